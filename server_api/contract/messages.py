@@ -1,0 +1,590 @@
+"""The wire contract: every message that crosses between a device and the server.
+
+Devices speak ``application/msgpack`` with raw-byte ids and hashes; people and browsers speak
+``application/json``, where msgspec writes the same bytes as base64. Both carry these types. Bodies may
+be compressed (``Content-Encoding: zstd`` or ``gzip``).
+
+The package ``server_api.contract`` is the one thing a client takes from the server. It imports neither Flask nor SQLAlchemy.
+
+Ids are 16 bytes, hashes 32 (BLAKE3 of plain bytes), times are integers: ``*_ns`` nanoseconds and ``*_at``
+milliseconds since the Unix epoch, sizes are bytes. Requests refuse unknown fields; answers may grow.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import Annotated, Final, NewType, TypeAlias
+
+from msgspec import Meta, Struct
+
+PROTOCOL: Final = 1
+"""The protocol version this code speaks. A server serves the two before its own as well."""
+
+PROTOCOL_HEADER: Final = "Lockstep-Protocol"
+MSGPACK: Final = "application/msgpack"
+PROBLEM_JSON: Final = "application/problem+json"
+
+# --- limits: the server refuses what is beyond them, the client never sends it -------------------
+
+MAX_BODY_BYTES: Final = 32 * 1024 * 1024
+"""Of a request or answer after decompression, pack uploads aside."""
+MAX_BATCH_OPERATIONS: Final = 10_000
+MAX_NAME_BYTES: Final = 255
+"""Of a name in UTF-8."""
+MAX_DEPTH: Final = 512
+"""Folders between a node and its root."""
+MAX_LINK_BYTES: Final = 4_095
+MAX_CHUNKS_A_REQUEST: Final = 50_000
+MAX_CHUNKS_A_FILE: Final = 500_000
+MAX_PACKS_A_REQUEST: Final = 64
+MAX_CHUNK_BYTES: Final = 4 * 1024 * 1024
+MIN_CHUNK_BYTES: Final = 256 * 1024
+"""A file of at most this size is one chunk whose hash is the file's hash."""
+MAX_PACK_BYTES: Final = 32 * 1024 * 1024
+PAGE_CHANGES: Final = 10_000
+MAX_WAIT_S: Final = 55
+
+NamespaceId = NewType("NamespaceId", bytes)
+NodeId = NewType("NodeId", bytes)
+RevisionId = NewType("RevisionId", bytes)
+OperationId = NewType("OperationId", bytes)
+DeviceId = NewType("DeviceId", bytes)
+PackId = NewType("PackId", bytes)
+ContentHash = NewType("ContentHash", bytes)
+"""BLAKE3 of a file's plain bytes."""
+ChunkHash = NewType("ChunkHash", bytes)
+
+ROOT: Final = NodeId(bytes(16))
+"""The parent of a namespace's topmost nodes. It is no node itself: it cannot be moved or deleted."""
+
+Id16: TypeAlias = Annotated[bytes, Meta(min_length=16, max_length=16)]
+Hash32: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Size: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+TimeNs: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Seq: TypeAlias = Annotated[int, Meta(ge=0, le=2**62)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_BYTES)]
+Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254)]
+Password: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1024)]
+DeviceName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Kind(IntEnum):
+    """What a node is; it never changes."""
+
+    FILE = 1
+    FOLDER = 2
+    SYMLINK = 3
+
+
+class Codec(IntEnum):
+    """How a chunk's bytes lie in its pack."""
+
+    RAW = 0
+    ZSTD = 1
+
+
+class ErrorCode(str, Enum):
+    """The stable code of a problem document: what a client may decide by."""
+
+    INVALID_BODY = "invalid-body"
+    BODY_TOO_LARGE = "body-too-large"
+    UNSUPPORTED_MEDIA = "unsupported-media"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    NOT_SIGNED_IN = "not-signed-in"
+    """The access token is missing, unknown or expired: refresh and try again."""
+    SESSION_ENDED = "session-ended"
+    """The device was revoked, its session ended or its account disabled: sign in again."""
+    WRONG_CREDENTIALS = "wrong-credentials"
+    PASSWORD_NEEDED = "password-needed"
+    FORBIDDEN = "forbidden"
+    REGISTRATION_CLOSED = "registration-closed"
+    INVITATION_NEEDED = "invitation-needed"
+    ACCOUNT_EXISTS = "account-exists"
+    WEAK_PASSWORD = "weak-password"
+    UNKNOWN_CURSOR = "unknown-cursor"
+    """The epoch or revision is not this server's: list everything again and merge."""
+    SUPERSEDED = "superseded"
+    """A commit with a higher number was seen from this device: the request came too late."""
+    OPERATION_REUSED = "operation-reused"
+    """An operation id came back with another body."""
+    QUOTA_EXCEEDED = "quota-exceeded"
+    STORE_FULL = "store-full"
+    PACK_REFUSED = "pack-refused"
+    URL_INVALID = "url-invalid"
+    """A directory-store URL whose signature, expiry, size or checksum does not hold."""
+    ALREADY_STORED = "already-stored"
+    RATE_LIMITED = "rate-limited"
+    UPDATE_NEEDED = "update-needed"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+class Problem(Struct, kw_only=True):
+    """A problem document (RFC 9457)."""
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    request_id: str = ""
+    retry_after_s: int | None = None
+
+
+class _Request(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _Answer(Struct, kw_only=True, frozen=True):
+    pass
+
+
+# --- the server, accounts, devices -----------------------------------------------------------------
+
+
+class ServerInfo(_Answer):
+    """``GET /v1/server``, no sign-in needed."""
+
+    product: str
+    version: str
+    protocol: int
+    oldest_protocol: int
+    registration: str
+    time_at: int
+
+
+class Register(_Request):
+    """``POST /v1/accounts``. 201 with an ``Account``."""
+
+    email: Email
+    password: Password
+    invite: str | None = None
+
+
+class Account(_Answer):
+    account_id: bytes
+    email: str
+    role: str
+    quota_bytes: int | None
+    """``None``: no limit."""
+    used_bytes: int
+    personal_namespace: bytes
+
+
+class SignIn(_Request):
+    """``POST /v1/sessions``: a device signs in. Naming the ``device_id`` it had keeps it that device."""
+
+    email: Email
+    password: Password
+    device_name: DeviceName
+    device_id: Id16 | None = None
+    totp: str | None = None
+
+
+class Session(_Answer):
+    """Tokens for one device. ``expires_in_s`` is for the access token, from now."""
+
+    device_id: bytes
+    account: Account
+    access_token: str
+    expires_in_s: int
+    refresh_token: str
+    epoch: bytes
+
+
+class Refresh(_Request):
+    """``POST /v1/sessions/refresh``. The old refresh token works until the new one is first used."""
+
+    refresh_token: Annotated[str, Meta(min_length=16, max_length=256)]
+
+
+class Device(_Answer):
+    device_id: bytes
+    name: str
+    created_at: int
+    last_seen_at: int
+    is_current: bool
+    revoked_at: int | None = None
+
+
+class Devices(_Answer):
+    """``GET /v1/devices``."""
+
+    devices: list[Device]
+
+
+class RevokeDevice(_Request):
+    """``POST /v1/devices/<uuid>/revoke``. Revoking another device needs the password."""
+
+    password: Password | None = None
+
+
+class Namespace(_Answer):
+    namespace_id: bytes
+    role: str
+    owner: str
+    seq: int
+
+
+class Namespaces(_Answer):
+    """``GET /v1/namespaces``."""
+
+    namespaces: list[Namespace]
+    epoch: bytes
+
+
+# --- commits -----------------------------------------------------------------------------------------
+
+
+class Content(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A version of a file, as a device offers it: its chunks in order are its manifest."""
+
+    hash: Hash32
+    size: Size
+    mtime_ns: TimeNs
+    chunks: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_FILE)]
+    """Empty for an empty file."""
+
+
+class Place(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    parent_id: Id16
+    name: Name
+
+
+class _Operation(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    operation_id: Id16
+    node_id: Id16
+    needs: list[Id16] = []
+    """Operations of this batch without which this one is ``blocked``. Creating below a folder that the batch
+    creates needs no entry: a refused parent blocks its children by itself."""
+    group: int | None = None
+    """Operations of one group are applied all or none; names are checked at the group's end."""
+    approved: bool = False
+    """A person approved this deletion where it was made; other devices do not hold it again."""
+
+
+class CreateNode(_Operation, tag="create"):
+    """A node that the server has not seen. ``content`` for files, ``link_target`` for symlinks."""
+
+    kind: Kind
+    place: Place
+    content: Content | None = None
+    executable: bool = False
+    link_target: Annotated[str, Meta(max_length=MAX_LINK_BYTES)] | None = None
+
+
+class ChangeNode(_Operation, tag="change"):
+    """Move, rename, write or chmod; what is ``None`` stays as it is."""
+
+    base: Id16
+    """The node's latest revision as the device knows it; refused as ``stale`` if there is a newer one."""
+    place: Place | None = None
+    content: Content | None = None
+    executable: bool | None = None
+    revive: bool = False
+    """Allows the base to be a file's or symlink's deletion: the edit outlives it. Needs ``place``."""
+
+
+class DeleteNode(_Operation, tag="delete"):
+    """One node and, for a folder, all below it."""
+
+    base: Id16
+    seen_seq: Seq
+    """How far the device has read: a folder with anything newer below it is not deleted (``stale``)."""
+
+
+Operation: TypeAlias = CreateNode | ChangeNode | DeleteNode
+
+
+class CommitRequest(_Request):
+    """``POST /v1/namespaces/<uuid>/commits``: a batch in one transaction."""
+
+    epoch: Id16
+    number: Annotated[int, Meta(ge=1, le=2**62)]
+    """Rises with each new batch of this device in this namespace. Equal: a retry; lower: ``superseded``."""
+    operations: Annotated[list[Operation], Meta(min_length=1, max_length=MAX_BATCH_OPERATIONS)]
+
+
+class Refusal(str, Enum):
+    """Why an operation was not applied. The device reads the feed and plans again."""
+
+    STALE = "stale"
+    NAME_TAKEN = "name_taken"
+    PARENT_DELETED = "parent_deleted"
+    CYCLE = "cycle"
+    MISSING = "missing"
+    BLOCKED = "blocked"
+    FORBIDDEN = "forbidden"
+    QUOTA = "quota"
+    INVALID = "invalid"
+    """The operation can never be applied as it is: a name or kind that the server does not take."""
+
+
+class Applied(Struct, tag="applied", frozen=True, array_like=True):
+    seq: int
+    revision_id: bytes
+
+
+class Refused(Struct, tag="refused", frozen=True, array_like=True):
+    reason: Refusal
+    missing: list[bytes] = []
+    """For ``missing``: the chunks the namespace lacks."""
+    detail: str = ""
+
+
+class CommitResponse(_Answer):
+    """One result per operation, in their order."""
+
+    results: list[Applied | Refused]
+    previous_seq: int
+    """The namespace's seq before this batch. If it is the device's cursor, the applied results are all that is new."""
+    seq: int
+
+
+# --- the change feed ---------------------------------------------------------------------------------
+
+
+class Change(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The latest state of one node."""
+
+    node_id: bytes
+    seq: int
+    revision_id: bytes
+    kind: Kind
+    parent_id: bytes
+    name: str
+    committed_at: int
+    deleted: bool = False
+    content_hash: bytes | None = None
+    size: int = 0
+    mtime_ns: int = 0
+    executable: bool = False
+    link_target: str | None = None
+    device_id: bytes | None = None
+    operation_id: bytes | None = None
+    approved: bool = False
+
+
+class Changes(_Answer):
+    """``GET /v1/namespaces/<uuid>/changes?epoch=HEX&seq=N&revision=HEX``: the page after a cursor.
+
+    Ordered by seq. With seq 0 the whole tree, without what is deleted. Only when ``complete`` do the pages
+    gathered so far make up a state. ``unknown-cursor`` (409) if epoch or revision is not this server's.
+    """
+
+    epoch: bytes
+    seq: int
+    """The cursor to continue from."""
+    revision_id: bytes | None
+    """Of the revision with that seq; ``None`` at seq 0."""
+    complete: bool
+    changes: list[Change]
+    commit_number: int
+    """The highest commit number the server has seen from this device here; a journal that is behind is an old copy."""
+
+
+class Wait(_Request):
+    """``POST /v1/wait``: answers when one of the namespaces is past its seq, or when the time is up."""
+
+    epoch: Id16
+    namespaces: Annotated[dict[Id16, Seq], Meta(max_length=1000)]
+    timeout_s: Annotated[int, Meta(ge=0, le=MAX_WAIT_S)] = 50
+
+
+class Waited(_Answer):
+    moved: dict[bytes, int]
+    """Namespace to its seq now; empty when the time was up."""
+
+
+# --- content ------------------------------------------------------------------------------------------
+
+
+class MissingChunks(_Request):
+    """``POST /v1/namespaces/<uuid>/chunks/missing``. Answers 200 with ``Missing``."""
+
+    chunks: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
+
+
+class Missing(_Answer):
+    indices: list[int]
+    """Into the request's list: those that this device has to send."""
+
+
+class PackedChunk(Struct, frozen=True, gc=False, array_like=True):
+    """One entry of a pack's index."""
+
+    hash: Hash32
+    offset: Annotated[int, Meta(ge=0, le=MAX_PACK_BYTES)]
+    """Of its first stored byte in the pack."""
+    stored_size: Annotated[int, Meta(ge=0, le=MAX_CHUNK_BYTES + 65_536)]
+    plain_size: Annotated[int, Meta(ge=0, le=MAX_CHUNK_BYTES)]
+    codec: Codec
+    key_id: Annotated[int, Meta(ge=0, le=0)] = 0
+
+
+class DeclaredPack(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    size: Annotated[int, Meta(ge=1, le=MAX_PACK_BYTES)]
+    """Of the whole object."""
+    crc32c: Annotated[bytes, Meta(min_length=4, max_length=4)]
+    """Big endian, of the whole object."""
+    md5: Annotated[bytes, Meta(min_length=16, max_length=16)]
+    chunks: Annotated[list[PackedChunk], Meta(min_length=1, max_length=100_000)]
+
+
+class RegisterPacks(_Request):
+    """``POST /v1/namespaces/<uuid>/packs``: reserves quota and signs one PUT a pack."""
+
+    packs: Annotated[list[DeclaredPack], Meta(min_length=1, max_length=MAX_PACKS_A_REQUEST)]
+
+
+class SignedRequest(Struct, kw_only=True, frozen=True):
+    """A request that anyone who holds it may make until it expires. A relative URL goes to the linked server."""
+
+    url: str
+    headers: dict[str, str] = {}
+    expires_in_s: int
+
+
+class RegisteredPack(Struct, kw_only=True, frozen=True):
+    pack_id: bytes
+    put: SignedRequest
+
+
+class RegisteredPacks(_Answer):
+    packs: list[RegisteredPack]
+
+
+class SealPacks(_Request):
+    """``POST /v1/namespaces/<uuid>/packs/seal``: the bytes are up; from now on commits may name the chunks.
+
+    Idempotent. The server compares the object with what was declared.
+    """
+
+    packs: Annotated[list[Id16], Meta(min_length=1, max_length=MAX_PACKS_A_REQUEST)]
+
+
+class SealedPacks(_Answer):
+    sealed: list[bytes]
+    refused: list[bytes]
+    """Not there, not as declared, or unknown: send their chunks again."""
+
+
+class Manifests(_Request):
+    """``POST /v1/namespaces/<uuid>/manifests``: the chunks of versions, by revision."""
+
+    revisions: Annotated[list[Id16], Meta(min_length=1, max_length=1_000)]
+
+
+class Manifest(Struct, frozen=True, gc=False):
+    revision_id: bytes
+    hash: bytes
+    size: int
+    chunks: list[bytes]
+
+
+class FoundManifests(_Answer):
+    """May stop early to stay within the body's limit: ask again for those not in it. Unknown ones are in ``gone``."""
+
+    manifests: list[Manifest]
+    gone: list[bytes]
+
+
+class LocateChunks(_Request):
+    """``POST /v1/namespaces/<uuid>/chunks/locate``. Answers 200 with ``Located``."""
+
+    chunks: Annotated[list[Hash32], Meta(min_length=1, max_length=MAX_CHUNKS_A_REQUEST)]
+
+
+class ChunkLocation(Struct, frozen=True, gc=False, array_like=True):
+    hash: bytes
+    pack: int
+    """Index into ``Located.packs``."""
+    offset: int
+    stored_size: int
+    plain_size: int
+    codec: Codec
+    key_id: int = 0
+
+
+class Located(_Answer):
+    packs: list[SignedRequest]
+    """Each a GET of the whole pack; devices add Range."""
+    chunks: list[ChunkLocation]
+    gone: list[bytes]
+
+
+# --- listing and history --------------------------------------------------------------------------------
+
+
+class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A node in a listing."""
+
+    node_id: bytes
+    revision_id: bytes
+    path: str
+    """From the namespace's root, separated by ``/``."""
+    kind: Kind
+    size: int = 0
+    mtime_ns: int = 0
+    seq: int
+    committed_at: int
+    executable: bool = False
+    content_hash: bytes | None = None
+    link_target: str | None = None
+    deleted_at: int | None = None
+
+
+class ListRequest(_Request):
+    """``POST /v1/namespaces/<uuid>/list``: what is below a path. ``not-found`` (404) if the path is not there."""
+
+    path: str = ""
+    recursive: bool = False
+    deleted: bool = False
+    """Instead of the living: what was deleted below the path and can be restored."""
+    after: str | None = None
+    """The last path of the page before."""
+
+
+class Listing(_Answer):
+    entries: list[Entry]
+    """Ordered by path, compared component by component."""
+    complete: bool
+
+
+class HistoryRequest(_Request):
+    """``POST /v1/namespaces/<uuid>/history``: every content that ever lay at a path, newest first."""
+
+    path: str
+
+
+class VersionEntry(Struct, frozen=True, kw_only=True):
+    revision_id: bytes
+    node_id: bytes
+    content_hash: bytes
+    size: int
+    mtime_ns: int
+    device: str
+    created_at: int
+    seq: int
+    is_current: bool
+
+
+class History(_Answer):
+    versions: list[VersionEntry]
+
+
+class RestoreRequest(_Request):
+    """``POST /v1/namespaces/<uuid>/restore``: bring back a version, or a deleted file or folder, whole.
+
+    A restored version becomes the newest version of the node that is at the path now. ``to`` puts it elsewhere,
+    as a new node. Missing parents are made. A taken name is numbered.
+    """
+
+    path: str
+    revision_id: Id16 | None = None
+    to: str | None = None
+
+
+class Restored(_Answer):
+    path: str
+    revisions: int

@@ -1,0 +1,242 @@
+"""The server's tables, one schema for SQLite, PostgreSQL and MySQL/MariaDB.
+
+``revision`` is the heart: append-only, one row per change of one node. ``node`` holds, per node, which revision is its
+latest and what the constraints need; it is written in the same transaction. Times are milliseconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BINARY,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.types import TypeEngine
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _binary(length: int) -> TypeEngine[bytes]:
+    return BINARY(length).with_variant(postgresql.BYTEA(), "postgresql").with_variant(LargeBinary(), "sqlite")
+
+
+ID: Final = _binary(16)
+HASH: Final = _binary(32)
+BIG: Final = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only for INTEGER, which is 64 bits wide there."""
+BLOB: Final = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+
+server_state = Table(
+    "server_state",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    comment="epoch, signing secrets",
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("account_id", ID, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True, comment="lower case"),
+    Column("password_hash", String(255), nullable=False),
+    Column("role", String(16), nullable=False, comment="admin or member"),
+    Column("is_disabled", Boolean, nullable=False, default=False),
+    Column("quota_bytes", BIG, comment="NULL: no limit"),
+    Column("created_at", BIG, nullable=False),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("device_id", ID, primary_key=True),
+    Column("account_id", ID, ForeignKey("account.account_id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("created_at", BIG, nullable=False),
+    Column("last_seen_at", BIG, nullable=False),
+    Column("revoked_at", BIG),
+)
+
+refresh_token = Table(
+    "refresh_token",
+    metadata,
+    Column("token_hash", HASH, primary_key=True, comment="SHA-256 of the opaque token"),
+    Column("device_id", ID, ForeignKey("device.device_id"), nullable=False, index=True),
+    Column("session_id", ID, nullable=False, comment="the family: one sign-in and all that was rotated from it"),
+    Column("parent_hash", HASH, comment="the token this one replaced"),
+    Column("created_at", BIG, nullable=False),
+    Column("expires_at", BIG, nullable=False),
+    Column("used_at", BIG, comment="when it was exchanged for a successor"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("session_id", ID, primary_key=True),
+    Column("device_id", ID, ForeignKey("device.device_id"), nullable=False, index=True),
+    Column("created_at", BIG, nullable=False),
+    Column("ended_at", BIG),
+    comment="a family of refresh tokens; access tokens name it, so that ending it ends them",
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("code_hash", HASH, primary_key=True),
+    Column("email", String(254), comment="NULL: for anyone who holds it"),
+    Column("created_at", BIG, nullable=False),
+    Column("expires_at", BIG, nullable=False),
+    Column("used_at", BIG),
+)
+
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    Column("code_hash", HASH, primary_key=True),
+    Column("account_id", ID, ForeignKey("account.account_id"), nullable=False),
+    Column("expires_at", BIG, nullable=False),
+    Column("used_at", BIG),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("audit_id", BIG, primary_key=True, autoincrement=True),
+    Column("at", BIG, nullable=False),
+    Column("account_id", ID, index=True),
+    Column("device_id", ID),
+    Column("action", String(64), nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+namespace = Table(
+    "namespace",
+    metadata,
+    Column("namespace_id", ID, primary_key=True),
+    Column("owner_id", ID, ForeignKey("account.account_id"), nullable=False, index=True),
+    Column("seq", BIG, nullable=False, default=0, comment="of the latest revision; its row is the namespace's lock"),
+    Column("last_at", BIG, nullable=False, default=0, comment="commit times never decrease"),
+    Column("live_nodes", BIG, nullable=False, default=0),
+    Column("created_at", BIG, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("namespace_id", ID, ForeignKey("namespace.namespace_id"), primary_key=True),
+    Column("account_id", ID, ForeignKey("account.account_id"), primary_key=True, index=True),
+    Column("role", String(16), nullable=False, comment="owner, editor or viewer"),
+)
+
+commit_number = Table(
+    "commit_number",
+    metadata,
+    Column("namespace_id", ID, primary_key=True),
+    Column("device_id", ID, primary_key=True),
+    Column("number", BIG, nullable=False),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("namespace_id", ID, primary_key=True),
+    Column("seq", BIG, primary_key=True, autoincrement=False),
+    Column("revision_id", ID, nullable=False),
+    Column("node_id", ID, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("parent_id", ID, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("is_deleted", Boolean, nullable=False),
+    Column("version_id", ID, comment="the revision that brought this content; NULL unless a file"),
+    Column("content_hash", HASH),
+    Column("size", BIG, nullable=False, default=0),
+    Column("mtime_ns", BIG, nullable=False, default=0),
+    Column("manifest", BLOB, comment="the chunk hashes, 32 bytes each; only where version_id = revision_id"),
+    Column("executable", Boolean, nullable=False, default=False),
+    Column("link_target", Text),
+    Column("device_id", ID),
+    Column("operation_id", ID, nullable=False),
+    Column("operation_digest", HASH, nullable=False, comment="of the operation's body: the same id with another is an error"),
+    Column("is_approved", Boolean, nullable=False, default=False),
+    Column("committed_at", BIG, nullable=False),
+    UniqueConstraint("namespace_id", "revision_id"),
+    UniqueConstraint("namespace_id", "operation_id"),
+    Index(None, "namespace_id", "node_id", "seq"),
+    Index(None, "namespace_id", "parent_id", "seq"),
+    mysql_charset="utf8mb4",
+    mysql_collate="utf8mb4_bin",
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("namespace_id", ID, primary_key=True),
+    Column("node_id", ID, primary_key=True),
+    Column("kind", SmallInteger, nullable=False),
+    Column("parent_id", ID, nullable=False),
+    Column("live_name_key", HASH, comment="BLAKE3 of the name in NFC; NULL when deleted"),
+    Column("seq", BIG, nullable=False, comment="of its latest revision"),
+    Column("revision_id", ID, nullable=False),
+    Column("subtree_seq", BIG, nullable=False, comment="for folders: the highest seq of anything below or of itself"),
+    UniqueConstraint("namespace_id", "parent_id", "live_name_key"),
+    Index(None, "namespace_id", "seq"),
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("namespace_id", ID, primary_key=True),
+    Column("chunk_hash", HASH, primary_key=True),
+    Column("pack_id", ID, ForeignKey("pack.pack_id"), nullable=False, index=True),
+    Column("offset", BIG, nullable=False),
+    Column("stored_size", Integer, nullable=False),
+    Column("plain_size", Integer, nullable=False),
+    Column("codec", SmallInteger, nullable=False),
+    Column("key_id", Integer, nullable=False, default=0),
+)
+
+pack = Table(
+    "pack",
+    metadata,
+    Column("pack_id", ID, primary_key=True),
+    Column("namespace_id", ID, ForeignKey("namespace.namespace_id"), nullable=False, index=True),
+    Column("device_id", ID, comment="the device that sent it; its chunks are there for others once verified"),
+    Column("state", String(16), nullable=False, comment="registered, sealed, verified or refused"),
+    Column("size", BIG, nullable=False),
+    Column("crc32c", _binary(4), nullable=False),
+    Column("md5", ID, nullable=False),
+    Column("declared", BLOB, comment="its index as declared, msgpack; NULL once sealed"),
+    Column("created_at", BIG, nullable=False),
+    Column("expires_at", BIG, nullable=False, comment="of its PUT and its reservation, while registered"),
+    Index(None, "state", "expires_at"),
+)
+
+placement = Table(
+    "placement",
+    metadata,
+    Column("pack_id", ID, ForeignKey("pack.pack_id"), primary_key=True),
+    Column("store", String(32), primary_key=True),
+    Column("object_key", String(255), nullable=False),
+    comment="where a pack lies: one row a store",
+)
