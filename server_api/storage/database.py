@@ -1,0 +1,203 @@
+"""The SQL database: one schema and one code path for SQLite, PostgreSQL and MariaDB or MySQL.
+
+What differs between them stays in this module: how a transaction begins, how writers queue, how migrations are fenced.
+
+A **write** is one transaction that other writers wait for, on SQLite the whole database, elsewhere only where rows are
+locked (``with_for_update``). A **read** sees one state of the database from its first statement to its last.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from pathlib import Path
+from sqlite3 import connect as connect_sqlite
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+
+SCHEMA: Final = "0001"
+"""The newest migration: what this code works on."""
+
+_BUSY_TIMEOUT_MS: Final = 30_000
+_BEGIN_OPTION: Final = "lockstep_begin"
+_MIGRATION_LOCK: Final = 0x10C5
+
+
+class NewerSchemaError(Exception):
+    """The database was written by a newer Lockstep; its message tells a person what to do."""
+
+
+class UnitOfWork:
+    """One write transaction and what is to happen once it holds.
+
+    Attributes:
+        connection: inside the transaction; never commit or roll back on it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._afterwards: list[Callable[[], None]] = []
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call this once the transaction is durable; never, if it fails."""
+        self._afterwards.append(callback)
+
+    def committed(self) -> None:
+        """Tell those who asked. Called by ``Database.write``."""
+        for callback in self._afterwards:
+            callback()
+
+
+class Database:
+    """Connections to one database. Safe for threads, and for greenlets if gevent patched before the import."""
+
+    def __init__(self, url: str) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            url: ``sqlite:///PATH``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``.
+        """
+        parsed = make_url(url)
+        self._file = _sqlite_file(parsed)
+        self._turn: AbstractContextManager[Any]
+        if self._file:
+            # SQLite's own waiting is unfair with many writers, and would stop every greenlet of a gevent process.
+            self._turn = threading.Lock()
+            self._engine = _sqlite_engine(parsed)
+            self._writers = self._engine.execution_options(**{_BEGIN_OPTION: "BEGIN IMMEDIATE"})
+            self._readers = self._engine
+        else:
+            self._turn = nullcontext()
+            self._engine = create_engine(parsed, pool_pre_ping=True, pool_use_lifo=True, pool_size=8, max_overflow=24)
+            self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
+            self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
+
+    def open(self) -> None:
+        """Bring the schema to this code's; safe when several processes start at once.
+
+        A SQLite file is copied to ``FILE.before-SCHEMA`` before an older schema in it is upgraded.
+
+        Raises:
+            NewerSchemaError: nothing was changed.
+        """
+        if self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.touch(mode=0o600)
+        with self._engine.connect() as connection, _migration_fence(connection, is_sqlite=self._file is not None):
+            current = _current_schema(connection)
+            if current == SCHEMA:
+                return
+            if current is not None and self._file:
+                _back_up(self._file, self._file.with_name(f"{self._file.name}.before-{SCHEMA}"))
+            _migrate(connection)
+
+    def close(self) -> None:
+        """Close what is pooled. The database can be used again afterwards."""
+        self._engine.dispose()
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with self._turn, self._writers.begin() as connection:
+            work = UnitOfWork(connection)
+            yield work
+        work.committed()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One state of the database; waits for no writer."""
+        with self._readers.begin() as connection:
+            yield connection
+
+
+# --- SQLite ------------------------------------------------------------------------------------------------------
+
+
+def _sqlite_file(url: URL) -> Path | None:
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a SQLite database needs a file: readers and writers are separate connections")
+    return Path(url.database)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_use_lifo=True, pool_size=8, max_overflow=24)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and is deferred
+        for pragma in (
+            f"busy_timeout={_BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN_OPTION, "BEGIN"))
+
+    return engine
+
+
+def _back_up(source: Path, target: Path) -> None:
+    """Copy a database that others may have open. The copy is whole or not there."""
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    with closing(connect_sqlite(source)) as original, closing(connect_sqlite(unfinished)) as copy:
+        original.backup(copy)
+    unfinished.replace(target)
+
+
+# --- migrations --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _migration_fence(connection: Connection, *, is_sqlite: bool) -> Iterator[None]:
+    """One process migrates, the others wait and find it done. DDL is one transaction where the database can do that."""
+    if is_sqlite:
+        # A migration that rebuilds a table drops the old one, which foreign keys would take for a deletion.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.rollback()
+        with connection.execution_options(**{_BEGIN_OPTION: "BEGIN IMMEDIATE"}).begin():
+            yield
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+    elif connection.dialect.name == "postgresql":
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            yield
+    else:
+        with connection.begin():  # MariaDB and MySQL commit at each DDL statement, so the lock is the session's
+            connection.execute(text("SELECT GET_LOCK(:lock, 300)"), {"lock": f"lockstep-{_MIGRATION_LOCK}"})
+            yield
+            connection.execute(text("SELECT RELEASE_LOCK(:lock)"), {"lock": f"lockstep-{_MIGRATION_LOCK}"})
+
+
+def _current_schema(connection: Connection) -> str | None:
+    """Raises: NewerSchemaError."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    current: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if current is not None and current > SCHEMA:
+        raise NewerSchemaError(
+            f"the database has schema {current}, this Lockstep knows up to {SCHEMA}: update Lockstep, "
+            "or restore the backup that was made before the database was upgraded"
+        )
+    return current
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, SCHEMA)
