@@ -142,7 +142,7 @@ class _Answer(Struct, kw_only=True, frozen=True):
 # --- the server, accounts, devices -----------------------------------------------------------------
 
 
-class ServerInfo(_Answer):
+class ServerInfo(_Answer, kw_only=True, frozen=True):
     """``GET /v1/server``, no sign-in needed."""
 
     product: str
@@ -153,7 +153,7 @@ class ServerInfo(_Answer):
     time_at: int
 
 
-class Register(_Request):
+class Register(_Request, kw_only=True, frozen=True):
     """``POST /v1/accounts``. 201 with an ``Account``."""
 
     email: Email
@@ -161,7 +161,7 @@ class Register(_Request):
     invite: str | None = None
 
 
-class Account(_Answer):
+class Account(_Answer, kw_only=True, frozen=True):
     account_id: bytes
     email: str
     role: str
@@ -171,7 +171,7 @@ class Account(_Answer):
     personal_namespace: bytes
 
 
-class SignIn(_Request):
+class SignIn(_Request, kw_only=True, frozen=True):
     """``POST /v1/sessions``: a device signs in. Naming the ``device_id`` it had keeps it that device."""
 
     email: Email
@@ -181,7 +181,7 @@ class SignIn(_Request):
     totp: str | None = None
 
 
-class Session(_Answer):
+class Session(_Answer, kw_only=True, frozen=True):
     """Tokens for one device. ``expires_in_s`` is for the access token, from now."""
 
     device_id: bytes
@@ -192,13 +192,13 @@ class Session(_Answer):
     epoch: bytes
 
 
-class Refresh(_Request):
+class Refresh(_Request, kw_only=True, frozen=True):
     """``POST /v1/sessions/refresh``. The old refresh token works until the new one is first used."""
 
     refresh_token: Annotated[str, Meta(min_length=16, max_length=256)]
 
 
-class Device(_Answer):
+class Device(_Answer, kw_only=True, frozen=True):
     device_id: bytes
     name: str
     created_at: int
@@ -207,26 +207,26 @@ class Device(_Answer):
     revoked_at: int | None = None
 
 
-class Devices(_Answer):
+class Devices(_Answer, kw_only=True, frozen=True):
     """``GET /v1/devices``."""
 
     devices: list[Device]
 
 
-class RevokeDevice(_Request):
+class RevokeDevice(_Request, kw_only=True, frozen=True):
     """``POST /v1/devices/<uuid>/revoke``. Revoking another device needs the password."""
 
     password: Password | None = None
 
 
-class Namespace(_Answer):
+class Namespace(_Answer, kw_only=True, frozen=True):
     namespace_id: bytes
     role: str
     owner: str
     seq: int
 
 
-class Namespaces(_Answer):
+class Namespaces(_Answer, kw_only=True, frozen=True):
     """``GET /v1/namespaces``."""
 
     namespaces: list[Namespace]
@@ -263,7 +263,7 @@ class _Operation(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """A person approved this deletion where it was made; other devices do not hold it again."""
 
 
-class CreateNode(_Operation, tag="create"):
+class CreateNode(_Operation, tag="create", kw_only=True, frozen=True):
     """A node that the server has not seen. ``content`` for files, ``link_target`` for symlinks."""
 
     kind: Kind
@@ -273,7 +273,7 @@ class CreateNode(_Operation, tag="create"):
     link_target: Annotated[str, Meta(max_length=MAX_LINK_BYTES)] | None = None
 
 
-class ChangeNode(_Operation, tag="change"):
+class ChangeNode(_Operation, tag="change", kw_only=True, frozen=True):
     """Move, rename, write or chmod; what is ``None`` stays as it is."""
 
     base: Id16
@@ -285,7 +285,7 @@ class ChangeNode(_Operation, tag="change"):
     """Allows the base to be a file's or symlink's deletion: the edit outlives it. Needs ``place``."""
 
 
-class DeleteNode(_Operation, tag="delete"):
+class DeleteNode(_Operation, tag="delete", kw_only=True, frozen=True):
     """One node and, for a folder, all below it."""
 
     base: Id16
@@ -296,7 +296,7 @@ class DeleteNode(_Operation, tag="delete"):
 Operation: TypeAlias = CreateNode | ChangeNode | DeleteNode
 
 
-class CommitRequest(_Request):
+class CommitRequest(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/commits``: a batch in one transaction."""
 
     epoch: Id16
@@ -332,7 +332,7 @@ class Refused(Struct, tag="refused", frozen=True, array_like=True):
     detail: str = ""
 
 
-class CommitResponse(_Answer):
+class CommitResponse(_Answer, kw_only=True, frozen=True):
     """One result per operation, in their order."""
 
     results: list[Applied | Refused]
@@ -365,7 +365,7 @@ class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     approved: bool = False
 
 
-class Changes(_Answer):
+class Changes(_Answer, kw_only=True, frozen=True):
     """``GET /v1/namespaces/<uuid>/changes?epoch=HEX&seq=N&revision=HEX``: the page after a cursor.
 
     Ordered by seq. With seq 0 the whole tree, without what is deleted. Only when ``complete`` do the pages
@@ -383,7 +383,7 @@ class Changes(_Answer):
     """The highest commit number the server has seen from this device here; a journal that is behind is an old copy."""
 
 
-class Wait(_Request):
+class Wait(_Request, kw_only=True, frozen=True):
     """``POST /v1/wait``: answers when one of the namespaces is past its seq, or when the time is up."""
 
     epoch: Id16
@@ -391,7 +391,7 @@ class Wait(_Request):
     timeout_s: Annotated[int, Meta(ge=0, le=MAX_WAIT_S)] = 50
 
 
-class Waited(_Answer):
+class Waited(_Answer, kw_only=True, frozen=True):
     moved: dict[bytes, int]
     """Namespace to its seq now; empty when the time was up."""
 
@@ -399,13 +399,13 @@ class Waited(_Answer):
 # --- content ------------------------------------------------------------------------------------------
 
 
-class MissingChunks(_Request):
+class MissingChunks(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/chunks/missing``. Answers 200 with ``Missing``."""
 
     chunks: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
 
 
-class Missing(_Answer):
+class Missing(_Answer, kw_only=True, frozen=True):
     indices: list[int]
     """Into the request's list: those that this device has to send."""
 
@@ -431,7 +431,7 @@ class DeclaredPack(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
     chunks: Annotated[list[PackedChunk], Meta(min_length=1, max_length=100_000)]
 
 
-class RegisterPacks(_Request):
+class RegisterPacks(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/packs``: reserves quota and signs one PUT a pack."""
 
     packs: Annotated[list[DeclaredPack], Meta(min_length=1, max_length=MAX_PACKS_A_REQUEST)]
@@ -450,11 +450,11 @@ class RegisteredPack(Struct, kw_only=True, frozen=True):
     put: SignedRequest
 
 
-class RegisteredPacks(_Answer):
+class RegisteredPacks(_Answer, kw_only=True, frozen=True):
     packs: list[RegisteredPack]
 
 
-class SealPacks(_Request):
+class SealPacks(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/packs/seal``: the bytes are up; from now on commits may name the chunks.
 
     Idempotent. The server compares the object with what was declared.
@@ -463,13 +463,13 @@ class SealPacks(_Request):
     packs: Annotated[list[Id16], Meta(min_length=1, max_length=MAX_PACKS_A_REQUEST)]
 
 
-class SealedPacks(_Answer):
+class SealedPacks(_Answer, kw_only=True, frozen=True):
     sealed: list[bytes]
     refused: list[bytes]
     """Not there, not as declared, or unknown: send their chunks again."""
 
 
-class Manifests(_Request):
+class Manifests(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/manifests``: the chunks of versions, by revision."""
 
     revisions: Annotated[list[Id16], Meta(min_length=1, max_length=1_000)]
@@ -482,14 +482,14 @@ class Manifest(Struct, frozen=True, gc=False):
     chunks: list[bytes]
 
 
-class FoundManifests(_Answer):
+class FoundManifests(_Answer, kw_only=True, frozen=True):
     """May stop early to stay within the body's limit: ask again for those not in it. Unknown ones are in ``gone``."""
 
     manifests: list[Manifest]
     gone: list[bytes]
 
 
-class LocateChunks(_Request):
+class LocateChunks(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/chunks/locate``. Answers 200 with ``Located``."""
 
     chunks: Annotated[list[Hash32], Meta(min_length=1, max_length=MAX_CHUNKS_A_REQUEST)]
@@ -506,7 +506,7 @@ class ChunkLocation(Struct, frozen=True, gc=False, array_like=True):
     key_id: int = 0
 
 
-class Located(_Answer):
+class Located(_Answer, kw_only=True, frozen=True):
     packs: list[SignedRequest]
     """Each a GET of the whole pack; devices add Range."""
     chunks: list[ChunkLocation]
@@ -534,7 +534,7 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     deleted_at: int | None = None
 
 
-class ListRequest(_Request):
+class ListRequest(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/list``: what is below a path. ``not-found`` (404) if the path is not there."""
 
     path: str = ""
@@ -545,13 +545,13 @@ class ListRequest(_Request):
     """The last path of the page before."""
 
 
-class Listing(_Answer):
+class Listing(_Answer, kw_only=True, frozen=True):
     entries: list[Entry]
     """Ordered by path, compared component by component."""
     complete: bool
 
 
-class HistoryRequest(_Request):
+class HistoryRequest(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/history``: every content that ever lay at a path, newest first."""
 
     path: str
@@ -569,11 +569,11 @@ class VersionEntry(Struct, frozen=True, kw_only=True):
     is_current: bool
 
 
-class History(_Answer):
+class History(_Answer, kw_only=True, frozen=True):
     versions: list[VersionEntry]
 
 
-class RestoreRequest(_Request):
+class RestoreRequest(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/restore``: bring back a version, or a deleted file or folder, whole.
 
     A restored version becomes the newest version of the node that is at the path now. ``to`` puts it elsewhere,
@@ -585,6 +585,6 @@ class RestoreRequest(_Request):
     to: str | None = None
 
 
-class Restored(_Answer):
+class Restored(_Answer, kw_only=True, frozen=True):
     path: str
     revisions: int
