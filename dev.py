@@ -1,0 +1,501 @@
+#!/usr/bin/env python3
+"""Run, test and check Lockstep from a checkout, on any system with Python 3.11 or newer.
+
+    python3 dev.py run    [OPTION ...]   start Lockstep: server, account and device (`lockstep up`)
+    python3 dev.py test   [OPTION ...]   run the tests; options are pytest's
+    python3 dev.py check                 lint, formatting, types and the direction of imports
+    python3 dev.py bench  [OPTION ...]   measure, with other programs beside Lockstep
+    python3 dev.py soak   [OPTION ...]   run the long random tests
+    python3 dev.py lock   [OPTION ...]   resolve requirements.lock again; options are uv's, such as --upgrade
+
+The first run makes .venv and installs into it exactly what requirements.lock names. Later runs find it as they left it.
+Options may follow a `--`, which is dropped.
+"""
+
+# Nothing but the standard library; and nothing that Python 3.8 cannot parse, or an old Python would answer with a
+# syntax error in place of the line that says what is wrong.
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import ctypes
+import enum
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+MINIMUM_PYTHON = (3, 11)
+
+# Qt is in the lock, and is installed once there is a desktop application: then this becomes True.
+DESKTOP = False
+DESKTOP_DISTRIBUTIONS = frozenset({"pyside6-essentials", "shiboken6"})
+
+ROOT = Path(__file__).resolve().parent
+LOCK = ROOT / "requirements.lock"
+PROJECT = ROOT / "pyproject.toml"
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+STAMP = VENV / "made-by-dev.txt"
+
+# What to look for, and the Debian package that has it.
+QT_LIBRARIES = {
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+S3_SERVER = {
+    "radosgw": "radosgw",
+    "ceph-mon": "ceph-mon",
+    "ceph-osd": "ceph-osd",
+    "ceph-mgr": "ceph-mgr",
+    "ceph": "ceph-common",
+}
+PEERS = {"restic": "restic", "rclone": "rclone"}
+
+
+class StopError(Exception):
+    """Ends the program: its text is what the person reads."""
+
+
+def say(line: str) -> None:
+    """Tell the person what is going on; on standard error, so that the output stays the command's own."""
+    print(f"dev.py: {line}", file=sys.stderr, flush=True)
+
+
+# --------------------------------------------------------------------------------------------------- running programs
+
+
+def run_quietly(command: Sequence[str], advice: str, *, progress: str = "") -> None:
+    """Run a program whose output only matters if it fails; then show its last lines and raise with the advice.
+
+    Args:
+        command: the program and its arguments.
+        advice: what the person can do about a failure.
+        progress: a line of output that starts with this is shown as a sign of life on a terminal.
+    """
+    tail: collections.deque[str] = collections.deque(maxlen=15)
+    unreachable = False
+    lively = bool(progress) and sys.stderr.isatty()
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        for line in process.stdout:
+            tail.append(line.rstrip())
+            unreachable = unreachable or "Retrying (Retry(" in line  # pip's words for a network that does not answer
+            if lively and line.startswith(progress):
+                print(f"\r\033[K  {line[:70].rstrip()}", end="", file=sys.stderr, flush=True)
+    if lively:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    if process.returncode:
+        print("\n".join(f"  | {line}" for line in tail), file=sys.stderr)
+        if unreachable:
+            advice = (
+                "The package index could not be reached. Check the network and pip's proxy settings, and try again."
+            )
+        raise StopError(f"`{Path(command[0]).name} {' '.join(command[1:4])} …` failed. {advice}")
+
+
+def run_in_foreground(command: Sequence[str | Path]) -> int:
+    """Run a program as if it had been called itself, and return its exit status.
+
+    Ctrl-C reaches the program too; it is given the time to clean up.
+    """
+    interrupted = False
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        while process.returncode is None:
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                interrupted = True
+    return 130 if interrupted else process.returncode
+
+
+# ---------------------------------------------------------------------------------------------------- system packages
+
+
+class AptWay(enum.Enum):
+    """How missing Debian packages can be had."""
+
+    AT_ONCE = enum.auto()
+    ASK = enum.auto()
+    TELL = enum.auto()
+    NO_APT = enum.auto()
+
+
+def choose_apt_way(*, has_apt: bool, is_root: bool, has_sudo: bool, on_terminal: bool) -> AptWay:
+    """Root installs; a person who may use sudo is asked; anybody else is told the line to run."""
+    if not has_apt:
+        return AptWay.NO_APT
+    if is_root:
+        return AptWay.AT_ONCE
+    return AptWay.ASK if has_sudo and on_terminal else AptWay.TELL
+
+
+def apt_way() -> AptWay:
+    """The way that this machine and this person allow."""
+    return choose_apt_way(
+        has_apt=shutil.which("apt-get") is not None,
+        is_root=hasattr(os, "geteuid") and os.geteuid() == 0,
+        has_sudo=shutil.which("sudo") is not None,
+        on_terminal=sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty(),
+    )
+
+
+def missing_commands(wanted: Mapping[str, str]) -> list[str]:
+    """The packages of those commands that are not on the path."""
+    return [package for command, package in wanted.items() if shutil.which(command) is None]
+
+
+def missing_libraries(wanted: Mapping[str, str]) -> list[str]:
+    """The packages of those shared libraries that the loader does not find."""
+
+    def is_missing(library: str) -> bool:
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return True
+        return False
+
+    return [package for library, package in wanted.items() if is_missing(library)]
+
+
+def missing_for_venv() -> list[str]:
+    """Debian keeps the module that puts pip into a virtual environment in a package of its own."""
+    if importlib.util.find_spec("ensurepip") is not None:
+        return []
+    return ["python{}.{}-venv".format(*sys.version_info[:2])]
+
+
+def missing_for_desktop() -> list[str]:
+    """Qt's libraries, where a window could be shown."""
+    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if not DESKTOP or not sys.platform.startswith("linux") or not has_display:
+        return []
+    return missing_libraries(QT_LIBRARIES)
+
+
+def has_package_lists() -> bool:
+    """A fresh Debian has none until `apt-get update`."""
+    return any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+
+
+def apt_install(packages: Sequence[str], prefix: Sequence[str]) -> None:
+    """Install through apt; brings the package lists up to date if that is what it takes."""
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    advice = f"Install {' '.join(packages)} by hand, and run this again."
+
+    def update() -> None:
+        run_quietly([*apt, "update"], advice)
+
+    def install() -> None:
+        run_quietly([*apt, "install", "-y", "--no-install-recommends", *packages], advice)
+
+    if not has_package_lists():
+        update()
+        install()
+        return
+    try:
+        install()
+    except StopError:
+        say("apt could not install them from the package lists it has: fetching new lists …")
+        update()
+        install()
+
+
+def obtain(packages: Sequence[str], purpose: str) -> str | None:
+    """Install missing Debian packages if that is possible and welcome.
+
+    Returns:
+        ``None`` if nothing is missing any more, else the sentence that tells the person what to do.
+    """
+    if not packages:
+        return None
+    names = " ".join(packages)
+    by_hand = f"Missing {purpose}: {names}. Install with:  sudo apt-get install --no-install-recommends {names}"
+    way = apt_way()
+    if way is AptWay.NO_APT:
+        return f"Missing {purpose}: what Debian calls {names}. Install it with this system's package manager."
+    if way is AptWay.TELL:
+        return by_hand
+    say(f"missing {purpose}: {names}")
+    if way is AptWay.ASK and not agrees("Install now, with sudo?"):
+        return by_hand
+    say("installing through apt …")
+    try:
+        apt_install(packages, ["sudo"] if way is AptWay.ASK else [])
+    except StopError as error:
+        return str(error)
+    return None
+
+
+def agrees(question: str) -> bool:
+    """Ask a person at a terminal; an empty answer is a yes."""
+    print(f"{question} [Y/n] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"", "y", "yes"}
+
+
+# ------------------------------------------------------------------------------------------------ virtual environment
+
+
+def locked_requirements(text: str, *, with_desktop: bool) -> str:
+    """The part of the lock that is to be installed: all of it, or all but Qt.
+
+    A requirement is a line that begins with its name, and the indented lines that follow it.
+    """
+    blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
+    if with_desktop:
+        return text
+    return "".join(block for block in blocks if block.split("==")[0] not in DESKTOP_DISTRIBUTIONS)
+
+
+def fingerprint(*parts: str) -> str:
+    """A short name for these texts together."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def wanted_stamp(requirements: str) -> tuple[str, str]:
+    """What the environment and the project inside it should have been made from.
+
+    A virtual environment holds absolute paths and one Python's libraries, so both count.
+    """
+    environment = fingerprint(requirements, str(VENV), sys.platform, repr(sys.version_info[:2]))
+    return environment, fingerprint(PROJECT.read_text("utf-8"))
+
+
+def read_stamp() -> tuple[str, str]:
+    """What the environment and the project in it were made from; empty for what was never finished."""
+    try:
+        lines = STAMP.read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return "", ""
+    if not (BIN / ("python.exe" if os.name == "nt" else "python")).exists():  # its Python was uninstalled
+        return "", ""
+    environment, project, *_ = [*lines, "", ""]
+    return environment, project
+
+
+def ensure_environment() -> None:
+    """Leave with a .venv that holds what the lock says, and the project; without a single program run if it does."""
+    requirements = locked_requirements(LOCK.read_text("utf-8"), with_desktop=DESKTOP)
+    wanted = wanted_stamp(requirements)
+    if read_stamp() == wanted:
+        return
+    with only_one_at_a_time():
+        environment, project = read_stamp()  # another run may have made it meanwhile
+        if environment != wanted[0]:
+            make_environment(requirements)
+            STAMP.write_text(wanted[0] + "\n", "utf-8")
+            project = ""
+        if project != wanted[1]:
+            install_project()
+            STAMP.write_text("\n".join(wanted) + "\n", "utf-8")
+
+
+@contextlib.contextmanager
+def only_one_at_a_time() -> Iterator[None]:
+    """Two runs must not make one .venv; the system drops the lock of a process that dies."""
+    with (ROOT / ".venv.lock").open("w") as file:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - there only
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def make_environment(requirements: str) -> None:
+    """Make .venv from nothing: what an interrupted or older run left cannot be trusted."""
+    missing = obtain(missing_for_venv(), "to make a virtual environment")
+    if missing:
+        raise StopError(missing)
+    if VENV.exists():
+        say(".venv is unfinished or out of date: making it anew")
+        shutil.rmtree(VENV)
+    started = time.monotonic()
+    count = len(re.findall(r"^[A-Za-z0-9]", requirements, flags=re.MULTILINE))
+    say(f"making .venv and installing {count} packages into it; this takes a minute or two, once …")
+    # The base interpreter, since this may be running in the very environment that was just removed.
+    base_python = getattr(sys, "_base_executable", sys.executable)
+    run_quietly([base_python, "-m", "venv", str(VENV)], "Is this Python complete? Try another one.")
+    chosen = VENV / "requirements.txt"
+    chosen.write_text(requirements, "utf-8")
+    pip_install("--require-hashes", "--requirement", str(chosen))
+    say(f"installed in {time.monotonic() - started:.0f} s")
+
+
+def install_project() -> None:
+    """Install the project itself, editable. What it needs is there, so this asks no network."""
+    pip_install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+
+
+def pip_install(*arguments: str) -> None:
+    """Call the environment's own pip."""
+    run_quietly(
+        [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "install", *arguments],
+        "The lines above are pip's. When that is mended, run this again.",
+        progress="Collecting ",
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- commands
+
+
+def run(arguments: list[str]) -> int:
+    """Become `lockstep up`."""
+    missing = obtain(missing_for_desktop(), "for the window and the tray")
+    if missing:
+        raise StopError(missing)
+    ensure_environment()
+    command = [str(BIN / "lockstep"), "up", *arguments]
+    if os.name != "nt":  # there, exec returns to the prompt at once
+        os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    return subprocess.call(command)
+
+
+def test(arguments: list[str]) -> int:
+    """Run pytest. Without a real S3 server the tests that need one are left out, and the last line says so."""
+    is_asked_for = not arguments or any("s3" in argument for argument in arguments)
+    packages = missing_commands(S3_SERVER)
+    if is_asked_for:
+        obstacle = obtain(packages, "for the tests against a real S3 server")
+    else:
+        obstacle = f"Missing: {' '.join(packages)}." if packages else None
+    ensure_environment()
+    selection = ["-m", "not s3"] if obstacle else []  # the person's own -m comes later and wins
+    status = run_in_foreground([BIN / "python", "-m", "pytest", "-n", "2", *selection, *arguments])
+    if obstacle:
+        say(f"NOT RUN: the tests against a real S3 server (marked s3). {obstacle}")
+    return status
+
+
+def check(arguments: list[str]) -> int:
+    """Run every check, even after one has failed, and name those that did."""
+    if arguments:
+        raise StopError("`check` takes no options.")
+    ensure_environment()
+    failed = []
+    for name in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
+        say(name)
+        program, *options = name.split()
+        status = run_in_foreground([BIN / program, *options])
+        if status == 130:
+            return status
+        if status:
+            failed.append(name)
+    say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Run the benchmarks, with the programs that Lockstep is compared to if they can be had."""
+    require_module("benchmarks")
+    obstacle = obtain(missing_commands({**PEERS, **S3_SERVER}), "to compare with")
+    if obstacle:
+        say(obstacle)
+    ensure_environment()
+    return run_in_foreground([BIN / "python", "-m", "benchmarks", *arguments])
+
+
+def soak(arguments: list[str]) -> int:
+    """Run the long random tests."""
+    require_module("tests.soak")
+    ensure_environment()
+    return run_in_foreground([BIN / "python", "-m", "tests.soak", *arguments])
+
+
+def require_module(name: str) -> None:
+    """Stop if the checkout has no such program yet."""
+    place = ROOT.joinpath(*name.split("."))
+    if not (place / "__main__.py").is_file() and not place.with_suffix(".py").is_file():
+        raise StopError(f"There is no {name} in this checkout yet, so there is nothing to run.")
+
+
+def lock(arguments: list[str]) -> int:
+    """Resolve the lock again. It keeps its pins unless told to upgrade, and holds no address of an index."""
+    ensure_environment()
+    universal = ["--universal", "--python-version", "{}.{}".format(*MINIMUM_PYTHON)]
+    everything = ["--all-extras", "--group", "dev"]
+    form = ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
+    command = ["--no-config", "pip", "compile", PROJECT.name, "--output-file", LOCK.name]
+    return run_in_foreground([BIN / "uv", *command, *universal, *everything, *form, *arguments])
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "soak": soak,
+    "lock": lock,
+}
+
+
+def complaint_about_python(version: tuple[object, ...]) -> str | None:
+    """What to tell somebody whose Python is too old, or ``None``."""
+    if version[:2] >= MINIMUM_PYTHON:
+        return None
+    return "Lockstep needs Python {}.{} or newer, and this is {}.{}. Run dev.py with a newer python3.".format(
+        *MINIMUM_PYTHON, *version[:2]
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line says; return the exit status."""
+    complaint = complaint_about_python(sys.version_info)
+    if complaint:
+        say(complaint)
+        return 1
+    name, *rest = arguments or ["--help"]
+    if name in {"-h", "--help"}:
+        print(__doc__)
+        return 0 if arguments else 2
+    if name not in COMMANDS:
+        say(f"There is no command {name!r}. There are {', '.join(COMMANDS)}; `python3 dev.py --help` tells more.")
+        return 2
+    if rest[:1] == ["--"]:
+        rest = rest[1:]
+    try:
+        return COMMANDS[name](rest)
+    except StopError as error:
+        say(str(error))
+    except OSError as error:
+        say(f"{error}. Mend that, and run this again.")
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
