@@ -1,0 +1,60 @@
+"""What an operator decides about a server, once, at its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+
+class Registration(StrEnum):
+    """Who may make an account."""
+
+    OPEN = "open"
+    """Anyone who reaches the server over loopback; elsewhere it means ``invite``."""
+    INVITE = "invite"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a server takes beyond the contract's own limits. Durations in seconds, sizes in bytes."""
+
+    access_token_s: int = 15 * 60
+    refresh_token_s: int = 90 * 24 * 3600
+    sign_in_link_s: int = 3600
+    invitation_s: int = 7 * 24 * 3600
+    web_session_s: int = 12 * 3600
+    put_url_s: int = 15 * 60
+    get_url_s: int = 5 * 60
+    nodes_a_namespace: int = 5_000_000
+    devices_an_account: int = 200
+    pending_bytes: int = 16 * 1024**3
+    """Registered and not yet sealed, for one account."""
+    free_disk_fraction: float = 0.05
+    """Of the disk under a directory store: stays free."""
+    default_quota_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig:
+    """How one server runs.
+
+    Attributes:
+        data: the server's own directory; nothing else lives there.
+        database_url: ``sqlite:///…``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``.
+        store_url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?…``.
+        trusted_proxies: networks whose X-Forwarded-* counts.
+        public_url: the address in mails and invitations; ``None``: paths only.
+    """
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8700
+    database_url: str
+    store_url: str
+    registration: Registration = Registration.OPEN
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    public_url: str | None = None
+    limits: Limits = field(default_factory=Limits)

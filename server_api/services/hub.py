@@ -1,0 +1,101 @@
+"""Wakes waiting requests: one per process, no thread of its own.
+
+A *topic* is 16 random bytes: a namespace, a session, a device or an account. Whoever waits watches some topics; whoever
+changes one of them touches it after the commit. Touches before the waiter runs come together as one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+POLL_INTERVAL_S = 1.0
+"""How often the one leading watch of a process looks for what other processes changed."""
+
+
+class Watch:
+    """One waiter's ear. Lives in the waiter's thread; ``leads`` may change while it waits."""
+
+    def __init__(self, topics: frozenset[bytes]) -> None:
+        self.topics = topics
+        self.leads = False
+        self._touched = threading.Event()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Until a topic is touched, the hub closes or the time is up; whether something happened. Clears it."""
+        happened = self._touched.wait(timeout_s)
+        self._touched.clear()
+        return happened
+
+    def wake(self) -> None:
+        self._touched.set()
+
+
+class Hub:
+    """Thread-safe. After ``close`` every wait ends at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watches: dict[bytes, set[Watch]] = {}
+        self._leader: Watch | None = None
+        self.is_closed = False
+
+    def moved(self, namespace_id: bytes, seq: int) -> None:
+        """A namespace has revisions up to ``seq``, committed. Call it after the commit."""
+        del seq  # the waiter reads it from the database, with its membership
+        self.touch(namespace_id)
+
+    def ended(self, *ids: bytes) -> None:
+        """Sessions, devices or accounts lost their right to wait. Call it after the commit."""
+        for topic in ids:
+            self.touch(topic)
+
+    def touch(self, topic: bytes) -> None:
+        with self._lock:
+            for watch in self._watches.get(topic, ()):
+                watch.wake()
+
+    @contextmanager
+    def watch(self, topics: Iterable[bytes]) -> Iterator[Watch]:
+        """An ear on the topics, from now until the block ends.
+
+        Take it before looking at the state, so that no change falls between the look and the wait. One watch of the
+        hub ``leads``: it should wait at most ``POLL_INTERVAL_S`` at a time and look into the database for all.
+        """
+        watch = Watch(frozenset(topics))
+        with self._lock:
+            for topic in watch.topics:
+                self._watches.setdefault(topic, set()).add(watch)
+            if self._leader is None:
+                self._lead(watch)
+        try:
+            yield watch
+        finally:
+            with self._lock:
+                for topic in watch.topics:
+                    others = self._watches[topic]
+                    others.discard(watch)
+                    if not others:
+                        del self._watches[topic]
+                if self._leader is watch:
+                    self._lead(next((w for others in self._watches.values() for w in others), None))
+
+    def topics(self) -> frozenset[bytes]:
+        """All that anyone waits for."""
+        with self._lock:
+            return frozenset(self._watches)
+
+    def close(self) -> None:
+        """The process is about to end: every waiting request answers now."""
+        self.is_closed = True
+        with self._lock:
+            for watches in self._watches.values():
+                for watch in watches:
+                    watch.wake()
+
+    def _lead(self, watch: Watch | None) -> None:
+        self._leader = watch
+        if watch is not None:
+            watch.leads = True
+            watch.wake()  # it may be in a long wait

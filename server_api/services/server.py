@@ -1,0 +1,44 @@
+"""The one object that every service gets first, and the one that says who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from server_api.config import ServerConfig
+from server_api.contract.messages import DeviceId
+from server_api.domain.clock import Clock, Ids
+from server_api.services.hub import Hub
+from server_api.storage.database import Database
+from server_api.storage.stores import ObjectStore
+
+NamespaceRole = Literal["viewer", "editor", "owner"]
+RANKS: Final[dict[str, int]] = {"viewer": 1, "editor": 2, "owner": 3}
+
+
+@dataclass(slots=True, kw_only=True)
+class Server:
+    """Everything a service needs; made once by ``build_server``."""
+
+    config: ServerConfig
+    database: Database
+    store: ObjectStore
+    clock: Clock
+    ids: Ids
+    hub: Hub = field(default_factory=Hub)
+    secrets: dict[str, bytes] = field(default_factory=dict)
+    """Read once from the database (services/state.py)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks: an account, through one of its devices, in one session."""
+
+    account_id: bytes
+    device_id: DeviceId
+    session_id: bytes
+    email: str
+    role: str
+    """``admin`` or ``member``, of the server."""
+    device_kind: str = "device"
+    """``device`` or ``browser``."""
