@@ -73,6 +73,7 @@ device = Table(
     Column("device_id", ID, primary_key=True),
     Column("account_id", ID, ForeignKey("account.account_id"), nullable=False, index=True),
     Column("name", String(100), nullable=False),
+    Column("kind", String(16), nullable=False, default="device", comment="device or browser"),
     Column("created_at", BIG, nullable=False),
     Column("last_seen_at", BIG, nullable=False),
     Column("revoked_at", BIG),

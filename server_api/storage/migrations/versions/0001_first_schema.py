@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("device_id", ID, nullable=False),
         sa.Column("account_id", ID, nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False, comment="device or browser"),
         sa.Column("created_at", BIG, nullable=False),
         sa.Column("last_seen_at", BIG, nullable=False),
         sa.Column("revoked_at", BIG, nullable=True),
