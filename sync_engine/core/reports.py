@@ -1,0 +1,86 @@
+"""What the engine tells of itself: to the command line, the tray and the windows. Fields follow the command-line contract."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+State = Literal["in-step", "syncing", "paused", "offline", "attention", "signed-out"]
+Outcome = Literal["settled", "partial", "held", "offline", "signed-out"]
+
+
+class Moved(Struct):
+    """Files and content bytes that went one way, and the requests to the object store that took."""
+
+    files: int = 0
+    bytes: int = 0
+    requests: int = 0
+
+
+class PathProblem(Struct, frozen=True):
+    path: str
+    reason: str
+    """A stable code; faces turn it into a sentence."""
+    detail: str = ""
+
+
+class HeldDeletions(Struct, frozen=True):
+    deletions: int
+    """Files."""
+    where: Literal["local", "remote"]
+    """Where they were deleted."""
+    paths: list[str] = []
+    """The topmost of them, at most a hundred."""
+
+
+class SyncReport(Struct):
+    """What one ``sync`` did. ``state`` is ``settled`` only when both sides are in step and the server has committed."""
+
+    state: Outcome = "settled"
+    uploaded: Moved = field(default_factory=Moved)
+    downloaded: Moved = field(default_factory=Moved)
+    operations: dict[str, int] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+    problems: list[PathProblem] = field(default_factory=list)
+    held: HeldDeletions | None = None
+    seconds: float = 0.0
+
+
+class Transfer(Struct, frozen=True):
+    path: str
+    direction: Literal["up", "down"]
+    done_bytes: int
+    size_bytes: int
+
+
+class Progress(Struct):
+    """Cheap to take, many times a second. Totals grow as more work is found."""
+
+    phase: Literal["scanning", "comparing", "transferring", "settling", "waiting"] = "waiting"
+    files_done: int = 0
+    files_total: int = 0
+    bytes_done: int = 0
+    bytes_total: int = 0
+
+
+class EngineState(Struct):
+    state: State = "syncing"
+    pending: int = 0
+    """Nodes that are not in step yet."""
+    problems: int = 0
+    conflicts: int = 0
+    held: int = 0
+    reason: str = ""
+    """The code of what stops everything (``root-missing``, ``unreachable``), else empty."""
+    transfers: list[Transfer] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
+
+
+class PathStatus(Struct):
+    path: str
+    state: Literal["in-step", "pending", "uploading", "downloading", "conflict", "problem", "ignored", "unknown"]
+    reason: str = ""
+    on_server_since: int | None = None
+    verified_at: int | None = None
+    devices: list[str] = field(default_factory=list)
