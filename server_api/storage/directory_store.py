@@ -1,0 +1,271 @@
+"""The embedded object store: a directory on disk, served by the same application (routes/store.py).
+
+An object is a file under its key. It appears whole or not at all: written aside in the same file system, synced, and
+linked to its name, which fails if the name exists. A key is never written twice.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self, cast
+
+import google_crc32c
+
+from server_api.contract.messages import SignedRequest
+from server_api.domain.clock import Clock
+from server_api.errors import AlreadyStoredError, StartError, StoreFullError, UnavailableError, UrlInvalidError
+from server_api.storage.offload import Offload, run_here
+from server_api.storage.signed_urls import GetGrant, PutGrant, UrlSigner
+from server_api.storage.stores import BINARY, ObjectMissingError, StoredObject, is_key
+
+BLOCK_BYTES: Final = 1024 * 1024
+"""How much is read or written at once."""
+
+_UNFINISHED: Final = ".unfinished"
+_UNFINISHED_EXPIRES_MS: Final = 24 * 3600 * 1000
+
+
+class DirectoryStore:
+    """An ``ObjectStore`` whose signed URLs are relative: they go to the address that the device linked."""
+
+    name = "directory"
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        secret: bytes,
+        clock: Clock,
+        free_disk_fraction: float = 0.05,
+        offload: Offload = run_here,
+    ) -> None:
+        self._root = root
+        self._unfinished = root / _UNFINISHED
+        self._signer = UrlSigner(secret, clock)
+        self._clock = clock
+        self._free_disk_fraction = free_disk_fraction
+        self._offload = offload
+
+    # --- the port ------------------------------------------------------------------------------------------------
+
+    def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
+        """As the port says; this store verifies the CRC32C."""
+        url = self._signer.put_url(PutGrant(key, size, crc32c), expires_in_s)
+        return SignedRequest(url=url, expires_in_s=expires_in_s)
+
+    def presign_get(
+        self, key: str, *, expires_in_s: int, content_type: str = BINARY, filename: str | None = None
+    ) -> SignedRequest:
+        url = self._signer.get_url(GetGrant(key, content_type, filename or ""), expires_in_s)
+        return SignedRequest(url=url, expires_in_s=expires_in_s)
+
+    def head(self, key: str) -> StoredObject | None:
+        try:
+            return StoredObject(key, self._path(key).stat().st_size)
+        except FileNotFoundError:
+            return None
+
+    def read_range(self, key: str, start: int, length: int) -> bytes:
+        def read() -> bytes:
+            with self.open_object(key) as file:
+                file.seek(start)
+                return file.read(length)
+
+        return self._offload(read)
+
+    def put(self, key: str, source: BinaryIO) -> None:
+        size = source.seek(0, os.SEEK_END) - source.seek(0)
+        with self._creating(key, size) as creation:
+            while block := self._offload(source.read, BLOCK_BYTES):
+                self._offload(creation.write, block)
+            self._offload(creation.finish)
+
+    def copy(self, source: str, target: str) -> None:
+        with self.open_object(source) as file:
+            self.put(target, file)
+
+    def delete(self, key: str) -> None:
+        def delete() -> None:
+            path = self._path(key)
+            with suppress(FileNotFoundError):
+                path.unlink()
+                _sync_directory(path.parent)
+
+        self._offload(delete)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        if not prefix.endswith("/") or ".." in prefix:
+            raise ValueError("a prefix ends with a slash")
+        yield from self._list(self._root / prefix, prefix)
+
+    def check(self) -> None:
+        """Makes the directory, and clears away what a killed server left unfinished."""
+        try:
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._unfinished.mkdir(mode=0o700, exist_ok=True)
+            oldest_ms = self._clock.now_ms() - _UNFINISHED_EXPIRES_MS
+            for entry in os.scandir(self._unfinished):
+                # Another process may be writing the younger ones.
+                if entry.stat().st_mtime * 1000 < oldest_ms:
+                    Path(entry.path).unlink(missing_ok=True)
+            with self._creating(f"probe/{secrets.token_hex(16)}", 0):
+                pass
+        except OSError as error:
+            raise StartError(f"the store's folder {self._root} cannot be used: {error.strerror}") from error
+
+    # --- the requests that were signed ---------------------------------------------------------------------------
+
+    def grant_put(self, key: str, query: Mapping[str, str]) -> PutGrant:
+        """What a URL allows its holder to upload. Raises: UrlInvalidError."""
+        return self._signer.check_put(key, query)
+
+    def grant_get(self, key: str, query: Mapping[str, str]) -> GetGrant:
+        """What a URL allows its holder to download. Raises: UrlInvalidError."""
+        return self._signer.check_get(key, query)
+
+    def receive(self, grant: PutGrant, source: BinaryIO) -> None:
+        """Create the granted object from a request's body, of which nothing beyond the granted size is read.
+
+        Raises:
+            UrlInvalidError: the body is shorter, or its checksum is not the granted one.
+            AlreadyStoredError, StoreFullError: nothing was read.
+        """
+        if self.head(grant.key):
+            raise AlreadyStoredError
+        with self._creating(grant.key, grant.size) as creation:
+            left = grant.size
+            while left and (block := source.read(min(left, BLOCK_BYTES))):
+                self._offload(creation.write, block)
+                left -= len(block)
+            if left:
+                raise UrlInvalidError("the body is shorter than was signed")
+            if creation.crc32c != grant.crc32c:
+                raise UrlInvalidError("the body's checksum is not the one that was signed")
+            self._offload(creation.finish)
+
+    def open_object(self, key: str) -> BinaryIO:
+        """The object's file, for reading. Raises: ObjectMissingError."""
+        try:
+            # Unbuffered: it is read in large pieces, or handed to sendfile.
+            return cast("BinaryIO", self._path(key).open("rb", buffering=0))
+        except FileNotFoundError:
+            raise ObjectMissingError(key) from None
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    def _path(self, key: str) -> Path:
+        if not is_key(key):
+            raise ValueError("not a key of this store")
+        return self._root / key
+
+    def _list(self, directory: Path, prefix: str) -> Iterator[StoredObject]:
+        """In the order of the keys: a folder sorts as its name with the slash."""
+        try:
+            entries = [(e.name + "/" if e.is_dir() else e.name, e.stat().st_size) for e in os.scandir(directory)]
+        except FileNotFoundError:
+            return
+        for name, size in sorted(entries):
+            if name.endswith("/"):
+                yield from self._list(directory / name, prefix + name)
+            else:
+                yield StoredObject(prefix + name, size)
+
+    @contextmanager
+    def _creating(self, key: str, size: int) -> Iterator[_Creation]:
+        disk = shutil.disk_usage(self._root)
+        if disk.free - size < disk.total * self._free_disk_fraction:
+            raise StoreFullError
+        creation = _Creation(self._unfinished / secrets.token_hex(16), self._path(key), self._root)
+        try:
+            with creation:
+                yield creation
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StoreFullError from error
+            raise UnavailableError("the disk refuses to write") from error
+
+
+class _Creation:
+    """A file on its way to becoming an object. Leaving the block without ``finish`` drops it."""
+
+    def __init__(self, unfinished: Path, target: Path, root: Path) -> None:
+        self._unfinished = unfinished
+        self._target = target
+        self._root = root
+        self._crc32c: int = 0
+
+    def __enter__(self) -> Self:
+        self._file = os.fdopen(_create_private(self._unfinished), "wb", buffering=0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._file.close()
+        self._unfinished.unlink(missing_ok=True)
+
+    @property
+    def crc32c(self) -> bytes:
+        """Of what was written so far; big endian."""
+        return self._crc32c.to_bytes(4, "big")
+
+    def write(self, block: bytes) -> None:
+        rest = memoryview(block)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        self._crc32c = google_crc32c.extend(self._crc32c, block)
+
+    def finish(self) -> None:
+        """The object exists, durably. Raises: AlreadyStoredError."""
+        os.fsync(self._file.fileno())
+        _make_directory(self._target.parent, self._root)
+        try:
+            os.link(self._unfinished, self._target)
+        except FileExistsError:
+            raise AlreadyStoredError from None
+        except OSError as error:
+            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+                raise
+            self._finish_without_links()
+        _sync_directory(self._target.parent)
+
+    def _finish_without_links(self) -> None:
+        """For file systems such as exFAT: an empty file claims the name, then gives way in one step."""
+        try:
+            os.close(_create_private(self._target))
+        except FileExistsError:
+            raise AlreadyStoredError from None
+        self._file.close()
+        self._unfinished.replace(self._target)
+
+
+def _create_private(path: Path) -> int:
+    """Raises: FileExistsError."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+
+
+def _make_directory(directory: Path, root: Path) -> None:
+    """A directory below the root that outlives a power cut, and those above it."""
+    if directory == root or directory.is_dir():
+        return
+    _make_directory(directory.parent, root)
+    with suppress(FileExistsError):
+        directory.mkdir(mode=0o700)
+    _sync_directory(directory.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    if os.name == "nt":  # directories cannot be opened there; NTFS journals their changes
+        return
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

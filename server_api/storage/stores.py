@@ -1,0 +1,156 @@
+"""The object store: one narrow port, and the two kinds of place behind it.
+
+Objects are immutable: a key is written once and never again. Keys are chosen by the server and match one pattern:
+
+    packs/<namespace>/<two digits>/<pack>    what devices uploaded; ids in hexadecimal
+    incoming/… published/… probe/…           uploads on their way, shared files, the probe at start
+    meta/snapshots/… meta/log/…              what a server is rebuilt from (docs/metadata-format.md)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from server_api.contract.messages import SignedRequest
+from server_api.domain.clock import Clock
+from server_api.errors import StartError
+from server_api.storage.offload import Offload, run_here
+
+BINARY: Final = "application/octet-stream"
+
+_KEY: Final = re.compile(r"(?:packs|incoming|published|probe|meta)(?:/[0-9a-z][0-9a-z-]{0,63}){1,3}", re.ASCII)
+
+
+class ObjectMissingError(Exception):
+    """There is no object of that key."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object as a store tells of it; size in bytes."""
+
+    key: str
+    size: int
+
+
+class ObjectStore(Protocol):
+    """Where contents lie. Safe for threads and greenlets.
+
+    Every method but the two that sign may raise ``UnavailableError``.
+
+    Attributes:
+        name: what a placement calls this store.
+    """
+
+    name: str
+
+    def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
+        """The right to create this object, of this size and checksum, if it does not exist yet.
+
+        The answer to the request is 200 or 201; 412 if the object exists; another 4xx if size, bytes or time are not
+        as signed.
+        """
+        ...
+
+    def presign_get(
+        self, key: str, *, expires_in_s: int, content_type: str = BINARY, filename: str | None = None
+    ) -> SignedRequest:
+        """The right to read this object, whole or in ranges. A browser saves it under ``filename``."""
+        ...
+
+    def head(self, key: str) -> StoredObject | None: ...
+
+    def read_range(self, key: str, start: int, length: int) -> bytes:
+        """At most ``length`` bytes from ``start`` on; fewer at the end. Raises: ObjectMissingError."""
+        ...
+
+    def put(self, key: str, source: BinaryIO) -> None:
+        """Create an object from a file, from its position to its end. Raises: AlreadyStoredError, StoreFullError."""
+        ...
+
+    def copy(self, source: str, target: str) -> None:
+        """Raises: ObjectMissingError, AlreadyStoredError."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Nothing of that key is there afterwards."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """All objects whose key begins so, in the order of their keys; ``prefix`` ends with a slash."""
+        ...
+
+    def check(self) -> None:
+        """Find out at the server's start whether the store can be used and signs as it must.
+
+        Raises: StartError, UnavailableError.
+        """
+        ...
+
+
+def is_key(key: str) -> bool:
+    """Whether this names an object: anything else never reaches a store."""
+    return len(key) <= 255 and _KEY.fullmatch(key) is not None
+
+
+def pack_key(namespace_id: bytes, pack_id: bytes) -> str:
+    """Where a pack lies; the two digits keep folders small."""
+    return f"packs/{namespace_id.hex()}/{pack_id.hex()[:2]}/{pack_id.hex()}"
+
+
+def pack_of_key(key: str) -> tuple[bytes, bytes] | None:
+    """Namespace and pack id, if the key is a pack's."""
+    kind, *parts = key.split("/")
+    try:
+        namespace, _, pack = (bytes.fromhex(part) for part in parts)
+    except ValueError:
+        return None
+    return (namespace, pack) if kind == "packs" and key == pack_key(namespace, pack) else None
+
+
+def open_store(
+    url: str, *, secret: bytes, clock: Clock, free_disk_fraction: float = 0.05, offload: Offload = run_here
+) -> ObjectStore:
+    """The store that an address names.
+
+    Args:
+        url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?endpoint_url=…&region=…`` (credentials the way boto3 finds them).
+        secret: signs the URLs of a directory store; 32 bytes used for nothing else.
+        clock: tells when a directory store's URLs expire.
+        free_disk_fraction: of the disk under a directory store, stays free.
+        offload: where a directory store waits for the disk.
+
+    Raises:
+        StartError: it is no such address.
+    """
+    if url.startswith("dir:"):
+        from server_api.storage.directory_store import DirectoryStore  # noqa: PLC0415  (it imports this module)
+
+        path = url.removeprefix("dir:")
+        if not path:
+            raise StartError("the store's address names no folder: write dir:PATH")
+        return DirectoryStore(
+            Path(path), secret=secret, clock=clock, free_disk_fraction=free_disk_fraction, offload=offload
+        )
+    if url.startswith("s3://"):
+        from server_api.storage.s3_store import S3Store  # noqa: PLC0415  (boto3 is slow to load and often not needed)
+
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        unknown = options.keys() - {"endpoint_url", "region"}
+        if unknown or not parts.netloc:
+            raise StartError(
+                "the store's address is not understood: write s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"
+            )
+        return S3Store(
+            parts.netloc,
+            prefix=parts.path.strip("/"),
+            endpoint_url=options.get("endpoint_url"),
+            region=options.get("region"),
+        )
+    raise StartError("the store's address starts with neither dir: nor s3://")
