@@ -1,0 +1,213 @@
+"""A plan's commit: from operations to one request, and from its answer to the journal.
+
+The request lies in the outbox, durably, before it is sent, so that after a lost answer or a crash the same request with
+the same number finds out what became of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from msgspec import Struct, field
+
+from server_api.contract import messages
+from sync_engine.core.agreement import agreed
+from sync_engine.core.model import (
+    ContentHash,
+    Cursor,
+    Kind,
+    LocalNode,
+    NodeId,
+    OperationId,
+    RemoteNode,
+    RevisionId,
+    SyncedNode,
+)
+from sync_engine.core.operations import CommitChange, CommitCreate, CommitDelete, CommitOperation
+from sync_engine.ports import Ids, Journal, Outbox, Prepared
+
+MAX_REQUEST_CHUNKS = 400_000
+"""Keeps a request's manifests within the body's limit; a file that has more goes alone."""
+
+
+def compose(
+    journal: Journal,
+    operations: Sequence[CommitOperation],
+    prepared: Mapping[NodeId, Prepared],
+    cursor: Cursor,
+    ids: Ids,
+) -> Outbox:
+    """The request for as many of the operations as one commit takes, in their order; it is in the outbox, durably, when
+    this returns. What does not fit is planned again in the next round."""
+    requests: list[messages.Operation] = []
+    nodes: list[LocalNode | SyncedNode] = []
+    chunks = 0
+    for operation in operations[: messages.MAX_BATCH_OPERATIONS]:
+        content = _content(operation, prepared)
+        chunks += len(content.chunks) if content else 0
+        if requests and chunks > MAX_REQUEST_CHUNKS:
+            break
+        requests.append(_request(operation, content, cursor, OperationId(ids.new_id())))
+        nodes.append(operation.node)
+    with journal.transaction(durable=True):
+        number = journal.next_commit_number()
+        outbox = Outbox(messages.CommitRequest(epoch=cursor.epoch, number=number, operations=requests), nodes)
+        journal.put_outbox(outbox)
+    return outbox
+
+
+def _content(operation: CommitOperation, prepared: Mapping[NodeId, Prepared]) -> messages.Content | None:
+    match operation:
+        case CommitCreate(node=node) if node.kind == Kind.FILE:
+            expected = node.content
+        case CommitChange(content=bytes() as content):
+            expected = content
+        case _:
+            return None
+    offer = prepared[operation.node.node_id]
+    assert offer.content == expected
+    return messages.Content(hash=offer.content, size=offer.size, mtime_ns=offer.signature.mtime_ns, chunks=offer.chunks)
+
+
+def _request(
+    operation: CommitOperation, content: messages.Content | None, cursor: Cursor, operation_id: OperationId
+) -> messages.Operation:
+    match operation:
+        case CommitCreate(node=node):
+            return messages.CreateNode(
+                operation_id=operation_id,
+                node_id=node.node_id,
+                kind=node.kind,
+                place=messages.Place(parent_id=node.parent_id, name=node.name),
+                content=content,
+                executable=node.executable,
+                link_target=node.link_target,
+            )
+        case CommitChange(node=node, base=base, parent_id=parent_id, name=name):
+            moved = parent_id is not None and name is not None
+            return messages.ChangeNode(
+                operation_id=operation_id,
+                node_id=node.node_id,
+                base=base,
+                place=messages.Place(parent_id=parent_id, name=name) if moved else None,  # type: ignore[arg-type]
+                content=content,
+                executable=operation.executable,
+                revive=operation.revive,
+                group=operation.group,
+            )
+        case CommitDelete(node=synced, base=base, approved=approved):
+            return messages.DeleteNode(
+                operation_id=operation_id,
+                node_id=synced.node_id,
+                base=base,
+                seen_seq=cursor.seq,
+                approved=approved,
+            )
+
+
+class Settled(Struct):
+    """What a commit's answer came to."""
+
+    applied: list[messages.Operation] = field(default_factory=list)
+    refused: list[tuple[messages.Operation, messages.Refused]] = field(default_factory=list)
+    is_current: bool = False
+    """The device has seen all that the server has; otherwise the feed is to be read before anything is planned."""
+
+
+def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, now_ms: int) -> Settled:
+    """Take in a commit's answer, in one transaction that also empties the outbox.
+
+    What was applied is agreed. It also joins the remote tree, as a page of the feed would, if nothing of others lies
+    between; otherwise the feed brings it.
+    """
+    settled = Settled()
+    operations = outbox.request.operations
+    ids = [NodeId(operation.node_id) for operation in operations]
+    remote_before, synced_before = journal.remote(ids), journal.synced(ids)
+    changes: list[messages.Change] = []
+    agreements: list[SyncedNode] = []
+    last: messages.Applied | None = None
+    for operation, sent, result in zip(operations, outbox.nodes, response.results, strict=True):
+        if isinstance(result, messages.Refused):
+            settled.refused.append((operation, result))
+            continue
+        settled.applied.append(operation)
+        if last is None or result.seq > last.seq:
+            last = result
+        node_id = NodeId(operation.node_id)
+        remote = _remote_after(operation, result, remote_before.get(node_id))
+        if remote is None:  # a base that this journal does not know: the feed tells the rest
+            continue
+        changes.append(_change(remote, now_ms))
+        if isinstance(sent, LocalNode) and (agreement := agreed(sent, remote, synced_before.get(node_id))):
+            agreements.append(agreement)
+    cursor = journal.cursor()
+    assert cursor is not None
+    with journal.transaction(durable=True):
+        journal.put_synced(agreements)
+        settled.is_current = cursor.seq == response.previous_seq and len(changes) == len(settled.applied)
+        if settled.is_current and last is not None:
+            journal.discard_gathered()
+            journal.gather(changes)
+            journal.switch(Cursor(cursor.epoch, response.seq, RevisionId(last.revision_id)), whole=False)
+        journal.clear_outbox()
+    return settled
+
+
+def _remote_after(
+    operation: messages.Operation, result: messages.Applied, before: RemoteNode | None
+) -> RemoteNode | None:
+    revision_id = RevisionId(result.revision_id)
+    if isinstance(operation, messages.CreateNode):
+        content = operation.content
+        return RemoteNode(
+            NodeId(operation.node_id),
+            NodeId(operation.place.parent_id),
+            operation.place.name,
+            operation.kind,
+            revision_id,
+            result.seq,
+            ContentHash(content.hash) if content else None,
+            content.size if content else 0,
+            content.mtime_ns if content else 0,
+            operation.executable,
+            operation.link_target,
+        )
+    if before is None:
+        return None
+    after = msgspec.structs.replace(before, revision_id=revision_id, seq=result.seq)
+    if isinstance(operation, messages.DeleteNode):
+        return msgspec.structs.replace(after, is_deleted=True)
+    if operation.place is not None:
+        after = msgspec.structs.replace(
+            after, parent_id=NodeId(operation.place.parent_id), name=operation.place.name, is_deleted=False
+        )
+    if operation.content is not None:
+        after = msgspec.structs.replace(
+            after,
+            content=ContentHash(operation.content.hash),
+            size=operation.content.size,
+            mtime_ns=operation.content.mtime_ns,
+        )
+    if operation.executable is not None:
+        after = msgspec.structs.replace(after, executable=operation.executable)
+    return after
+
+
+def _change(node: RemoteNode, now_ms: int) -> messages.Change:
+    return messages.Change(
+        node.node_id,
+        node.seq,
+        node.revision_id,
+        node.kind,
+        node.parent_id,
+        node.name,
+        now_ms,
+        node.is_deleted,
+        node.content,
+        node.size,
+        node.mtime_ns,
+        node.executable,
+        node.link_target,
+    )

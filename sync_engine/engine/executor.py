@@ -1,0 +1,268 @@
+"""Carries out a plan's operations on the disk: in order, each with a look at what it replaces.
+
+``prepare`` and ``record`` run in the control thread; ``carry_out`` is the job in between and never touches the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
+
+import msgspec
+from msgspec import Struct
+
+from sync_engine.core.agreement import agreed
+from sync_engine.core.model import ROOT, ContentHash, Found, LocalNode, NodeId, RemoteNode
+from sync_engine.core.operations import (
+    KeepAside,
+    LocalOperation,
+    MakeFolder,
+    MakeSymlink,
+    MoveLocal,
+    ParkLocal,
+    PlaceFile,
+    SetExecutable,
+    TrashLocal,
+)
+from sync_engine.errors import DiskError, Occupied, Vanished
+from sync_engine.ports import Displaced, FileSystem, Journal, Staged, Trees
+
+StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
+ConflictName = Callable[[str, int], str]
+"""(name, attempt) -> the name of a conflicted copy."""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one operation."""
+
+    operation: LocalOperation
+    path: str = ""
+    """Where it took place; for a move, the new path."""
+    found: Found | None = None
+    kept_as: str | None = None
+    """Path of the conflicted copy that a fresh edit became, which was met while replacing."""
+    error: DiskError | None = None
+
+
+class Places:
+    """Where folders are on the disk, kept true while operations of one batch move them."""
+
+    def __init__(self, folders: dict[NodeId, tuple[NodeId, str]]) -> None:
+        self._folders = folders
+        self._parked: dict[NodeId, str] = {}
+        self._paths: dict[NodeId, str] = {}
+
+    @classmethod
+    def load(cls, trees: Trees, operations: Sequence[LocalOperation]) -> Places:
+        """The ancestors of everything that the operations touch, as the journal has them."""
+        wanted = {parent for operation in operations for parent in _parents(operation)}
+        folders: dict[NodeId, tuple[NodeId, str]] = {}
+        while wanted := wanted - folders.keys() - {ROOT}:
+            nodes = trees.local(wanted)
+            folders.update((node.node_id, (node.parent_id, node.name)) for node in nodes.values())
+            wanted = {node.parent_id for node in nodes.values()}
+        return cls(folders)
+
+    def folder(self, node_id: NodeId) -> str:
+        """Its path and a closing slash, "" for the root. Raises: Vanished for one that is not here."""
+        known = self._paths.get(node_id)
+        if known is None:
+            if node_id == ROOT:
+                known = ""
+            elif node_id in self._parked:
+                known = self._parked[node_id] + "/"
+            elif node_id in self._folders:
+                parent, name = self._folders[node_id]
+                known = f"{self.folder(parent)}{name}/"
+            else:
+                raise Vanished(node_id.hex(), "its folder is not on this device")
+            self._paths[node_id] = known
+        return known
+
+    def path(self, parent_id: NodeId, name: str) -> str:
+        return self.folder(parent_id) + name
+
+    def of(self, node: LocalNode) -> str:
+        return self._parked.get(node.node_id) or self.path(node.parent_id, node.name)
+
+    def put(self, node_id: NodeId, parent_id: NodeId, name: str) -> None:
+        self._folders[node_id] = (parent_id, name)
+        self._parked.pop(node_id, None)
+        self._paths.clear()
+
+    def park(self, node_id: NodeId, path: str) -> None:
+        self._parked[node_id] = path
+        self._paths.clear()
+
+
+def _parents(operation: LocalOperation) -> list[NodeId]:
+    match operation:
+        case MakeFolder(node=node):
+            return [node.parent_id]
+        case MakeSymlink(node=node, replaces=replaces) | PlaceFile(node=node, replaces=replaces):
+            return [replaces.parent_id if replaces else node.parent_id]
+        case MoveLocal(node=local, parent_id=parent_id):
+            return [local.parent_id, parent_id]
+        case _:
+            return [operation.node.parent_id]
+
+
+def carry_out(
+    filesystem: FileSystem,
+    operations: Sequence[LocalOperation],
+    places: Places,
+    staged: StagedFiles,
+    conflict_name: ConflictName,
+) -> list[Outcome]:
+    """Do them in order. One that fails has changed nothing; the others go on, and those that needed it fail in turn.
+
+    What is put in place was made durable first, and all of it is durable when this returns.
+    Raises: DiskError if the disk as a whole cannot be synced; the next scan finds what was done.
+    """
+    hand = _Hand(filesystem, places, staged, conflict_name)
+    if any(isinstance(operation, PlaceFile) for operation in operations):
+        filesystem.sync()
+    outcomes = []
+    for operation in operations:
+        try:
+            outcomes.append(hand.do(operation))
+        except DiskError as error:
+            outcomes.append(Outcome(operation, error.path, error=error))
+    hand.bring_back_parked()
+    filesystem.sync()
+    return outcomes
+
+
+class _Hand:
+    def __init__(
+        self, filesystem: FileSystem, places: Places, staged: StagedFiles, conflict_name: ConflictName
+    ) -> None:
+        self._filesystem = filesystem
+        self._places = places
+        self._staged = staged
+        self._conflict_name = conflict_name
+        self._parked: dict[NodeId, tuple[LocalNode, str]] = {}
+
+    def do(self, operation: LocalOperation) -> Outcome:
+        filesystem, places = self._filesystem, self._places
+        found: Found | None = None
+        kept_as: str | None = None
+        match operation:
+            case MakeFolder(node=node):
+                path = places.path(node.parent_id, node.name)
+                found = filesystem.make_folder(path)
+                places.put(node.node_id, node.parent_id, node.name)
+            case MakeSymlink(node=node, replaces=replaces):
+                path = places.of(replaces) if replaces else places.path(node.parent_id, node.name)
+                if replaces is not None:
+                    filesystem.trash(path, replaces.signature)
+                found = filesystem.make_symlink(path, node.link_target or "")
+            case PlaceFile(node=node, replaces=replaces):
+                path, found, kept_as = self._place(node, replaces)
+            case MoveLocal(node=local, parent_id=parent_id, name=name):
+                path = places.path(parent_id, name)
+                found = filesystem.move(places.of(local), path)
+                self._parked.pop(local.node_id, None)
+                places.put(local.node_id, parent_id, name)
+            case ParkLocal(node=local):
+                path = places.of(local)
+                parked_at = filesystem.park(path)
+                places.park(local.node_id, parked_at)
+                self._parked[local.node_id] = (local, parked_at)
+            case SetExecutable(node=local, executable=executable):
+                path = places.of(local)
+                found = filesystem.set_executable(path, executable, local.signature)
+            case TrashLocal(node=local):
+                path = places.of(local)
+                filesystem.trash(path, None if local.kind == local.kind.FOLDER else local.signature)
+            case KeepAside(node=local, becomes=becomes, name=name):
+                path = places.path(local.parent_id, name)
+                found = filesystem.move(places.of(local), path)
+                if local.kind == local.kind.FOLDER:
+                    places.put(becomes, local.parent_id, name)
+            case _:
+                assert_never(operation)
+        return Outcome(operation, path, found, kept_as)
+
+    def _place(self, node: RemoteNode, replaces: LocalNode | None) -> tuple[str, Found, str | None]:
+        path = self._places.of(replaces) if replaces else self._places.path(node.parent_id, node.name)
+        assert node.content is not None
+        staged = self._staged[node.node_id, node.content]
+        found, displaced = self._filesystem.put_in_place(staged, path, replaces.signature if replaces else None)
+        return path, found, self._keep(displaced, path) if displaced else None
+
+    def _keep(self, displaced: Displaced, path: str) -> str:
+        """A fresh edit came out of the exchange: it lives on beside the file, under a name nobody has."""
+        folder, _, name = path.rpartition("/")
+        attempt = 1
+        while True:
+            kept_as = (f"{folder}/" if folder else "") + self._conflict_name(name, attempt)
+            try:
+                self._filesystem.move(displaced.kept_at, kept_as)
+            except Occupied:
+                attempt += 1
+            else:
+                return kept_as
+
+    def bring_back_parked(self) -> None:
+        """A parked object whose second move failed goes back to where it was, or beside it."""
+        for local, parked_at in self._parked.values():
+            found = self._filesystem.look(parked_at)
+            if found is not None:
+                self._keep_near(parked_at, found, local)
+
+    def _keep_near(self, parked_at: str, found: Found, local: LocalNode) -> None:
+        path = self._places.path(local.parent_id, local.name)
+        try:
+            self._filesystem.move(parked_at, path)
+        except Occupied:
+            self._keep(Displaced(parked_at, found), path)
+
+
+def record(journal: Journal, outcomes: Sequence[Outcome]) -> None:
+    """Write down what was done: the local tree as it is now, and what both sides thereby agree on."""
+    done = [outcome for outcome in outcomes if outcome.error is None]
+    placed = {local.node_id: local for outcome in done if (local := _local_after(outcome)) is not None}
+    remote, synced = journal.remote(placed), journal.synced(placed)
+    agreements = [
+        agreement
+        for node_id, local in placed.items()
+        if node_id in remote
+        and not remote[node_id].is_deleted
+        and (agreement := agreed(local, remote[node_id], synced.get(node_id))) is not None
+    ]
+    gone = [outcome.operation.node.node_id for outcome in done if isinstance(outcome.operation, TrashLocal)]
+    with journal.transaction(durable=True):
+        journal.put_local(placed.values())
+        journal.drop_local(gone)
+        journal.put_synced(agreements)
+
+
+def _local_after(outcome: Outcome) -> LocalNode | None:
+    operation, found = outcome.operation, outcome.found
+    if found is None:
+        return None
+    match operation:
+        case MakeFolder(node=node):
+            return LocalNode(node.node_id, node.parent_id, node.name, node.kind, found.signature)
+        case MakeSymlink(node=node, replaces=replaces):
+            parent_id, name = (replaces.parent_id, replaces.name) if replaces else (node.parent_id, node.name)
+            return LocalNode(node.node_id, parent_id, name, node.kind, found.signature, link_target=found.link_target)
+        case PlaceFile(node=node, replaces=replaces):
+            parent_id, name = (replaces.parent_id, replaces.name) if replaces else (node.parent_id, node.name)
+            return LocalNode(node.node_id, parent_id, name, node.kind, found.signature, node.content, found.executable)
+        case MoveLocal(node=local, parent_id=parent_id, name=name):
+            return msgspec.structs.replace(_seen_again(local, found), parent_id=parent_id, name=name)
+        case KeepAside(node=local, becomes=becomes, name=name):
+            return msgspec.structs.replace(_seen_again(local, found), node_id=becomes, name=name)
+        case SetExecutable(node=local):
+            return msgspec.structs.replace(_seen_again(local, found), executable=found.executable)
+        case _:
+            return None
+
+
+def _seen_again(local: LocalNode, found: Found) -> LocalNode:
+    """The node with its signature of now. A rename changes the ctime alone; anything more means that it has to be read."""
+    before, now = local.signature, found.signature
+    untouched = (before.inode, before.size, before.mtime_ns) == (now.inode, now.size, now.mtime_ns)
+    return msgspec.structs.replace(local, signature=now, content=local.content if untouched else None)
