@@ -1,4 +1,4 @@
-"""What the engine tells of itself: to the command line, the tray and the windows. Fields follow the command-line contract."""
+"""What the engine tells of itself: to command line, tray and windows. Fields follow the command-line contract."""
 
 from __future__ import annotations
 

@@ -262,7 +262,7 @@ def _local_after(outcome: Outcome) -> LocalNode | None:
 
 
 def _seen_again(local: LocalNode, found: Found) -> LocalNode:
-    """The node with its signature of now. A rename changes the ctime alone; anything more means that it has to be read."""
+    """The node with its signature of now. A rename changes the ctime alone; anything more asks for a reading."""
     before, now = local.signature, found.signature
     untouched = (before.inode, before.size, before.mtime_ns) == (now.inode, now.size, now.mtime_ns)
     return msgspec.structs.replace(local, signature=now, content=local.content if untouched else None)
