@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -48,7 +48,11 @@ class Ids(Protocol):
 class OpenFile(Protocol):
     """A file opened for reading, through which its identity holds even if its name moves."""
 
-    def read(self, size: int) -> bytes: ...
+    def read(self, size: int) -> bytes:
+        """The next bytes; fewer than ``size`` only at the end, empty after it. Raises: DiskError."""
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Bytes from anywhere, leaving the place of ``read`` alone. Raises: DiskError."""
 
     def signature(self) -> Signature:
         """Of the open file, now (fstat)."""
@@ -176,6 +180,9 @@ class Remote(Protocol):
 
     def locate(self, chunks: Sequence[bytes]) -> messages.Located: ...
 
+    def interrupt(self) -> None:
+        """From any thread: calls under way end at once with ``Unreachable``; later ones go as usual."""
+
 
 class Store(Protocol):
     """The object store, through signed requests alone. ``Store`` counts: see ``TransferCounts``."""
@@ -192,14 +199,21 @@ class Store(Protocol):
         Raises: UrlExpired, ObjectGone, RateLimited, Unreachable.
         """
 
+    def interrupt(self) -> None:
+        """From any thread: transfers under way end at once with ``Unreachable``; later ones go as usual."""
+
 
 # --- workers -----------------------------------------------------------------------------------------------
+
+
+Lane: TypeAlias = Literal["quick", "transfer"]
+"""Which threads run a job: a long transfer never stands in the way of quick work on the disk."""
 
 
 class Workers(Protocol):
     """Runs jobs beside the control thread. A job never touches the journal; what it returns comes back as an event."""
 
-    def submit(self, job: Callable[[], object], done: Callable[[object], None]) -> None:
+    def submit(self, job: Callable[[], object], done: Callable[[object], None], lane: Lane = "quick") -> None:
         """``done(result or exception)`` is called *in the control thread*, from within ``collect``."""
 
     def collect(self, timeout_s: float | None) -> bool:
