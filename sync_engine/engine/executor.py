@@ -1,11 +1,11 @@
 """Carries out a plan's operations on the disk: in order, each with a look at what it replaces.
 
-``prepare`` and ``record`` run in the control thread; ``carry_out`` is the job in between and never touches the journal.
+``Places`` and ``record`` belong to the control thread; ``carry_out`` is the job in between and never touches the journal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
@@ -53,15 +53,20 @@ class Places:
         self._paths: dict[NodeId, str] = {}
 
     @classmethod
-    def load(cls, trees: Trees, operations: Sequence[LocalOperation]) -> Places:
-        """The ancestors of everything that the operations touch, as the journal has them."""
-        wanted = {parent for operation in operations for parent in _parents(operation)}
+    def load(cls, trees: Trees, parents: Iterable[NodeId]) -> Places:
+        """These folders and the ones above them, as the journal has them."""
+        wanted = set(parents)
         folders: dict[NodeId, tuple[NodeId, str]] = {}
         while wanted := wanted - folders.keys() - {ROOT}:
             nodes = trees.local(wanted)
             folders.update((node.node_id, (node.parent_id, node.name)) for node in nodes.values())
             wanted = {node.parent_id for node in nodes.values()}
         return cls(folders)
+
+    @classmethod
+    def for_operations(cls, trees: Trees, operations: Sequence[LocalOperation]) -> Places:
+        """The ancestors of everything that the operations touch."""
+        return cls.load(trees, {parent for operation in operations for parent in _parents(operation)})
 
     def folder(self, node_id: NodeId) -> str:
         """Its path and a closing slash, "" for the root. Raises: Vanished for one that is not here."""

@@ -1,0 +1,80 @@
+"""What is to be planned or tried again, and when: the control loop's memory between two steps.
+
+It holds no truth. All of it can be lost in a crash, for the next start scans the folder and compares the trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sync_engine.core.model import NodeId
+from sync_engine.ports import Clock
+
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 300.0
+
+
+class Agenda:
+    """Times are the injected clock's monotonic seconds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.nodes: set[NodeId] = set()
+        """To be planned now."""
+        self._later: dict[NodeId, float] = {}
+        self._retries: dict[NodeId, int] = {}
+
+    def plan(self, nodes: Iterable[NodeId]) -> None:
+        self.nodes.update(nodes)
+
+    def postpone(self, nodes: Iterable[NodeId], delay_s: float) -> None:
+        """Plan these again, but not before the delay is over."""
+        due = self._clock.monotonic() + delay_s
+        for node_id in nodes:
+            self.nodes.discard(node_id)
+            self._later[node_id] = due
+
+    def retry(self, node_id: NodeId) -> None:
+        """It failed for a reason that may pass: again after a while, each time twice as long."""
+        tries = self._retries.get(node_id, 0)
+        self._retries[node_id] = tries + 1
+        self.postpone([node_id], min(FIRST_RETRY_S * 2**tries, LONGEST_RETRY_S))
+
+    def forget_failures(self, nodes: Iterable[NodeId]) -> None:
+        """These went well, or changed: their next failure is a first one."""
+        if self._retries:
+            for node_id in nodes:
+                self._retries.pop(node_id, None)
+
+    def postponed(self) -> frozenset[NodeId]:
+        return frozenset(self._later)
+
+    def failing(self) -> frozenset[NodeId]:
+        return frozenset(self._retries)
+
+    def wake_all(self) -> None:
+        """Somebody asks for everything now: no more waiting."""
+        self.nodes.update(self._later)
+        self._later.clear()
+        self._retries.clear()
+
+    def wake(self) -> None:
+        """Move what is due by now to where it is worked on."""
+        if self._later:
+            now = self._clock.monotonic()
+            due = [node_id for node_id, at in self._later.items() if at <= now]
+            for node_id in due:
+                del self._later[node_id]
+            self.nodes.update(due)
+
+    def next_due(self) -> float | None:
+        """When the next thing is due; ``None``: nothing is waiting for a time."""
+        return min(self._later.values(), default=None)
+
+    def is_empty(self, *, ignoring_failures: bool = False) -> bool:
+        """Nothing to plan or to try again."""
+        later = self._later.keys() - self._retries.keys() if ignoring_failures else self._later
+        return not (self.nodes or later)
+
+    def __len__(self) -> int:
+        return len(self.nodes) + len(self._later)

@@ -1,0 +1,60 @@
+"""When a file may be read: at once after a program closed it, else when it has been left alone for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync_engine.core.model import Signature
+from sync_engine.ports import Clock, Dirty
+
+QUIET_S = 2.0
+LONGEST_WAIT_S = 30.0
+"""A file that never stops changing is read this often all the same."""
+_KEEP = 10_000
+
+
+class Quiet:
+    """What is known of files being written. ``quiet_s`` 0 switches it off: a single run reads what is there."""
+
+    def __init__(self, clock: Clock, quiet_s: float = QUIET_S) -> None:
+        self._clock = clock
+        self._quiet_s = quiet_s
+        self._open: dict[str, tuple[float, float]] = {}
+        self._closed: dict[str, float] = {}
+
+    def note(self, events: Sequence[Dirty]) -> None:
+        if self._quiet_s == 0:
+            return
+        now = self._clock.monotonic()
+        for event in events:
+            if event.closed:
+                self._open.pop(event.path, None)
+                self._closed[event.path] = now
+            else:
+                self._open[event.path] = (self._open.get(event.path, (now, now))[0], now)
+                self._closed.pop(event.path, None)
+        if len(self._open) + len(self._closed) > _KEEP:
+            self._drop_old(now)
+
+    def wait_s(self, path: str, signature: Signature) -> float:
+        """Seconds until the file may be read; 0: now."""
+        if self._quiet_s == 0:
+            return 0.0
+        now = self._clock.monotonic()
+        if path in self._open:
+            first, last = self._open[path]
+            return max(0.0, min(last + self._quiet_s, first + LONGEST_WAIT_S) - now)
+        if path in self._closed:
+            return 0.0
+        age_s = (self._clock.now_ns() - max(signature.mtime_ns, signature.ctime_ns)) / 1e9
+        return self._quiet_s - age_s if 0 <= age_s < self._quiet_s else 0.0
+
+    def forget(self, path: str) -> None:
+        """It was read: what comes next is another change."""
+        self._open.pop(path, None)
+        self._closed.pop(path, None)
+
+    def _drop_old(self, now: float) -> None:
+        recent = now - self._quiet_s
+        self._open = {path: times for path, times in self._open.items() if times[1] > recent}
+        self._closed = {path: at for path, at in self._closed.items() if at > recent}
