@@ -1,0 +1,60 @@
+"""Whether the server can be reached, and when to try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from sync_engine.errors import RateLimited, RemoteError, SignedOut, UpdateNeeded
+from sync_engine.ports import Clock
+
+ConnectionState: TypeAlias = Literal["online", "offline", "signed-out", "update-needed"]
+
+_FIRST_S = 1.0
+_LONGEST_S = 60.0
+_ASK_AGAIN_S = 60.0
+"""Signed out or too old: only a person can change that, but it may happen in another program."""
+
+
+class Connection:
+    """Starts as online: the first failure tells."""
+
+    def __init__(self, clock: Clock, chance: Callable[[], float]) -> None:
+        self._clock = clock
+        self._chance = chance
+        self._failures = 0
+        self._next_try = 0.0
+        self.state: ConnectionState = "online"
+        self.reason = ""
+
+    def succeeded(self) -> None:
+        self._failures = 0
+        self._next_try = 0.0
+        self.state = "online"
+        self.reason = ""
+
+    def failed(self, error: RemoteError) -> None:
+        """Back off: each failure doubles the wait, with jitter, unless the server said how long."""
+        self.reason = error.code
+        if isinstance(error, SignedOut):
+            self.state, delay_s = "signed-out", _ASK_AGAIN_S
+        elif isinstance(error, UpdateNeeded):
+            self.state, delay_s = "update-needed", _ASK_AGAIN_S
+        else:
+            self.state = "offline"
+            delay_s = min(_FIRST_S * 2**self._failures, _LONGEST_S) * (0.5 + self._chance())
+            if isinstance(error, RateLimited):
+                delay_s = max(delay_s, error.retry_after_s)
+        self._failures = min(self._failures + 1, 10)
+        self._next_try = self._clock.monotonic() + delay_s
+
+    def may_try(self) -> bool:
+        return self._next_try <= self._clock.monotonic()
+
+    def try_now(self) -> None:
+        """Somebody asks, or the network changed."""
+        self._next_try = 0.0
+
+    def next_try(self) -> float | None:
+        """When ``may_try`` turns true; ``None``: it is."""
+        return None if self.may_try() else self._next_try
