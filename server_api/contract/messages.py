@@ -205,6 +205,8 @@ class Device(_Answer, kw_only=True, frozen=True):
     last_seen_at: int
     is_current: bool
     revoked_at: int | None = None
+    kind: str = "device"
+    """``device`` or ``browser``."""
 
 
 class Devices(_Answer, kw_only=True, frozen=True):

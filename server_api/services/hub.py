@@ -1,7 +1,7 @@
 """Wakes waiting requests: one per process, no thread of its own.
 
-A *topic* is 16 random bytes: a namespace, a session, a device or an account. Whoever waits watches some topics; whoever
-changes one of them touches it after the commit. Touches before the waiter runs come together as one.
+A *topic* is the id of a namespace or of a session. Whoever waits watches some; whoever changes one tells the hub after
+the commit. What is told before the waiter runs comes together as one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Watch:
         self._touched = threading.Event()
 
     def wait(self, timeout_s: float) -> bool:
-        """Until a topic is touched, the hub closes or the time is up; whether something happened. Clears it."""
+        """Whether something happened before the time was up: to a topic, to the lead, or the hub closed."""
         happened = self._touched.wait(timeout_s)
         self._touched.clear()
         return happened
@@ -38,23 +38,22 @@ class Hub:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._watches: dict[bytes, set[Watch]] = {}
+        self._heard: dict[bytes, int] = {}
         self._leader: Watch | None = None
         self.is_closed = False
 
     def moved(self, namespace_id: bytes, seq: int) -> None:
-        """A namespace has revisions up to ``seq``, committed. Call it after the commit."""
-        del seq  # the waiter reads it from the database, with its membership
-        self.touch(namespace_id)
-
-    def ended(self, *ids: bytes) -> None:
-        """Sessions, devices or accounts lost their right to wait. Call it after the commit."""
-        for topic in ids:
-            self.touch(topic)
-
-    def touch(self, topic: bytes) -> None:
+        """A namespace has revisions up to ``seq``, committed: call it after the commit. What was heard is no news."""
         with self._lock:
-            for watch in self._watches.get(topic, ()):
-                watch.wake()
+            if namespace_id in self._watches and seq > self._heard.get(namespace_id, -1):
+                self._heard[namespace_id] = seq
+                self._wake(namespace_id)
+
+    def ended(self, *session_ids: bytes) -> None:
+        """These sessions lost their right to wait: call it after the commit."""
+        with self._lock:
+            for session_id in session_ids:
+                self._wake(session_id)
 
     @contextmanager
     def watch(self, topics: Iterable[bytes]) -> Iterator[Watch]:
@@ -78,6 +77,7 @@ class Hub:
                     others.discard(watch)
                     if not others:
                         del self._watches[topic]
+                        self._heard.pop(topic, None)
                 if self._leader is watch:
                     self._lead(next((w for others in self._watches.values() for w in others), None))
 
@@ -90,9 +90,12 @@ class Hub:
         """The process is about to end: every waiting request answers now."""
         self.is_closed = True
         with self._lock:
-            for watches in self._watches.values():
-                for watch in watches:
-                    watch.wake()
+            for topic in self._watches:
+                self._wake(topic)
+
+    def _wake(self, topic: bytes) -> None:
+        for watch in self._watches.get(topic, ()):
+            watch.wake()
 
     def _lead(self, watch: Watch | None) -> None:
         self._leader = watch

@@ -9,7 +9,9 @@ from server_api.config import ServerConfig
 from server_api.contract.messages import DeviceId
 from server_api.domain.clock import Clock, Ids
 from server_api.services.hub import Hub
+from server_api.services.limits import RateLimiter
 from server_api.storage.database import Database
+from server_api.storage.offload import Offload, run_here
 from server_api.storage.stores import ObjectStore
 
 NamespaceRole = Literal["viewer", "editor", "owner"]
@@ -25,9 +27,14 @@ class Server:
     store: ObjectStore
     clock: Clock
     ids: Ids
+    secrets: dict[str, bytes]
+    """By use: see ``services.state``."""
     hub: Hub = field(default_factory=Hub)
-    secrets: dict[str, bytes] = field(default_factory=dict)
-    """Read once from the database (services/state.py)."""
+    offload: Offload = run_here
+    limiter: RateLimiter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limiter = RateLimiter(self.clock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,27 @@
 """Sessions: who is signed in, from which device, and until when.
 
-An access token is a JWT that names a session; it proves nothing by itself, for every request reads the rows of session,
-device and account.
+An access token is a JWT that names a session, and so is a browser's cookie; they prove nothing by themselves, for every
+request reads the rows of session, device and account. How a session goes on is in ``refresh_tokens``.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import jwt
-from sqlalchemy import select
+from sqlalchemy import Row, and_, func, insert, select, update
 
-from server_api.contract.messages import DeviceId
-from server_api.errors import NotSignedInError, SessionEndedError
-from server_api.services import state
+from server_api.contract.messages import DeviceId, Refresh, Session, SignIn
+from server_api.errors import ForbiddenError, NotSignedInError, SessionEndedError, WrongCredentialsError
+from server_api.services import audit, passwords, refresh_tokens, state
+from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
+from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
-from server_api.storage.tables import account, device, session
+from server_api.storage.database import UnitOfWork
+from server_api.storage.tables import account, device, session, sign_in_link
 
 _ALGORITHM: Final = "HS256"
+_SEEN_EVERY_MS: Final = 5 * 60 * 1000
 
 _CALLER: Final = (
     select(
@@ -37,28 +41,203 @@ _CALLER: Final = (
 )
 
 
+def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
+    """A device's first tokens. A device that the account already has stays that device.
+
+    Raises: WrongCredentialsError, ForbiddenError (account disabled, too many devices), RateLimitedError.
+    """
+    account_id = _check_credentials(server, request, origin)
+    with server.database.write() as work:
+        device_id = _keep_or_add_device(server, work, account_id, request)
+        session_id = _start(server, work, device_id)
+        token = refresh_tokens.issue(server, work, device_id, session_id, parent_hash=None)
+        audit.record(server, work, "signed-in", account_id=account_id, device_id=device_id, detail=origin.address)
+        return _answer(server, work, account_id, device_id, session_id, token)
+
+
+def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
+    """The next tokens of the session.
+
+    Raises: SessionEndedError (unknown, expired, used by two, or the session has ended), RateLimitedError.
+    """
+    with server.limiter.guess((ADDRESS, origin.address)):
+        with server.database.write() as work:
+            exchanged = refresh_tokens.exchange(server, work, request.refresh_token)
+            if exchanged is not None:
+                whose, token = exchanged
+                return _answer(server, work, whose.account_id, whose.device_id, whose.session_id, token)
+        raise SessionEndedError
+
+
+def sign_out(server: Server, caller: Caller) -> None:
+    """Ends the caller's session; the device stays known. A browser is not kept."""
+    with server.database.write() as work:
+        end_sessions(server, work, device_id=caller.device_id)
+        if caller.device_kind == "browser":
+            revoked = update(device).where(device.c.device_id == caller.device_id)
+            work.connection.execute(revoked.values(revoked_at=server.clock.now_ms()))
+        audit.record(server, work, "signed-out", account_id=caller.account_id, device_id=caller.device_id)
+
+
+def use_sign_in_link(server: Server, code: str, browser: str, origin: Origin) -> str:
+    """Consumes a one-time link and gives the browser its cookie.
+
+    Raises: NotSignedInError (unknown, used or expired), ForbiddenError (too many devices), RateLimitedError.
+    """
+    with server.limiter.guess((ADDRESS, origin.address)), server.database.write() as work:
+        account_id = _consume_link(server, work, code)
+        device_id = DeviceId(server.ids.new_id())
+        _add_device(server, work, account_id, device_id, browser, kind="browser")
+        session_id = _start(server, work, device_id)
+        audit.record(
+            server, work, "signed-in-by-link", account_id=account_id, device_id=device_id, detail=origin.address
+        )
+        return _sign(server, session_id, state.BROWSER, server.config.limits.web_session_s)
+
+
 def authenticate(server: Server, access_token: str) -> Caller:
     """Who holds this token.
 
     Raises: NotSignedInError (not ours, or expired: refresh), SessionEndedError (signed out, revoked or disabled).
     """
+    return _caller(server, _verify(server, access_token, state.ACCESS))
+
+
+def authenticate_browser(server: Server, cookie: str) -> Caller:
+    """Who holds this cookie. Raises: as ``authenticate``."""
+    return _caller(server, _verify(server, cookie, state.BROWSER))
+
+
+# --- signing in ------------------------------------------------------------------------------------------------------
+
+
+def _check_credentials(server: Server, request: SignIn, origin: Origin) -> bytes:
+    email = clean_email(request.email)
+    with server.database.read() as connection:
+        row = connection.execute(
+            select(account.c.account_id, account.c.password_hash, account.c.is_disabled).where(account.c.email == email)
+        ).one_or_none()
+    guesses = (PASSWORD_HERE, f"{email} {origin.address}"), (PASSWORD_ANYWHERE, email), (ADDRESS, origin.address)
+    try:
+        with server.limiter.guess(*guesses):
+            if not passwords.is_password(server, row.password_hash if row else None, request.password) or row is None:
+                raise WrongCredentialsError
+    except WrongCredentialsError:
+        audit.record_alone(server, "sign-in-refused", account_id=row.account_id if row else None, detail=origin.address)
+        raise
+    if row.is_disabled:
+        raise ForbiddenError("This account is disabled. Ask the server's operator.")
+    account_id: bytes = row.account_id
+    return account_id
+
+
+def _consume_link(server: Server, work: UnitOfWork, code: str) -> bytes:
+    now = server.clock.now_ms()
+    live = and_(
+        sign_in_link.c.code_hash == hash_code(code),
+        sign_in_link.c.used_at.is_(None),
+        sign_in_link.c.expires_at > now,
+    )
+    account_id: bytes | None = work.connection.scalar(
+        select(sign_in_link.c.account_id)
+        .join(account, account.c.account_id == sign_in_link.c.account_id)
+        .where(live, account.c.is_disabled.is_(False))
+    )
+    consumed = work.connection.execute(update(sign_in_link).where(live).values(used_at=now))
+    if account_id is None or consumed.rowcount != 1:
+        raise NotSignedInError("This link was used already, or it has expired.")
+    return account_id
+
+
+def _start(server: Server, work: UnitOfWork, device_id: DeviceId) -> bytes:
+    """A new session; a device has one at a time."""
+    end_sessions(server, work, device_id=device_id)
+    session_id = server.ids.new_id()
+    values = {"session_id": session_id, "device_id": device_id, "created_at": server.clock.now_ms()}
+    work.connection.execute(insert(session).values(values))
+    return session_id
+
+
+def _keep_or_add_device(server: Server, work: UnitOfWork, account_id: bytes, request: SignIn) -> DeviceId:
+    if request.device_id is not None:
+        kept = work.connection.execute(
+            update(device)
+            .where(
+                device.c.device_id == request.device_id,
+                device.c.account_id == account_id,
+                device.c.kind == "device",
+            )
+            .values(name=request.device_name, last_seen_at=server.clock.now_ms(), revoked_at=None)
+        )
+        if kept.rowcount == 1:
+            return DeviceId(request.device_id)
+    device_id = DeviceId(server.ids.new_id())
+    _add_device(server, work, account_id, device_id, request.device_name, kind="device")
+    return device_id
+
+
+def _add_device(
+    server: Server, work: UnitOfWork, account_id: bytes, device_id: DeviceId, name: str, *, kind: str
+) -> None:
+    living = and_(device.c.account_id == account_id, device.c.revoked_at.is_(None))
+    count = work.connection.scalar(select(func.count()).select_from(device).where(living)) or 0
+    if count >= server.config.limits.devices_an_account:
+        raise ForbiddenError("This account has too many devices. Revoke one that is no longer used.")
+    now = server.clock.now_ms()
+    work.connection.execute(
+        insert(device).values(
+            device_id=device_id, account_id=account_id, name=name, kind=kind, created_at=now, last_seen_at=now
+        )
+    )
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def _answer(
+    server: Server, work: UnitOfWork, account_id: bytes, device_id: bytes, session_id: bytes, token: str
+) -> Session:
+    lifetime_s = server.config.limits.access_token_s
+    return Session(
+        device_id=device_id,
+        account=describe(work.connection, account_id),
+        access_token=_sign(server, session_id, state.ACCESS, lifetime_s),
+        expires_in_s=lifetime_s,
+        refresh_token=token,
+        epoch=state.read_epoch(work.connection),
+    )
+
+
+def _sign(server: Server, session_id: bytes, use: str, lifetime_s: int) -> str:
+    claims = {"sid": session_id.hex(), "exp": server.clock.now_ms() // 1000 + lifetime_s}
+    return jwt.encode(claims, server.secrets[use], algorithm=_ALGORITHM)
+
+
+def _verify(server: Server, token: str, use: str) -> bytes:
+    """The session that the token names. Each use has a secret of its own, so that none passes for another."""
     try:
         claims = jwt.decode(
-            access_token,
-            state.secret(server, "tokens"),
+            token,
+            server.secrets[use],
             algorithms=[_ALGORITHM],
             options={"verify_exp": False, "verify_iat": False, "require": ["sid", "exp"]},
         )
-        session_id = bytes.fromhex(claims["sid"])
-        expires_at_s = int(claims["exp"])
+        session_id, expires_at_s = bytes.fromhex(claims["sid"]), int(claims["exp"])
     except (jwt.InvalidTokenError, ValueError, TypeError) as error:
         raise NotSignedInError from error
     if server.clock.now_ms() >= expires_at_s * 1000:
         raise NotSignedInError("The access token has expired.")
+    return session_id
+
+
+def _caller(server: Server, session_id: bytes) -> Caller:
     with server.database.read() as connection:
-        row = connection.execute(_CALLER.where(session.c.session_id == session_id)).one_or_none()
+        row: Row[*tuple[Any, ...]] | None = connection.execute(
+            _CALLER.where(session.c.session_id == session_id)
+        ).one_or_none()
     if row is None or row.ended_at is not None or row.revoked_at is not None or row.is_disabled:
         raise SessionEndedError
+    _note_seen(server, row)
     return Caller(
         account_id=row.account_id,
         device_id=DeviceId(row.device_id),
@@ -67,3 +246,10 @@ def authenticate(server: Server, access_token: str) -> Caller:
         role=row.role,
         device_kind=row.kind,
     )
+
+
+def _note_seen(server: Server, row: Row[*tuple[Any, ...]]) -> None:
+    now = server.clock.now_ms()
+    if now - row.last_seen_at >= _SEEN_EVERY_MS:
+        with server.database.write() as work:
+            work.connection.execute(update(device).where(device.c.device_id == row.device_id).values(last_seen_at=now))

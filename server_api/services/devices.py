@@ -1,0 +1,73 @@
+"""An account's devices: which there are, and taking one's rights away."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, or_, select, update
+
+from server_api.contract.messages import Device
+from server_api.errors import NotFoundError, PasswordNeededError, WrongCredentialsError
+from server_api.services import audit, passwords
+from server_api.services.accounts import end_sessions
+from server_api.services.limits import PASSWORD_ANYWHERE
+from server_api.services.server import Caller, Server
+from server_api.storage.tables import account, device
+
+
+def list_devices(server: Server, caller: Caller) -> list[Device]:
+    """All that the account ever had, the latest seen first; of browsers only those that are signed in."""
+    with server.database.read() as connection:
+        rows = connection.execute(
+            select(device)
+            .where(
+                device.c.account_id == caller.account_id,
+                or_(device.c.kind == "device", device.c.revoked_at.is_(None)),
+            )
+            .order_by(device.c.last_seen_at.desc(), device.c.device_id)
+        ).all()
+    return [
+        Device(
+            device_id=row.device_id,
+            name=row.name,
+            kind=row.kind,
+            created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            is_current=row.device_id == caller.device_id,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
+
+
+def revoke_device(server: Server, caller: Caller, device_id: bytes, password: str | None) -> None:
+    """Ends its sessions, and what waits in them, for good; its holder has to sign in again. Idempotent.
+
+    Raises: NotFoundError, and for another device than the caller's own: PasswordNeededError, WrongCredentialsError,
+    RateLimitedError.
+    """
+    if device_id != caller.device_id:
+        _check_password(server, caller, password)
+    with server.database.write() as work:
+        mine = and_(device.c.device_id == device_id, device.c.account_id == caller.account_id)
+        if work.connection.execute(select(device.c.device_id).where(mine)).one_or_none() is None:
+            raise NotFoundError("This account has no such device.")
+        revoked = update(device).where(mine, device.c.revoked_at.is_(None)).values(revoked_at=server.clock.now_ms())
+        work.connection.execute(revoked)
+        end_sessions(server, work, device_id=device_id)
+        audit.record(
+            server,
+            work,
+            "device-revoked",
+            account_id=caller.account_id,
+            device_id=caller.device_id,
+            detail=device_id.hex(),
+        )
+
+
+def _check_password(server: Server, caller: Caller, password: str | None) -> None:
+    if password is None:
+        raise PasswordNeededError
+    with server.database.read() as connection:
+        stored = connection.scalar(select(account.c.password_hash).where(account.c.account_id == caller.account_id))
+    with server.limiter.guess((PASSWORD_ANYWHERE, caller.email)):
+        if not passwords.is_password(server, stored, password):
+            raise WrongCredentialsError
