@@ -44,6 +44,16 @@ def agreed(local: LocalNode, remote: RemoteNode, synced: SyncedNode | None) -> S
     return msgspec.structs.replace(synced, revision_id=remote.revision_id) if caught_up else synced
 
 
+def is_in_step(local: LocalNode, remote: RemoteNode, synced: SyncedNode) -> bool:
+    """Whether the three are one, so that there is nothing to plan."""
+    return (
+        synced.revision_id == remote.revision_id
+        and same_place(local, remote)
+        and same_content(local, remote)
+        and same_mode(local, remote)
+    )
+
+
 def as_synced(remote: RemoteNode) -> SyncedNode:
     return SyncedNode(
         remote.node_id,

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from server_api.contract import messages
-from sync_engine.core.agreement import agreed
+from sync_engine.core.agreement import agreed, is_in_step
 from sync_engine.core.model import (
     ContentHash,
     Cursor,
@@ -111,6 +111,8 @@ class Settled(Struct):
 
     applied: list[messages.Operation] = field(default_factory=list)
     refused: list[tuple[messages.Operation, messages.Refused]] = field(default_factory=list)
+    unsettled: set[NodeId] = field(default_factory=set)
+    """Applied, and yet to be planned again: more than what was sent differs."""
     is_current: bool = False
     """The device has seen all that the server has; otherwise the feed is to be read before anything is planned."""
 
@@ -138,10 +140,14 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
         node_id = NodeId(operation.node_id)
         remote = _remote_after(operation, result, remote_before.get(node_id))
         if remote is None:  # a base that this journal does not know: the feed tells the rest
+            settled.unsettled.add(node_id)
             continue
         changes.append(_change(remote, now_ms))
-        if isinstance(sent, LocalNode) and (agreement := agreed(sent, remote, synced_before.get(node_id))):
+        agreement = agreed(sent, remote, synced_before.get(node_id)) if isinstance(sent, LocalNode) else None
+        if agreement is not None:
             agreements.append(agreement)
+        if agreement is None or not isinstance(sent, LocalNode) or not is_in_step(sent, remote, agreement):
+            settled.unsettled.add(node_id)
     cursor = journal.cursor()
     assert cursor is not None
     with journal.transaction(durable=True):
@@ -150,7 +156,8 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
         if settled.is_current and last is not None:
             journal.discard_gathered()
             journal.gather(changes)
-            journal.switch(Cursor(cursor.epoch, response.seq, RevisionId(last.revision_id)), whole=False)
+            changed = journal.switch(Cursor(cursor.epoch, response.seq, RevisionId(last.revision_id)), whole=False)
+            settled.unsettled |= changed.difference(change.node_id for change in changes)
         journal.clear_outbox()
     return settled
 

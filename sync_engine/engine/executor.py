@@ -1,6 +1,6 @@
 """Carries out a plan's operations on the disk: in order, each with a look at what it replaces.
 
-``Places`` and ``record`` belong to the control thread; ``carry_out`` is the job in between and never touches the journal.
+``Places`` and ``record`` belong to the control thread; ``Job`` runs in a worker in between and never touches the journal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import assert_never
 import msgspec
 from msgspec import Struct
 
-from sync_engine.core.agreement import agreed
+from sync_engine.core.agreement import agreed, is_in_step
 from sync_engine.core.model import ROOT, ContentHash, Found, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import (
     KeepAside,
@@ -25,7 +25,7 @@ from sync_engine.core.operations import (
     TrashLocal,
 )
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import Displaced, FileSystem, Journal, Staged, Trees
+from sync_engine.ports import Displaced, FileSystem, Journal, Prepared, Staged, Trees
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -112,30 +112,38 @@ def _parents(operation: LocalOperation) -> list[NodeId]:
             return [operation.node.parent_id]
 
 
-def carry_out(
-    filesystem: FileSystem,
-    operations: Sequence[LocalOperation],
-    places: Places,
-    staged: StagedFiles,
-    conflict_name: ConflictName,
-) -> list[Outcome]:
-    """Do them in order. One that fails has changed nothing; the others go on, and those that needed it fail in turn.
+class Job:
+    """One batch: done in order. An operation that fails has changed nothing; the others go on, and those that needed it
+    fail in turn.
 
-    What is put in place was made durable first, and all of it is durable when this returns.
-    Raises: DiskError if the disk as a whole cannot be synced; the next scan finds what was done.
+    What is put in place was made durable first, and all of it is durable when the call returns.
     """
-    hand = _Hand(filesystem, places, staged, conflict_name)
-    if any(isinstance(operation, PlaceFile) for operation in operations):
-        filesystem.sync()
-    outcomes = []
-    for operation in operations:
-        try:
-            outcomes.append(hand.do(operation))
-        except DiskError as error:
-            outcomes.append(Outcome(operation, error.path, error=error))
-    hand.bring_back_parked()
-    filesystem.sync()
-    return outcomes
+
+    def __init__(
+        self,
+        filesystem: FileSystem,
+        operations: Sequence[LocalOperation],
+        places: Places,
+        staged: StagedFiles,
+        conflict_name: ConflictName,
+    ) -> None:
+        self._filesystem = filesystem
+        self._operations = operations
+        self._hand = _Hand(filesystem, places, staged, conflict_name)
+
+    def __call__(self) -> list[Outcome]:
+        """In a worker. Raises: DiskError if the disk as a whole cannot be synced; a scan then finds what was done."""
+        if any(isinstance(operation, PlaceFile) for operation in self._operations):
+            self._filesystem.sync()
+        outcomes = []
+        for operation in self._operations:
+            try:
+                outcomes.append(self._hand.do(operation))
+            except DiskError as error:
+                outcomes.append(Outcome(operation, error.path, error=error))
+        self._hand.bring_back_parked()
+        self._filesystem.sync()
+        return outcomes
 
 
 class _Hand:
@@ -224,23 +232,34 @@ class _Hand:
             self._keep(Displaced(parked_at, found), path)
 
 
-def record(journal: Journal, outcomes: Sequence[Outcome]) -> None:
-    """Write down what was done: the local tree as it is now, and what both sides thereby agree on."""
+def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
+    """Write down what was done: the local tree as it is now, and what both sides thereby agree on.
+
+    Returns the nodes that are in step now; the others have to be planned again.
+    """
     done = [outcome for outcome in outcomes if outcome.error is None]
     placed = {local.node_id: local for outcome in done if (local := _local_after(outcome)) is not None}
     remote, synced = journal.remote(placed), journal.synced(placed)
-    agreements = [
-        agreement
+    agreements = {
+        node_id: agreement
         for node_id, local in placed.items()
         if node_id in remote
         and not remote[node_id].is_deleted
         and (agreement := agreed(local, remote[node_id], synced.get(node_id))) is not None
-    ]
+    }
     gone = [outcome.operation.node.node_id for outcome in done if isinstance(outcome.operation, TrashLocal)]
     with journal.transaction(durable=True):
         journal.put_local(placed.values())
         journal.drop_local(gone)
-        journal.put_synced(agreements)
+        journal.put_synced(agreements.values())
+    return {
+        node_id for node_id, agreement in agreements.items() if is_in_step(placed[node_id], remote[node_id], agreement)
+    }
+
+
+def read_as(node: LocalNode, file: Prepared) -> LocalNode:
+    """The node now that its content was read."""
+    return msgspec.structs.replace(node, content=file.content, recheck=file.recheck)
 
 
 def _local_after(outcome: Outcome) -> LocalNode | None:
