@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from sync_engine.core.guard import GuardState
 from sync_engine.core.model import ContentHash, LocalNode, NodeId, RemoteNode, RevisionId, SyncedNode
 
 
@@ -78,7 +79,8 @@ class TrashLocal(Struct, frozen=True):
 class KeepAside(Struct, frozen=True):
     """Rename to a conflicted copy, which from then on is the new node ``becomes``.
 
-    The journal detaches the object from ``node`` before the rename, so that a crash leaves a new file and no move.
+    The journal detaches the object from ``node`` before the rename, so that a crash leaves a new file and no move, and
+    drops what was agreed of ``node``: nobody deleted it, the server's is yet to come in its place.
     """
 
     node: LocalNode
@@ -93,8 +95,12 @@ LocalOperation: TypeAlias = (
 # --- on the server: one commit, in order ------------------------------------------------------------------
 
 
+# Operations of one ``group`` are applied all or none, names checked at its end: swaps and cycles.
+
+
 class CommitCreate(Struct, frozen=True):
     node: LocalNode
+    group: int | None = None
 
 
 class CommitChange(Struct, frozen=True):
@@ -109,13 +115,17 @@ class CommitChange(Struct, frozen=True):
     executable: bool | None = None
     revive: bool = False
     group: int | None = None
-    """Operations of one group are applied all or none: swaps and cycles."""
 
 
 class CommitDelete(Struct, frozen=True):
+    """One node and, for a folder, all below it: once applied, all of that leaves the remote and the synced tree."""
+
     node: SyncedNode
     base: RevisionId
     approved: bool = False
+    needs: tuple[NodeId, ...] = ()
+    """Nodes that earlier operations of this commit move out of the folder: refused, they would be deleted with it."""
+    group: int | None = None
 
 
 CommitOperation: TypeAlias = CommitCreate | CommitChange | CommitDelete
@@ -124,13 +134,19 @@ CommitOperation: TypeAlias = CommitCreate | CommitChange | CommitDelete
 
 
 class Agree(Struct, frozen=True):
-    """Local and remote are the same: that is what both sides now agree on."""
+    """Both sides turned out the same, in some aspects or in all: the synced tree's node from now on."""
 
-    node: RemoteNode
+    node: SyncedNode
+
+
+class Disagree(Struct, frozen=True):
+    """Leaves the synced tree only: an absence here is no deletion any more, for the server's side outlived it."""
+
+    node_id: NodeId
 
 
 class Forget(Struct, frozen=True):
-    """Gone on both sides."""
+    """Gone on both sides: leaves the synced and the remote tree."""
 
     node_id: NodeId
 
@@ -138,14 +154,14 @@ class Forget(Struct, frozen=True):
 class Rebind(Struct, frozen=True):
     """The local object is (or becomes) another node: adopted as the server's, or detached to live on as a new one.
 
-    Children keep their folder: their parent id follows.
+    Children keep their folder: their parent id follows, and they have to be planned again. The synced tree stays.
     """
 
     node: LocalNode
     becomes: NodeId
 
 
-JournalOperation: TypeAlias = Agree | Forget | Rebind
+JournalOperation: TypeAlias = Agree | Disagree | Forget | Rebind
 
 
 class Issue(Struct, frozen=True):
@@ -177,7 +193,13 @@ class Plan(Struct, frozen=True):
     offers: list[Offer] = field(default_factory=list)
     fetches: list[Fetch] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    """Of the closure's members: a member that has none here has none any more."""
     held: list[Held] = field(default_factory=list)
+    """Everything that is held, at most one a side."""
+    postponed: list[NodeId] = field(default_factory=list)
+    """Not in step, but waiting for something else of this plan or in flight: to be planned again after any result."""
+    guard: GuardState = field(default_factory=GuardState)
+    """To be kept, durably, and handed to the next plan."""
 
     def is_empty(self) -> bool:
         """Nothing to do: all that was looked at is settled, an issue, held, or under way."""

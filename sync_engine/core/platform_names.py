@@ -1,0 +1,51 @@
+"""Which names a platform's file systems can hold. A name that cannot be held is shown, never changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, TypeAlias
+
+from server_api.contract.messages import MAX_NAME_BYTES
+from server_api.contract.names import comparable, is_private
+
+Platform: TypeAlias = Literal["linux", "macos", "windows"]
+
+HOSTILE: Final = "hostile-name"
+"""No device may hold it: it would reach outside its folder, or into the private one."""
+TOO_LONG: Final = "name-too-long"
+RESERVED: Final = "reserved-name"
+INVALID: Final = "invalid-name"
+
+_WINDOWS_DEVICE: Final = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|:|$)", re.IGNORECASE
+)
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|:|$)", re.IGNORECASE
+)
+_WINDOWS_INVALID: Final = re.compile(r'[\x00-\x1f<>:"|?*\\/]')
+_WINDOWS_SHORT: Final = re.compile(r"[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?", re.IGNORECASE)
+
+
+def unholdable(name: str, platform: Platform, *, at_root: bool) -> str | None:
+    """The code of why this device cannot hold a name that comes from the server; ``None`` if it can.
+
+    Any string may come in: the name is hostile until it passed here.
+    """
+    if not name or name in {".", ".."} or "/" in name or "\0" in name or (at_root and is_private(name)):
+        return HOSTILE
+    try:
+        length = len(name.encode())
+    except UnicodeEncodeError:
+        return INVALID
+    if platform == "windows":
+        return _unholdable_on_windows(name)
+    if length > MAX_NAME_BYTES or (platform == "macos" and len(comparable(name).encode()) > MAX_NAME_BYTES):
+        return TOO_LONG
+    return None
+
+
+def _unholdable_on_windows(name: str) -> str | None:
+    if _WINDOWS_INVALID.search(name) or name[-1] in ". ":
+        return INVALID
+    if _WINDOWS_DEVICE.match(name) or _WINDOWS_SHORT.fullmatch(name):
+        return RESERVED  # a name like LONGNA~1 is another file's alias
+    return TOO_LONG if len(name.encode("utf-16-le")) // 2 > 255 else None
