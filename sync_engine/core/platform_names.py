@@ -19,8 +19,6 @@ INVALID: Final = "invalid-name"
 _WINDOWS_DEVICE: Final = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|:|$)", re.IGNORECASE
 )
-    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|:|$)", re.IGNORECASE
-)
 _WINDOWS_INVALID: Final = re.compile(r'[\x00-\x1f<>:"|?*\\/]')
 _WINDOWS_SHORT: Final = re.compile(r"[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?", re.IGNORECASE)
 
