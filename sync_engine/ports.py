@@ -80,6 +80,17 @@ class Displaced(Struct, frozen=True):
     found: Found
 
 
+class Disturbed(Struct, frozen=True):
+    """Something out of its place that must live on: written to after it was put into the trash, or left aside by a crash
+    and its place taken. It becomes a conflicted copy."""
+
+    path: str
+    """Where it was; "" if nobody knows any more."""
+    kept_at: str
+    """Path inside ``.lockstep``: bring it back with ``FileSystem.move``."""
+    found: Found
+
+
 class FileSystem(Protocol):
     """The synced folder, walked from one open root without following links; nothing outside can be reached."""
 
@@ -131,7 +142,12 @@ class FileSystem(Protocol):
         """Everything done so far survives a power cut."""
 
     def clean_up(self, now_ns: int) -> None:
-        """At start: what a crash left in staging goes; trash older than 30 days goes."""
+        """At start, before any scan: what a crash left in staging goes, what was parked returns to its place, trash older
+        than 30 days goes."""
+
+    def recheck_trash(self, now_ns: int) -> list[Disturbed]:
+        """A second look, each some seconds, at what was displaced or deleted more than 10 s ago: a program may have held
+        it open. What was written to since is told once. So is what ``clean_up`` found and could not bring back."""
 
 
 class Watcher(Protocol):
@@ -148,8 +164,10 @@ class Watcher(Protocol):
 
 class Dirty(Struct, frozen=True):
     path: str
-    """A path whose object may have changed, appeared or gone. With ``everything``: the whole root must be scanned."""
+    """A path whose object may have changed, appeared or gone."""
     everything: bool = False
+    """All below the path must be scanned as well: the whole root if it is "", else a folder that may have been filled
+    before it was watched."""
     closed: bool = False
     """A program closed this file after writing: it need not wait for quiet."""
     reason: str = ""
@@ -206,8 +224,8 @@ class Store(Protocol):
 # --- workers -----------------------------------------------------------------------------------------------
 
 
-Lane: TypeAlias = Literal["quick", "transfer"]
-"""Which threads run a job: a long transfer never stands in the way of quick work on the disk."""
+Lane: TypeAlias = Literal["quick", "transfer", "waiting"]
+"""Which threads run a job: neither a long transfer nor the wait for news stands in the way of quick work."""
 
 
 class Workers(Protocol):
