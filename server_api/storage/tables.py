@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -37,15 +38,25 @@ metadata: Final = MetaData(
 )
 
 
+class _Bytes(LargeBinary):
+    """SQLite's driver takes and gives ``bytes`` as they are: wrapping each costs more than storing it."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        return None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        return None
+
+
 def _binary(length: int) -> TypeEngine[bytes]:
-    return BINARY(length).with_variant(postgresql.BYTEA(), "postgresql").with_variant(LargeBinary(), "sqlite")
+    return BINARY(length).with_variant(postgresql.BYTEA(), "postgresql").with_variant(_Bytes(), "sqlite")
 
 
 ID: Final = _binary(16)
 HASH: Final = _binary(32)
 BIG: Final = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for INTEGER, which is 64 bits wide there."""
-BLOB: Final = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+BLOB: Final = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb").with_variant(_Bytes(), "sqlite")
 
 server_state = Table(
     "server_state",
