@@ -27,7 +27,7 @@ class Server:
     store: ObjectStore
     clock: Clock
     ids: Ids
-    secrets: dict[str, bytes]
+    secrets: dict[str, bytes] = field(repr=False)
     """By use: see ``services.state``."""
     hub: Hub = field(default_factory=Hub)
     offload: Offload = run_here

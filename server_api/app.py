@@ -1,0 +1,174 @@
+"""The application: puts the server's parts together and says what holds for every request."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from server_api.config import ServerConfig
+from server_api.contract.messages import MAX_BODY_BYTES, PROTOCOL, PROTOCOL_HEADER
+from server_api.domain.clock import Clock, Ids
+from server_api.errors import StartError, UpdateNeededError
+from server_api.routes.accounts import accounts
+from server_api.routes.devices import devices
+from server_api.routes.openapi import openapi
+from server_api.routes.origin import TrustedProxies
+from server_api.routes.problems import register_problems
+from server_api.routes.server import OLDEST_PROTOCOL
+from server_api.routes.server import server as server_routes
+from server_api.routes.sessions import sessions
+from server_api.routes.wait import wait
+from server_api.services.server import Server
+from server_api.services.state import STORE, ensure_state
+from server_api.storage.database import Database, NewerSchemaError
+from server_api.storage.offload import Offload, run_here
+from server_api.storage.stores import open_store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+REQUEST_ID_HEADER: Final = "Lockstep-Request-Id"
+
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_ACCESS_LOG: Final = logging.getLogger("lockstep.access")
+_BLUEPRINTS: Final = (server_routes, accounts, sessions, devices, wait, openapi)
+
+
+class SystemClock(Clock):
+    """This computer's clock."""
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class SystemIds(Ids):
+    """This computer's source of chance."""
+
+    def new_id(self) -> bytes:
+        return os.urandom(16)
+
+    def new_secret(self, length_bytes: int) -> bytes:
+        return secrets.token_bytes(length_bytes)
+
+
+def build_server(
+    config: ServerConfig, *, clock: Clock | None = None, ids: Ids | None = None, offload: Offload = run_here
+) -> Server:
+    """The server that the configuration describes, its database at this code's schema and its store open.
+
+    Raises: StartError, with one line for the operator.
+    """
+    clock, ids = clock or SystemClock(), ids or SystemIds()
+    _make_data_directory(config)
+    database = _open_database(config)
+    secrets_by_use = ensure_state(database, ids)
+    store = open_store(
+        config.store_url,
+        secret=secrets_by_use[STORE],
+        clock=clock,
+        free_disk_fraction=config.limits.free_disk_fraction,
+        offload=offload,
+    )
+    return Server(
+        config=config, database=database, store=store, clock=clock, ids=ids, secrets=secrets_by_use, offload=offload
+    )
+
+
+def create_app(server: Server) -> Flask:
+    """The WSGI application of that server. Starts nothing; several may exist side by side."""
+    app = Flask("server_api", static_folder=None, template_folder=None)
+    app.extensions["lockstep"] = server
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.url_map.strict_slashes = False  # a redirect would be built on the Host header
+    app.url_map.merge_slashes = False
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    register_problems(app)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    wsgi: WSGIApplication = TrustedProxies(app.wsgi_app, server.config.trusted_proxies)
+    app.wsgi_app = wsgi  # type: ignore[method-assign,assignment]
+    return app
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    if request.endpoint != "server.get_server":
+        _check_protocol(request.headers.get(PROTOCOL_HEADER))
+
+
+def _check_protocol(spoken: str | None) -> None:
+    """Browsers and scripts say nothing and are welcome; a device says what it speaks."""
+    if spoken is None:
+        return
+    number = int(spoken) if spoken.isascii() and spoken.isdigit() and len(spoken) < 6 else 0
+    if number < OLDEST_PROTOCOL:
+        raise UpdateNeededError(f"Update Lockstep on this device: the server no longer speaks protocol {spoken[:20]}.")
+    if number > PROTOCOL:
+        raise UpdateNeededError(f"Update Lockstep on the server: it does not speak protocol {number} yet.")
+
+
+def _finish(response: Response) -> Response:
+    response.headers[REQUEST_ID_HEADER] = g.get("request_id", "")
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    fields = {
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "address": request.remote_addr,
+        "account": g.caller.account_id.hex() if "caller" in g else None,
+        "problem": g.problem.code if "problem" in g else None,
+        "request_id": g.get("request_id"),
+    }
+    started = g.get("started", time.perf_counter())
+
+    def log_access() -> None:
+        took_ms = round((time.perf_counter() - started) * 1000, 1)
+        _ACCESS_LOG.info("request", extra={**fields, "ms": took_ms})
+
+    response.call_on_close(log_access)
+    return response
+
+
+def _make_data_directory(config: ServerConfig) -> None:
+    try:
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = config.data / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StartError(f"the data directory {config.data} cannot be written: {error.strerror or error}") from error
+
+
+def _open_database(config: ServerConfig) -> Database:
+    try:
+        database = Database(config.database_url)
+        database.open()
+    except NewerSchemaError as error:
+        raise StartError(str(error)) from error
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+        raise StartError(f"the database address is not understood: {error}") from error
+    except (DBAPIError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise StartError(f"the database cannot be opened: {reason}") from error
+    return database
