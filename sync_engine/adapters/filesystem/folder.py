@@ -1,0 +1,376 @@
+"""The ``FileSystem`` port on Linux: the synced folder, and nothing outside it.
+
+Everything that takes an object out of its place keeps it: replaced and deleted ones go to the trash, with a line in its
+index beforehand; parked ones lie in ``aside`` with such a line until they are moved back, by a restart if need be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import threading
+import time
+from collections.abc import Callable
+from itertools import count
+
+from server_api.contract.names import is_private
+from sync_engine.adapters.filesystem import syscalls
+from sync_engine.adapters.filesystem.faults import ABSENT, translate
+from sync_engine.adapters.filesystem.files import ReadFile, StagedFile, mode_with_executable
+from sync_engine.adapters.filesystem.ledger import INDEX, Entry, Ledger, entries_of
+from sync_engine.adapters.filesystem.placing import keep_attributes, rename_without_replacing
+from sync_engine.adapters.filesystem.root import ASIDE, PRIVATE, Root, refuse_foreign_system
+from sync_engine.adapters.filesystem.trash import Trash, holds_only_litter, is_as_expected, remove
+from sync_engine.adapters.filesystem.walk import Folder, Walk, is_same_object, signature
+from sync_engine.core.model import Found, Kind, Signature
+from sync_engine.errors import Changed, DiskError, NotHoldable, RootError, RootMissing, Vanished
+from sync_engine.ports import Displaced, Disturbed, Staged
+
+
+class SyncedFolder:
+    """One synced folder. Nothing is touched before ``check_root``, which may be called again when a root has come back.
+
+    Raises: SetupError where the system is not supported.
+    """
+
+    def __init__(self, path: str, journal_id: str, *, now_ns: Callable[[], int] = time.time_ns) -> None:
+        refuse_foreign_system()
+        self._path = os.path.abspath(path)
+        self._journal_id = journal_id
+        self._now_ns = now_ns
+        self._lock = threading.Lock()
+        self._numbers = count()
+        self._root: Root | None = None
+        self._trash: Trash | None = None
+        self._left_aside: list[Disturbed] = []
+        self.is_case_sensitive = True
+        self.has_stable_inodes = True
+        self.keeps_executable = True
+
+    # --- the root -----------------------------------------------------------------------------------------
+
+    def check_root(self) -> None:
+        with self._lock:
+            try:
+                if self._root is None:
+                    root = Root(self._path, self._journal_id)
+                    self.is_case_sensitive = root.is_case_sensitive
+                    self.has_stable_inodes = root.has_stable_inodes
+                    self.keeps_executable = root.keeps_executable
+                    self._trash = Trash(root.trash_fd, root.walk)
+                    self._root = root
+                else:
+                    self._root.check()
+            except RootError:
+                self._let_go()
+                raise
+
+    def close(self) -> None:
+        """Let go of the lock; ``check_root`` opens it again."""
+        with self._lock:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._root is not None:
+            self._root.release()
+        self._root = self._trash = None
+
+    def _ours(self) -> Root:
+        root = self._root
+        if root is None:
+            raise RootMissing(self._path)
+        return root
+
+    def _bin(self) -> Trash:
+        trash = self._trash
+        if trash is None:
+            raise RootMissing(self._path)
+        return trash
+
+    # --- looking -------------------------------------------------------------------------------------------
+
+    def list_folder(self, path: str) -> list[Found]:
+        walk = self._ours().walk
+        folder = walk.folder(path, for_reading=True)
+        try:
+            with os.scandir(folder.fd) as entries:
+                names = [entry.name for entry in entries]
+            found = _looked_up(walk, folder, names)
+            if not found and os.fstat(folder.fd).st_nlink == 0:
+                raise Vanished(path, "removed while it was read")
+        except OSError as error:
+            raise translate(error, path) from error
+        return found if path else [each for each in found if each.name != PRIVATE]
+
+    def look(self, path: str) -> Found | None:
+        try:
+            walk = self._ours().walk
+            folder, name = walk.parent(path)
+            return walk.look(folder, name)
+        except Vanished:
+            return None
+        except OSError as error:
+            if error.errno in ABSENT:
+                return None
+            raise translate(error, path) from error
+
+    def open_file(self, path: str) -> ReadFile:
+        folder, name = self._ours().walk.parent(path)
+        return ReadFile(folder, name, path)
+
+    # --- making ---------------------------------------------------------------------------------------------
+
+    def stage(self) -> StagedFile:
+        return StagedFile(self._ours(), f"{next(self._numbers):x}")
+
+    def make_folder(self, path: str) -> Found:
+        return self._make(path, lambda folder, name: os.mkdir(name, dir_fd=folder.fd))
+
+    def make_symlink(self, path: str, target: str) -> Found:
+        return self._make(path, lambda folder, name: os.symlink(target, name, dir_fd=folder.fd))
+
+    def _make(self, path: str, make: Callable[[Folder, str], None]) -> Found:
+        walk = self._ours().walk
+        _refuse_private(path)
+        folder, name = walk.parent(path)
+        try:
+            make(folder, name)
+            return walk.look(folder, name)
+        except OSError as error:
+            raise translate(error, path) from error
+        except ValueError as error:
+            raise NotHoldable(path, str(error)) from error
+
+    # --- replacing --------------------------------------------------------------------------------------------
+
+    def put_in_place(self, staged: Staged, path: str, replaces: Signature | None) -> tuple[Found, Displaced | None]:
+        assert isinstance(staged, StagedFile)
+        walk = self._ours().walk
+        _refuse_private(path)
+        folder, name = walk.parent(path)
+        displaced = None
+        try:
+            if replaces is None:
+                rename_without_replacing(staged.root.staging_fd, staged.name, folder.fd, name)
+            else:
+                displaced = self._exchange(staged, folder, name, path, replaces)
+            staged.is_gone = True
+            return walk.look(folder, name), displaced
+        except OSError as error:
+            raise translate(error, path) from error
+
+    def _exchange(
+        self, staged: StagedFile, folder: Folder, name: str, path: str, replaces: Signature
+    ) -> Displaced | None:
+        """The new bytes wait in the trash under the entry that the old ones then have: one exchange, and both are where
+        they belong. Raises: OSError, Changed."""
+        walk, staging_fd = staged.root.walk, staged.root.staging_fd
+        before = folder.stat(name)
+        if signature(before) != replaces:
+            raise Changed(path)
+        new = syscalls.stats_in(staging_fd)(staged.name)
+        keep_attributes(before, folder, name, new, staged)
+        bin_folder, entry, kept_at = self._bin().admit(path, replaces, self._now_ns(), staged=new.inode)
+        os.rename(staged.name, entry.entry, src_dir_fd=staging_fd, dst_dir_fd=bin_folder.fd)
+        try:
+            syscalls.rename(bin_folder.fd, entry.entry, folder.fd, name, syscalls.RENAME_EXCHANGE)
+        except OSError as error:
+            os.rename(entry.entry, staged.name, src_dir_fd=bin_folder.fd, dst_dir_fd=staging_fd)
+            if not syscalls.is_unsupported(error):
+                raise
+            self._replace_in_steps(staged, folder, name, path, (bin_folder, entry.entry))
+        came_out = walk.look(bin_folder, entry.entry)
+        return None if is_same_object(came_out.signature, replaces) else Displaced(kept_at, came_out)
+
+    def _replace_in_steps(
+        self, staged: StagedFile, folder: Folder, name: str, path: str, to: tuple[Folder, str]
+    ) -> None:
+        """Without an atomic exchange: the old one aside (a restart would bring it back), the new one in without
+        replacing, the old one to the trash.
+
+        Raises: OSError; all is as before then, but for a file that came into the gap: it stays, the old one is in the
+        trash.
+        """
+        root = staged.root
+        aside = self._set_aside(root, folder, name, path)
+        try:
+            rename_without_replacing(root.staging_fd, staged.name, folder.fd, name)
+        except FileExistsError:
+            os.rename(aside, to[1], src_dir_fd=root.aside_fd, dst_dir_fd=to[0].fd)
+            raise
+        except OSError:
+            rename_without_replacing(root.aside_fd, aside, folder.fd, name)
+            raise
+        os.rename(aside, to[1], src_dir_fd=root.aside_fd, dst_dir_fd=to[0].fd)
+
+    # --- moving -----------------------------------------------------------------------------------------------
+
+    def move(self, path: str, to: str) -> Found:
+        walk = self._ours().walk
+        _refuse_private(to)
+        source, name = walk.parent(path)
+        target, to_name = walk.parent(to)
+        try:
+            before = source.stat(name)
+            if self.is_case_sensitive or not _is_there(target, to_name, before):
+                rename_without_replacing(source.fd, name, target.fd, to_name)
+            else:  # a change of case alone: the name that is in the way is its own
+                os.rename(name, to_name, src_dir_fd=source.fd, dst_dir_fd=target.fd)
+            if stat.S_ISDIR(before.mode):
+                walk.forget()
+            return walk.look(target, to_name)
+        except OSError as error:
+            if error.errno == errno.EINVAL:
+                raise Changed(path, "a folder cannot move into itself") from error
+            raise translate(error, to if error.errno == errno.EEXIST else path) from error
+
+    def park(self, path: str) -> str:
+        root = self._ours()
+        folder, name = root.walk.parent(path)
+        try:
+            parked = self._set_aside(root, folder, name, path)
+        except OSError as error:
+            raise translate(error, path) from error
+        root.walk.forget()
+        return f"{ASIDE}/{parked}"
+
+    def _set_aside(self, root: Root, folder: Folder, name: str, path: str) -> str:
+        """Raises: OSError."""
+        seen = folder.stat(name)
+        now_ns = self._now_ns()
+        entry = Entry(f"{now_ns:x}-{next(self._numbers):x}", path, now_ns, seen.inode)
+        with contextlib.closing(Ledger(root.aside_fd)) as ledger:
+            ledger.add(entry, durable=True)
+        os.rename(name, entry.entry, src_dir_fd=folder.fd, dst_dir_fd=root.aside_fd)
+        return entry.entry
+
+    # --- deleting ---------------------------------------------------------------------------------------------
+
+    def trash(self, path: str, expects: Signature | None) -> None:
+        walk = self._ours().walk
+        folder, name = walk.parent(path)
+        try:
+            found = walk.look(folder, name)
+            if expects is None:
+                self._trash_folder(walk, folder, name, path, found)
+            elif found.signature != expects or found.kind is Kind.FOLDER:
+                raise Changed(path)
+            else:
+                self._throw_away(walk, folder, name, path, found)
+        except OSError as error:
+            raise translate(error, path) from error
+
+    def _trash_folder(self, walk: Walk, folder: Folder, name: str, path: str, found: Found) -> None:
+        if found.kind is not Kind.FOLDER or not holds_only_litter(name, folder.fd):
+            raise Changed(path)
+        try:
+            os.rmdir(name, dir_fd=folder.fd)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+            self._throw_away(walk, folder, name, path, found)
+        walk.forget()
+
+    def _throw_away(self, walk: Walk, folder: Folder, name: str, path: str, found: Found) -> None:
+        """Move it to the trash, look at what came there, and put it back if that is not what was meant."""
+        bin_folder, entry, _ = self._bin().admit(path, found.signature, self._now_ns())
+        os.rename(name, entry.entry, src_dir_fd=folder.fd, dst_dir_fd=bin_folder.fd)
+        if is_as_expected(walk.look(bin_folder, entry.entry), entry, bin_folder):
+            return
+        # Where its place is taken by now, it stays in the trash, and the next second look tells of it.
+        with contextlib.suppress(FileExistsError):
+            rename_without_replacing(bin_folder.fd, entry.entry, folder.fd, name)
+        raise Changed(path)
+
+    # --- the rest ---------------------------------------------------------------------------------------------
+
+    def set_executable(self, path: str, executable: bool, expects: Signature) -> Found:  # noqa: FBT001 -- the port's
+        walk = self._ours().walk
+        folder, name = walk.parent(path)
+        fd = -1
+        try:
+            fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder.fd)
+            seen = syscalls.stat_open(fd)
+            if signature(seen) != expects or walk.kind(seen) is not Kind.FILE:
+                raise Changed(path)
+            os.fchmod(fd, mode_with_executable(stat.S_IMODE(seen.mode), is_executable=executable))
+            return walk.look(folder, name)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise Changed(path, "a link by now") from error
+            raise translate(error, path) from error
+        finally:
+            if fd >= 0:
+                os.close(fd)
+
+    def sync(self) -> None:
+        root = self._ours()
+        try:
+            syscalls.sync_file_system(root.fd)
+        except OSError as error:
+            raise translate(error, "") from error
+
+    def clean_up(self, now_ns: int) -> None:
+        root = self._ours()
+        try:
+            for name in os.listdir(root.staging_fd):
+                remove(name, root.staging_fd)
+            self._left_aside = self._bring_back(root) + self._bin().start(now_ns)
+        except OSError as error:
+            raise translate(error, PRIVATE) from error
+
+    def recheck_trash(self, now_ns: int) -> list[Disturbed]:
+        self._ours()
+        left, self._left_aside = self._left_aside, []
+        try:
+            return left + self._bin().recheck(now_ns)
+        except OSError as error:
+            raise translate(error, PRIVATE) from error
+
+    def _bring_back(self, root: Root) -> list[Disturbed]:
+        """What a crash left aside returns to its place; where that is taken or gone, it is told."""
+        aside = root.walk.folder(ASIDE, for_reading=True)
+        places = {entry.entry: entry.path for entry in entries_of(aside.fd)}
+        left = []
+        for name in os.listdir(aside.fd):
+            if name == INDEX:
+                continue
+            path = places.get(name, "")
+            try:
+                folder, own_name = root.walk.parent(path)
+                rename_without_replacing(aside.fd, name, folder.fd, own_name)
+            except (OSError, DiskError):
+                left.append(Disturbed(path, f"{ASIDE}/{name}", root.walk.look(aside, name)))
+        if not left:
+            with contextlib.closing(Ledger(aside.fd)) as ledger:
+                ledger.clear()
+        return left
+
+
+def _looked_up(walk: Walk, folder: Folder, names: list[str]) -> list[Found]:
+    """What these names are now, those that are gone by now left out. Raises: OSError."""
+    found = []
+    look = walk.look
+    for name in names:
+        try:
+            found.append(look(folder, name))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def _refuse_private(path: str) -> None:
+    """The second wall: names were checked when they came in."""
+    top = path.partition("/")[0]
+    if not (top.isascii() and top[:6].lower() not in {".locks", "lockst"}) and is_private(top):
+        raise NotHoldable(path, f"reserved for {PRIVATE}")
+
+
+def _is_there(folder: Folder, name: str, what: syscalls.Stat) -> bool:
+    try:
+        there = folder.stat(name)
+    except FileNotFoundError:
+        return False
+    return (there.device, there.inode) == (what.device, what.inode)

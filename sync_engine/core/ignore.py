@@ -1,0 +1,107 @@
+"""What is never synced: names that systems and editors make for themselves, and the person's own patterns.
+
+Both apply to what is not in the tree yet: something that is synced already goes on being synced, as git does with
+tracked files, so that a pattern added later deletes nothing anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import pathspec
+
+IGNORE_FILE: Final = ".lockstepignore"
+"""At the root, in gitignore's syntax; it is synced itself."""
+MAX_IGNORE_BYTES: Final = 256 * 1024
+
+_LITTER: Final = (
+    # made by systems for themselves
+    r"\.ds_store",  # macOS Finder: view settings
+    r"icon\r",  # macOS: custom folder icons
+    r"\.apdisk|\.fseventsd|\.spotlight-v100|\.temporaryitems|\.trashes",  # macOS, on disks that travel
+    r"desktop\.ini",  # Windows Explorer: view settings
+    r"thumbs\.db|ehthumbs\.db",  # Windows Explorer: previews
+    r"\.directory",  # KDE Dolphin: view settings
+    r"\.trash-.*",  # a file manager's bin on this disk
+    r"\.fuse_hidden.*",  # deleted files that a program holds open, on FUSE
+    r"\.nfs[0-9a-f]+",  # the same on NFS
+    # locks that say who has a document open
+    r"\.~lock\..*#",  # LibreOffice
+    r"~\$.*",  # Microsoft Office
+    r"\.#.*",  # Emacs
+)
+_UNFINISHED: Final = (
+    # written first and renamed over the document when it is complete
+    r"\.goutputstream-.*",  # GNOME
+    r".*\.sb-[0-9a-f]{8}-.*",  # macOS TextEdit and others
+    r"~.*\.tmp",  # Microsoft Word
+    r"[0-9a-f]{6,8}\.tmp",  # Microsoft Excel and PowerPoint
+    r"lu[0-9a-z]+\.tmp",  # LibreOffice
+    r".*\.kate-swp",  # Kate
+    r"4913",  # Vim: whether the folder can be written to
+    # what was there before, or is not saved yet: a person may want it, so it keeps its folder
+    r".+~",  # Vim, Emacs, gedit, Kate: the backup; Vim renames the document to it while saving
+    r"#.*#",  # Emacs: autosave
+    r"\..*\.sw[a-px]",  # Vim: the unsaved buffer
+    # downloads that are not complete
+    r".*\.(part|partial|filepart|crdownload|opdownload)",  # Firefox, KDE, Chromium, Opera
+)
+_is_litter = re.compile("|".join(_LITTER), re.IGNORECASE | re.DOTALL).fullmatch
+_is_temporary = re.compile("|".join(_LITTER + _UNFINISHED), re.IGNORECASE | re.DOTALL).fullmatch
+
+
+def is_litter(name: str) -> bool:
+    """Built-in junk that goes along when its folder is deleted. Everything else that is ignored keeps its folder."""
+    return _is_litter(name) is not None
+
+
+def is_temporary(name: str) -> bool:
+    """A name that systems and programs make for themselves."""
+    return _is_temporary(name) is not None
+
+
+class Ignored:
+    """The rules of one root.
+
+    Args:
+        lines: the ignore file's.
+        excluded: folders that this device leaves on the server (selective sync).
+    """
+
+    def __init__(self, lines: Iterable[str] = (), excluded: Iterable[str] = ()) -> None:
+        self._lines = tuple(lines)
+        self._spec = pathspec.GitIgnoreSpec.from_lines(self._lines)
+        self._has_patterns = bool(len(self._spec))
+        self._excluded = frozenset(excluded)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ignored) and (self._lines, self._excluded) == (other._lines, other._excluded)
+
+    def __hash__(self) -> int:
+        return hash((self._lines, self._excluded))
+
+    def covers(self, path: str, *, is_folder: bool) -> bool:
+        """Whether an object that is not in the tree stays out of it. Paths are relative to the root.
+
+        What lies in an ignored folder is ignored with it; a later ``!pattern`` does not bring it back, as in git.
+        """
+        name = path.rpartition("/")[2]
+        if _is_temporary(name) is not None:
+            return True
+        if self._excluded and path in self._excluded:
+            return True
+        return self._has_patterns and self._spec.match_file(path + "/" if is_folder else path)
+
+
+def parse(data: bytes) -> Ignored:
+    """The rules that an ignore file's bytes say. A line that is no pattern is as if it were not there."""
+    lines = []
+    for line in data.decode("utf-8", "replace").splitlines():
+        try:
+            pathspec.GitIgnoreSpec.from_lines([line])
+        except (ValueError, re.error):
+            continue
+        lines.append(line)
+    return Ignored(lines)
