@@ -1,0 +1,190 @@
+"""Packs from the right to upload one to its proof: register, seal, verify.
+
+A device declares what it will send, sends it straight to the store, and seals it; from then on its own commits may name
+the chunks. Everyone else's may once the server has hashed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from server_api.contract.messages import (
+    DeclaredPack,
+    NamespaceId,
+    PackedChunk,
+    PackId,
+    RegisteredPack,
+    RegisteredPacks,
+    SealedPacks,
+)
+from server_api.contract.packs import HEADER_BYTES, TRAILER_BYTES, PackError, check_header, decode_index
+from server_api.domain.packs import check_geometry, check_pack, index_start
+from server_api.errors import NotFoundError, PackRefusedError, QuotaExceededError, RateLimitedError
+from server_api.services.accounts import used_bytes
+from server_api.services.server import Caller, Server
+from server_api.storage import packs
+from server_api.storage.chunks import insert_chunks, unverified_packs
+from server_api.storage.packs import NewPack, Pack, PackState
+from server_api.storage.revisions import lock_namespace
+from server_api.storage.stores import ObjectMissingError, pack_key
+
+PROTECTED_MS: Final = 24 * 3600 * 1000
+"""How long a registered pack may take to arrive, and how long the row of a refused one answers for it."""
+
+_WHOLE_READ_BYTES: Final = 256 * 1024
+"""Up to here a pack is read in one piece rather than in two."""
+
+
+def register_packs(
+    server: Server, caller: Caller, namespace_id: NamespaceId, declared: Sequence[DeclaredPack]
+) -> RegisteredPacks:
+    """The right to upload these packs, their bytes reserved in the owner's quota.
+
+    Raises: PackRefusedError, QuotaExceededError, RateLimitedError (too much registered and never sealed).
+    """
+    for pack in declared:
+        try:
+            check_geometry(pack.chunks, pack.size)
+        except PackError as error:
+            raise PackRefusedError(str(error)) from error
+    limits = server.config.limits
+    now_ms = server.clock.now_ms()
+    new = [
+        NewPack(pack_id=PackId(server.ids.new_id()), size=p.size, crc32c=p.crc32c, md5=p.md5, chunks=p.chunks)
+        for p in declared
+    ]
+    asked_bytes = sum(pack.size for pack in declared)
+    with server.database.write() as work:
+        owner_id, quota_bytes = packs.lock_owner(work.connection, namespace_id)
+        if quota_bytes is not None and used_bytes(work.connection, owner_id) + asked_bytes > quota_bytes:
+            raise QuotaExceededError
+        if packs.pending_bytes(work.connection, caller.account_id) + asked_bytes > limits.pending_bytes:
+            raise RateLimitedError("Too much was announced and never sent.", retry_after_s=3600)
+        packs.insert_packs(
+            work.connection,
+            new,
+            namespace_id=namespace_id,
+            device_id=caller.device_id,
+            state=PackState.REGISTERED,
+            store=server.store.name,
+            now_ms=now_ms,
+            expires_at=now_ms + PROTECTED_MS,
+        )
+    return RegisteredPacks(packs=[_sign(server, namespace_id, pack) for pack in new])
+
+
+def _sign(server: Server, namespace_id: NamespaceId, pack: NewPack) -> RegisteredPack:
+    put = server.store.presign_put(
+        pack_key(namespace_id, pack.pack_id),
+        size=pack.size,
+        crc32c=pack.crc32c,
+        md5=pack.md5,
+        expires_in_s=server.config.limits.put_url_s,
+    )
+    return RegisteredPack(pack_id=pack.pack_id, put=put)
+
+
+def seal_packs(server: Server, caller: Caller, namespace_id: NamespaceId, pack_ids: Sequence[bytes]) -> SealedPacks:
+    """From now on this device's commits may name the chunks of those that are as declared. Idempotent.
+
+    Refused: what is not in the store, not as declared, or not this device's.
+    """
+    with server.database.read() as connection:
+        found = packs.find_packs(connection, set(pack_ids), with_declared=True)
+    sealed: list[bytes] = []
+    refused: list[bytes] = []
+    arrived: list[Pack] = []
+    for pack_id in dict.fromkeys(pack_ids):
+        pack = found.get(PackId(pack_id))
+        if pack is None or (pack.namespace_id, pack.device_id) != (namespace_id, caller.device_id):
+            refused.append(pack_id)
+        elif pack.state is not PackState.REGISTERED:
+            (refused if pack.state is PackState.REFUSED else sealed).append(pack_id)
+        elif _is_as_declared(server, pack):
+            arrived.append(pack)
+        else:
+            refused.append(pack_id)
+    if arrived:
+        _clear_the_way(server, caller, namespace_id, arrived)
+        sealed += _seal(server, namespace_id, arrived)
+        refused += [pack.pack_id for pack in arrived if pack.pack_id not in sealed]
+    return SealedPacks(sealed=sealed, refused=refused)
+
+
+def _seal(server: Server, namespace_id: NamespaceId, arrived: Sequence[Pack]) -> list[bytes]:
+    with server.database.write() as work:
+        if lock_namespace(work.connection, namespace_id) is None:
+            raise NotFoundError
+        sealed = [pack for pack in arrived if packs.seal_pack(work.connection, pack.pack_id)]
+        for pack in sealed:
+            insert_chunks(work.connection, namespace_id, pack.pack_id, pack.declared_chunks())
+        # Of the rest some may have been sealed by a request that ran beside this one, others have expired.
+        rest = packs.find_packs(work.connection, [pack.pack_id for pack in arrived])
+    return [pack_id for pack_id, pack in rest.items() if pack.state in {PackState.SEALED, PackState.VERIFIED}]
+
+
+def _is_as_declared(server: Server, pack: Pack) -> bool:
+    """Whether size, header and index of what is in the store are the declared ones. A false one is refused for good."""
+    stored = server.store.head(pack.object_key)
+    if stored is None:
+        return False  # it may yet arrive; its registration expires by itself
+    declared = pack.declared_chunks()
+    try:
+        if stored.size != pack.size or _read_index(server, pack, declared) != declared:
+            raise PackError("the pack is not the one that was declared")
+    except (PackError, ObjectMissingError):
+        _refuse(server, pack)
+        return False
+    return True
+
+
+def _read_index(server: Server, pack: Pack, declared: Sequence[PackedChunk]) -> list[PackedChunk]:
+    """Raises: PackError, ObjectMissingError."""
+    start = index_start(declared)
+    if pack.size <= _WHOLE_READ_BYTES:
+        whole = server.store.read_range(pack.object_key, 0, pack.size)
+        header, tail = whole[:HEADER_BYTES], whole[start:]
+    else:
+        header = server.store.read_range(pack.object_key, 0, HEADER_BYTES)
+        tail = server.store.read_range(pack.object_key, start, pack.size - start)
+    check_header(header, pack.namespace_id)
+    return decode_index(tail[:-TRAILER_BYTES], tail[-TRAILER_BYTES:], pack.size)
+
+
+def _clear_the_way(server: Server, caller: Caller, namespace_id: NamespaceId, arrived: Sequence[Pack]) -> None:
+    """Verify what others have sealed of the same chunks, now.
+
+    The first to seal a chunk keeps it; were that pack false, the bytes that this device sent would not count.
+    """
+    hashes = {chunk.hash for pack in arrived for chunk in pack.declared_chunks()}
+    with server.database.read() as connection:
+        others = unverified_packs(connection, namespace_id, caller.device_id, hashes)
+        found = packs.find_packs(connection, others)
+    for pack in found.values():
+        verify_pack(server, pack)
+
+
+def verify_pack(server: Server, pack: Pack) -> PackState:
+    """Read a sealed pack back and hash its chunks: it is verified or refused from now on. Idempotent.
+
+    Raises: UnavailableError, when the store cannot be read now.
+    """
+    try:
+        whole = server.store.read_range(pack.object_key, 0, pack.size + 1)
+        if len(whole) != pack.size:
+            raise PackError("the pack has another size")
+        server.offload(check_pack, whole, pack.namespace_id)
+    except (PackError, ObjectMissingError):
+        _refuse(server, pack)
+        return PackState.REFUSED
+    with server.database.write() as work:
+        packs.verify_pack(work.connection, pack.pack_id)
+    return PackState.VERIFIED
+
+
+def _refuse(server: Server, pack: Pack) -> None:
+    """Its chunks are missing from now on, and its object is deleted with its row, later."""
+    with server.database.write() as work:
+        until_ms = server.clock.now_ms() + PROTECTED_MS
+        packs.refuse_pack(work.connection, pack.pack_id, was=pack.state, until_ms=until_ms)

@@ -1,0 +1,199 @@
+"""Packs, and the states they go through.
+
+    registered ──seal──> sealed ──verify──> verified
+        │                   │
+        └──expire──> refused <──verify──┘        refused rows stay a day, so that a late seal gets its answer
+
+Each change of state names the state it expects, so that two processes doing the same do it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
+
+from server_api.contract.messages import DeviceId, NamespaceId, PackedChunk, PackId
+from server_api.storage.bulk import pieces
+from server_api.storage.chunks import delete_chunks
+from server_api.storage.stores import pack_key
+from server_api.storage.tables import account, device, namespace, pack, placement
+
+_DECLARED: Final = msgspec.msgpack.Decoder(list[PackedChunk])
+
+
+class PackState(StrEnum):
+    """How far a pack is trusted."""
+
+    REGISTERED = "registered"
+    SEALED = "sealed"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """One pack's row.
+
+    Attributes:
+        object_key: where it lies in the store.
+        declared: its index, msgpack; ``None`` once sealed.
+    """
+
+    pack_id: PackId
+    namespace_id: NamespaceId
+    device_id: DeviceId | None
+    state: PackState
+    size: int
+    object_key: str
+    declared: bytes | None = None
+
+    def declared_chunks(self) -> list[PackedChunk]:
+        return _DECLARED.decode(self.declared or b"\x90")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPack:
+    """What is known when a pack is registered, or found in the store; times in ms since the epoch."""
+
+    pack_id: PackId
+    size: int
+    crc32c: bytes
+    md5: bytes
+    chunks: Sequence[PackedChunk] = ()
+
+
+def insert_packs(
+    connection: Connection,
+    packs: Sequence[NewPack],
+    *,
+    namespace_id: NamespaceId,
+    device_id: DeviceId | None,
+    state: PackState,
+    store: str,
+    now_ms: int,
+    expires_at: int,
+) -> None:
+    """Packs of one namespace, each with its one placement."""
+    if not packs:
+        return
+    connection.execute(
+        insert(pack),
+        [
+            {
+                "pack_id": new.pack_id,
+                "namespace_id": namespace_id,
+                "device_id": device_id,
+                "state": state.value,
+                "size": new.size,
+                "crc32c": new.crc32c,
+                "md5": new.md5,
+                "declared": msgspec.msgpack.encode(new.chunks) if state is PackState.REGISTERED else None,
+                "created_at": now_ms,
+                "expires_at": expires_at,
+            }
+            for new in packs
+        ],
+    )
+    connection.execute(
+        insert(placement),
+        [{"pack_id": new.pack_id, "store": store, "object_key": pack_key(namespace_id, new.pack_id)} for new in packs],
+    )
+
+
+def find_packs(
+    connection: Connection, pack_ids: Collection[bytes], *, with_declared: bool = False
+) -> dict[PackId, Pack]:
+    columns = [pack.c.pack_id, pack.c.namespace_id, pack.c.device_id, pack.c.state, pack.c.size, placement.c.object_key]
+    if with_declared:
+        columns.append(pack.c.declared)
+    query = select(*columns).join(placement, placement.c.pack_id == pack.c.pack_id)
+    found: dict[PackId, Pack] = {}
+    for some in pieces(list(pack_ids)):
+        for row in connection.execute(query.where(pack.c.pack_id.in_(some))).all():
+            found[row.pack_id] = Pack(
+                pack_id=row.pack_id,
+                namespace_id=row.namespace_id,
+                device_id=row.device_id,
+                state=PackState(row.state),
+                size=row.size,
+                object_key=row.object_key,
+                declared=row.declared if with_declared else None,
+            )
+    return found
+
+
+def lock_owner(connection: Connection, namespace_id: NamespaceId) -> tuple[bytes, int | None]:
+    """The account that owns the namespace and its quota; nobody else reserves in it until the transaction ends.
+
+    Raises: LookupError.
+    """
+    row = connection.execute(
+        select(account.c.account_id, account.c.quota_bytes)
+        .join(namespace, namespace.c.owner_id == account.c.account_id)
+        .where(namespace.c.namespace_id == namespace_id)
+        .with_for_update(of=account)
+    ).one_or_none()
+    if row is None:
+        raise LookupError("no such namespace")
+    return row.account_id, row.quota_bytes
+
+
+def pending_bytes(connection: Connection, account_id: bytes) -> int:
+    """What an account's devices have registered and not sealed."""
+    total = connection.scalar(
+        select(func.sum(pack.c.size))
+        .join(device, device.c.device_id == pack.c.device_id)
+        .where(device.c.account_id == account_id, pack.c.state == PackState.REGISTERED.value)
+    )
+    return int(total or 0)
+
+
+def seal_pack(connection: Connection, pack_id: PackId) -> bool:
+    """Whether this made it sealed."""
+    return _move(connection, pack_id, PackState.REGISTERED, state=PackState.SEALED.value, declared=None)
+
+
+def verify_pack(connection: Connection, pack_id: PackId) -> bool:
+    """Whether this made it verified."""
+    return _move(connection, pack_id, PackState.SEALED, state=PackState.VERIFIED.value)
+
+
+def refuse_pack(connection: Connection, pack_id: PackId, *, was: PackState, until_ms: int) -> bool:
+    """Whether this made it refused, its chunks missing; its row stays until then."""
+    refused = _move(connection, pack_id, was, state=PackState.REFUSED.value, declared=None, expires_at=until_ms)
+    if refused and was is not PackState.REGISTERED:
+        delete_chunks(connection, pack_id)
+    return refused
+
+
+def sealed_packs(connection: Connection, limit: int) -> list[Pack]:
+    """Those that wait for verification, oldest first."""
+    oldest = select(pack.c.pack_id).where(pack.c.state == PackState.SEALED.value)
+    return list(
+        find_packs(connection, connection.scalars(oldest.order_by(pack.c.created_at).limit(limit)).all()).values()
+    )
+
+
+def expired_packs(connection: Connection, state: PackState, now_ms: int, limit: int) -> list[Pack]:
+    """Registered ones that never came, or refused ones that nobody asks for any more."""
+    expired = select(pack.c.pack_id).where(pack.c.state == state.value, pack.c.expires_at <= now_ms)
+    return list(find_packs(connection, connection.scalars(expired.limit(limit)).all()).values())
+
+
+def delete_packs(connection: Connection, pack_ids: Sequence[PackId]) -> None:
+    """Their rows; no chunk lies in them any more."""
+    for some in pieces(pack_ids):
+        connection.execute(delete(placement).where(placement.c.pack_id.in_(some)))
+        connection.execute(delete(pack).where(pack.c.pack_id.in_(some)))
+
+
+def _move(connection: Connection, pack_id: PackId, was: PackState, **values: object) -> bool:
+    moved: CursorResult[object] = connection.execute(
+        update(pack).where(pack.c.pack_id == pack_id, pack.c.state == was.value).values(values)
+    )
+    return moved.rowcount == 1
