@@ -42,13 +42,16 @@ def compose(
     this returns. What does not fit is planned again in the next round."""
     requests: list[messages.Operation] = []
     nodes: list[LocalNode | SyncedNode] = []
+    by_node: dict[NodeId, OperationId] = {}
     chunks = 0
     for operation in operations[: messages.MAX_BATCH_OPERATIONS]:
         content = _content(operation, prepared)
         chunks += len(content.chunks) if content else 0
         if requests and chunks > MAX_REQUEST_CHUNKS:
             break
-        requests.append(_request(operation, content, cursor, OperationId(ids.new_id())))
+        operation_id = OperationId(ids.new_id())
+        by_node[operation.node.node_id] = operation_id
+        requests.append(_request(operation, content, cursor, operation_id, by_node))
         nodes.append(operation.node)
     with journal.transaction(durable=True):
         number = journal.next_commit_number()
@@ -71,7 +74,11 @@ def _content(operation: CommitOperation, prepared: Mapping[NodeId, Prepared]) ->
 
 
 def _request(
-    operation: CommitOperation, content: messages.Content | None, cursor: Cursor, operation_id: OperationId
+    operation: CommitOperation,
+    content: messages.Content | None,
+    cursor: Cursor,
+    operation_id: OperationId,
+    earlier: Mapping[NodeId, OperationId],
 ) -> messages.Operation:
     match operation:
         case CommitCreate(node=node):
@@ -83,6 +90,7 @@ def _request(
                 content=content,
                 executable=node.executable,
                 link_target=node.link_target,
+                group=operation.group,
             )
         case CommitChange(node=node, base=base, parent_id=parent_id, name=name):
             moved = parent_id is not None and name is not None
@@ -103,6 +111,8 @@ def _request(
                 base=base,
                 seen_seq=cursor.seq,
                 approved=approved,
+                needs=[earlier[node_id] for node_id in operation.needs if node_id in earlier],
+                group=operation.group,
             )
 
 
@@ -146,7 +156,7 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
         agreement = agreed(sent, remote, synced_before.get(node_id)) if isinstance(sent, LocalNode) else None
         if agreement is not None:
             agreements.append(agreement)
-        if agreement is None or not isinstance(sent, LocalNode) or not is_in_step(sent, remote, agreement):
+        if isinstance(sent, LocalNode) and (agreement is None or not is_in_step(sent, remote, agreement)):
             settled.unsettled.add(node_id)
     cursor = journal.cursor()
     assert cursor is not None
@@ -157,9 +167,19 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
             journal.discard_gathered()
             journal.gather(changes)
             changed = journal.switch(Cursor(cursor.epoch, response.seq, RevisionId(last.revision_id)), whole=False)
-            settled.unsettled |= changed.difference(change.node_id for change in changes)
+            settled.unsettled |= _forget_deleted(journal, changes, changed)
         journal.clear_outbox()
     return settled
+
+
+def _forget_deleted(journal: Journal, changes: Sequence[messages.Change], changed: set[NodeId]) -> set[NodeId]:
+    """What was deleted leaves the synced tree with all that was below; what is still on the disk is to be planned."""
+    living = {change.node_id for change in changes if not change.deleted}
+    gone = {node_id for node_id in changed if node_id not in living}
+    here = journal.local(gone).keys()
+    journal.drop_synced(gone - here)
+    journal.drop_remote(gone - here)
+    return set(here)
 
 
 def _remote_after(

@@ -22,13 +22,14 @@ class Connection:
     def __init__(self, clock: Clock, chance: Callable[[], float]) -> None:
         self._clock = clock
         self._chance = chance
-        self._failures = 0
+        self.failures = 0
+        """In a row."""
         self._next_try = 0.0
         self.state: ConnectionState = "online"
         self.reason = ""
 
     def succeeded(self) -> None:
-        self._failures = 0
+        self.failures = 0
         self._next_try = 0.0
         self.state = "online"
         self.reason = ""
@@ -42,10 +43,10 @@ class Connection:
             self.state, delay_s = "update-needed", _ASK_AGAIN_S
         else:
             self.state = "offline"
-            delay_s = min(_FIRST_S * 2**self._failures, _LONGEST_S) * (0.5 + self._chance())
+            delay_s = min(_FIRST_S * 2**self.failures, _LONGEST_S) * (0.5 + self._chance())
             if isinstance(error, RateLimited):
                 delay_s = max(delay_s, error.retry_after_s)
-        self._failures = min(self._failures + 1, 10)
+        self.failures = min(self.failures + 1, 10)
         self._next_try = self._clock.monotonic() + delay_s
 
     def may_try(self) -> bool:

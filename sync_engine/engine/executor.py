@@ -25,7 +25,7 @@ from sync_engine.core.operations import (
     TrashLocal,
 )
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import Displaced, FileSystem, Journal, Prepared, Staged, Trees
+from sync_engine.ports import Displaced, FileSystem, Journal, Staged, Trees
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -255,11 +255,6 @@ def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
     return {
         node_id for node_id, agreement in agreements.items() if is_in_step(placed[node_id], remote[node_id], agreement)
     }
-
-
-def read_as(node: LocalNode, file: Prepared) -> LocalNode:
-    """The node now that its content was read."""
-    return msgspec.structs.replace(node, content=file.content, recheck=file.recheck)
 
 
 def _local_after(outcome: Outcome) -> LocalNode | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from server_api.contract import messages
+from sync_engine.core.model import NodeId
 from sync_engine.core.operations import (
     KeepAside,
     LocalOperation,
@@ -113,10 +115,12 @@ def activity_of(outcomes: list[Outcome], now_ms: int) -> list[Activity]:
     return lines
 
 
-def activity_of_commit(operations: list[messages.Operation], paths: dict[bytes, str], now_ms: int) -> list[Activity]:
+def activity_of_commit(
+    operations: list[messages.Operation], paths: Mapping[NodeId, str], now_ms: int
+) -> list[Activity]:
     """What this device told the server, for people. ``paths`` by node id."""
     return [
-        Activity(now_ms, word, paths.get(operation.node_id, ""))
+        Activity(now_ms, word, paths.get(NodeId(operation.node_id), ""))
         for operation in operations
         for word in _words_for_commit(operation)
     ]

@@ -1,0 +1,194 @@
+"""Bytes under way and bytes that arrived: what was read and is on the server, what was downloaded and lies in staging.
+
+Neither counts before a plan makes it count. All of it may be lost in a crash: chunks that are on the server are found
+there again, and staging is emptied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
+
+import msgspec
+
+from server_api.contract.messages import NamespaceId
+from sync_engine.core.model import ContentHash, LocalNode, NodeId, RemoteNode
+from sync_engine.core.operations import Fetch, Offer
+from sync_engine.engine.downloader import Downloader, Nearby
+from sync_engine.engine.executor import Outcome, Places
+from sync_engine.engine.quiet import Quiet
+from sync_engine.engine.transfers import Outside, Transfer
+from sync_engine.engine.uploader import Uploader
+from sync_engine.errors import EngineError
+from sync_engine.ports import Journal, Prepared, Staged
+
+REUSE_FROM_BYTES = 8 * 1024 * 1024
+"""A changed file of at least this size is worth looking through for chunks that need no download."""
+
+
+class ContentEvents(Protocol):
+    """What arrives, in the control thread."""
+
+    def on_content(self, nodes: Iterable[NodeId]) -> None:
+        """Read and uploaded, or staged: plan these."""
+
+    def on_transfer_failed(self, node: LocalNode | RemoteNode, error: EngineError) -> None:
+        """Given up after the retries that make sense."""
+
+
+class Contents:
+    """Thread: the control thread's."""
+
+    def __init__(
+        self, outside: Outside, journal: Journal, namespace_id: NamespaceId, quiet: Quiet, events: ContentEvents
+    ) -> None:
+        self._journal = journal
+        self._quiet = quiet
+        self._events = events
+        self._store = outside.store
+        self._uploader = Uploader(outside, namespace_id, self)
+        self._downloader = Downloader(outside, self)
+        self._prepared: dict[NodeId, Prepared] = {}
+        self._staged: dict[tuple[NodeId, ContentHash], Staged] = {}
+        self._due: dict[NodeId, int] = {}
+        self.bytes_total = 0
+        """Of all that was asked for since the counters were last set back."""
+        self.files_total = 0
+        self.files_done = 0
+
+    @property
+    def prepared(self) -> Mapping[NodeId, Prepared]:
+        return self._prepared
+
+    @property
+    def staged(self) -> Mapping[tuple[NodeId, ContentHash], Staged]:
+        return self._staged
+
+    def under_way(self) -> set[NodeId]:
+        return {*self._uploader.under_way(), *self._downloader.under_way()}
+
+    def is_idle(self) -> bool:
+        return not self._uploader.under_way() and not self._downloader.under_way()
+
+    def is_uploading(self) -> bool:
+        return bool(self._uploader.under_way())
+
+    def transfers(self) -> list[Transfer]:
+        return [*self._uploader.transfers(), *self._downloader.transfers()]
+
+    # --- beginning ----------------------------------------------------------------------------------------
+
+    def offer(self, offers: Sequence[Offer]) -> dict[NodeId, float]:
+        """Take these on; returns those that wait for quiet, with the seconds."""
+        paths = paths_of(self._journal, [offer.node for offer in offers])
+        ready: list[tuple[str, Offer]] = []
+        waiting: dict[NodeId, float] = {}
+        for offer in offers:
+            node_id = offer.node.node_id
+            wait_s = self._quiet.wait_s(paths[node_id], offer.node.signature)
+            if wait_s > 0:
+                waiting[node_id] = wait_s
+            else:
+                ready.append((paths[node_id], offer))
+        self._count((offer.node.node_id, offer.node.signature.size) for _, offer in ready)
+        self._uploader.offer(ready)
+        return waiting
+
+    def fetch(self, fetches: Sequence[Fetch]) -> None:
+        large = [fetch.node.node_id for fetch in fetches if fetch.node.size >= REUSE_FROM_BYTES]
+        here = [node for node in self._journal.local(large).values() if node.signature.size >= REUSE_FROM_BYTES]
+        nearby = {node_id: Nearby(older=path) for node_id, path in paths_of(self._journal, here).items()}
+        self._count((fetch.node.node_id, fetch.node.size) for fetch in fetches)
+        self._downloader.fetch(fetches, nearby)
+
+    def distrust(self, node_id: NodeId, chunks: Iterable[bytes]) -> None:
+        """The server lacks these chunks of what was prepared: the file has to be offered again."""
+        self._prepared.pop(node_id, None)
+        self._uploader.distrust(chunks)
+
+    def used(self, nodes: Iterable[NodeId]) -> None:
+        """These were committed, or are not what they were: what was prepared for them is of no more use."""
+        for node_id in nodes:
+            self._prepared.pop(node_id, None)
+
+    def placed(self, outcomes: Iterable[Outcome]) -> None:
+        """Staged files that are in place now; those that could not be placed are dropped."""
+        for outcome in outcomes:
+            node = outcome.operation.node
+            if isinstance(node, RemoteNode) and node.content is not None:
+                staged = self._staged.pop((node.node_id, node.content), None)
+                if staged is not None and outcome.error is not None:
+                    staged.discard()
+
+    def tidy(self) -> None:
+        """Everything is settled: what is still here was overtaken."""
+        self._prepared.clear()
+        for staged in self._staged.values():
+            staged.discard()
+        self._staged.clear()
+        self._due.clear()
+        self.bytes_total = self.files_total = self.files_done = 0
+
+    def cancel(self) -> set[NodeId]:
+        """Call off what is under way; returns its nodes."""
+        under_way = self.under_way()
+        self._uploader.cancel()
+        self._downloader.cancel()
+        self._store.interrupt()
+        return under_way
+
+    def bytes_done(self) -> int:
+        """Of ``bytes_total``."""
+        waiting = sum(self._due[node_id] for node_id in self.under_way() if node_id in self._due)
+        return self.bytes_total - waiting + sum(transfer.done for transfer in self.transfers())
+
+    def _count(self, files: Iterable[tuple[NodeId, int]]) -> None:
+        for node_id, size in files:
+            if node_id not in self._due:
+                self.files_total += 1
+                self.bytes_total += size
+            self._due[node_id] = size
+
+    # --- what transfers tell --------------------------------------------------------------------------------
+
+    def on_prepared(self, files: list[Prepared]) -> None:
+        """What was read is known from now on, if the file is still what it was."""
+        current = self._journal.local(file.node_id for file in files)
+        known = []
+        for file in files:
+            node = current.get(file.node_id)
+            if node is not None and node.signature == file.signature:
+                known.append(msgspec.structs.replace(node, content=file.content, recheck=file.recheck))
+                self._prepared[file.node_id] = file
+        with self._journal.transaction():
+            self._journal.put_local(known)
+        self.files_done += len(files)
+        self._events.on_content(file.node_id for file in files)
+
+    def on_staged(self, files: list[tuple[RemoteNode, Staged]]) -> None:
+        for node, staged in files:
+            assert node.content is not None
+            older = self._staged.pop((node.node_id, node.content), None)
+            if older is not None:
+                older.discard()
+            self._staged[node.node_id, node.content] = staged
+        self.files_done += len(files)
+        self._events.on_content(node.node_id for node, _ in files)
+
+    def on_failed(self, node: LocalNode | RemoteNode, error: EngineError) -> None:
+        self._events.on_transfer_failed(node, error)
+
+    def on_pack_begun(self, pack_id: bytes) -> None:
+        with self._journal.transaction(durable=True):
+            self._journal.begin_pack(pack_id)
+
+    def on_packs_ended(self, pack_ids: Sequence[bytes]) -> None:
+        with self._journal.transaction():
+            self._journal.end_packs(pack_ids)
+
+
+def paths_of(journal: Journal, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
+    """Their paths relative to the root, looked up in bulk."""
+    places = Places.load(journal, {node.parent_id for node in nodes})
+    return {node.node_id: places.of(node) for node in nodes}

@@ -1,0 +1,188 @@
+"""The engine as everyone else sees it: run it, ask it, tell it. Faces reach it through the control socket or directly."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, PathStatus, Progress, SyncReport, Transfer
+from sync_engine.engine.loop import Loop
+from sync_engine.engine.tally import Tally
+from sync_engine.ports import Clock, FileSystem, Watcher, Workers
+
+GIVE_UP_AFTER = 3
+"""A sync that a person waits for stops trying to reach the server after this many failures in a row."""
+PROGRESS_EVERY_S = 0.2
+
+
+class SyncRun:
+    """One ``sync`` that somebody waits for: over when everything is in step, or when going on makes no sense."""
+
+    def __init__(self, loop: Loop, clock: Clock, done: Callable[[SyncReport], None]) -> None:
+        self._loop = loop
+        self._clock = clock
+        self._done = done
+        self._started = clock.monotonic()
+        self._tally_before = loop.tally
+        loop.tally = Tally(loop.counts)
+        loop.refresh()
+
+    def check(self) -> bool:
+        """Whether it is over; then ``done`` was called."""
+        loop = self._loop
+        state = loop.connection.state
+        has_failed = state == "offline" and loop.connection.failures >= GIVE_UP_AFTER
+        if not (loop.is_settled() or has_failed or state in {"signed-out", "update-needed"} or loop.root_error):
+            return False
+        if loop.root_error is not None and not loop.is_idle():
+            return False
+        self._done(self._report())
+        return True
+
+    def _report(self) -> SyncReport:
+        loop = self._loop
+        report = loop.tally.report()
+        report.seconds = round(self._clock.monotonic() - self._started, 3)
+        report.problems = [PathProblem(p.path, p.code, p.detail) for p in loop.problems.all()]
+        report.held = loop.strategy.held()
+        if loop.root_error is not None:
+            report.state = "partial"
+            report.problems.insert(0, PathProblem("", loop.root_error.code, str(loop.root_error)))
+        elif loop.connection.state == "signed-out":
+            report.state = "signed-out"
+        elif loop.connection.state != "online":
+            report.state = "offline"
+            report.problems.insert(0, PathProblem("", loop.connection.reason))
+        elif report.held is not None:
+            report.state = "held"
+        elif report.problems or report.conflicts:
+            report.state = "partial" if report.problems else "settled"
+        return report
+
+
+class Engine:
+    """Thread: ``run`` and ``run_until_settled`` are the control thread; ``post`` is for all others."""
+
+    def __init__(
+        self, loop: Loop, filesystem: FileSystem, workers: Workers, clock: Clock, watcher: Watcher | None
+    ) -> None:
+        self._loop = loop
+        self._filesystem = filesystem
+        self._workers = workers
+        self._clock = clock
+        self._watcher = watcher
+        self._runs: list[SyncRun] = []
+
+    # --- running -------------------------------------------------------------------------------------------
+
+    def run_until_settled(
+        self, on_progress: Callable[[EngineState], None] | None = None, *, full: bool = False
+    ) -> SyncReport:
+        """One sync without a daemon. Raises: RootError before anything was done."""
+        self._filesystem.check_root()
+        reports: list[SyncReport] = []
+        self.sync(reports.append, full=full)
+        while not reports:
+            self._loop.step(PROGRESS_EVERY_S if on_progress else None)
+            self._check_runs()
+            if on_progress is not None:
+                on_progress(self.state())
+        return reports[0]
+
+    def run(self, stop: threading.Event, on_state: Callable[[EngineState], None] | None = None) -> None:
+        """Watch and sync until told to stop; ``on_state`` hears of each change of ``EngineState.state``."""
+        if self._watcher is not None:
+            self._watcher.start(lambda dirty: self._workers.post(lambda: self._loop.look(dirty)))
+        said = None
+        try:
+            while not stop.is_set():
+                self._loop.step(1.0)
+                self._check_runs()
+                state = self.state()
+                if on_state is not None and (state.state, state.reason) != said:
+                    said = (state.state, state.reason)
+                    on_state(state)
+        finally:
+            if self._watcher is not None:
+                self._watcher.stop()
+
+    def _check_runs(self) -> None:
+        self._runs = [run for run in self._runs if not run.check()]
+
+    def close(self) -> None:
+        """Call off what is under way and let go of the journal."""
+        self._loop.drop_transfers()
+        self._loop.journal.close()
+
+    def post(self, call: Callable[[], None]) -> None:
+        """From any thread: make this call in the control thread soon."""
+        self._workers.post(call)
+
+    # --- commands, in the control thread ------------------------------------------------------------------------
+
+    def sync(self, done: Callable[[SyncReport], None], *, full: bool = False) -> None:
+        """Run until settled and then call ``done``. ``full``: read every file's content again."""
+        if full:
+            self._loop.read_again()
+        self._runs.append(SyncRun(self._loop, self._clock, done))
+
+    def pause(self) -> None:
+        self._loop.pause()
+
+    def resume(self) -> None:
+        self._loop.resume()
+
+    def hold(self) -> HeldDeletions | None:
+        return self._loop.strategy.held()
+
+    def hold_apply(self) -> HeldDeletions | None:
+        """Go through with the held deletions; returns which."""
+        held = self._loop.strategy.held()
+        self._loop.approve_held()
+        return held
+
+    def hold_restore(self) -> HeldDeletions | None:
+        """Undo the held deletions; returns which."""
+        held = self._loop.strategy.held()
+        self._loop.dismiss_held()
+        return held
+
+    # --- questions, in the control thread -------------------------------------------------------------------------
+
+    def state(self) -> EngineState:
+        loop = self._loop
+        problems = len(loop.problems)
+        held = loop.strategy.held()
+        state = EngineState(
+            pending=loop.pending(),
+            problems=problems,
+            conflicts=len(loop.tally.conflicts),
+            held=held.deletions if held else 0,
+            transfers=self._transfers(),
+            progress=loop.progress(),
+        )
+        if loop.root_error is not None:
+            state.state, state.reason = "attention", loop.root_error.code
+        elif loop.connection.state in {"signed-out", "update-needed"}:
+            state.state, state.reason = "signed-out", loop.connection.reason
+        elif loop.is_paused:
+            state.state = "paused"
+        elif loop.connection.state == "offline":
+            state.state, state.reason = "offline", loop.connection.reason
+        elif not loop.is_settled():
+            state.state = "syncing"
+        else:
+            state.state = "attention" if problems or held else "in-step"
+        return state
+
+    def _transfers(self) -> list[Transfer]:
+        return [
+            Transfer(t.path, "up" if t.is_upload else "down", t.done, t.size) for t in self._loop.contents.transfers()
+        ]
+
+    def status_of(self, path: str) -> PathStatus:
+        """Of one path relative to the folder."""
+        return self._loop.status_of(path)
+
+
+__all__ = ["Engine", "Progress", "SyncRun"]

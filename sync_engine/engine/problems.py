@@ -1,0 +1,71 @@
+"""What cannot be synced for now, and why: kept for people, cleared by itself when the reason is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sync_engine.core.model import NodeId
+from sync_engine.engine.observer import Observation
+from sync_engine.ports import Journal, Problem
+
+
+class Problems:
+    """Those of the journal, with an index by node. At most one a path."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._by_path = {problem.path: problem for problem in journal.problems()}
+        self._paths = {p.node_id: p.path for p in self._by_path.values() if p.node_id is not None}
+
+    def __len__(self) -> int:
+        return len(self._by_path)
+
+    def all(self) -> list[Problem]:
+        return [self._by_path[path] for path in sorted(self._by_path)]
+
+    def at(self, path: str) -> Problem | None:
+        return self._by_path.get(path)
+
+    def put(self, problems: Iterable[Problem]) -> None:
+        """Replaces what was known of their paths."""
+        fresh = [problem for problem in problems if self._by_path.get(problem.path) != problem]
+        for problem in fresh:
+            self._by_path[problem.path] = problem
+            if problem.node_id is not None:
+                self._paths[problem.node_id] = problem.path
+        if fresh:
+            with self._journal.transaction():
+                self._journal.put_problems(fresh)
+
+    def clear_nodes(self, nodes: Iterable[NodeId]) -> None:
+        """These have none any more."""
+        if self._paths:
+            self._clear([self._paths[node_id] for node_id in nodes if node_id in self._paths])
+
+    def take_in(self, observation: Observation) -> None:
+        """What a look could not read; what an earlier one could not and this one could has no problem any more."""
+        if self._by_path:
+            self._clear(self._read_again(observation))
+        self.put(observation.unread)
+
+    def _read_again(self, observation: Observation) -> list[str]:
+        whole = {listing.path for listing in observation.listings if listing.whole}
+        seen = {
+            f"{listing.path}/{name}" if listing.path else name
+            for listing in observation.listings
+            for name in (*(found.name for found in listing.found), *listing.absent)
+        }
+        return [
+            path
+            for path, problem in self._by_path.items()
+            if problem.node_id is None and (path in whole or path in seen or path.rpartition("/")[0] in whole)
+        ]
+
+    def _clear(self, paths: Iterable[str]) -> None:
+        gone = [problem for path in paths if (problem := self._by_path.pop(path, None)) is not None]
+        for problem in gone:
+            if problem.node_id is not None:
+                self._paths.pop(problem.node_id, None)
+        if gone:
+            with self._journal.transaction():
+                self._journal.clear_problems([problem.path for problem in gone])

@@ -1,0 +1,198 @@
+"""The wire lane: the change feed and the commits, one call at a time, for both move the remote tree.
+
+Beside it runs the wait for news, which only says that there is something to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from server_api.contract import messages
+from sync_engine.core.model import Cursor, NodeId, RevisionId
+from sync_engine.core.operations import CommitOperation
+from sync_engine.engine import commits
+from sync_engine.engine.commits import Settled
+from sync_engine.engine.connection import Connection
+from sync_engine.errors import Refused, RemoteError, Superseded, UnknownCursor
+from sync_engine.ports import Clock, Ids, Journal, Outbox, Prepared, Remote, Workers
+
+WAIT_FOR_NEWS_S = 50
+
+
+class WireEvents(Protocol):
+    """What the lane tells, in the control thread."""
+
+    def on_remote_changed(self, nodes: set[NodeId]) -> None:
+        """The remote tree moved, or what was agreed was given up: plan these."""
+
+    def on_committed(self, outbox: Outbox, settled: Settled) -> None: ...
+
+    def on_commit_refused(self, outbox: Outbox, error: Refused) -> None:
+        """The server will not take this request, however often it comes; it is out of the outbox."""
+
+
+class Wire:
+    """Thread: the control thread's."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        remote: Remote,
+        workers: Workers,
+        connection: Connection,
+        clock: Clock,
+        ids: Ids,
+        events: WireEvents,
+    ) -> None:
+        self._journal = journal
+        self._remote = remote
+        self._workers = workers
+        self._connection = connection
+        self._clock = clock
+        self._ids = ids
+        self._events = events
+        self._is_waiting_for_news = False
+        self.is_busy = False
+        self.is_current = False
+        """The feed was read to its end since somebody last doubted it."""
+
+    def is_ready(self) -> bool:
+        """The remote tree stands still and is true: a plan can be made."""
+        return self.is_current and not self.is_busy and self._journal.outbox() is None
+
+    def doubt(self) -> None:
+        """There may be news: read the feed before the next plan."""
+        self.is_current = False
+
+    def interrupt(self) -> None:
+        """End the calls under way at once; they count as not answered."""
+        self._remote.interrupt()
+
+    def start(self, *, seals: bool) -> None:
+        """Begin the next call, if one is due and none is under way: what was begun before comes first.
+
+        Args:
+            seals: nothing is being uploaded, so that packs under way in the journal are from before a crash.
+        """
+        if self.is_busy:
+            return
+        if seals and (packs := self._journal.packs_under_way()):
+            self._call(lambda: self._remote.seal_packs(packs[: messages.MAX_PACKS_A_REQUEST]), self._sealed)
+        elif (outbox := self._journal.outbox()) is not None:
+            self._send(outbox)
+        elif not self.is_current:
+            self._journal.discard_gathered()
+            cursor = self._journal.cursor()
+            self._read_page(cursor or Cursor(bytes(16)), is_whole=cursor is None)
+
+    def commit(self, operations: Sequence[CommitOperation], prepared: Mapping[NodeId, Prepared]) -> list[NodeId]:
+        """Send them, or as many as fit into one commit; returns the nodes of those that were left."""
+        cursor = self._journal.cursor()
+        if cursor is None or not self.is_ready():
+            return [operation.node.node_id for operation in operations]
+        outbox = commits.compose(self._journal, operations, prepared, cursor, self._ids)
+        self._send(outbox)
+        return [operation.node.node_id for operation in operations[len(outbox.nodes) :]]
+
+    def wait_for_news(self) -> None:
+        """Have the server say when something moved. Beside the lane; one wait at a time."""
+        cursor = self._journal.cursor()
+        if self._is_waiting_for_news or self.is_busy or not self.is_current or cursor is None:
+            return
+
+        def done(result: object) -> None:
+            self._is_waiting_for_news = False
+            if result is True or isinstance(result, UnknownCursor):
+                self.doubt()
+            elif isinstance(result, RemoteError):
+                self._connection.failed(result)
+
+        self._is_waiting_for_news = True
+        self._workers.submit(lambda: self._remote.wait(cursor, WAIT_FOR_NEWS_S), done, "waiting")
+
+    # --- calls ---------------------------------------------------------------------------------------------
+
+    def _call(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
+        def done(result: object) -> None:
+            self.is_busy = False
+            if isinstance(result, RemoteError):
+                self._failed(result)
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                self._connection.succeeded()
+                then(result)
+
+        self.is_busy = True
+        self._workers.submit(job, done)
+
+    def _failed(self, error: RemoteError) -> None:
+        outbox = self._journal.outbox()
+        if isinstance(error, UnknownCursor):
+            self._merge_anew()
+        elif isinstance(error, Superseded):
+            self._clear_outbox()
+        elif isinstance(error, Refused) and outbox is not None:
+            self._clear_outbox()
+            self._events.on_commit_refused(outbox, error)
+        else:
+            self._connection.failed(error)
+
+    def _clear_outbox(self) -> None:
+        with self._journal.transaction(durable=True):
+            self._journal.clear_outbox()
+        self.doubt()
+
+    def _sealed(self, result: object) -> None:
+        assert isinstance(result, messages.SealedPacks)
+        with self._journal.transaction():
+            self._journal.end_packs([*result.sealed, *result.refused])
+
+    # --- the feed --------------------------------------------------------------------------------------------
+
+    def _read_page(self, cursor: Cursor, *, is_whole: bool) -> None:
+        def then(page: object) -> None:
+            assert isinstance(page, messages.Changes)
+            self._take_in(page, is_whole=is_whole)
+
+        self._call(lambda: self._remote.changes(cursor), then)
+
+    def _take_in(self, page: messages.Changes, *, is_whole: bool) -> None:
+        journal = self._journal
+        if page.commit_number > journal.commit_number():  # this journal is an old copy, or a new one
+            with journal.transaction(durable=True):
+                journal.set_commit_number(page.commit_number)
+            if not is_whole:
+                self._merge_anew()
+                return
+        journal.gather(page.changes)
+        cursor = Cursor(page.epoch, page.seq, RevisionId(page.revision_id) if page.revision_id else None)
+        if page.complete:
+            changed = journal.switch(cursor, whole=is_whole)
+            self.is_current = True
+            self._events.on_remote_changed(changed)
+        else:
+            self._read_page(cursor, is_whole=is_whole)
+
+    def _merge_anew(self) -> None:
+        """Another epoch, an old journal: what was agreed is not to be relied on. Deletes nothing."""
+        with self._journal.transaction(durable=True):
+            self._journal.start_over()
+        self.doubt()
+        self._events.on_remote_changed(self._journal.differing())
+
+    # --- commits -----------------------------------------------------------------------------------------------
+
+    def _send(self, outbox: Outbox) -> None:
+        def then(response: object) -> None:
+            assert isinstance(response, messages.CommitResponse)
+            settled = commits.record(self._journal, outbox, response, self._clock.now_ns() // 1_000_000)
+            self.is_current = settled.is_current
+            self._events.on_committed(outbox, settled)
+
+        self._call(lambda: self._remote.commit(outbox.request), then)
+
+
+def nodes_of(outbox: Outbox) -> Iterable[NodeId]:
+    return (NodeId(operation.node_id) for operation in outbox.request.operations)
