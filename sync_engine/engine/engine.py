@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, PathStatus, Progress, SyncReport, Transfer
+from sync_engine.core.agreement import is_in_step
+from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, PathStatus, SyncReport, Transfer
 from sync_engine.engine.loop import Loop
 from sync_engine.engine.tally import Tally
 from sync_engine.ports import Clock, FileSystem, Watcher, Workers
@@ -23,7 +24,6 @@ class SyncRun:
         self._clock = clock
         self._done = done
         self._started = clock.monotonic()
-        self._tally_before = loop.tally
         loop.tally = Tally(loop.counts)
         loop.refresh()
 
@@ -32,10 +32,10 @@ class SyncRun:
         loop = self._loop
         state = loop.connection.state
         has_failed = state == "offline" and loop.connection.failures >= GIVE_UP_AFTER
-        if not (loop.is_settled() or has_failed or state in {"signed-out", "update-needed"} or loop.root_error):
+        is_stuck = has_failed or state in {"signed-out", "update-needed"} or loop.root_error is not None
+        if not (loop.is_settled() or (is_stuck and loop.is_idle())):
             return False
-        if loop.root_error is not None and not loop.is_idle():
-            return False
+        loop.tidy()
         self._done(self._report())
         return True
 
@@ -55,8 +55,8 @@ class SyncRun:
             report.problems.insert(0, PathProblem("", loop.connection.reason))
         elif report.held is not None:
             report.state = "held"
-        elif report.problems or report.conflicts:
-            report.state = "partial" if report.problems else "settled"
+        elif report.problems:
+            report.state = "partial"
         return report
 
 
@@ -182,7 +182,18 @@ class Engine:
 
     def status_of(self, path: str) -> PathStatus:
         """Of one path relative to the folder."""
-        return self._loop.status_of(path)
-
-
-__all__ = ["Engine", "Progress", "SyncRun"]
+        loop = self._loop
+        problem = loop.problems.at(path)
+        if problem is not None:
+            return PathStatus(path, "problem", problem.code)
+        node = loop.journal.local_at(path)
+        if node is None:
+            return PathStatus(path, "unknown")
+        moving = next((t for t in loop.contents.transfers() if t.node_id == node.node_id), None)
+        if moving is not None:
+            return PathStatus(path, "uploading" if moving.is_upload else "downloading")
+        remote = loop.journal.remote([node.node_id]).get(node.node_id)
+        synced = loop.journal.synced([node.node_id]).get(node.node_id)
+        if remote is not None and synced is not None and is_in_step(node, remote, synced):
+            return PathStatus(path, "in-step")
+        return PathStatus(path, "pending")

@@ -143,6 +143,11 @@ class Loop:
         """No job is out."""
         return not self._disk_is_busy and not self.wire.is_busy and self.contents.is_idle()
 
+    def tidy(self) -> None:
+        """Somebody's sync is over: set the progress back."""
+        if self.is_settled():
+            self.contents.tidy()
+
     def pending(self) -> int:
         """Nodes that are not known to be in step."""
         return len(self.agenda) + len(self.contents.under_way())
