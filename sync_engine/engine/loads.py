@@ -1,0 +1,121 @@
+"""What an upload is made of: files that are read, loads that carry their chunks, and who has which chunk."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from msgspec import Struct, field
+
+from sync_engine.core.chunking import Chunk, Cutting
+from sync_engine.core.operations import Offer
+from sync_engine.core.packing import Pack
+from sync_engine.engine.limits import Patience
+from sync_engine.errors import EngineError
+from sync_engine.ports import OpenFile, Prepared
+
+SMALL_BYTES: Final = 8 * 1024 * 1024
+"""Files up to this size go before larger ones, and are read to their end before anything of them is sent."""
+_REMEMBERED: Final = 50_000
+
+
+class FileUpload(Struct, eq=False):
+    """One offer on its way. Workers read, the control thread judges."""
+
+    path: str
+    offer: Offer
+    loads: list[Load] = field(default_factory=list)
+    """Those that carry its chunks."""
+    prepared: Prepared | None = None
+    """Once it was read to its end."""
+    bytes_read: int = 0
+    is_over: bool = False
+    """Told as prepared or failed: nobody wants more of it."""
+
+    @property
+    def size(self) -> int:
+        return self.offer.node.signature.size
+
+    def depend_on(self, load: Load) -> bool:
+        """Whether that is new."""
+        if self.loads and (self.loads[-1] is load or load in self.loads):
+            return False
+        self.loads.append(load)
+        return True
+
+
+class Load(Struct, eq=False):
+    """What one job reads, asks and sends: at most one pack."""
+
+    only_small: bool = False
+    files: list[FileUpload] = field(default_factory=list)
+    """Those that have something in it, were read to their end in it, or (added by the control thread) wait for it."""
+    unreadable: list[tuple[FileUpload, EngineError]] = field(default_factory=list)
+    chunks: list[bytes] = field(default_factory=list)
+    """Those that it claimed."""
+    pack: Pack | None = None
+    ended_packs: list[bytes] = field(default_factory=list)
+    """Ids of packs that were sealed or refused."""
+    error: EngineError | None = None
+    is_settled: bool = False
+
+
+class Run(Struct, eq=False):
+    """Everything between two cancellations."""
+
+    patience: Patience
+    small: deque[FileUpload] = field(default_factory=deque)
+    large: deque[FileUpload] = field(default_factory=deque)
+    reading: LargeFile | None = None
+    """The one large file that is being read; it lives on from load to load."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held by who reads; one at a time, so that files come in order and memory stays bounded."""
+    claimed: dict[bytes, Load] = field(default_factory=dict)
+    """Chunks that a load took along and that are not sealed yet: whoever has the same one waits for that load."""
+    loads_under_way: int = 0
+
+    def has_work(self) -> bool:
+        return bool(self.small or self.large or self.reading)
+
+    def release(self, load: Load) -> None:
+        """Its chunks are nobody's any more."""
+        for chunk in load.chunks:
+            self.claimed.pop(chunk, None)
+
+
+class LargeFile(Struct, eq=False):
+    """A file that is read over several loads."""
+
+    upload: FileUpload
+    opened: OpenFile
+    cutting: Cutting
+    chunks: Iterator[Chunk]
+
+
+class KnownChunks:
+    """Chunks that the server has, as far as this device heard: they are neither asked about nor sent.
+
+    Bounded, and possibly outdated: a commit that misses a chunk tells, and then it is to be ``distrusted``.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._chunks: dict[bytes, None] = {}
+
+    def __contains__(self, chunk: bytes) -> bool:
+        return chunk in self._chunks
+
+    def remember(self, chunks: Iterable[bytes]) -> None:
+        with self._lock:
+            self._chunks.update(dict.fromkeys(chunks))
+            excess = len(self._chunks) - _REMEMBERED
+            for oldest in list(islice(self._chunks, max(0, excess))):
+                del self._chunks[oldest]
+
+    def distrust(self, chunks: Iterable[bytes]) -> None:
+        with self._lock:
+            for chunk in chunks:
+                self._chunks.pop(chunk, None)

@@ -1,0 +1,47 @@
+"""The sending half of an upload: register a pack, put its bytes into the store, have the server seal it. In workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from server_api.contract.messages import RegisteredPack
+from sync_engine.core.packing import Pack
+from sync_engine.engine.limits import Patience
+from sync_engine.errors import CorruptTransfer, UrlExpired
+from sync_engine.ports import Remote, Store
+
+_ROUNDS = 4
+"""A pack that is not there, or not as declared, is sent anew so often."""
+
+
+class Shipping:
+    """Sends packs. What it begins and ends is told through ``begun``, in the worker's thread."""
+
+    def __init__(self, remote: Remote, store: Store, begun: Callable[[bytes], None]) -> None:
+        self._remote = remote
+        self._store = store
+        self._begun = begun
+
+    def ship(self, pack: Pack, patience: Patience, ended: list[bytes]) -> None:
+        """Returns when the pack is sealed. Ids of packs that came to an end, well or not, are added to ``ended``.
+
+        Raises: RemoteError; CalledOff.
+        """
+        for _ in range(_ROUNDS):
+            registered = self._register(pack, patience)
+            try:
+                patience.attempt(partial(self._store.put, registered.put, pack.parts, pack.declared.size))
+            except (UrlExpired, CorruptTransfer):  # a slow line, a sleeping computer, a flipped bit: a fresh URL
+                ended.append(registered.pack_id)
+                continue
+            answer = patience.attempt(partial(self._remote.seal_packs, [registered.pack_id]))
+            ended.append(registered.pack_id)
+            if registered.pack_id in answer.sealed:
+                return
+        raise CorruptTransfer(f"a pack of {pack.declared.size} bytes did not arrive as declared, {_ROUNDS} times")
+
+    def _register(self, pack: Pack, patience: Patience) -> RegisteredPack:
+        (registered,) = patience.attempt(partial(self._remote.register_packs, [pack.declared]))
+        self._begun(registered.pack_id)
+        return registered

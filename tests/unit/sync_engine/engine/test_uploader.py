@@ -1,0 +1,364 @@
+"""The uploader against a server and a store in memory."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Sequence
+from functools import cache
+
+import pytest
+from blake3 import blake3
+
+from server_api.contract.messages import ROOT, ContentHash, ErrorCode, NamespaceId
+from sync_engine.core.model import Kind, LocalNode, NodeId
+from sync_engine.core.operations import Offer
+from sync_engine.engine.transfers import Outside
+from sync_engine.engine.uploader import Uploader
+from sync_engine.errors import (
+    Changed,
+    CorruptTransfer,
+    EngineError,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Unreachable,
+    UrlExpired,
+    Vanished,
+)
+from sync_engine.ports import Prepared
+from tests.fakes.faults import Lost
+from tests.fakes.files import NOW_NS, FakeFiles
+from tests.fakes.remote import FakeRemote
+from tests.fakes.store import FakeStore
+from tests.fakes.workers import InlineWorkers
+
+NAMESPACE = NamespaceId(b"n" * 16)
+MIB = 1024 * 1024
+
+
+class StillClock:
+    def now_ns(self) -> int:
+        return NOW_NS
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class World:
+    """An uploader with everything around it, and what it told."""
+
+    def __init__(self) -> None:
+        self.files = FakeFiles()
+        self.store = FakeStore()
+        self.remote = FakeRemote(self.store, NAMESPACE)
+        self.workers = InlineWorkers()
+        self.waits: list[float] = []
+        self.prepared: list[Prepared] = []
+        self.batches: list[int] = []
+        self.failed: list[tuple[str, EngineError]] = []
+        self.begun: list[bytes] = []
+        self.ended: list[bytes] = []
+        outside = Outside(
+            self.files.as_filesystem(), self.remote, self.store, self.workers, StillClock(), lambda: 0.5, self.wait
+        )
+        self.uploader = Uploader(outside, NAMESPACE, self)
+
+    def wait(self, stop: threading.Event, seconds: float) -> bool:
+        self.waits.append(seconds)
+        return stop.is_set()
+
+    def on_prepared(self, files: list[Prepared]) -> None:
+        self.prepared.extend(files)
+        self.batches.append(len(files))
+
+    def on_failed(self, node: LocalNode, error: EngineError) -> None:
+        self.failed.append((node.name, error))
+
+    def on_pack_begun(self, pack_id: bytes) -> None:
+        self.begun.append(pack_id)
+
+    def on_packs_ended(self, pack_ids: Sequence[bytes]) -> None:
+        self.ended.extend(pack_ids)
+
+    def node(self, path: str) -> LocalNode:
+        return LocalNode(NodeId(blake3(path.encode()).digest(16)), ROOT, path, Kind.FILE, self.files.signature_of(path))
+
+    def offer(self, *paths: str, known: frozenset[ContentHash] = frozenset()) -> None:
+        self.uploader.offer((path, Offer(self.node(path), known)) for path in paths)
+
+    def upload(self, contents: dict[str, bytes]) -> None:
+        self.files.contents.update(contents)
+        self.offer(*contents)
+        self.workers.run_all()
+
+    def check_all_arrived(self) -> None:
+        """Every file's content can be put together from the chunks that the server has."""
+        assert not self.failed
+        assert not self.uploader.under_way()
+        assert self.files.open_now == 0
+        by_node = {prepared.node_id: prepared for prepared in self.prepared}
+        assert len(by_node) == len(self.prepared)
+        for path, data in self.files.contents.items():
+            prepared = by_node[self.node(path).node_id]
+            assert prepared.content == blake3(data).digest()
+            assert prepared.size == len(data)
+            assert all(chunk in self.remote.chunks for chunk in prepared.chunks)
+            assert sum(self.remote.chunks[chunk][1].plain_size for chunk in prepared.chunks) == len(data)
+        assert set(self.begun) == set(self.ended) == set(self.remote.registered)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@cache
+def noise(size: int, seed: int = 0) -> bytes:
+    return random.Random(seed * 1_000_003 + size).randbytes(size)
+
+
+def test_one_small_file_is_one_request_to_the_store(world: World) -> None:
+    world.upload({"a.txt": b"hello"})
+    world.check_all_arrived()
+    assert world.store.counts.upload_requests == 1
+    assert world.prepared[0].chunks == [blake3(b"hello").digest()]
+    assert world.prepared[0].signature == world.files.signature_of("a.txt")
+    assert not world.prepared[0].recheck
+
+
+def test_an_empty_file_needs_no_request(world: World) -> None:
+    world.upload({"empty": b""})
+    world.check_all_arrived()
+    assert world.remote.asked == []
+    assert world.store.counts.upload_requests == 0
+
+
+def test_many_small_files_go_as_few_packs(world: World) -> None:
+    chance = random.Random(1)
+    world.upload({f"{i:05}": chance.randbytes(chance.randint(1024, 16 * 1024)) for i in range(2_500)})
+    world.check_all_arrived()
+    assert world.store.counts.upload_requests <= 2
+    assert len(world.batches) >= 2, "results come per pack, so that commits overlap with further uploads"
+
+
+def test_a_large_file_goes_in_several_packs_and_is_told_when_all_are_sealed(world: World) -> None:
+    world.upload({"big": noise(40 * MIB), "small": b"s"})
+    world.check_all_arrived()
+    assert 3 <= world.store.counts.upload_requests <= 4
+    assert max(world.store.bodies) < 24 * MIB
+
+
+def test_what_the_server_has_is_not_sent(world: World) -> None:
+    data = noise(10 * MIB)
+    world.upload({"big": data})
+    sent = world.store.counts.uploaded_bytes
+    world.prepared.clear()
+    world.files.contents["big"] = b"!" + data
+    world.offer("big")
+    world.workers.run_all()
+    world.check_all_arrived()
+    assert world.store.counts.uploaded_bytes - sent <= 4 * MIB
+
+
+def test_a_known_content_is_neither_asked_about_nor_sent(world: World) -> None:
+    world.files.contents["same"] = noise(3 * MIB)
+    world.offer("same", known=frozenset([ContentHash(blake3(world.files.contents["same"]).digest())]))
+    world.workers.run_all()
+    assert len(world.prepared) == 1
+    assert world.remote.faults.calls["missing"] == world.store.counts.upload_requests == 0
+
+
+def test_equal_files_are_sent_once(world: World) -> None:
+    data = noise(100_000)
+    world.upload({f"copy{i}": data for i in range(50)})
+    world.check_all_arrived()
+    assert world.store.counts.uploaded_bytes < 110_000
+    assert world.remote.asked == [blake3(data).digest()]
+
+
+def test_a_chunk_that_is_known_to_be_there_is_not_asked_about_again(world: World) -> None:
+    world.upload({"a": b"the same"})
+    world.upload({"b": b"the same"})
+    world.check_all_arrived()
+    assert world.remote.faults.calls["missing"] == 1
+
+
+def test_a_distrusted_chunk_is_asked_about_and_sent_again(world: World) -> None:
+    world.upload({"a": b"the same"})
+    world.remote.chunks.clear()
+    world.uploader.distrust([blake3(b"the same").digest()])
+    world.upload({"b": b"the same"})
+    world.check_all_arrived()
+    assert world.store.counts.upload_requests == 2
+
+
+def test_a_file_that_is_not_the_one_that_was_offered_has_changed(world: World) -> None:
+    world.files.contents.update(a=b"before", b=b"steady")
+    world.offer("a", "b")
+    world.files.contents["a"] = b"after!"
+    world.workers.run_all()
+    assert [(name, type(error)) for name, error in world.failed] == [("a", Changed)]
+    assert len(world.prepared) == 1
+    assert blake3(b"after!").digest() not in world.remote.chunks
+
+
+@pytest.mark.parametrize("size", [1_000, 2 * MIB, 20 * MIB])
+def test_a_file_that_changes_while_it_is_read_has_changed(world: World, size: int) -> None:
+    world.files.contents["a"] = noise(size)
+    reads = []
+
+    def write_in_between(path: str) -> None:
+        reads.append(path)
+        if len(reads) == 2 or size < MIB:
+            world.files.contents[path] = noise(size, seed=1)
+
+    world.files.on_read = write_in_between
+    world.offer("a")
+    world.workers.run_all()
+    assert [(name, type(error)) for name, error in world.failed] == [("a", Changed)]
+    assert not world.prepared
+    assert world.files.open_now == 0
+
+
+def test_a_file_that_is_gone_fails_alone(world: World) -> None:
+    world.files.contents.update(a=b"a", b=b"b")
+    world.offer("a", "b")
+    del world.files.contents["a"]
+    world.workers.run_all()
+    assert [(name, type(error)) for name, error in world.failed] == [("a", Vanished)]
+    assert len(world.prepared) == 1
+
+
+@pytest.mark.parametrize("operation", ["missing", "register", "seal"])
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_server_that_stumbles_is_asked_again(world: World, operation: str, is_lost: bool) -> None:
+    error = Unreachable("503")
+    world.remote.faults.order(operation, Lost(error) if is_lost else error, RateLimited("", retry_after_s=7.0))
+    world.files.contents["a"] = b"hello"
+    world.offer("a")
+    world.workers.run_all()
+    assert len(world.prepared) == 1
+    assert world.waits == [0.375, 7.0]
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_put_that_is_lost_is_sent_again_from_the_start(world: World, is_lost: bool) -> None:
+    error = Unreachable("reset")
+    world.store.faults.order("put", Lost(error) if is_lost else error)
+    world.upload({"a": noise(2 * MIB)})
+    world.check_all_arrived()
+    assert world.store.counts.upload_requests == 2
+
+
+@pytest.mark.parametrize("error", [UrlExpired("old"), CorruptTransfer("bad digest")])
+def test_a_put_that_comes_too_late_or_broken_gets_a_fresh_url(world: World, error: EngineError) -> None:
+    world.store.faults.order("put", error)
+    world.upload({"a": b"hello"})
+    world.check_all_arrived()
+    assert len(world.remote.registered) == 2
+
+
+def test_a_pack_that_is_not_as_declared_is_sent_anew(world: World) -> None:
+    world.store.objects[f"fake:{(1).to_bytes(16, 'big').hex()}"] = b"somebody else was here"
+    world.upload({"a": b"hello"})
+    world.check_all_arrived()
+    assert len(world.remote.registered) == 2
+
+
+def test_an_unreachable_server_fails_everything_that_waits_without_reading_it(world: World) -> None:
+    world.remote.faults.order("missing", *[Unreachable("down")] * 4)
+    world.files.contents["big"] = noise(20 * MIB)
+    world.upload({"a": b"a", "b": b"b"})
+    world.offer("big")
+    world.workers.run_all()
+    assert {name for name, _ in world.failed} == {"a", "b"}
+    assert len(world.prepared) == 1, "what was offered after the failure is tried anew"
+
+    world.failed.clear()
+    world.remote.faults.order("missing", SignedOut("revoked"))
+    world.files.contents.update({f"x{i}": noise(9 * MIB, seed=i) for i in range(4)})
+    world.files.opened.clear()
+    world.offer("x0", "x1", "x2", "x3")
+    world.workers.run_all()
+    assert len(world.failed) == 4
+    assert len(world.files.opened) <= 2
+    assert world.files.open_now == 0
+
+
+def test_a_refusal_fails_the_files_of_its_pack_and_the_rest_goes_on(world: World) -> None:
+    world.remote.faults.order("register", Refused("no space", ErrorCode.QUOTA_EXCEEDED, 507))
+    world.files.contents.update({f"{i}": noise(8 * MIB, seed=i) for i in range(4)})
+    world.offer("0", "1", "2", "3")
+    world.workers.run_all()
+    assert 1 <= len(world.failed) < 4
+    assert len(world.failed) + len(world.prepared) == 4
+    assert not world.uploader.under_way()
+
+
+def test_a_file_whose_chunk_travels_with_a_failing_pack_fails_with_it(world: World) -> None:
+    shared = noise(200_000)
+    world.files.contents["first"] = shared
+    world.offer("first")
+    world.remote.faults.order("register", Refused("no", ErrorCode.QUOTA_EXCEEDED, 507))
+    world.files.contents["second"] = shared
+    world.offer("second")
+    world.workers.run_all()
+    assert {name for name, _ in world.failed} == {"first", "second"}
+
+
+def test_cancelling_drops_everything_and_closes_every_file(world: World) -> None:
+    world.files.contents["big"] = noise(40 * MIB)
+    world.files.contents["small"] = b"s"
+    world.offer("big", "small")
+    world.workers.collect(0)
+    assert world.uploader.under_way()
+    world.prepared.clear()
+    world.uploader.cancel()
+    assert not world.uploader.under_way()
+    world.workers.run_all()
+    assert not world.prepared
+    assert not world.failed
+    assert world.files.open_now == 0
+
+    world.offer("big", "small")
+    world.workers.run_all()
+    world.check_all_arrived()
+
+
+def test_a_node_that_is_under_way_is_left_alone(world: World) -> None:
+    world.files.contents["a"] = b"a"
+    world.offer("a")
+    world.offer("a")
+    world.workers.run_all()
+    world.check_all_arrived()
+    assert world.files.opened == ["a"]
+
+
+def test_small_files_do_not_wait_for_large_ones(world: World) -> None:
+    world.files.contents["big"] = noise(40 * MIB)
+    world.offer("big")
+    world.workers.collect(0)
+    world.files.contents["urgent"] = b"now"
+    world.offer("urgent")
+    while not world.prepared:
+        world.workers.collect(0)
+    assert len(world.prepared) == 1
+    assert "big" in {transfer.path for transfer in world.uploader.transfers()}
+    assert world.uploader.backlog().files == 1
+    world.workers.run_all()
+    world.check_all_arrived()
+    assert world.uploader.backlog().size_bytes == 0
+
+
+def test_a_file_written_a_moment_ago_is_to_be_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StillClock, "now_ns", lambda _self: world.files.signature_of("a").mtime_ns + 1_500_000_000)
+    world.upload({"a": b"a"})
+    assert world.prepared[0].recheck
+
+
+def test_a_bug_in_a_job_is_told_and_leaves_nothing_under_way(world: World) -> None:
+    world.remote.faults.order("missing", ZeroDivisionError("a bug"))
+    world.upload({"a": b"a"})
+    assert [type(error) for _, error in world.failed] == [EngineError]
+    assert not world.uploader.under_way()
