@@ -1,0 +1,95 @@
+"""A face's side of the control socket: used by the command line, the tray and the file managers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from sync_engine.control import framing
+from sync_engine.control.address import is_same_user, socket_path
+from sync_engine.control.messages import Answer, Done, Failed, Hello, Request, Welcome
+
+CONNECT_TIMEOUT_S: Final = 2.0
+
+
+class DaemonGone(Exception):
+    """It ended, or was killed, in the middle of a call."""
+
+
+class DaemonFailed(Exception):
+    """It answered with an error: ``code`` as in ``sync_engine.errors``."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail or code)
+        self.code = code
+
+
+class ControlClient:
+    """One connection; a context manager. Thread: one at a time."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+        welcome = self.ask(Hello())
+        if not isinstance(welcome, Welcome):
+            raise DaemonGone("no welcome")
+        self.welcome = welcome
+
+    @classmethod
+    def connect(cls, home: Path) -> ControlClient | None:
+        """``None`` if no daemon runs for this profile. Raises: DaemonGone, SetupError."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(CONNECT_TIMEOUT_S)
+        try:
+            connection.connect(os.fspath(socket_path(home)))
+        except OSError:
+            connection.close()
+            return None
+        if not is_same_user(connection):
+            connection.close()
+            return None
+        try:
+            return cls(connection)
+        except DaemonGone:
+            connection.close()
+            raise
+
+    def __enter__(self) -> ControlClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+    def stream(self, request: Request, timeout_s: float | None = None) -> Iterator[Answer]:
+        """All answers to one request, as they come. ``timeout_s`` bounds the silence between two.
+
+        Raises: DaemonFailed, DaemonGone.
+        """
+        self._connection.settimeout(timeout_s)
+        try:
+            framing.send(self._connection, request)
+            while True:
+                answer = framing.receive(self._connection, self._decoder)
+                if answer is None:
+                    raise DaemonGone
+                if isinstance(answer, Done):
+                    return
+                if isinstance(answer, Failed):
+                    raise DaemonFailed(answer.code, answer.detail)
+                yield answer
+        except (OSError, framing.FrameError) as error:
+            raise DaemonGone(str(error)) from error
+
+    def ask(self, request: Request, timeout_s: float | None = 10.0) -> Answer | None:
+        """The last answer to one request; ``None`` if there is nothing to say. Raises: DaemonFailed, DaemonGone."""
+        last: Answer | None = None
+        for answer in self.stream(request, timeout_s):
+            last = answer
+        return last
