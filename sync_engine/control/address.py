@@ -7,7 +7,6 @@ import os
 import socket
 import stat
 import struct
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -42,9 +41,9 @@ def is_same_user(connection: socket.socket) -> bool:
     return peer_uid(connection) == os.getuid()
 
 
-def peer_uid(connection: socket.socket) -> int | None:
-    """``None`` where the system does not say; the directory's mode is then what keeps others out."""
-    if sys.platform == "linux":
+def peer_uid(connection: socket.socket) -> int:
+    """Where the system does not say, our own: the directory's mode is then what keeps others out."""
+    if hasattr(socket, "SO_PEERCRED"):
         data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
         return int(_PEER.unpack(data)[1])
     return os.getuid()

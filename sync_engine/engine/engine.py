@@ -9,7 +9,7 @@ from sync_engine.core.agreement import is_in_step
 from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, PathStatus, SyncReport, Transfer
 from sync_engine.engine.loop import Loop
 from sync_engine.engine.tally import Tally
-from sync_engine.ports import Clock, FileSystem, Watcher, Workers
+from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Workers
 
 GIVE_UP_AFTER = 3
 """A sync that a person waits for stops trying to reach the server after this many failures in a row."""
@@ -174,6 +174,17 @@ class Engine:
         else:
             state.state = "attention" if problems or held else "in-step"
         return state
+
+    def problems(self) -> list[Problem]:
+        return self._loop.problems.all()
+
+    def conflicts(self) -> list[str]:
+        """Paths of the conflicted copies that are in the folder."""
+        return self._loop.journal.conflicted_copies()
+
+    def activity(self, limit: int) -> list[Activity]:
+        """Newest first."""
+        return self._loop.journal.activity(limit)
 
     def _transfers(self) -> list[Transfer]:
         return [

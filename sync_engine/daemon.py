@@ -1,0 +1,132 @@
+"""The daemon: one process per profile that owns the journal, the watcher and the transfers, until it is told to end."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Final, TypeVar
+
+from sync_engine.composition import Device, open_device
+from sync_engine.control import messages as control
+from sync_engine.control.address import socket_path
+from sync_engine.control.server import ControlServer
+from sync_engine.core.reports import EngineState, PathProblem, SyncReport
+from sync_engine.engine.loop import Rhythm
+from sync_engine.core.quantities import parse_duration
+from sync_engine.profile import Profile
+
+ANSWER_WITHIN_S: Final = 30.0
+"""The control thread answers questions between two steps; none takes this long."""
+TELL_EVERY_S: Final = 0.25
+_T = TypeVar("_T")
+
+
+def run_daemon(
+    profile: Profile,
+    stop: threading.Event,
+    on_ready: Callable[[], None] | None = None,
+    on_state: Callable[[EngineState], None] | None = None,
+) -> None:
+    """Watch and sync until ``stop`` is set or a client says so.
+
+    Raises: EngineError if it cannot start: not linked, the folder is gone or in use, a newer journal.
+    """
+    rhythm = Rhythm(
+        quiet_s=2.0,
+        grace_s=1.0,
+        scan_every_s=parse_duration(profile.preference("scan.interval")) or None,
+        waits_for_news=True,
+    )
+    with open_device(profile, rhythm, watches=True) as device:
+        server = ControlServer(socket_path(profile.home), _Requests(device, stop))
+        try:
+            if on_ready is not None:
+                on_ready()
+            device.engine.run(stop, on_state)
+        finally:
+            server.close()
+
+
+class _Requests:
+    """Answers the control socket's clients, each in its own thread, by asking the control thread."""
+
+    def __init__(self, device: Device, stop: threading.Event) -> None:
+        self._device = device
+        self._engine = device.engine
+        self._stop = stop
+
+    def handle(self, request: control.Request, answer: Callable[[control.Answer], None]) -> None:
+        engine = self._engine
+        match request:
+            case control.Hello():
+                answer(control.Welcome(version("lockstep-sync"), control.PROTOCOL, os.getpid()))
+            case control.GetStatus(watch=watch):
+                answer(control.Status(self._ask(engine.state)))
+                if watch:
+                    self._watch(answer)
+            case control.GetPathStatus(path=path):
+                answer(control.PathAnswer(self._ask(lambda: engine.status_of(path))))
+            case control.Sync(full=full):
+                self._sync(answer, full=full)
+            case control.Pause():
+                self._ask(engine.pause)
+            case control.Resume():
+                self._ask(engine.resume)
+            case control.Stop():
+                self._stop.set()
+                engine.post(lambda: None)
+            case control.GetHeld():
+                answer(control.HeldNow(self._ask(engine.hold)))
+            case control.ApplyHeld():
+                answer(control.HeldNow(self._ask(engine.hold_apply)))
+            case control.RestoreHeld():
+                answer(control.HeldNow(self._ask(engine.hold_restore)))
+            case control.GetProblems():
+                problems = self._ask(engine.problems)
+                answer(control.Problems([PathProblem(p.path, p.code, p.detail) for p in problems]))
+            case control.GetConflicts():
+                answer(control.Conflicts(self._ask(engine.conflicts)))
+            case control.GetActivity(limit=limit):
+                answer(control.Activities(self._ask(lambda: engine.activity(limit))))
+            case control.Reload():
+                self._ask(self._device.reload)
+
+    def _ask(self, question: Callable[[], _T]) -> _T:
+        """Have the control thread answer. Raises: what the question raises; TimeoutError."""
+        answers: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
+
+        def call() -> None:
+            try:
+                answers.put((question(), None))
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked, not to the loop
+                answers.put((None, error))
+
+        self._engine.post(call)
+        try:
+            result, error = answers.get(timeout=ANSWER_WITHIN_S)
+        except queue.Empty:
+            raise TimeoutError("the control thread does not answer") from None
+        if error is not None:
+            raise error
+        return result  # type: ignore[return-value]  # a result unless there was an error
+
+    def _watch(self, answer: Callable[[control.Answer], None]) -> None:
+        said: EngineState | None = None
+        while not self._stop.wait(TELL_EVERY_S):
+            state = self._ask(self._engine.state)
+            if state != said:
+                answer(control.Status(state))
+                said = state
+
+    def _sync(self, answer: Callable[[control.Answer], None], *, full: bool) -> None:
+        reports: queue.SimpleQueue[SyncReport] = queue.SimpleQueue()
+        self._ask(lambda: self._engine.sync(reports.put, full=full))
+        while not self._stop.is_set():
+            try:
+                answer(control.Synced(reports.get(timeout=TELL_EVERY_S)))
+                return
+            except queue.Empty:
+                answer(control.Status(self._ask(self._engine.state)))
