@@ -139,20 +139,18 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
     remote_before, synced_before = journal.remote(ids), journal.synced(ids)
     changes: list[messages.Change] = []
     agreements: list[SyncedNode] = []
-    last: messages.Applied | None = None
     for operation, sent, result in zip(operations, outbox.nodes, response.results, strict=True):
         if isinstance(result, messages.Refused):
             settled.refused.append((operation, result))
             continue
         settled.applied.append(operation)
-        if last is None or result.seq > last.seq:
-            last = result
         node_id = NodeId(operation.node_id)
         remote = _remote_after(operation, result, remote_before.get(node_id))
         if remote is None:  # a base that this journal does not know: the feed tells the rest
             settled.unsettled.add(node_id)
             continue
-        changes.append(_change(remote, now_ms))
+        if result.seq > response.previous_seq:
+            changes.append(_change(remote, now_ms))
         agreement = agreed(sent, remote, synced_before.get(node_id)) if isinstance(sent, LocalNode) else None
         if agreement is not None:
             agreements.append(agreement)
@@ -162,11 +160,13 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
     assert cursor is not None
     with journal.transaction(durable=True):
         journal.put_synced(agreements)
-        settled.is_current = cursor.seq == response.previous_seq and len(changes) == len(settled.applied)
-        if settled.is_current and last is not None:
+        # Revisions that none of these operations asked for are others', or follow from ours: the feed tells of them.
+        settled.is_current = cursor.seq == response.previous_seq == response.seq - len(changes)
+        if settled.is_current and changes:
+            latest = max(changes, key=lambda change: change.seq)
             journal.discard_gathered()
             journal.gather(changes)
-            changed = journal.switch(Cursor(cursor.epoch, response.seq, RevisionId(last.revision_id)), whole=False)
+            changed = journal.switch(Cursor(cursor.epoch, latest.seq, RevisionId(latest.revision_id)), whole=False)
             settled.unsettled |= _forget_deleted(journal, changes, changed)
         journal.clear_outbox()
     return settled
