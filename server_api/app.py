@@ -16,13 +16,16 @@ from server_api.contract.messages import MAX_BODY_BYTES, PROTOCOL, PROTOCOL_HEAD
 from server_api.domain.clock import Clock, Ids
 from server_api.errors import StartError, UpdateNeededError
 from server_api.routes.accounts import accounts
+from server_api.routes.chunks import chunks
 from server_api.routes.devices import devices
 from server_api.routes.openapi import openapi
 from server_api.routes.origin import TrustedProxies
+from server_api.routes.packs import packs
 from server_api.routes.problems import register_problems
 from server_api.routes.server import OLDEST_PROTOCOL
 from server_api.routes.server import server as server_routes
 from server_api.routes.sessions import sessions
+from server_api.routes.store import store as store_routes
 from server_api.routes.wait import wait
 from server_api.services.server import Server
 from server_api.services.state import STORE, ensure_state
@@ -44,7 +47,7 @@ _HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 _ACCESS_LOG: Final = logging.getLogger("lockstep.access")
-_BLUEPRINTS: Final = (server_routes, accounts, sessions, devices, wait, openapi)
+_BLUEPRINTS: Final = (server_routes, accounts, sessions, devices, wait, chunks, packs, store_routes, openapi)
 
 
 class SystemClock(Clock):
