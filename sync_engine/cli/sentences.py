@@ -1,0 +1,86 @@
+"""What people read for each code: what happened, and what to do. A test demands one for every code there is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    # the engine
+    "internal": "Something went wrong inside Lockstep. Nothing was lost; look into the log, and try again.",
+    "remote": "The server could not do this. Try again in a while.",
+    "unreachable": "The server cannot be reached. Check address and network; changes wait here until it answers.",
+    "rate-limited": "The server asks for a pause. Wait a moment and try again.",
+    "signed-out": "This device is signed out. Run `lockstep link` to sign in again; files stay as they are.",
+    "refused": "The server refused this.",
+    "unknown-cursor": "The server was restored or replaced. Everything is compared again; nothing is deleted.",
+    "superseded": "A newer request of this device was there first. Run `lockstep sync` again.",
+    "update-needed": "This Lockstep is too old for the server. Update Lockstep.",
+    "url-expired": "A transfer took too long and its permission ran out. It is tried again by itself.",
+    "object-gone": "The server could not find content that should be there. It is looked up again by itself.",
+    "corrupt-transfer": "Bytes arrived damaged and were thrown away. They are fetched again by itself.",
+    "disk": "A file could not be read or written. It is tried again by itself.",
+    "changed": "A file changed while it was being synced. It is looked at again by itself.",
+    "occupied": "Another file is in the way. It is looked at again by itself.",
+    "vanished": "A file went away while it was being synced. It is looked at again by itself.",
+    "not-permitted": "Lockstep may not read or write this. Change its permissions; it is tried again by itself.",
+    "locked": "Another program holds this file. Close it there; it is tried again by itself.",
+    "disk-full": "The disk is full. Free some space; everything else goes on, and this is tried again by itself.",
+    "not-holdable": "This file system cannot hold this name or kind of file. Rename it where it was made.",
+    "disk-fault": "The disk reported an error. Check the disk; nothing was deleted.",
+    "root": "The synced folder cannot be used. Nothing was deleted.",
+    "root-missing": "The synced folder is not there. Mount or move it back; nothing was deleted.",
+    "root-foreign": "The folder does not carry this device's mark. Mount the right one; nothing was deleted.",
+    "root-busy": "Another Lockstep works on this folder. Stop it first.",
+    "root-unreadable": "The synced folder cannot be read. Check its permissions and its disk; nothing was deleted.",
+    "journal": "The journal cannot be used.",
+    "journal-newer": "The journal was made by a newer Lockstep. Update Lockstep, or choose another --home.",
+    "journal-damaged": "The journal is damaged. It is set aside and made anew by comparing; nothing is deleted.",
+    "journal-full": "The disk that holds the profile is full. Free some space; nothing was lost.",
+    "setup": "The settings make no sense.",
+    # what cannot be synced here
+    "case-twin": "Another file here differs only in case, and this disk does not tell them apart. Rename one of them.",
+    "name-twin": "Another file here has the same name in another Unicode form. Rename one of them.",
+    "reserved-name": "This system reserves this name. Rename it on another device.",
+    "invalid-name": "This system cannot hold this name. Rename it on another device.",
+    "name-too-long": "This name is too long for this system. Shorten it on another device.",
+    "hostile-name": "The server sent a name that no device may hold. It is left alone; tell who runs the server.",
+    "invalid-utf8": "This name is not valid Unicode. Rename the file.",
+    "special-file": "Sockets, pipes, devices and other mounts are not synced.",
+    "private-name": "This name is reserved for Lockstep. Rename the file.",
+    # the server's refusals of one item
+    "stale": "Others changed this first. It is compared again by itself.",
+    "name_taken": "Something else has this name on the server. It is compared again by itself.",
+    "parent_deleted": "Its folder was deleted on the server. It is compared again by itself.",
+    "cycle": "Folders would contain one another. It is compared again by itself.",
+    "missing": "The server lacks part of the content. It is sent again by itself.",
+    "blocked": "It waits for another change that was refused. It is compared again by itself.",
+    "forbidden": "You may not change this.",
+    "quota": "There is no room left on the server. Delete something there or ask for more; it goes on by itself then.",
+    "invalid": "The server does not take this name or kind of file. Rename it.",
+    # the server's answers
+    "invalid-body": "The server did not understand. Update Lockstep.",
+    "body-too-large": "That is more than the server takes at once.",
+    "unsupported-media": "The server did not understand. Update Lockstep.",
+    "not-found": "There is no such thing on the server.",
+    "method-not-allowed": "The server does not know this request. Check the address.",
+    "not-signed-in": "This device is signed out. Run `lockstep link` again to sign in.",
+    "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay as they are.",
+    "wrong-credentials": "Email or password is wrong. Try again.",
+    "password-needed": "This needs your password again.",
+    "registration-closed": "This server takes no new accounts. Ask who runs it.",
+    "invitation-needed": "This server takes new accounts by invitation. Ask for a code, and add --invite CODE.",
+    "account-exists": "There is an account with this address already. Leave out --create-account to sign in.",
+    "weak-password": "This password is too easy to guess. Choose one of 8 characters or more, not the address.",
+    "operation-reused": "The server saw this change before, with other contents. Run `lockstep sync` again.",
+    "quota-exceeded": "There is no room left on the server. Delete something there or ask for more; it goes on then.",
+    "store-full": "The server's disk is full. Tell who runs it; changes wait here until there is room.",
+    "pack-refused": "The server did not take what was sent. It is sent again by itself.",
+    "url-invalid": "A permission to transfer did not hold. It is asked for again by itself.",
+    "already-stored": "The server has this already.",
+    "unavailable": "The server is busy or being restarted. It is tried again by itself.",
+}
+
+
+def sentence(code: str, detail: str = "") -> str:
+    """What to tell people. An unknown code, from a newer server or daemon, is told by its detail."""
+    return SENTENCES.get(code) or detail or SENTENCES["internal"]
