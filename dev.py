@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 MINIMUM_PYTHON = (3, 11)
 
@@ -75,7 +75,11 @@ PEERS = {"restic": "restic", "rclone": "rclone"}
 
 
 class StopError(Exception):
-    """Ends the program: its text is what the person reads."""
+    """Ends the program: its text is what the person reads, below the output that led to it."""
+
+    def __init__(self, text: str, output: Iterable[str] = ()) -> None:
+        super().__init__(text)
+        self.output = list(output)
 
 
 def say(line: str) -> None:
@@ -87,12 +91,15 @@ def say(line: str) -> None:
 
 
 def run_quietly(command: Sequence[str], advice: str, *, progress: str = "") -> None:
-    """Run a program whose output only matters if it fails; then show its last lines and raise with the advice.
+    """Run a program whose output only matters if it fails.
 
     Args:
         command: the program and its arguments.
         advice: what the person can do about a failure.
         progress: a line of output that starts with this is shown as a sign of life on a terminal.
+
+    Raises:
+        StopError: it failed. Holds the advice and the last lines of output.
     """
     tail: collections.deque[str] = collections.deque(maxlen=15)
     unreachable = False
@@ -106,7 +113,7 @@ def run_quietly(command: Sequence[str], advice: str, *, progress: str = "") -> N
         text=True,
         errors="replace",
     ) as process:
-        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        assert process.stdout is not None
         for line in process.stdout:
             tail.append(line.rstrip())
             unreachable = unreachable or "Retrying (Retry(" in line  # pip's words for a network that does not answer
@@ -115,12 +122,9 @@ def run_quietly(command: Sequence[str], advice: str, *, progress: str = "") -> N
     if lively:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     if process.returncode:
-        print("\n".join(f"  | {line}" for line in tail), file=sys.stderr)
         if unreachable:
-            advice = (
-                "The package index could not be reached. Check the network and pip's proxy settings, and try again."
-            )
-        raise StopError(f"`{Path(command[0]).name} {' '.join(command[1:4])} …` failed. {advice}")
+            advice = "The package index could not be reached: check the network and pip's settings, and run this again."
+        raise StopError(f"`{Path(command[0]).name} {' '.join(command[1:4])} …` failed. {advice}", tail)
 
 
 def run_in_foreground(command: Sequence[str | Path]) -> int:
@@ -265,15 +269,21 @@ def agrees(question: str) -> bool:
 # ------------------------------------------------------------------------------------------------ virtual environment
 
 
-def locked_requirements(text: str, *, with_desktop: bool) -> str:
-    """The part of the lock that is to be installed: all of it, or all but Qt.
+def lock_blocks(text: str) -> list[str]:
+    """The requirements in a lock: each a line that begins with a name, and the indented lines that follow it."""
+    return re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
 
-    A requirement is a line that begins with its name, and the indented lines that follow it.
-    """
-    blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
+
+def distribution(block: str) -> str:
+    """The name that a requirement begins with; of the comment before the first, nothing that matters."""
+    return block.split("==", 1)[0]
+
+
+def locked_requirements(text: str, *, with_desktop: bool) -> str:
+    """The part of the lock that is to be installed: all of it, or all but Qt."""
     if with_desktop:
         return text
-    return "".join(block for block in blocks if block.split("==")[0] not in DESKTOP_DISTRIBUTIONS)
+    return "".join(block for block in lock_blocks(text) if distribution(block) not in DESKTOP_DISTRIBUTIONS)
 
 
 def fingerprint(*parts: str) -> str:
@@ -343,29 +353,49 @@ def make_environment(requirements: str) -> None:
         say(".venv is unfinished or out of date: making it anew")
         shutil.rmtree(VENV)
     started = time.monotonic()
-    count = len(re.findall(r"^[A-Za-z0-9]", requirements, flags=re.MULTILINE))
-    say(f"making .venv and installing {count} packages into it; this takes a minute or two, once …")
+    count = len(lock_blocks(requirements)) - 1
+    say(f"making .venv and installing {count} packages into it; this takes about a minute, once …")
     # The base interpreter, since this may be running in the very environment that was just removed.
     base_python = getattr(sys, "_base_executable", sys.executable)
     run_quietly([base_python, "-m", "venv", str(VENV)], "Is this Python complete? Try another one.")
-    chosen = VENV / "requirements.txt"
-    chosen.write_text(requirements, "utf-8")
-    pip_install("--require-hashes", "--requirement", str(chosen))
+    install_requirements(requirements)
     say(f"installed in {time.monotonic() - started:.0f} s")
+
+
+def install_requirements(requirements: str) -> None:
+    """Install the lock: pip brings uv, and uv the rest, in seconds where pip takes minutes.
+
+    But uv does not read pip's configuration, and behind a mirror or a proxy that is what counts: then pip does it all.
+    """
+    everything = VENV / "requirements.txt"
+    everything.write_text(requirements, "utf-8")
+    installer = VENV / "requirements-uv.txt"
+    installer.write_text("".join(block for block in lock_blocks(requirements) if distribution(block) == "uv"), "utf-8")
+    pip_install("--require-hashes", "--requirement", str(installer))
+    try:
+        uv_install("--system-certs", "--require-hashes", "--requirement", str(everything))
+    except StopError:
+        say("uv could not install them, perhaps since it does not know pip's settings: pip does, which takes minutes …")
+        pip_install("--require-hashes", "--requirement", str(everything))
 
 
 def install_project() -> None:
     """Install the project itself, editable. What it needs is there, so this asks no network."""
-    pip_install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    uv_install("--offline", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+
+
+ADVICE = "When what the lines above say is mended, run this again."
 
 
 def pip_install(*arguments: str) -> None:
     """Call the environment's own pip."""
-    run_quietly(
-        [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "install", *arguments],
-        "The lines above are pip's. When that is mended, run this again.",
-        progress="Collecting ",
-    )
+    pip = [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check"]
+    run_quietly([*pip, "install", *arguments], ADVICE, progress="Collecting ")
+
+
+def uv_install(*arguments: str) -> None:
+    """Call the environment's own uv, for this environment whichever one is active."""
+    run_quietly([str(BIN / "uv"), "pip", "install", "--python", str(BIN / "python"), *arguments], ADVICE)
 
 
 # ----------------------------------------------------------------------------------------------------------- commands
@@ -488,6 +518,8 @@ def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[name](rest)
     except StopError as error:
+        for line in error.output:
+            print(f"  | {line}", file=sys.stderr)
         say(str(error))
     except OSError as error:
         say(f"{error}. Mend that, and run this again.")
