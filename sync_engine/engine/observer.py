@@ -2,11 +2,11 @@
 
 The control loop drives it so::
 
-    observer.mark(dirties)                      # from the watcher; mark_everything() at start, hourly, on demand
-    if (look := observer.next_look(now)):       # one at a time
-        workers.submit(look, done)              # look() -> Observation; touches no journal
-    changed = observer.take_in(observation, now)    # control thread: local tree written, ids to plan for
-    ... wait until observer.due(), or the next event
+    observer.mark(dirties)  # from the watcher; mark_everything() at start, hourly, on demand
+    if look := observer.next_look(now):  # one at a time
+        workers.submit(look, done)  # look() -> Observation; touches no journal
+    changed = observer.take_in(observation, now)  # control thread: local tree written, ids to plan for
+    # wait until observer.due(), or the next event
 
 Between the start of a look and its ``take_in`` no operation may change the disk or the local tree: what the engine
 itself was just writing would be taken for somebody else's.
@@ -15,38 +15,20 @@ itself was just writing would be taken for somebody else's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
-from msgspec import Struct, field
+from server_api.contract.names import PRIVATE_FOLDER
+from sync_engine.core.ignore import Ignored
+from sync_engine.core.model import NodeId
+from sync_engine.engine.intake import OUT_OF_PLACE, Intake
+from sync_engine.engine.looks import Listing, Look, Observation, Rules
+from sync_engine.ports import Dirty, FileSystem, Ids, Journal
 
-from sync_engine.core.model import Found, NodeId
-from sync_engine.errors import RootError
-from sync_engine.ports import Dirty, FileSystem, Ids, Journal, Problem
+__all__ = ["Listing", "Look", "Observation", "Observer"]
 
-
-class Listing(Struct):
-    """What was seen in one folder. ``whole``: all of it; else only the names in ``found`` and ``absent``."""
-
-    path: str
-    found: list[Found] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-    whole: bool = False
-
-
-class Observation(Struct):
-    """What one look brought back. Folders come before what is below them."""
-
-    listings: list[Listing] = field(default_factory=list)
-    unread: list[Problem] = field(default_factory=list)
-    """Folders and objects that could not be read: nothing follows from them, least of all an absence."""
-    root_error: RootError | None = None
-
-
-class Look:
-    """A worker job: ``look()`` looks at marked paths, or reads on in a scan, up to some 5,000 objects."""
-
-    def __call__(self) -> Observation:
-        """Never raises an ``EngineError``."""
-        raise NotImplementedError
+_PATHS_A_LOOK: Final = 2_000
+_PATIENCE_S: Final = 2.0
+"""How much longer than its grace a vanished node waits while there is always something else to look at."""
 
 
 class Observer:
@@ -66,13 +48,39 @@ class Observer:
         *,
         grace_s: float = 0.0,
         drain: Callable[[], None] | None = None,
-    ) -> None: ...
+    ) -> None:
+        self._filesystem = filesystem
+        self._journal = journal
+        self._ids = ids
+        self._grace_s = grace_s
+        self._drain = drain
+        self._rules = Rules(Ignored())
+        self._knows_rules = False
+        self._paths: dict[str, None] = {}  # in the order of their marking
+        self._folders: dict[str, bool] = {}
+        self._missing: dict[NodeId, float] = {}
+        self._was_scanned_again = False
+        self._out: Look | None = None
+
+    # --- what to look at ----------------------------------------------------------------------------------
 
     def mark(self, dirties: Iterable[Dirty]) -> None:
         """Paths to look at next."""
+        for dirty in dirties:
+            if dirty.path.partition("/")[0] == PRIVATE_FOLDER:
+                continue
+            if dirty.path:
+                self._paths[dirty.path] = None
+            if dirty.everything:
+                if dirty.path:
+                    self._folders[dirty.path] = True
+                else:
+                    self.mark_everything()
 
     def mark_everything(self) -> None:
         """A full scan; one that is under way starts over."""
+        self._folders = {"": True}
+        self._was_scanned_again = False
 
     def next_look(self, now: float) -> Look | None:
         """What to run in a worker now; ``None`` if a look is out already or nothing is to be looked at before ``due``.
@@ -80,6 +88,63 @@ class Observer:
         Args:
             now: ``Clock.monotonic``.
         """
+        if self._out is not None:
+            return None
+        if self._paths or self._folders:
+            # A folder in which something is always written to must not keep deletions waiting for ever.
+            is_overdue = bool(self._missing) and not self._folders and self._due_first() + _PATIENCE_S <= now
+            self._out = self._suspects_look(now) if is_overdue else self._marked_look()
+        elif self._missing and self._drain is None and not self._was_scanned_again:
+            # Nobody tells what was moved while the scan ran, from where it had not been to where it had.
+            self._folders = {"": True}
+            self._was_scanned_again = True
+            self._out = self._marked_look()
+        elif self._missing and self._due_first() <= now:
+            self._out = self._suspects_look(now)
+        return self._out
+
+    def due(self) -> float | None:
+        """When ``next_look`` will have something without a further event; ``None``: never. Past: at once."""
+        if self._out is not None:
+            return None
+        if self._paths or self._folders:
+            return 0.0
+        return self._due_first() if self._missing else None
+
+    def waiting(self) -> frozenset[NodeId]:
+        """Nodes that are not where they were and may turn up elsewhere: plan nothing for them, as for transfers."""
+        return frozenset(self._missing)
+
+    def is_settled(self) -> bool:
+        """Everything marked was looked at and taken in, and no node is waited for."""
+        return self._out is None and not (self._paths or self._folders or self._missing)
+
+    def _due_first(self) -> float:
+        return min(self._missing.values())
+
+    def _marked_look(self) -> Look:
+        paths = list(self._paths)[:_PATHS_A_LOOK]
+        for path in paths:
+            del self._paths[path]
+        folders, self._folders = self._folders, {}
+        return Look(self._filesystem, self._rules, paths, folders)
+
+    def _suspects_look(self, now: float) -> Look | None:
+        due = [node_id for node_id, at in self._missing.items() if at <= now]
+        nodes = self._journal.local(due)
+        suspects: dict[NodeId, str | None] = {}
+        for node_id in due:
+            node = nodes.get(node_id)
+            path = self._journal.local_path(node_id)
+            if node is None or path is None:
+                del self._missing[node_id]  # somebody dropped it
+            elif node.name.startswith(OUT_OF_PLACE):
+                suspects[node_id] = None
+            elif not path.startswith(OUT_OF_PLACE) and "//" not in path:  # else the folder's fate decides
+                suspects[node_id] = path
+        return Look(self._filesystem, self._rules, suspects=suspects, drain=self._drain) if suspects else None
+
+    # --- what was seen ------------------------------------------------------------------------------------
 
     def take_in(self, observation: Observation, now: float) -> set[NodeId]:
         """Write what was seen into the local tree, in one transaction.
@@ -91,12 +156,49 @@ class Observer:
             RootError: the root is not there or not ours. Nothing was taken in, and all stays marked: call ``next_look``
                 again once the root may be back.
         """
+        look, self._out = self._out, None
+        if observation.root_error is not None:
+            if look is not None:
+                self._paths.update(dict.fromkeys(look.paths))
+                self._add_folders(look.folders)
+            raise observation.root_error
+        if observation.rules is not None and observation.rules != self._rules:
+            if self._knows_rules and observation.rules.ignored != self._rules.ignored:
+                self.mark_everything()
+            self._rules = observation.rules
+        self._knows_rules = True
+        self._add_folders(observation.remaining)
+        is_quiet = not (self._paths or self._folders)
+        intake = Intake(
+            self._filesystem, self._journal, self._ids, self._rules.ignored, observation, self._missing.keys()
+        )
+        with self._journal.transaction():
+            intake.run()
+            for node_id in intake.turned_up:
+                self._missing.pop(node_id, None)
+            for node_id in intake.vanished:
+                self._missing.setdefault(node_id, now + self._grace_s)
+            gone = {
+                node_id
+                for node_id in observation.gone
+                if node_id in self._missing and (is_quiet or self._missing[node_id] + _PATIENCE_S <= now)
+            }
+            dropped = self._drop(gone)
+        observation.unread += intake.problems
+        self._paths.update(dict.fromkeys(intake.unresolved))
+        self._add_folders(dict.fromkeys(intake.unlisted, True))
+        return intake.changed | dropped
 
-    def due(self) -> float | None:
-        """When ``next_look`` will have something without a further event; ``None``: never. Past: at once."""
+    def _drop(self, gone: set[NodeId]) -> set[NodeId]:
+        dropped = set(gone)
+        for node_id in gone:
+            dropped.update(self._journal.below_local(node_id))
+        if dropped:
+            self._journal.drop_local(dropped)
+            for node_id in dropped:
+                self._missing.pop(node_id, None)
+        return dropped
 
-    def waiting(self) -> frozenset[NodeId]:
-        """Nodes that are not where they were and may turn up elsewhere: plan nothing for them, as for transfers."""
-
-    def is_settled(self) -> bool:
-        """Everything marked was looked at and taken in, and no node is waited for."""
+    def _add_folders(self, folders: dict[str, bool]) -> None:
+        for path, deep in folders.items():
+            self._folders[path] = deep or self._folders.get(path, False)

@@ -44,6 +44,12 @@ class ReadFile:
         except OSError as error:
             raise translate(error, self._path) from error
 
+    def read_at(self, offset: int, size: int) -> bytes:
+        try:
+            return os.pread(self._fd, size, offset)
+        except OSError as error:
+            raise translate(error, self._path) from error
+
     def signature(self) -> Signature:
         try:
             return signature(syscalls.stat_open(self._fd))

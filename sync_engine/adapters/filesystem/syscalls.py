@@ -12,7 +12,9 @@ from collections.abc import Callable
 from errno import EINVAL, ENOSYS
 from struct import Struct as Layout
 from struct import pack
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 RENAME_NOREPLACE: Final = 1
 RENAME_EXCHANGE: Final = 2
@@ -36,7 +38,7 @@ _STATX_BYTES: Final = 256
 _libc: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-class Stat(NamedTuple):
+class Stat(Struct, frozen=True, gc=False):
     mode: int
     inode: int
     device: int
@@ -91,20 +93,20 @@ def stat_open(fd: int) -> Stat:
 
 
 def _from_statx(fields: tuple[int, ...]) -> Stat:
-    mask, attributes, links, uid, gid, mode, inode, size, *times, major, minor = fields
-    birth, birth_ns, change, change_ns, write, write_ns = times
+    # Indexing, because unpacking into sixteen names takes longer; makedev(3) for majors and minors of the usual size.
+    major, minor = fields[14], fields[15]
     return Stat(
-        mode,
-        inode,
-        os.makedev(major, minor),
-        links,
-        uid,
-        gid,
-        size,
-        birth * 1_000_000_000 + birth_ns if mask & _STATX_BTIME else None,
-        change * 1_000_000_000 + change_ns,
-        write * 1_000_000_000 + write_ns,
-        bool(attributes & _STATX_ATTR_MOUNT_ROOT),
+        fields[5],
+        fields[6],
+        major << 8 | minor if major < 4096 and minor < 256 else os.makedev(major, minor),
+        fields[2],
+        fields[3],
+        fields[4],
+        fields[7],
+        fields[8] * 1_000_000_000 + fields[9] if fields[0] & _STATX_BTIME else None,
+        fields[10] * 1_000_000_000 + fields[11],
+        fields[12] * 1_000_000_000 + fields[13],
+        fields[1] & _STATX_ATTR_MOUNT_ROOT != 0,
     )
 
 
