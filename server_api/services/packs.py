@@ -6,6 +6,7 @@ the chunks. Everyone else's may once the server has hashed them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,6 +32,9 @@ from server_api.storage.stores import ObjectMissingError, pack_key
 
 PROTECTED_MS: Final = 24 * 3600 * 1000
 """How long a registered pack may take to arrive, and how long the row of a refused one answers for it."""
+
+_AT_ONCE: Final = 16
+_LOG: Final = logging.getLogger(__name__)
 
 _WHOLE_READ_BYTES: Final = 256 * 1024
 """Up to here a pack is read in one piece rather than in two."""
@@ -181,6 +185,38 @@ def verify_pack(server: Server, pack: Pack) -> PackState:
     with server.database.write() as work:
         packs.verify_pack(work.connection, pack.pack_id)
     return PackState.VERIFIED
+
+
+def verify_sealed(server: Server) -> bool:
+    """Verify the packs that wait for it, a few at a time; whether there may be more. Raises: UnavailableError."""
+    with server.database.read() as connection:
+        waiting = packs.sealed_packs(connection, _AT_ONCE)
+    for pack in waiting:
+        if verify_pack(server, pack) is PackState.REFUSED:
+            _LOG.warning("a pack is not what it was declared to be", extra={"pack": pack.pack_id.hex()})
+    return len(waiting) == _AT_ONCE
+
+
+def drop_expired(server: Server) -> bool:
+    """Forget packs that never came or were refused long ago, and their objects; whether there may be more.
+
+    First refused, then deleted, then forgotten: a pack that is being sealed meanwhile is either sealed or refused.
+    Raises: UnavailableError.
+    """
+    now_ms = server.clock.now_ms()
+    with server.database.read() as connection:
+        never_came = packs.expired_packs(connection, PackState.REGISTERED, now_ms, _AT_ONCE)
+        old = packs.expired_packs(connection, PackState.REFUSED, now_ms, _AT_ONCE)
+    if never_came:
+        with server.database.write() as work:
+            for pack in never_came:
+                packs.refuse_pack(work.connection, pack.pack_id, was=PackState.REGISTERED, until_ms=now_ms)
+    for pack in old:
+        server.store.delete(pack.object_key)
+    if old:
+        with server.database.write() as work:
+            packs.delete_packs(work.connection, [pack.pack_id for pack in old])
+    return bool(never_came) or len(old) == _AT_ONCE
 
 
 def _refuse(server: Server, pack: Pack) -> None:

@@ -9,11 +9,12 @@ Objects are immutable: a key is written once and never again. Keys are chosen by
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from server_api.contract.messages import SignedRequest
@@ -21,8 +22,12 @@ from server_api.domain.clock import Clock
 from server_api.errors import StartError
 from server_api.storage.offload import Offload, run_here
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 BINARY: Final = "application/octet-stream"
 
+_PIECE_BYTES: Final = 4 * 1024 * 1024
 _KEY: Final = re.compile(r"(?:packs|incoming|published|probe|meta)(?:/[0-9a-z][0-9a-z-]{0,63}){1,3}", re.ASCII)
 
 
@@ -93,6 +98,14 @@ class ObjectStore(Protocol):
         ...
 
 
+def open_for_reading(store: ObjectStore, key: str) -> BinaryIO:
+    """A whole object as a file, read once from start to end and fetched a few MiB at a time.
+
+    Its ``read`` raises ObjectMissingError, UnavailableError.
+    """
+    return cast("BinaryIO", _ObjectReader(store, key))
+
+
 def is_key(key: str) -> bool:
     """Whether this names an object: anything else never reaches a store."""
     return len(key) <= 255 and _KEY.fullmatch(key) is not None
@@ -154,3 +167,24 @@ def open_store(
             region=options.get("region"),
         )
     raise StartError("the store's address starts with neither dir: nor s3://")
+
+
+class _ObjectReader(io.RawIOBase):
+    def __init__(self, store: ObjectStore, key: str) -> None:
+        self._store = store
+        self._key = key
+        self._position = 0
+        self._piece = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        if not self._piece:
+            self._piece = memoryview(self._store.read_range(self._key, self._position, _PIECE_BYTES))
+            self._position += len(self._piece)
+        target = memoryview(buffer).cast("B")
+        length = min(len(target), len(self._piece))
+        target[:length] = self._piece[:length]
+        self._piece = self._piece[length:]
+        return length
