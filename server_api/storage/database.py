@@ -24,6 +24,7 @@ SCHEMA: Final = "0001"
 """The newest migration: what this code works on."""
 
 _BUSY_TIMEOUT_MS: Final = 30_000
+_CACHE_KIB: Final = 32_768  # a commit of 10,000 files stays in memory until it is written, once
 _BEGIN_OPTION: Final = "lockstep_begin"
 _MIGRATION_LOCK: Final = 0x10C5
 
@@ -138,6 +139,7 @@ def _sqlite_engine(url: URL) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
+            f"cache_size=-{_CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

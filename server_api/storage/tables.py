@@ -149,7 +149,7 @@ namespace = Table(
     Column("owner_id", ID, ForeignKey("account.account_id"), nullable=False, index=True),
     Column("seq", BIG, nullable=False, default=0, comment="of the latest revision; its row is the namespace's lock"),
     Column("last_at", BIG, nullable=False, default=0, comment="commit times never decrease"),
-    Column("live_nodes", BIG, nullable=False, default=0),
+    Column("live_nodes", BIG, nullable=False, default=0, comment="at most so many: counted anew near the limit"),
     Column("created_at", BIG, nullable=False),
 )
 
@@ -174,7 +174,7 @@ revision = Table(
     metadata,
     Column("namespace_id", ID, primary_key=True),
     Column("seq", BIG, primary_key=True, autoincrement=False),
-    Column("revision_id", ID, nullable=False),
+    Column("revision_id", ID, nullable=False, comment="8 bytes seq, 8 random: found by its seq, then compared"),
     Column("node_id", ID, nullable=False),
     Column("kind", SmallInteger, nullable=False),
     Column("parent_id", ID, nullable=False),
@@ -192,7 +192,6 @@ revision = Table(
     Column("operation_digest", HASH, nullable=False, comment="of its body: the same id with another is an error"),
     Column("is_approved", Boolean, nullable=False, default=False),
     Column("committed_at", BIG, nullable=False),
-    UniqueConstraint("namespace_id", "revision_id"),
     UniqueConstraint("namespace_id", "operation_id"),
     Index(None, "namespace_id", "node_id", "seq"),
     Index(None, "namespace_id", "parent_id", "seq"),

@@ -1,0 +1,168 @@
+"""The state of the tree in SQL: nodes at their latest revision, their ancestors, and what lies below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, and_, func, select
+
+from server_api.contract.messages import ROOT, Kind, NamespaceId, NodeId
+from server_api.contract.names import name_key
+from server_api.domain.nodes import Node
+from server_api.storage.bulk import AnyRow, Lookup
+from server_api.storage.tables import node, revision
+
+_KINDS: Final = {int(kind): kind for kind in Kind}
+
+_NODES: Final = select(
+    node.c.node_id,
+    node.c.kind,
+    node.c.parent_id,
+    node.c.live_name_key,
+    node.c.seq,
+    node.c.revision_id,
+    node.c.subtree_seq,
+    revision.c.name,
+    revision.c.is_deleted,
+    revision.c.version_id,
+    revision.c.content_hash,
+    revision.c.size,
+    revision.c.mtime_ns,
+    revision.c.executable,
+    revision.c.link_target,
+).join(revision, and_(revision.c.namespace_id == node.c.namespace_id, revision.c.seq == node.c.seq))
+_BY_ID: Final = Lookup(_NODES, node.c.namespace_id, node.c.node_id)
+_LIVING_CHILDREN: Final = Lookup(_NODES.where(node.c.live_name_key.is_not(None)), node.c.namespace_id, node.c.parent_id)
+_BY_PLACE: Final = Lookup(
+    select(node.c.parent_id, node.c.live_name_key, node.c.node_id),
+    node.c.namespace_id,
+    node.c.parent_id,
+    node.c.live_name_key,
+)
+_CHILD_FOLDERS: Final = Lookup(
+    select(node.c.node_id, node.c.parent_id).where(node.c.kind == int(Kind.FOLDER)),
+    node.c.namespace_id,
+    node.c.parent_id,
+)
+
+
+def read_nodes(connection: Connection, namespace_id: NamespaceId, node_ids: Iterable[NodeId]) -> Iterator[Node]:
+    """The latest state of those that exist."""
+    return map(_node, _BY_ID.rows(connection, namespace_id, ((node_id,) for node_id in sorted(node_ids))))
+
+
+def read_lineages(connection: Connection, namespace_id: NamespaceId, node_ids: Iterable[NodeId]) -> dict[NodeId, Node]:
+    """Those that exist, with all their ancestors."""
+    nodes: dict[NodeId, Node] = {}
+    wanted = set(node_ids) - {ROOT}
+    while wanted:
+        found = {found.node_id: found for found in read_nodes(connection, namespace_id, wanted)}
+        nodes |= found
+        wanted = {found.parent_id for found in found.values()} - nodes.keys() - {ROOT}
+    return nodes
+
+
+def read_below(connection: Connection, namespace_id: NamespaceId, folder_id: NodeId) -> list[Node]:
+    """All below a folder, parents before children; not what is deleted by itself, nor what is below that."""
+    below: list[Node] = []
+    level = [folder_id]
+    while level:
+        start = len(below)
+        below.extend(map(_node, _LIVING_CHILDREN.rows(connection, namespace_id, ((above,) for above in level))))
+        level = [found.node_id for found in below[start:] if found.kind is Kind.FOLDER]
+    return below
+
+
+def read_occupants(
+    connection: Connection, namespace_id: NamespaceId, places: Iterable[tuple[NodeId, bytes]]
+) -> dict[tuple[NodeId, bytes], NodeId]:
+    """Who holds these places, by folder and name key."""
+    rows = _BY_PLACE.rows(connection, namespace_id, sorted(places))
+    return {(parent_id, key): node_id for parent_id, key, node_id in rows}
+
+
+def read_folder_heights(
+    connection: Connection, namespace_id: NamespaceId, folder_ids: Iterable[NodeId]
+) -> dict[NodeId, int]:
+    """For each folder, how many levels of folders lie below it. Reads each folder below them once."""
+    parents: dict[NodeId, NodeId | None] = dict.fromkeys(folder_ids)
+    heights: dict[NodeId, int] = dict.fromkeys(parents, 0)
+    level = list(parents)
+    while level:
+        found = []
+        for node_id, parent_id in _CHILD_FOLDERS.rows(connection, namespace_id, ((above,) for above in level)):
+            if node_id not in parents:
+                found.append(node_id)
+            parents[node_id] = parent_id
+        level = found
+    for folder_id in parents:
+        _lift(folder_id, parents, heights)
+    return heights
+
+
+def _lift(folder_id: NodeId, parents: Mapping[NodeId, NodeId | None], heights: dict[NodeId, int]) -> None:
+    """This folder is ``height`` levels below each one above it."""
+    height = 0
+    current: NodeId | None = folder_id
+    while current is not None:
+        if current in heights:
+            heights[current] = max(heights[current], height)
+        current = parents[current]
+        height += 1
+
+
+def count_living(connection: Connection, namespace_id: NamespaceId) -> int:
+    """How many nodes are alive. Walks the whole tree."""
+    alive = (
+        select(node.c.node_id, node.c.kind)
+        .where(node.c.namespace_id == namespace_id, node.c.parent_id == ROOT, node.c.live_name_key.is_not(None))
+        .cte("alive", recursive=True)
+    )
+    below = select(node.c.node_id, node.c.kind).join(
+        alive,
+        and_(
+            node.c.namespace_id == namespace_id,
+            node.c.parent_id == alive.c.node_id,
+            alive.c.kind == int(Kind.FOLDER),
+            node.c.live_name_key.is_not(None),
+        ),
+    )
+    return connection.execute(select(func.count()).select_from(alive.union_all(below))).scalar_one()
+
+
+def _node(row: AnyRow) -> Node:
+    (
+        node_id,
+        kind,
+        parent_id,
+        live_name_key,
+        seq,
+        revision_id,
+        subtree_seq,
+        name,
+        is_deleted,
+        version_id,
+        content_hash,
+        size,
+        mtime_ns,
+        executable,
+        link_target,
+    ) = row
+    return Node(
+        node_id=node_id,
+        kind=_KINDS[kind],
+        parent_id=parent_id,
+        name=name,
+        name_key=live_name_key or name_key(name),
+        seq=seq,
+        revision_id=revision_id,
+        is_deleted=bool(is_deleted),
+        version_id=version_id,
+        content_hash=content_hash,
+        size=size,
+        mtime_ns=mtime_ns,
+        executable=bool(executable),
+        link_target=link_target,
+        subtree_seq=subtree_seq,
+    )
