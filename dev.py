@@ -46,6 +46,7 @@ LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "made-by-dev.txt"
 
 # What to look for, and the Debian package that has it.
@@ -261,9 +262,9 @@ def obtain(packages: Sequence[str], purpose: str) -> str | None:
 
 
 def agrees(question: str) -> bool:
-    """Ask a person at a terminal; an empty answer is a yes."""
+    """Ask a person at a terminal; an empty line is a yes, the end of input is not."""
     print(f"{question} [Y/n] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"", "y", "yes"}
+    return sys.stdin.readline().lower() in {"\n", "y\n", "yes\n"}
 
 
 # ------------------------------------------------------------------------------------------------ virtual environment
@@ -306,7 +307,7 @@ def read_stamp() -> tuple[str, str]:
         lines = STAMP.read_text("utf-8").splitlines()
     except (OSError, ValueError):
         return "", ""
-    if not (BIN / ("python.exe" if os.name == "nt" else "python")).exists():  # its Python was uninstalled
+    if not PYTHON.exists():  # it is a link to one that was uninstalled
         return "", ""
     environment, project, *_ = [*lines, "", ""]
     return environment, project
@@ -389,13 +390,13 @@ ADVICE = "When what the lines above say is mended, run this again."
 
 def pip_install(*arguments: str) -> None:
     """Call the environment's own pip."""
-    pip = [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     run_quietly([*pip, "install", *arguments], ADVICE, progress="Collecting ")
 
 
 def uv_install(*arguments: str) -> None:
     """Call the environment's own uv, for this environment whichever one is active."""
-    run_quietly([str(BIN / "uv"), "pip", "install", "--python", str(BIN / "python"), *arguments], ADVICE)
+    run_quietly([str(BIN / "uv"), "pip", "install", "--python", str(PYTHON), *arguments], ADVICE)
 
 
 # ----------------------------------------------------------------------------------------------------------- commands
@@ -423,7 +424,7 @@ def test(arguments: list[str]) -> int:
         obstacle = f"Missing: {' '.join(packages)}." if packages else None
     ensure_environment()
     selection = ["-m", "not s3"] if obstacle else []  # the person's own -m comes later and wins
-    status = run_in_foreground([BIN / "python", "-m", "pytest", "-n", "2", *selection, *arguments])
+    status = run_in_foreground([PYTHON, "-m", "pytest", "-n", "2", *selection, *arguments])
     if obstacle:
         say(f"NOT RUN: the tests against a real S3 server (marked s3). {obstacle}")
     return status
@@ -454,14 +455,14 @@ def bench(arguments: list[str]) -> int:
     if obstacle:
         say(obstacle)
     ensure_environment()
-    return run_in_foreground([BIN / "python", "-m", "benchmarks", *arguments])
+    return run_in_foreground([PYTHON, "-m", "benchmarks", *arguments])
 
 
 def soak(arguments: list[str]) -> int:
     """Run the long random tests."""
     require_module("tests.soak")
     ensure_environment()
-    return run_in_foreground([BIN / "python", "-m", "tests.soak", *arguments])
+    return run_in_foreground([PYTHON, "-m", "tests.soak", *arguments])
 
 
 def require_module(name: str) -> None:
