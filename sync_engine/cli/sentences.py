@@ -64,7 +64,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not-found": "There is no such thing on the server.",
     "method-not-allowed": "The server does not know this request. Check the address.",
     "not-signed-in": "This device is signed out. Run `lockstep link` again to sign in.",
-    "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay as they are.",
+    "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay.",
     "wrong-credentials": "Email or password is wrong. Try again.",
     "password-needed": "This needs your password again.",
     "registration-closed": "This server takes no new accounts. Ask who runs it.",

@@ -6,7 +6,8 @@ decide with ``approve`` or ``dismiss``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from enum import IntEnum
 from typing import Final
 
@@ -82,9 +83,11 @@ def held_files(state: GuardState, *, is_local: bool) -> int:
 
 def weigh(
     side: dict[NodeId, Deletion],
-    wanted: dict[NodeId, int],
-    over: Iterable[NodeId],
+    wanted: Mapping[NodeId, int],
     *,
+    held_anyway: AbstractSet[NodeId],
+    part_of_wanted: AbstractSet[NodeId],
+    over: AbstractSet[NodeId],
     now_ns: int,
     total_files: int,
 ) -> dict[NodeId, Deletion]:
@@ -93,6 +96,8 @@ def weigh(
     Args:
         side: the state so far.
         wanted: topmost nodes that are to be deleted now, with the files that go with each; approved ones left out.
+        held_anyway: those of them that hold something that was held before.
+        part_of_wanted: nodes that go with one of them, and so count no more by themselves.
         over: nodes that were looked at and are no deletions (any more).
         now_ns: wall time; only used against itself.
         total_files: how many files were agreed on in all.
@@ -100,12 +105,14 @@ def weigh(
     Returns:
         The state from now on: what is ``HELD`` in it must not be deleted.
     """
-    gone = set(over)
     kept = {
         node_id: deletion
         for node_id, deletion in side.items()
-        if (deletion.word != Word.PASSED or now_ns - deletion.at_ns < WINDOW_NS)
-        and (node_id not in gone or deletion.word == Word.PASSED)
+        if (
+            abs(now_ns - deletion.at_ns) < WINDOW_NS and node_id not in part_of_wanted
+            if deletion.word == Word.PASSED
+            else node_id not in over and (node_id not in part_of_wanted or deletion.word == Word.APPROVED)
+        )
     }
     for node_id, files in wanted.items():
         known = kept.get(node_id)
@@ -114,12 +121,14 @@ def weigh(
         elif known.files < files:
             kept[node_id] = msgspec.structs.replace(known, files=files)
     counted = sum(
-        d.files for d in kept.values() if d.word != Word.APPROVED and -WINDOW_NS < now_ns - d.at_ns < WINDOW_NS
+        d.files
+        for node_id, d in kept.items()
+        if node_id in wanted or (d.word != Word.APPROVED and abs(now_ns - d.at_ns) < WINDOW_NS)
     )
-    if counted > MANY or (counted > SEVERAL and counted * 2 > total_files):
-        for node_id in wanted:
-            if kept[node_id].word == Word.PASSED:
-                kept[node_id] = msgspec.structs.replace(kept[node_id], word=Word.HELD)
+    too_many = counted > MANY or (counted > SEVERAL and counted * 2 > total_files)
+    for node_id in wanted:
+        if too_many or node_id in held_anyway:
+            kept[node_id] = msgspec.structs.replace(kept[node_id], word=Word.HELD)
     return kept
 
 

@@ -73,6 +73,8 @@ class EngineState(Struct):
     held: int = 0
     reason: str = ""
     """The code of what stops everything (``root-missing``, ``unreachable``), else empty."""
+    used_bytes: int = 0
+    quota_bytes: int | None = None
     transfers: list[Transfer] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
 

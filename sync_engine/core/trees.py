@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -44,6 +44,40 @@ class Closure:
         """Folders gone on one side of which not everything below is here: not decided in this slice."""
         self.taken: Mapping[NodeId, Collection[str]] = {} if taken is None else taken
         """By folder, the names in it on either side, where a conflicted copy may have to find a free one."""
+
+
+class SideTree:
+    """One side's part of a closure as a tree: who is at a place, what is in a folder.
+
+    Several nodes may be at one place of the disk if ``key`` makes their names equal.
+    """
+
+    __slots__ = ("_by_parent", "_by_place", "key", "nodes")
+
+    def __init__(
+        self, nodes: Mapping[NodeId, LocalNode] | Mapping[NodeId, RemoteNode], key: Callable[[str], str]
+    ) -> None:
+        self.nodes: Mapping[NodeId, LocalNode | RemoteNode] = nodes
+        self.key = key
+        """Names with equal keys are one name on this side."""
+        self._by_place: dict[tuple[NodeId, str], list[NodeId]] | None = None
+        self._by_parent: dict[NodeId, list[NodeId]] | None = None
+
+    def at(self, place: tuple[NodeId, str]) -> Sequence[NodeId]:
+        """Who is at (parent, name key)."""
+        if self._by_place is None:
+            self._by_place = {}
+            key = self.key
+            for node_id, node in self.nodes.items():
+                self._by_place.setdefault((node.parent_id, key(node.name)), []).append(node_id)
+        return self._by_place.get(place, ())
+
+    def children(self, folder_id: NodeId) -> Sequence[NodeId]:
+        if self._by_parent is None:
+            self._by_parent = {}
+            for node_id, node in self.nodes.items():
+                self._by_parent.setdefault(node.parent_id, []).append(node_id)
+        return self._by_parent.get(folder_id, ())
 
 
 class Read(Protocol):

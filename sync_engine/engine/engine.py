@@ -14,6 +14,7 @@ from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Wor
 GIVE_UP_AFTER = 3
 """A sync that a person waits for stops trying to reach the server after this many failures in a row."""
 PROGRESS_EVERY_S = 0.2
+COUNT_CONFLICTS_EVERY_S = 5.0
 
 
 class SyncRun:
@@ -72,6 +73,8 @@ class Engine:
         self._clock = clock
         self._watcher = watcher
         self._runs: list[SyncRun] = []
+        self._conflicts = 0
+        self._conflicts_counted_at: float | None = None
 
     # --- running -------------------------------------------------------------------------------------------
 
@@ -156,7 +159,7 @@ class Engine:
         state = EngineState(
             pending=loop.pending(),
             problems=problems,
-            conflicts=len(loop.tally.conflicts),
+            conflicts=self._conflict_count(),
             held=held.deletions if held else 0,
             transfers=self._transfers(),
             progress=loop.progress(),
@@ -175,12 +178,34 @@ class Engine:
             state.state = "attention" if problems or held else "in-step"
         return state
 
+    def state_at_rest(self) -> EngineState:
+        """Without a run: what the journal remembers. Nothing is looked at."""
+        loop = self._loop
+        held = loop.strategy.held()
+        pending = len(loop.journal.differing())
+        state = EngineState(
+            pending=pending,
+            problems=len(loop.problems),
+            conflicts=len(self.conflicts()),
+            held=held.deletions if held else 0,
+        )
+        state.state = "attention" if state.problems or held else "syncing" if pending else "in-step"
+        return state
+
     def problems(self) -> list[Problem]:
         return self._loop.problems.all()
 
     def conflicts(self) -> list[str]:
         """Paths of the conflicted copies that are in the folder."""
         return self._loop.journal.conflicted_copies()
+
+    def _conflict_count(self) -> int:
+        """Looked up now and then only: status is asked for many times a second."""
+        now = self._clock.monotonic()
+        if self._conflicts_counted_at is None or now - self._conflicts_counted_at > COUNT_CONFLICTS_EVERY_S:
+            self._conflicts_counted_at = now
+            self._conflicts = len(self.conflicts())
+        return self._conflicts
 
     def activity(self, limit: int) -> list[Activity]:
         """Newest first."""

@@ -1,0 +1,146 @@
+"""``daemon``, ``start``, ``stop``, ``pause``, ``resume``: the process that keeps the folder in step."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Final
+
+import click
+
+from sync_engine.cli.running import IN_PART, Exit, profile_of
+from sync_engine.cli.sentences import sentence
+from sync_engine.control import messages as control
+from sync_engine.control.client import ControlClient
+from sync_engine.core.reports import EngineState
+from sync_engine.profile import Profile
+
+START_WITHIN_S: Final = 20.0
+STOP_WITHIN_S: Final = 15.0
+
+
+@click.command()
+@click.pass_context
+def daemon(context: click.Context) -> None:
+    """Watch and sync in the foreground until ended; one line per change of state.
+
+    Example:  lockstep daemon
+    """
+    from sync_engine.daemon import run_daemon
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_daemon(profile_of(context), stop, on_state=_tell)
+
+
+def _tell(state: EngineState) -> None:
+    reason = f": {sentence(state.reason)}" if state.reason else ""
+    click.echo(f"{state.state}{reason}")
+
+
+@click.command()
+@click.pass_context
+def start(context: click.Context) -> None:
+    """Watch and sync in the background.
+
+    Example:  lockstep start
+    """
+    profile = profile_of(context)
+    profile.link()
+    if client := ControlClient.connect(profile.home):
+        with client:
+            click.echo("It runs already.")
+        return
+    start_in_background(profile)
+    click.echo("Lockstep runs in the background. `lockstep status` shows how it is doing.")
+
+
+def start_in_background(profile: Profile) -> None:
+    """Start the daemon and wait until it answers. Raises: Exit, after its last words were shown."""
+    profile.log_directory.mkdir(mode=0o700, exist_ok=True)
+    output = profile.log_directory / "daemon.out"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sync_engine.cli.main", "--home", str(profile.home), "daemon"],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            close_fds=True,
+            cwd="/" if sys.platform != "win32" else None,
+        )
+    until = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < until:
+        if client := ControlClient.connect(profile.home):
+            client.close()
+            return
+        try:
+            process.wait(timeout=0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        lines = output.read_text(errors="replace").strip().splitlines()
+        click.echo(lines[-1] if lines else "lockstep: The daemon ended at once. Look into its log.", err=True)
+        raise Exit(process.returncode or IN_PART)
+    click.echo(f"lockstep: The daemon does not answer. Look into {profile.log_directory}.", err=True)
+    raise Exit(IN_PART)
+
+
+@click.command()
+@click.pass_context
+def stop(context: click.Context) -> None:
+    """End the background process. Nothing is lost; `lockstep start` goes on from there.
+
+    Example:  lockstep stop
+    """
+    profile = profile_of(context)
+    client = ControlClient.connect(profile.home)
+    if client is None:
+        click.echo("It does not run.")
+        return
+    with client:
+        client.ask(control.Stop())
+    until = time.monotonic() + STOP_WITHIN_S
+    while time.monotonic() < until:
+        again = ControlClient.connect(profile.home)
+        if again is None:
+            click.echo("Stopped.")
+            return
+        again.close()
+        time.sleep(0.05)
+    click.echo("lockstep: The daemon is still busy ending.", err=True)
+    raise Exit(IN_PART)
+
+
+@click.command()
+@click.pass_context
+def pause(context: click.Context) -> None:
+    """No traffic until `lockstep resume`. Changes are still noticed.
+
+    Example:  lockstep pause
+    """
+    _ask(context, control.Pause())
+    click.echo("Paused.")
+
+
+@click.command()
+@click.pass_context
+def resume(context: click.Context) -> None:
+    """Go on after `lockstep pause`.
+
+    Example:  lockstep resume
+    """
+    _ask(context, control.Resume())
+    click.echo("Resumed.")
+
+
+def _ask(context: click.Context, request: control.Request) -> None:
+    client = ControlClient.connect(profile_of(context).home)
+    if client is None:
+        click.echo("lockstep: Nothing runs in the background. `lockstep start` starts it.", err=True)
+        raise Exit(IN_PART)
+    with client:
+        client.ask(request)

@@ -1,0 +1,110 @@
+"""``lockstep``: finds the command, loads only what it needs, and turns errors into a line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from typing import Final
+
+import click
+
+from sync_engine.cli.running import Exit, exit_code, one_line
+from sync_engine.errors import EngineError
+
+_COMMANDS: Final = {
+    "up": "sync_engine.cli.up:up",
+    "link": "sync_engine.cli.device:link",
+    "unlink": "sync_engine.cli.device:unlink",
+    "devices": "sync_engine.cli.device:devices",
+    "sync": "sync_engine.cli.sync:sync",
+    "daemon": "sync_engine.cli.background:daemon",
+    "start": "sync_engine.cli.background:start",
+    "stop": "sync_engine.cli.background:stop",
+    "pause": "sync_engine.cli.background:pause",
+    "resume": "sync_engine.cli.background:resume",
+    "status": "sync_engine.cli.status:status",
+    "hold": "sync_engine.cli.review:hold",
+    "problems": "sync_engine.cli.review:problems",
+    "conflicts": "sync_engine.cli.review:conflicts",
+    "activity": "sync_engine.cli.review:activity",
+    "ignore": "sync_engine.cli.settings:ignore",
+    "config": "sync_engine.cli.settings:config",
+    "verify": "sync_engine.cli.health:verify",
+    "doctor": "sync_engine.cli.health:doctor",
+    "ls": "sync_engine.cli.history:ls",
+    "versions": "sync_engine.cli.history:versions",
+    "restore": "sync_engine.cli.history:restore",
+    "cat": "sync_engine.cli.history:cat",
+    "export": "sync_engine.cli.history:export",
+}
+"""Where each command lives; loaded when it is called."""
+
+
+class _Commands(click.Group):
+    """Our own commands, and those that other packages bring along."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS, *(point.name for point in entry_points(group="lockstep.commands"))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _COMMANDS:
+            module, _, name = _COMMANDS[cmd_name].partition(":")
+            command = getattr(importlib.import_module(module), name)
+            assert isinstance(command, click.Command)
+            return command
+        for point in entry_points(group="lockstep.commands", name=cmd_name):
+            loaded = point.load()
+            assert isinstance(loaded, click.Command)
+            return loaded
+        return None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home", metavar="DIR", envvar="LOCKSTEP_HOME", help="The profile: settings, journal, logs of one device."
+)
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+@click.version_option(package_name="lockstep-sync", prog_name="lockstep")
+@click.pass_context
+def lockstep(context: click.Context, home: str | None, debug: bool) -> None:
+    """Keeps a folder in step on every device you own.
+
+    Try it out:  lockstep up
+    """
+    context.obj = {"home": home, "debug": debug}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run and exit: 0 done, 1 in part, 2 wrong usage, 3 unreachable, 4 not signed in, 5 held, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    try:
+        lockstep.main(words, prog_name="lockstep", standalone_mode=False)
+    except Exit as end:
+        code = end.code
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. Nothing is lost; the next run goes on from here.", err=True)
+        code = 130
+    except BrokenPipeError:  # whoever read our output had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(f"lockstep: {one_line(error)}", err=True)
+        code = exit_code(error) if isinstance(error, EngineError) else 1
+    else:
+        code = 0
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

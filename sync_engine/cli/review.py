@@ -1,0 +1,170 @@
+"""What waits for a person: held deletions, problems, conflicts; and what has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from sync_engine.cli.running import HELD, Exit, json_option, print_json, profile_of
+from sync_engine.cli.sentences import sentence
+from sync_engine.control import messages as control
+from sync_engine.control.client import ControlClient
+from sync_engine.core.reports import HeldDeletions, PathProblem
+from sync_engine.core.showing import showable
+
+if TYPE_CHECKING:
+    from sync_engine.engine.engine import Engine
+
+_T = TypeVar("_T")
+_A = TypeVar("_A", bound=control.Answer)
+
+
+def ask(
+    context: click.Context,
+    request: control.Request,
+    kind: type[_A],
+    read: Callable[[_A], _T],
+    otherwise: Callable[[Engine], _T],
+) -> _T:
+    """The daemon's answer; without a daemon, what the journal says."""
+    profile = profile_of(context)
+    profile.link()
+    if client := ControlClient.connect(profile.home):
+        with client:
+            answer = client.ask(request)
+        assert isinstance(answer, kind)
+        return read(answer)
+    from sync_engine.composition import open_device
+    from sync_engine.engine.loop import Rhythm
+
+    opened: AbstractContextManager[object] = open_device(profile, Rhythm(), watches=False)
+    with opened as device:
+        return otherwise(device.engine)  # type: ignore[attr-defined]  # a Device, loaded late
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def hold(context: click.Context, as_json: bool) -> None:
+    """Look at held deletions, go through with them, or undo them.
+
+    Example:  lockstep hold restore
+    """
+    if context.invoked_subcommand is not None:
+        return
+    held = ask(context, control.GetHeld(), control.HeldNow, lambda answer: answer.held, lambda engine: engine.hold())
+    if as_json:
+        print_json(held)
+    elif held is None:
+        click.echo("Nothing is held.")
+    else:
+        where = "on this device" if held.where == "local" else "on another device"
+        click.echo(f"{held.deletions:,} files were deleted {where} and wait for your word:")
+        for path in held.paths:
+            click.echo(f"  {showable(path)}")
+        click.echo("`lockstep hold apply` deletes them everywhere; `lockstep hold restore` brings them back.")
+    raise Exit(HELD if held else 0)
+
+
+@hold.command("apply")
+@click.pass_context
+def hold_apply(context: click.Context) -> None:
+    """Go through with the held deletions, on every device.
+
+    Example:  lockstep hold apply
+    """
+    held = ask(context, control.ApplyHeld(), control.HeldNow, lambda a: a.held, lambda engine: engine.hold_apply())
+    _tell_decision(held, "will be deleted everywhere; they stay in the version history")
+
+
+@hold.command("restore")
+@click.pass_context
+def hold_restore(context: click.Context) -> None:
+    """Undo the held deletions.
+
+    Example:  lockstep hold restore
+    """
+    held = ask(context, control.RestoreHeld(), control.HeldNow, lambda a: a.held, lambda engine: engine.hold_restore())
+    _tell_decision(held, "come back with the next sync")
+
+
+def _tell_decision(held: HeldDeletions | None, what: str) -> None:
+    click.echo(f"{held.deletions:,} files {what}." if held else "Nothing is held.")
+
+
+@click.command()
+@json_option
+@click.pass_context
+def problems(context: click.Context, as_json: bool) -> None:
+    """What cannot be synced for now, and why.
+
+    Example:  lockstep problems --json
+    """
+    found = ask(
+        context,
+        control.GetProblems(),
+        control.Problems,
+        lambda answer: answer.problems,
+        lambda engine: [PathProblem(p.path, p.code, p.detail) for p in engine.problems()],
+    )
+    if as_json:
+        print_json(found)
+        return
+    for problem in found:
+        click.echo(f"{showable(problem.path)}: {sentence(problem.reason, problem.detail)}")
+    if not found:
+        click.echo("No problems.")
+
+
+@click.command()
+@json_option
+@click.pass_context
+def conflicts(context: click.Context, as_json: bool) -> None:
+    """The conflicted copies in the folder: files that were changed here and elsewhere.
+
+    Compare them, keep what you need, and delete or rename the copy.
+
+    Example:  lockstep conflicts
+    """
+    paths = ask(
+        context,
+        control.GetConflicts(),
+        control.Conflicts,
+        lambda answer: answer.paths,
+        lambda engine: engine.conflicts(),
+    )
+    if as_json:
+        print_json(paths)
+        return
+    for path in paths:
+        click.echo(showable(path))
+    if not paths:
+        click.echo("No conflicts.")
+
+
+@click.command()
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="Lines at most.")
+@json_option
+@click.pass_context
+def activity(context: click.Context, limit: int, as_json: bool) -> None:
+    """What happened lately, newest first.
+
+    Example:  lockstep activity --limit 10
+    """
+    lines = ask(
+        context,
+        control.GetActivity(limit),
+        control.Activities,
+        lambda answer: answer.lines,
+        lambda engine: engine.activity(limit),
+    )
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines:
+        at = datetime.fromtimestamp(line.at / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        click.echo(f"{at}  {line.action:<14}  {showable(line.path)}{'  ' + line.detail if line.detail else ''}")

@@ -1,0 +1,100 @@
+"""What all commands share: the profile they work on, how they end, how they print."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from sync_engine.cli.sentences import sentence
+from sync_engine.errors import (
+    EngineError,
+    RateLimited,
+    Refused,
+    SetupError,
+    SignedOut,
+    Unreachable,
+    UpdateNeeded,
+)
+from sync_engine.profile import Profile
+
+DONE: Final = 0
+IN_PART: Final = 1
+WRONG_USAGE: Final = 2
+UNREACHABLE: Final = 3
+NOT_ALLOWED: Final = 4
+HELD: Final = 5
+
+_NOT_ALLOWED_CODES: Final = {
+    "not-signed-in",
+    "session-ended",
+    "wrong-credentials",
+    "password-needed",
+    "forbidden",
+    "registration-closed",
+    "invitation-needed",
+}
+
+
+class Exit(Exception):
+    """End with this code; what there was to say was said."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def exit_code(error: EngineError) -> int:
+    """The contract's code for an error that ended a command."""
+    match error:
+        case SignedOut() | UpdateNeeded():
+            return NOT_ALLOWED
+        case Refused(problem_code=code) if code in _NOT_ALLOWED_CODES:
+            return NOT_ALLOWED
+        case Unreachable() | RateLimited():
+            return UNREACHABLE
+        case _:
+            return IN_PART
+
+
+def one_line(error: BaseException) -> str:
+    """What happened and what to do, for people."""
+    if isinstance(error, SetupError):
+        return str(error)
+    if isinstance(error, Refused):
+        return sentence(error.problem_code, str(error))
+    if isinstance(error, EngineError):
+        return sentence(error.code, str(error))
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror}{where}. Nothing was lost; mend that and try again."
+    return f"{sentence('internal')} [{type(error).__name__}]"
+
+
+def home_of(context: click.Context) -> Path:
+    """``--home``, ``LOCKSTEP_HOME``, or the person's own place for such things."""
+    given = context.find_root().obj["home"]
+    if given:
+        return Path(os.path.abspath(os.path.expanduser(given)))
+    from platformdirs import user_data_path
+
+    return user_data_path("lockstep", appauthor=False) / "profile"
+
+
+def profile_of(context: click.Context) -> Profile:
+    """Raises: SetupError."""
+    return Profile.open(home_of(context))
+
+
+def print_json(document: Any) -> None:
+    """Exactly one JSON document on standard output."""
+    sys.stdout.write(json.dumps(msgspec.to_builtins(document, str_keys=True), ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")

@@ -1,0 +1,142 @@
+"""``config`` and ``ignore``: what a person sets."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import click
+
+from sync_engine.cli.running import json_option, print_json, profile_of
+from sync_engine.control import messages as control
+from sync_engine.control.client import ControlClient
+from sync_engine.core.showing import showable
+from sync_engine.errors import SetupError
+from sync_engine.profile import PREFERENCES, Profile
+
+IGNORE_FILE = ".lockstepignore"
+
+
+@click.group()
+def config() -> None:
+    """Look at settings, or change them.
+
+    Example:  lockstep config set bandwidth.up 500k
+    """
+
+
+@config.command("get")
+@click.argument("key", required=False)
+@json_option
+@click.pass_context
+def config_get(context: click.Context, key: str | None, as_json: bool) -> None:
+    """One setting, or all.
+
+    Example:  lockstep config get scan.interval
+    """
+    profile = profile_of(context)
+    values = {name: profile.preference(name) for name in ([key] if key else PREFERENCES)}
+    if as_json:
+        print_json(values)
+    elif key:
+        click.echo(values[key])
+    else:
+        for name, value in values.items():
+            click.echo(f"{name:<16} {value:<10} {PREFERENCES[name].meaning}")
+
+
+@config.command("set")
+@click.argument("key")
+@click.argument("value", required=False)
+@click.pass_context
+def config_set(context: click.Context, key: str, value: str | None) -> None:
+    """Change a setting; without a VALUE, back to its default.
+
+    Example:  lockstep config set bandwidth.up 500k
+    """
+    profile = profile_of(context)
+    profile.set_preference(key, PREFERENCES[key].default if value is None and key in PREFERENCES else value or "")
+    _tell_daemon(profile)
+
+
+@click.group()
+def ignore() -> None:
+    """Patterns of what is not synced, in the folder's .lockstepignore (gitignore syntax), on every device.
+
+    What is on the server already stays there and on other devices.
+
+    Example:  lockstep ignore add '*.iso'
+    """
+
+
+@ignore.command("add")
+@click.argument("pattern")
+@click.pass_context
+def ignore_add(context: click.Context, pattern: str) -> None:
+    """Ignore what matches.
+
+    Example:  lockstep ignore add 'build/'
+    """
+    lines = _read(context)
+    if pattern not in lines:
+        _write(context, [*lines, pattern])
+
+
+@ignore.command("remove")
+@click.argument("pattern")
+@click.pass_context
+def ignore_remove(context: click.Context, pattern: str) -> None:
+    """Sync it again.
+
+    Example:  lockstep ignore remove 'build/'
+    """
+    lines = _read(context)
+    if pattern not in lines:
+        raise SetupError(f"There is no pattern “{showable(pattern)}”. `lockstep ignore list` shows them.")
+    _write(context, [line for line in lines if line != pattern])
+
+
+@ignore.command("list")
+@json_option
+@click.pass_context
+def ignore_list(context: click.Context, as_json: bool) -> None:
+    """The patterns.
+
+    Example:  lockstep ignore list
+    """
+    lines = [line for line in _read(context) if line.strip() and not line.startswith("#")]
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines:
+        click.echo(showable(line))
+
+
+def _path(context: click.Context) -> str:
+    return os.path.join(profile_of(context).link().folder, IGNORE_FILE)
+
+
+def _read(context: click.Context) -> list[str]:
+    try:
+        with open(_path(context), encoding="utf-8") as file:
+            return file.read().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _write(context: click.Context, lines: list[str]) -> None:
+    """Replaced whole, so that no other program ever reads half of it."""
+    path = _path(context)
+    private = os.path.join(os.path.dirname(path), ".lockstep")
+    descriptor, temporary = tempfile.mkstemp(dir=private if os.path.isdir(private) else os.path.dirname(path))
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("".join(line + "\n" for line in lines))
+        os.fchmod(file.fileno(), 0o644)
+    os.replace(temporary, path)
+    _tell_daemon(profile_of(context))
+
+
+def _tell_daemon(profile: Profile) -> None:
+    if client := ControlClient.connect(profile.home):
+        with client:
+            client.ask(control.Reload())

@@ -1,0 +1,136 @@
+"""``lockstep status``: how the device is doing, or one path of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from sync_engine.cli.running import json_option, print_json, profile_of
+from sync_engine.cli.sentences import sentence
+from sync_engine.control import messages as control
+from sync_engine.control.client import ControlClient
+from sync_engine.core.quantities import show_size
+from sync_engine.core.reports import EngineState, PathStatus
+from sync_engine.core.showing import showable
+from sync_engine.errors import SetupError
+from sync_engine.profile import Link, Profile
+
+_WORDS = {
+    "in-step": "In step",
+    "syncing": "Syncing",
+    "paused": "Paused",
+    "offline": "Offline",
+    "attention": "Needs attention",
+    "signed-out": "Signed out",
+}
+
+
+@click.command()
+@click.argument("path", required=False)
+@click.option("--watch", is_flag=True, help="Go on telling until interrupted.")
+@json_option
+@click.pass_context
+def status(context: click.Context, path: str | None, watch: bool, as_json: bool) -> None:
+    """How this device is doing, or the state of one PATH.
+
+    Example:  lockstep status --watch
+    """
+    profile = profile_of(context)
+    link = profile.link()
+    client = ControlClient.connect(profile.home)
+    if path is not None:
+        _tell_path(_path_status(profile, client, relative_path(link, path)), as_json=as_json)
+        return
+    if client is None:
+        _tell(_at_rest(profile), link, is_running=False, as_json=as_json)
+        return
+    with client:
+        for answer in client.stream(control.GetStatus(watch=watch)):
+            if isinstance(answer, control.Status):
+                _tell(answer.state, link, is_running=True, as_json=as_json)
+
+
+def relative_path(link: Link, path: str) -> str:
+    """A path that was given relative to the folder, or absolute inside it. Raises: SetupError if it is outside."""
+    folder = os.path.realpath(link.folder)
+    if os.path.isabs(path):
+        whole = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        inside = os.path.relpath(whole, folder)
+    else:
+        inside = os.path.normpath(path)
+    if inside == ".":
+        return ""
+    if inside == ".." or inside.startswith("../"):
+        raise SetupError(f"{showable(path)} is not inside {showable(link.folder)}.")
+    return inside
+
+
+def _at_rest(profile: Profile) -> EngineState:
+    """Without a daemon: what the journal remembers."""
+    from sync_engine.composition import open_device
+    from sync_engine.engine.loop import Rhythm
+
+    with open_device(profile, Rhythm(), watches=False) as device:
+        return device.engine.state_at_rest()
+
+
+def _path_status(profile: Profile, client: ControlClient | None, path: str) -> PathStatus:
+    if client is not None:
+        with client:
+            answer = client.ask(control.GetPathStatus(path))
+        assert isinstance(answer, control.PathAnswer)
+        return answer.status
+    from sync_engine.composition import open_device
+    from sync_engine.engine.loop import Rhythm
+
+    with open_device(profile, Rhythm(), watches=False) as device:
+        return device.engine.status_of(path)
+
+
+def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) -> None:
+    if as_json:
+        document: dict[str, Any] = msgspec.to_builtins(state)
+        document["transfers"] = [msgspec.to_builtins(transfer) for transfer in state.transfers]
+        document |= {
+            "folder": link.folder,
+            "server": link.server,
+            "account": link.email,
+            "device": link.device_name,
+            "running": is_running,
+            "quota": {"used": state.used_bytes, "limit": state.quota_bytes},
+        }
+        print_json(document)
+        return
+    details = []
+    if state.pending:
+        details.append(f"{state.pending:,} to go")
+    if state.problems:
+        details.append(f"{state.problems:,} problems: see `lockstep problems`")
+    if state.held:
+        details.append(f"{state.held:,} deletions held: see `lockstep hold`")
+    if state.conflicts:
+        details.append(f"{state.conflicts:,} conflicted copies: see `lockstep conflicts`")
+    line = _WORDS[state.state] + (" - " + ", ".join(details) if details else "")
+    click.echo(line + ("" if is_running else " (nothing runs in the background: `lockstep start`)"))
+    if state.reason:
+        click.echo(sentence(state.reason))
+    click.echo(
+        f"{showable(link.folder)} on {link.server} as {link.email}, this device is “{showable(link.device_name)}”"
+    )
+    for transfer in state.transfers[: max(shutil.get_terminal_size().lines - 4, 3)]:
+        arrow = "up" if transfer.direction == "up" else "down"
+        done = f"{show_size(transfer.done_bytes)} of {show_size(transfer.size_bytes)}"
+        click.echo(f"  {arrow:>4}  {showable(transfer.path)}  {done}")
+
+
+def _tell_path(found: PathStatus, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    reason = f": {sentence(found.reason)}" if found.reason else ""
+    click.echo(f"{showable(found.path) or Path().name or '/'}  {found.state}{reason}")

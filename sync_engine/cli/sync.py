@@ -1,0 +1,102 @@
+"""``lockstep sync``: until both sides are in step, by the daemon if there is one, else in this process."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from sync_engine.cli.progress import LiveLine
+from sync_engine.cli.running import (
+    DONE,
+    HELD,
+    IN_PART,
+    NOT_ALLOWED,
+    UNREACHABLE,
+    Exit,
+    json_option,
+    print_json,
+    profile_of,
+)
+from sync_engine.cli.sentences import sentence
+from sync_engine.control import messages as control
+from sync_engine.control.client import ControlClient
+from sync_engine.core.quantities import show_duration, show_size
+from sync_engine.core.reports import SyncReport
+from sync_engine.core.showing import showable
+from sync_engine.profile import Profile
+
+_CODES = {"settled": DONE, "partial": IN_PART, "held": HELD, "offline": UNREACHABLE, "signed-out": NOT_ALLOWED}
+_SHOWN = 20
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Read every file's content again, whatever its times say.")
+@json_option
+@click.pass_context
+def sync(context: click.Context, full: bool, as_json: bool) -> None:
+    """Bring folder and server in step, then end.
+
+    Example:  lockstep sync --json
+    """
+    profile = profile_of(context)
+    with LiveLine(quiet=as_json and not sys.stderr.isatty()) as live:
+        client = ControlClient.connect(profile.home)
+        report = _by_daemon(client, live, full=full) if client else _here(profile, live, full=full)
+    if as_json:
+        print_json(report)
+    else:
+        _tell(report)
+    raise Exit(_CODES[report.state])
+
+
+def _by_daemon(client: ControlClient, live: LiveLine, *, full: bool) -> SyncReport:
+    report: SyncReport | None = None
+    with client:
+        for answer in client.stream(control.Sync(full=full)):
+            if isinstance(answer, control.Status):
+                live.update(answer.state)
+            elif isinstance(answer, control.Synced):
+                report = answer.report
+    if report is None:
+        click.echo("lockstep: The daemon ended before everything was in step. Run `lockstep sync` again.", err=True)
+        raise Exit(IN_PART)
+    return report
+
+
+def _here(profile: Profile, live: LiveLine, *, full: bool) -> SyncReport:
+    from sync_engine.composition import open_device
+    from sync_engine.engine.loop import Rhythm
+
+    with open_device(profile, Rhythm(), watches=False) as device:
+        return device.engine.run_until_settled(live.update, full=full)
+
+
+def _tell(report: SyncReport) -> None:
+    for problem in report.problems[:_SHOWN]:
+        where = f"{showable(problem.path)}: " if problem.path else ""
+        click.echo(f"{where}{sentence(problem.reason, problem.detail)}", err=True)
+    if len(report.problems) > _SHOWN:
+        click.echo(f"… and {len(report.problems) - _SHOWN} more: see `lockstep problems`.", err=True)
+    for path in report.conflicts[:_SHOWN]:
+        click.echo(f"{showable(path)} was changed here and elsewhere. Both are kept.")
+    if report.held is not None:
+        where = "on this device" if report.held.where == "local" else "on another device"
+        click.echo(
+            f"{report.held.deletions:,} files were deleted {where}. That is a lot, so they wait: "
+            "see `lockstep hold`, then `lockstep hold apply` or `lockstep hold restore`.",
+            err=True,
+        )
+    moved = [
+        f"{figures.files:,} files ({show_size(figures.bytes)}) {way}"
+        for figures, way in ((report.uploaded, "up"), (report.downloaded, "down"))
+        if figures.files or figures.bytes
+    ]
+    summary = {
+        "settled": "In step.",
+        "partial": "Some things could not be synced.",
+        "held": "In step, but for what is held.",
+        "offline": sentence("unreachable"),
+        "signed-out": sentence("signed-out"),
+    }[report.state]
+    click.echo(" ".join([summary, *([", ".join(moved) + f" in {show_duration(report.seconds)}."] if moved else [])]))
