@@ -1,15 +1,25 @@
-"""Brings the content of remote files into staging: located in bulk, few requests, every byte verified."""
+"""Brings the content of remote files into staging: located in bulk, few requests, every byte verified.
+
+A job finds one piece of work and does it: it plans what is pending, or pulls a segment, which are many small files out
+of one pack or a stretch of a large file, or looks for chunks on this device.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from sync_engine.core.model import NodeId, RemoteNode
 from sync_engine.core.operations import Fetch
-from sync_engine.engine.transfers import Outside, Transfer
+from sync_engine.engine import locating
+from sync_engine.engine.limits import CalledOff, Patience
+from sync_engine.engine.pulling import Pulling
+from sync_engine.engine.segments import FileDownload, Outcome, Run
+from sync_engine.engine.transfers import UNUSABLE, Backlog, Outside, Transfer
 from sync_engine.errors import EngineError
 from sync_engine.ports import Staged
 
@@ -21,6 +31,11 @@ class Nearby(Struct, frozen=True):
     """A file that has the wanted content."""
     older: str | None = None
     """Another version of it, usually the file that it replaces: chunks they share need no download."""
+
+
+_NOTHING: Final = Nearby()
+_JOBS: Final = 4
+"""At once. Each holds little more than a chunk; large files hold up to four segments of 8 MiB."""
 
 
 class DownloadEvents(Protocol):
@@ -46,23 +61,160 @@ class Downloader:
     """
 
     def __init__(self, outside: Outside, events: DownloadEvents) -> None:
-        raise NotImplementedError
+        self._outside = outside
+        self._events = events
+        self._pulling = Pulling(outside)
+        self._under_way: dict[NodeId, FileDownload] = {}
+        self._run = self._new_run()
 
     def fetch(self, fetches: Sequence[Fetch], nearby: Mapping[NodeId, Nearby] | None = None) -> None:
         """Take these on. A node that is under way with the same content is left alone; with another, it starts anew."""
-        raise NotImplementedError
+        for fetch in fetches:
+            node = fetch.node
+            before = self._under_way.get(node.node_id)
+            if before is not None and _is_same_file(before.node, node):
+                continue
+            if before is not None:
+                before.drop()
+            hint = (nearby or {}).get(node.node_id, _NOTHING)
+            download = FileDownload(node, hint.same, hint.older)
+            self._under_way[node.node_id] = download
+            (self._run.copies if hint.same is not None else self._run.pending).append(download)
+        self._start_jobs()
 
     def under_way(self) -> Collection[NodeId]:
         """Asked for, and neither staged nor failed yet."""
-        raise NotImplementedError
+        return self._under_way.keys()
+
+    def backlog(self) -> Backlog:
+        """How much is under way."""
+        left = sum(download.node.size - download.done for download in self._under_way.values())
+        return Backlog(len(self._under_way), left)
 
     def transfers(self, limit: int = 100) -> list[Transfer]:
         """What is arriving now, for people."""
-        raise NotImplementedError
+        arriving = (download for download in self._under_way.values() if download.done)
+        return [
+            Transfer(download.node.node_id, download.node.name, download.node.size, download.done, is_upload=False)
+            for download in islice(arriving, limit)
+        ]
 
     def cancel(self) -> None:
         """Drop everything (pause, quit), staging included. Returns at once; threads are free within a second.
 
-        Nothing is under way afterwards, and no ``on_staged`` or ``on_failed`` comes for what was dropped.
+        Nothing is under way afterwards, and no ``on_staged`` or ``on_failed`` comes for what was dropped. Calls to
+        the server that hang are ended by ``Remote.interrupt``, which is the caller's to use.
         """
-        raise NotImplementedError
+        run, self._run = self._run, self._new_run()
+        run.patience.stop.set()
+        if run.jobs:
+            self._outside.store.interrupt()
+        for download in self._under_way.values():
+            download.drop()
+        self._under_way.clear()
+
+    # --- jobs ----------------------------------------------------------------------------------------------------
+
+    def _new_run(self) -> Run:
+        return Run(Patience(self._outside.chance, self._outside.wait))
+
+    def _start_jobs(self) -> None:
+        run = self._run
+        for _ in range(min(_JOBS - run.jobs, run.waiting())):
+            run.jobs += 1
+            outcome = Outcome()
+            job = partial(self._work, run, outcome)
+            self._outside.workers.submit(job, partial(self._settle, run, outcome), "transfer")
+
+    def _work(self, run: Run, outcome: Outcome) -> None:
+        """In a worker: find one piece of work, and do it."""
+        try:
+            with run.lock:
+                work = self._find_work(run, outcome)
+            if work is not None:
+                work()
+            else:
+                outcome.was_idle = True
+        except CalledOff:
+            pass
+
+    def _find_work(self, run: Run, outcome: Outcome) -> Callable[[], None] | None:
+        """Under the run's lock. What many small files share comes first, then large files in their order."""
+        while not run.segments and run.pending:
+            empty = locating.plan(run, self._outside.remote, outcome)
+            self._pulling.stage_empty(empty, outcome)
+        if run.segments:
+            return partial(self._pulling.pull, run.segments.popleft(), run.patience, outcome)
+        if run.copies:
+            return partial(self._copy, run, run.copies.popleft(), outcome)
+        run.large = [large for large in run.large if not (large.download.is_over or large.is_claimed())]
+        for large in run.large:
+            if large.needs_index and not large.is_being_indexed:
+                large.is_being_indexed = True
+                return partial(self._pulling.index, large, run.patience)
+            if large.may_claim():
+                try:
+                    segment = locating.next_segment(large, self._outside.remote, run.patience)
+                except EngineError as error:
+                    outcome.fail(large.download, error)
+                    continue
+                return partial(self._pulling.pull, segment, run.patience, outcome)
+        return None
+
+    def _copy(self, run: Run, download: FileDownload, outcome: Outcome) -> None:
+        staged = self._pulling.copy(download, run.patience)
+        if staged is None:
+            run.pending.append(download)
+        else:
+            outcome.staged.append((download, staged))
+
+    def _settle(self, run: Run, outcome: Outcome, result: object) -> None:
+        """In the control thread, when the job came to its end."""
+        run.jobs -= 1
+        ready = []
+        for download, staged in outcome.staged:
+            if self._is_over(download):
+                ready.append((download.node, staged))
+            else:
+                staged.discard()
+        if ready:
+            self._events.on_staged(ready)
+        for download, error in outcome.failed:
+            self._fail(download, error)
+        if run is not self._run:
+            return
+        if isinstance(result, BaseException):
+            self._crashed(result)
+        unusable = next((error for _, error in outcome.failed if isinstance(error, UNUSABLE)), None)
+        if unusable is not None:
+            for download in [download for download in self._under_way.values() if not download.done]:
+                self._fail(download, unusable)
+        if not outcome.was_idle or outcome.failed or not run.jobs:
+            self._start_jobs()
+
+    def _crashed(self, result: BaseException) -> None:
+        """A bug: which files it took along is not known, so all of them start over."""
+        error = EngineError(repr(result))
+        error.__cause__ = result
+        dropped = list(self._under_way.values())
+        self.cancel()
+        for download in dropped:
+            self._events.on_failed(download.node, error)
+
+    def _fail(self, download: FileDownload, error: EngineError) -> None:
+        if self._is_over(download):
+            self._events.on_failed(download.node, error)
+
+    def _is_over(self, download: FileDownload) -> bool:
+        """Take it off the list; False if it was not on it (any more)."""
+        node_id = download.node.node_id
+        if self._under_way.get(node_id) is not download:
+            return False
+        del self._under_way[node_id]
+        download.drop()
+        return True
+
+
+def _is_same_file(before: RemoteNode, node: RemoteNode) -> bool:
+    """Whether what is under way will do: bytes, time and mode."""
+    return (before.content, before.mtime_ns, before.executable) == (node.content, node.mtime_ns, node.executable)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from sync_engine.errors import RateLimited, Unreachable
+from sync_engine.errors import RateLimited, RemoteError, Unreachable
 from sync_engine.ports import Clock
 
 T = TypeVar("T")
@@ -16,7 +16,7 @@ _FIRST_DELAY_S: Final = 0.5
 _LONGEST_DELAY_S: Final = 60.0
 
 
-class CalledOff(Exception):  # noqa: N818 - not an error: the person or the program wants no more of this
+class CalledOff(Exception):
     """The work was called off while it waited or ran."""
 
 
@@ -61,12 +61,13 @@ class Patience:
                 failures += 1
                 if failures >= self._attempts:
                     raise
-                retry_after_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
-            self.pause(delay_s(failures, self._chance(), retry_after_s))
+                reason: RemoteError = error
+            self.pause(failures, reason)
 
-    def pause(self, seconds: float) -> None:
-        """Raises: CalledOff, as soon as that happens."""
-        if self._wait(self.stop, seconds):
+    def pause(self, failures: int, reason: RemoteError) -> None:
+        """Wait before the next try. Raises: CalledOff, as soon as that happens."""
+        retry_after_s = reason.retry_after_s if isinstance(reason, RateLimited) else 0.0
+        if self._wait(self.stop, delay_s(failures, self._chance(), retry_after_s)):
             raise CalledOff
 
 

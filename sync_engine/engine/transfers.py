@@ -5,11 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from msgspec import Struct
 
 from sync_engine.core.model import NodeId
+from sync_engine.errors import RateLimited, SignedOut, Unreachable, UpdateNeeded
 from sync_engine.ports import Clock, FileSystem, Remote, Store, Workers
+
+UNUSABLE: Final = (Unreachable, RateLimited, SignedOut, UpdateNeeded)
+"""The server or the store cannot be used at all for now: whatever is waiting would meet the same."""
 
 
 @dataclass(frozen=True)

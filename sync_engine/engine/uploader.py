@@ -18,8 +18,8 @@ from sync_engine.engine.gathering import Gatherer, close_reading
 from sync_engine.engine.limits import CalledOff, Patience
 from sync_engine.engine.loads import SMALL_BYTES, FileUpload, KnownChunks, Load, Run
 from sync_engine.engine.shipping import Shipping
-from sync_engine.engine.transfers import Backlog, Outside, Transfer
-from sync_engine.errors import EngineError, RateLimited, RemoteError, SignedOut, Unreachable, UpdateNeeded
+from sync_engine.engine.transfers import UNUSABLE, Backlog, Outside, Transfer
+from sync_engine.errors import EngineError, RemoteError
 from sync_engine.ports import Prepared
 
 _LOADS: Final = 3
@@ -165,7 +165,7 @@ class Uploader:
         self._judge(load.files)
         load.files, load.chunks = [], []
         if run is self._run:
-            if isinstance(load.error, Unreachable | RateLimited | SignedOut | UpdateNeeded):
+            if isinstance(load.error, UNUSABLE):
                 self._give_up(load.error)
             self._start_loads()
 

@@ -1,0 +1,473 @@
+"""The downloader against a server and a store in memory."""
+
+from __future__ import annotations
+
+import random
+import threading
+from functools import cache
+from typing import cast
+
+import pytest
+from blake3 import blake3
+
+from server_api.contract.messages import (
+    ROOT,
+    ChunkHash,
+    ChunkLocation,
+    Codec,
+    ContentHash,
+    Located,
+    Manifest,
+    NamespaceId,
+    SignedRequest,
+)
+from sync_engine.core.chunking import Cutting
+from sync_engine.core.model import Kind, NodeId, RemoteNode, RevisionId
+from sync_engine.core.operations import Fetch
+from sync_engine.core.packing import PackBuilder
+from sync_engine.engine.downloader import Downloader, Nearby
+from sync_engine.engine.transfers import Outside
+from sync_engine.errors import (
+    CorruptTransfer,
+    DiskFull,
+    EngineError,
+    ObjectGone,
+    SignedOut,
+    Unreachable,
+    UrlExpired,
+)
+from sync_engine.ports import Staged
+from tests.fakes.files import NOW_NS, FakeFiles, FakeStaged
+from tests.fakes.remote import FakeRemote
+from tests.fakes.store import FakeStore
+from tests.fakes.workers import InlineWorkers
+
+NAMESPACE = NamespaceId(b"n" * 16)
+MIB = 1024 * 1024
+
+
+class StillClock:
+    def now_ns(self) -> int:
+        return NOW_NS
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class World:
+    """A downloader with everything around it, and what it told."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.files = FakeFiles()
+        self.store = FakeStore()
+        self.remote = FakeRemote(self.store, NAMESPACE)
+        self.workers = InlineWorkers(seed)
+        self.staged: dict[str, FakeStaged] = {}
+        self.failed: dict[str, EngineError] = {}
+        self.waits: list[float] = []
+        self.contents: dict[str, bytes] = {}
+        self._packs = 0
+        outside = Outside(
+            self.files.as_filesystem(), self.remote, self.store, self.workers, StillClock(), lambda: 0.5, self.wait
+        )
+        self.downloader = Downloader(outside, self)
+
+    def wait(self, stop: threading.Event, seconds: float) -> bool:
+        self.waits.append(seconds)
+        return stop.is_set()
+
+    def on_staged(self, files: list[tuple[RemoteNode, Staged]]) -> None:
+        for node, staged in files:
+            assert node.name not in self.staged
+            self.staged[node.name] = cast(FakeStaged, staged)
+
+    def on_failed(self, node: RemoteNode, error: EngineError) -> None:
+        self.failed[node.name] = error
+
+    def publish(self, contents: dict[str, bytes], pack_bytes: int = 16 * MIB) -> None:
+        """Put these on the server."""
+        builder = PackBuilder(NAMESPACE)
+        for name, data in contents.items():
+            cutting = Cutting(lambda size, data=data, at=[0]: _read(data, at, size))  # type: ignore[misc]
+            for chunk in cutting:
+                if chunk.hash in self.remote.chunks:
+                    continue
+                if builder.size >= pack_bytes:
+                    self._seal(builder)
+                    builder = PackBuilder(NAMESPACE)
+                builder.add(ChunkHash(chunk.hash), chunk.data)
+            self.remote.manifests_by_revision[self.node_of(name, data).revision_id] = Manifest(
+                self.node_of(name, data).revision_id, cutting.content(), len(data), cutting.chunks
+            )
+        if len(builder):
+            self._seal(builder)
+        self.contents.update(contents)
+
+    def _seal(self, builder: PackBuilder) -> None:
+        pack = builder.finish()
+        (registered,) = self.remote.register_packs([pack.declared])
+        self.store.objects[registered.put.url] = b"".join(pack.parts)
+        self.remote.seal_packs([registered.pack_id])
+
+    def node_of(self, name: str, data: bytes) -> RemoteNode:
+        content = ContentHash(blake3(data).digest())
+        id_ = blake3(name.encode()).digest(16)
+        revision = RevisionId(blake3(name.encode() + content).digest(16))
+        return RemoteNode(
+            NodeId(id_), ROOT, name, Kind.FILE, revision, 1, content, len(data), 123_456_789, name.endswith(".sh")
+        )
+
+    def fetch(self, *names: str, nearby: dict[str, Nearby] | None = None) -> None:
+        nodes = [self.node_of(name, self.contents[name]) for name in names or self.contents]
+        hints = {node.node_id: (nearby or {})[node.name] for node in nodes if node.name in (nearby or {})}
+        self.downloader.fetch([Fetch(node) for node in nodes], hints)
+
+    def download(self, *names: str, nearby: dict[str, Nearby] | None = None) -> None:
+        self.fetch(*names, nearby=nearby)
+        self.workers.run_all()
+
+    def check_all_staged(self) -> None:
+        assert not self.failed
+        self.check_staged(*self.contents)
+        assert len(self.staged) == len(self.contents)
+
+    def check_staged(self, *names: str) -> None:
+        assert not self.downloader.under_way()
+        for name in names:
+            staged = self.staged[name]
+            assert staged.data == self.contents[name], name
+            assert staged.is_finished
+            assert staged.mtime_ns == 123_456_789
+            assert staged.executable == name.endswith(".sh")
+        assert self.files.open_now == 0
+        for other in self.files.staged:
+            assert other in self.staged.values() or other.is_discarded
+
+
+def _read(data: bytes, at: list[int], size: int) -> bytes:
+    piece = data[at[0] : at[0] + size]
+    at[0] += len(piece)
+    return piece
+
+
+@pytest.fixture(params=[None, 1, 2])
+def world(request: pytest.FixtureRequest) -> World:
+    """In the order of their making, and in random orders."""
+    return World(request.param)
+
+
+@cache
+def noise(size: int, seed: int = 0) -> bytes:
+    return random.Random(seed * 1_000_003 + size).randbytes(size)
+
+
+TEXT = b"all work and no play makes jack a dull boy\n"
+
+
+def test_files_of_every_size_arrive_whole(world: World) -> None:
+    world.publish(
+        {
+            "empty": b"",
+            "tiny": b"x",
+            "run.sh": TEXT * 100,
+            "one chunk": noise(256 * 1024),
+            "some chunks": noise(3 * MIB),
+            "compressible": TEXT * 100_000,
+            "large": noise(10 * MIB),
+            "zeros": bytes(12 * MIB),
+        }
+    )
+    world.download()
+    world.check_all_staged()
+
+
+def test_many_small_files_take_few_requests(world: World) -> None:
+    world.publish({f"{i:04}": noise(5_000 + i) for i in range(800)}, pack_bytes=2 * MIB)
+    world.download()
+    world.check_all_staged()
+    assert len(world.remote.sealed) == 3
+    assert world.store.counts.download_requests == 3
+    assert world.remote.faults.calls["locate"] == 1
+    assert world.remote.faults.calls["manifests"] == 0
+
+
+def test_far_apart_chunks_are_asked_for_apart_and_neighbours_together(world: World) -> None:
+    world.publish({f"{i:03}": noise(20_000, seed=i) for i in range(100)})
+    world.download("000", "001", "003", "080")
+    world.check_staged("000", "001", "003", "080")
+    assert world.store.counts.download_requests == 2
+    assert world.store.counts.downloaded_bytes < 130_000
+
+
+def test_a_file_over_several_packs_is_put_together(world: World) -> None:
+    world.publish({"a": noise(6 * MIB), "b": noise(7 * MIB)}, pack_bytes=2 * MIB)
+    world.download()
+    world.check_all_staged()
+    assert world.remote.faults.calls["manifests"] == 1
+
+
+def test_an_empty_file_takes_no_request() -> None:
+    world = World()
+    world.publish({"empty": b""})
+    world.download()
+    world.check_all_staged()
+    assert not world.remote.faults.calls["locate"]
+
+
+def test_equal_files_share_one_download(world: World) -> None:
+    world.publish({f"copy{i}": noise(50_000) for i in range(20)})
+    world.download()
+    world.check_all_staged()
+    assert world.store.counts.downloaded_bytes < 51_000
+
+
+def test_a_large_file_holds_a_bounded_part_in_memory() -> None:
+    world = World()
+    world.publish({"large": noise(20 * MIB)})
+    world.fetch()
+    open_segments = 0
+    while world.workers.collect(0):
+        open_segments = max(open_segments, world.downloader._run.jobs)
+    world.check_all_staged()
+    assert open_segments <= 4
+
+
+def test_a_changed_large_file_takes_what_the_older_one_has(world: World) -> None:
+    old = noise(10 * MIB)
+    world.publish({"large": old[: 5 * MIB] + b"!" + old[5 * MIB :]})
+    world.files.contents["large.old"] = old
+    world.download(nearby={"large": Nearby(older="large.old")})
+    world.check_all_staged()
+    assert world.store.counts.downloaded_bytes <= 5 * MIB
+
+
+def test_an_older_file_that_changes_meanwhile_does_no_harm() -> None:
+    world = World()
+    world.publish({"large": noise(20 * MIB)})
+    world.files.contents["old"] = noise(20 * MIB)
+    world.fetch(nearby={"large": Nearby(older="old")})
+    while not world.downloader.transfers():
+        world.workers.collect(0)
+    world.files.contents["old"] = noise(20 * MIB, seed=1)
+    world.workers.run_all()
+    world.check_all_staged()
+    assert world.store.counts.downloaded_bytes > 0
+
+
+def test_an_older_file_that_is_gone_does_no_harm(world: World) -> None:
+    world.publish({"large": noise(9 * MIB)})
+    world.download(nearby={"large": Nearby(older="gone")})
+    world.check_all_staged()
+
+
+def test_the_same_content_on_this_device_is_copied() -> None:
+    world = World()
+    world.publish({"a": noise(3 * MIB)})
+    world.files.contents["here"] = noise(3 * MIB)
+    world.download(nearby={"a": Nearby(same="here")})
+    world.check_all_staged()
+    assert world.store.counts.download_requests == 0
+
+
+@pytest.mark.parametrize("there", [None, noise(3 * MIB, seed=9), b"short"])
+def test_what_only_seems_the_same_is_downloaded(there: bytes | None) -> None:
+    world = World()
+    world.publish({"a": noise(3 * MIB)})
+    if there is not None:
+        world.files.contents["here"] = there
+    world.download(nearby={"a": Nearby(same="here")})
+    world.check_all_staged()
+    assert world.store.counts.download_requests > 0
+
+
+@pytest.mark.parametrize("operation", ["locate", "manifests"])
+def test_a_server_that_stumbles_is_asked_again(world: World, operation: str) -> None:
+    world.publish({"a": noise(MIB), "b": b"b"})
+    world.remote.faults.order(operation, Unreachable("reset"), Unreachable("reset"))
+    world.download()
+    world.check_all_staged()
+    assert len(world.waits) == 2
+
+
+@pytest.mark.parametrize("error", [Unreachable("reset"), UrlExpired("old"), CorruptTransfer("short")])
+def test_a_transfer_that_fails_is_done_again(world: World, error: EngineError) -> None:
+    world.publish({"a": noise(2 * MIB), "b": b"b", "large": noise(9 * MIB)})
+    world.store.faults.order("get", error, error)
+    world.download()
+    world.check_all_staged()
+
+
+def test_a_flipped_byte_is_noticed_and_that_chunk_received_again(world: World) -> None:
+    world.publish({f"{i}": noise(30_000, seed=i) for i in range(40)})
+    world.store.flip = 2
+    world.download()
+    world.check_all_staged()
+    assert world.store.counts.download_requests == 3
+    assert world.store.counts.downloaded_bytes < 1_300_000
+
+
+def test_bytes_that_stay_corrupt_fail_only_the_files_that_need_them(world: World) -> None:
+    world.publish({"good": noise(30_000, seed=1), "bad": noise(30_000, seed=2), "fine": noise(30_000, seed=3)})
+    url, entry = world.remote.chunks[blake3(world.contents["bad"]).digest()]
+    data = bytearray(world.store.objects[url])
+    data[entry.offset + 5] ^= 1
+    world.store.objects[url] = bytes(data)
+    world.download()
+    assert {name: type(error) for name, error in world.failed.items()} == {"bad": CorruptTransfer}
+    world.check_staged("good", "fine")
+    assert world.store.counts.download_requests <= 5
+
+
+def test_a_cut_answer_keeps_what_had_arrived(world: World) -> None:
+    world.publish({f"{i}": noise(100_000, seed=i) for i in range(10)})
+    world.store.truncate = 1
+    world.download()
+    world.check_all_staged()
+    assert world.store.counts.downloaded_bytes < 1_200_000
+
+
+def test_a_pack_that_was_rewritten_is_located_again(world: World) -> None:
+    world.publish({"a": noise(50_000)})
+    chunk = blake3(world.contents["a"]).digest()
+    url, entry = world.remote.chunks[chunk]
+    world.remote.chunks[chunk] = ("fake:moved", entry)
+    world.store.objects["fake:moved"] = world.store.objects[url]
+    first_answer = Located(
+        packs=[SignedRequest(url="fake:gone", expires_in_s=300)],
+        chunks=[ChunkLocation(chunk, 0, entry.offset, entry.stored_size, entry.plain_size, entry.codec)],
+        gone=[],
+    )
+    answers = [first_answer]
+    locate = world.remote.locate
+    world.remote.locate = lambda chunks: answers.pop() if answers else locate(chunks)  # type: ignore[method-assign]
+    world.download()
+    world.check_all_staged()
+
+
+def test_a_version_whose_content_is_gone_fails_alone(world: World) -> None:
+    world.publish({"a": b"a", "gone": b"gone", "large": noise(9 * MIB), "unknown": noise(MIB)})
+    del world.remote.chunks[blake3(b"gone").digest()]
+    large = world.remote.manifests_by_revision[world.node_of("large", world.contents["large"]).revision_id]
+    del world.remote.chunks[large.chunks[-1]]
+    del world.remote.manifests_by_revision[world.node_of("unknown", world.contents["unknown"]).revision_id]
+    world.download()
+    assert {name: type(error) for name, error in world.failed.items()} == dict.fromkeys(
+        ["gone", "large", "unknown"], ObjectGone
+    )
+    world.check_staged("a")
+
+
+def test_a_manifest_of_something_else_is_refused(world: World) -> None:
+    world.publish({"a": noise(MIB), "b": noise(MIB, seed=1)})
+    revision = world.node_of("a", world.contents["a"]).revision_id
+    other = world.remote.manifests_by_revision[world.node_of("b", world.contents["b"]).revision_id]
+    world.remote.manifests_by_revision[revision] = Manifest(revision, other.hash, other.size, other.chunks)
+    world.download("a")
+    assert isinstance(world.failed["a"], CorruptTransfer)
+
+
+def test_chunks_that_do_not_make_up_the_file_are_refused(world: World) -> None:
+    world.publish({"a": noise(3 * MIB), "b": noise(9 * MIB)})
+    for name in "ab":
+        node = world.node_of(name, world.contents[name])
+        manifest = world.remote.manifests_by_revision[node.revision_id]
+        swapped = [*manifest.chunks[1:], manifest.chunks[0]]
+        world.remote.manifests_by_revision[node.revision_id] = Manifest(
+            node.revision_id, manifest.hash, manifest.size, swapped
+        )
+    world.download()
+    assert {type(error) for error in world.failed.values()} == {CorruptTransfer}
+    assert all(staged.is_discarded for staged in world.files.staged)
+
+
+@pytest.mark.parametrize("field", ["stored_size", "plain_size", "offset", "pack"])
+def test_a_location_beyond_the_limits_is_refused(field: str) -> None:
+    world = World()
+    world.publish({"a": b"a"})
+    honest = world.remote.locate
+
+    def lie(chunks: list[bytes]) -> Located:
+        answer = honest(chunks)
+        values = {"offset": 56, "stored_size": 1, "plain_size": 1, "pack": 0} | {field: 2**40}
+        lies = [
+            ChunkLocation(
+                chunk.hash, values["pack"], values["offset"], values["stored_size"], values["plain_size"], Codec.RAW
+            )
+            for chunk in answer.chunks
+        ]
+        return Located(packs=answer.packs, chunks=lies, gone=[])
+
+    world.remote.locate = lie  # type: ignore[method-assign, assignment]
+    world.download()
+    assert isinstance(world.failed["a"], CorruptTransfer)
+
+
+def test_a_full_disk_fails_the_file_and_leaves_nothing_in_staging(world: World) -> None:
+    world.publish({"a": b"a", "b": noise(MIB), "large": noise(9 * MIB)})
+    world.files.error_at_write = DiskFull("staging")
+    world.download()
+    assert {type(error) for error in world.failed.values()} == {DiskFull}
+    assert len(world.failed) == 3
+    assert all(staged.is_discarded for staged in world.files.staged)
+
+
+def test_an_unreachable_server_fails_everything_that_waits() -> None:
+    world = World()
+    world.publish({f"{i}": noise(10_000, seed=i) for i in range(5)} | {"large": noise(9 * MIB)})
+    world.remote.faults.order("manifests", SignedOut("revoked"))
+    world.download()
+    assert {type(error) for error in world.failed.values()} == {SignedOut}
+    assert len(world.failed) == 6
+    assert not world.downloader.under_way()
+
+
+def test_cancelling_drops_everything_and_empties_staging(world: World) -> None:
+    world.publish({"large": noise(20 * MIB), "small": b"s", "b": noise(2 * MIB)})
+    world.fetch()
+    for _ in range(3):
+        world.workers.collect(0)
+    world.downloader.cancel()
+    assert not world.downloader.under_way()
+    kept = dict(world.staged)
+    world.workers.run_all()
+    assert world.staged == kept
+    assert not world.failed
+    assert all(staged.is_discarded or staged in kept.values() for staged in world.files.staged)
+
+    world.staged.clear()
+    world.files.staged.clear()
+    world.download()
+    world.check_all_staged()
+
+
+def test_what_is_under_way_is_left_alone_and_a_newer_version_starts_anew() -> None:
+    world = World()
+    world.publish({"a": b"first"})
+    world.fetch("a")
+    world.fetch("a")
+    world.publish({"a": b"second"})
+    world.fetch("a")
+    world.workers.run_all()
+    assert world.staged["a"].data == b"second"
+    assert all(staged.is_discarded or staged is world.staged["a"] for staged in world.files.staged)
+
+
+def test_a_bug_in_a_job_is_told_and_leaves_nothing_under_way(world: World) -> None:
+    world.publish({"a": b"a", "b": noise(MIB)})
+    world.remote.faults.order("locate", ZeroDivisionError("a bug"))
+    world.download()
+    assert {type(error) for error in world.failed.values()} == {EngineError}
+    assert not world.downloader.under_way()
+
+
+def test_people_see_what_is_arriving() -> None:
+    world = World()
+    world.publish({"large": noise(20 * MIB)})
+    world.fetch()
+    assert world.downloader.backlog().size_bytes == 20 * MIB
+    while not world.downloader.transfers():
+        world.workers.collect(0)
+    (transfer,) = world.downloader.transfers()
+    assert 0 < transfer.done < transfer.size == 20 * MIB
+    world.workers.run_all()
+    assert world.downloader.backlog().files == 0
