@@ -1,0 +1,60 @@
+"""Names of conflicted copies: ``name (DEVICE's conflicted copy YYYY-MM-DD).ext``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+from server_api.contract.messages import MAX_NAME_BYTES
+from server_api.contract.names import comparable
+
+_COPY: Final = re.compile(r" \([^()]*'s conflicted copy \d{4}-\d\d-\d\d(?: \d+)?\)$")
+_PACKED_ARCHIVE: Final = re.compile(r"\.tar\.[A-Za-z0-9]{1,5}$", re.IGNORECASE)
+_EXTENSION: Final = re.compile(r"\.[^. ]{1,16}$")
+_NOT_IN_NAMES: Final = frozenset('/\\:*?"<>|()')
+_DEVICE_CHARACTERS: Final = 40
+
+
+def conflicted_name(name: str, device_name: str, today: str, number: int = 1) -> str:
+    """The name of a file's conflicted copy: at most 255 bytes, also in NFC, and holdable wherever ``name`` is.
+
+    Args:
+        name: of the file; if it is a conflicted copy itself, the new name takes the old remark's place.
+        device_name: as the person chose it; what no name may hold is left out.
+        today: ``YYYY-MM-DD``.
+        number: from 2 on it is part of the name.
+    """
+    stem, extension = _split(name)
+    stem = _COPY.sub("", stem)
+    count = f" {number}" if number > 1 else ""
+    tail = f" ({_speakable(device_name)}'s conflicted copy {today}{count}){extension}"
+    while stem and _too_long(stem + tail):
+        stem = stem[:-1]
+    return stem.rstrip() + tail if stem.strip() else tail.lstrip()
+
+
+def free_name(name: str, device_name: str, today: str, is_taken: Callable[[str], bool]) -> str:
+    """The first conflicted copy's name that nobody has."""
+    number = 1
+    while is_taken(candidate := conflicted_name(name, device_name, today, number)):
+        number += 1
+    return candidate
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Stem and extension; ``.tar.gz`` counts as one, a dotfile has none."""
+    match = _PACKED_ARCHIVE.search(name) or _EXTENSION.search(name)
+    if match is None or match.start() == 0:
+        return name, ""
+    return name[: match.start()], match.group()
+
+
+def _speakable(device_name: str) -> str:
+    kept = "".join(c for c in device_name if c not in _NOT_IN_NAMES and unicodedata.category(c)[0] != "C")
+    return " ".join(kept.split())[:_DEVICE_CHARACTERS].strip() or "another device"
+
+
+def _too_long(name: str) -> bool:
+    return len(name.encode()) > MAX_NAME_BYTES or len(comparable(name).encode()) > MAX_NAME_BYTES

@@ -1,0 +1,215 @@
+"""What has to be done on the disk."""
+
+from __future__ import annotations
+
+from sync_engine.core.board import Board
+from sync_engine.core.constraints import CASE_TWIN
+from sync_engine.core.merge import Draft, Fate, Side
+from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode
+from sync_engine.core.operations import (
+    KeepAside,
+    LocalOperation,
+    MakeFolder,
+    MakeSymlink,
+    MoveLocal,
+    ParkLocal,
+    PlaceFile,
+    SetExecutable,
+    TrashLocal,
+)
+from sync_engine.core.ordering import Step, Steps, feasible, ordered_with_parking
+from sync_engine.core.platform_names import unholdable
+
+
+def disk_operations(board: Board) -> list[LocalOperation]:
+    """In order. Files whose bytes are not here yet are fetched first, files that have to be looked into are offered."""
+    steps = _DiskSteps(board)
+    for draft in board.drafts.values():
+        if not draft.is_fixed:
+            steps.consider(draft)
+    return steps.operations()
+
+
+class _DiskSteps:
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._tree = board.view.local_tree
+        self._steps: Steps[LocalOperation] = {}
+        self._unstaged: dict[NodeId, RemoteNode] = {}
+        self._in_place: list[LocalOperation] = []
+
+    def consider(self, draft: Draft) -> None:
+        local, remote = draft.local, draft.remote
+        if local is None:
+            if remote is not None and draft.fate is Fate.STAYS:
+                self._arrive(draft, remote)
+        elif draft.aside_for is not None:
+            self._leave_name(draft, local, draft.aside_for)
+        elif remote is None:
+            if draft.fate is Fate.GOES:
+                self._trash(draft, local)
+        elif draft.place is not Side.SERVER or not self._move(draft, local):
+            self._change_in_place(draft, local, remote)
+
+    # --- what moves, comes or goes -------------------------------------------------------------------------------
+
+    def _place(self, parent_id: NodeId, name: str) -> tuple[NodeId, str]:
+        return parent_id, self._tree.key(name)
+
+    def _is_holdable(self, draft: Draft) -> bool:
+        code = unholdable(draft.name, self._board.context.platform, at_root=draft.parent_id == ROOT)
+        if code is not None:
+            self._board.report(draft, code)
+        return code is None
+
+    def _arrive(self, draft: Draft, remote: RemoteNode) -> None:
+        if not self._is_holdable(draft):
+            return
+        operation: LocalOperation
+        if remote.kind == Kind.FOLDER:
+            operation = MakeFolder(remote)
+        elif remote.kind == Kind.SYMLINK:
+            operation = MakeSymlink(remote)
+        else:
+            operation = PlaceFile(remote)
+            if not self._board.is_staged(remote):
+                self._unstaged[draft.node_id] = remote
+        self._steps[draft.node_id] = Step(
+            draft.node_id,
+            (operation,),
+            arrives=self._place(draft.parent_id, draft.name),
+            depth=self._board.depth(draft.parent_id),
+            is_folder=remote.kind == Kind.FOLDER,
+        )
+
+    def _move(self, draft: Draft, local: LocalNode) -> bool:
+        if not self._is_holdable(draft):
+            return False
+        self._steps[draft.node_id] = Step(
+            draft.node_id,
+            (MoveLocal(local, draft.parent_id, draft.name),),
+            leaves=self._place(local.parent_id, local.name),
+            arrives=self._place(draft.parent_id, draft.name),
+            depth=self._board.depth(draft.parent_id),
+            is_folder=local.kind == Kind.FOLDER,
+        )
+        return True
+
+    def _leave_name(self, draft: Draft, local: LocalNode, to: NodeId) -> None:
+        """The server's node gets the name. What the server knows elsewhere is merely renamed."""
+        name = self._board.copy_name(local)
+        operation: LocalOperation
+        if draft.is_new_here:
+            operation = KeepAside(local, self._board.context.new_id(), name)
+        else:
+            operation = MoveLocal(local, local.parent_id, name)
+        self._steps[draft.node_id] = Step(
+            draft.node_id,
+            (operation,),
+            leaves=self._place(local.parent_id, local.name),
+            arrives=self._place(local.parent_id, name),
+            depth=self._board.depth(draft.parent_id),
+            only_with=to,
+        )
+
+    def _trash(self, draft: Draft, local: LocalNode) -> None:
+        board = self._board
+        if local.recheck and local.kind == Kind.FILE:
+            board.offer(draft, local)
+        elif draft.node_id not in board.context.unremovable:
+            self._steps[draft.node_id] = Step(
+                draft.node_id,
+                (TrashLocal(local),),
+                leaves=self._place(local.parent_id, local.name),
+                depth=board.depth(draft.parent_id),
+                is_end=True,
+                is_folder=local.kind == Kind.FOLDER,
+            )
+
+    # --- what stays where it is ----------------------------------------------------------------------------------
+
+    def _change_in_place(self, draft: Draft, local: LocalNode, remote: RemoteNode) -> None:
+        if draft.content is Side.BOTH:
+            if draft.place is Side.SAME:
+                self._keep_both(draft, local, remote)
+        elif draft.content is Side.SERVER:
+            self._replace(draft, local, remote)
+        elif draft.mode is Side.SERVER:
+            self._in_place.append(SetExecutable(local, remote.executable))
+            self._board.touched.add(draft.node_id)
+
+    def _keep_both(self, draft: Draft, local: LocalNode, remote: RemoteNode) -> None:
+        """Two contents: the server's takes the name as soon as its bytes are here."""
+        if remote.kind == Kind.FILE and not self._board.is_staged(remote):
+            self._board.fetch(remote)
+            return
+        aside = KeepAside(local, self._board.context.new_id(), self._board.copy_name(local))
+        place = self._place(local.parent_id, local.name)
+        self._steps[draft.node_id] = Step(
+            draft.node_id,
+            (aside, MakeSymlink(remote) if remote.kind == Kind.SYMLINK else PlaceFile(remote)),
+            leaves=place,
+            arrives=self._place(remote.parent_id, remote.name),
+            depth=self._board.depth(draft.parent_id),
+        )
+
+    def _replace(self, draft: Draft, local: LocalNode, remote: RemoteNode) -> None:
+        board = self._board
+        if remote.kind == Kind.SYMLINK:
+            self._in_place.append(MakeSymlink(remote, replaces=local))
+            board.touched.add(draft.node_id)
+            return
+        is_staged = board.is_staged(remote)
+        if not is_staged:
+            board.fetch(remote)
+        if local.recheck:
+            board.offer(draft, local)
+        elif is_staged and draft.mode is not Side.DISK:  # else the mode goes to the server first, lest it be replaced
+            self._in_place.append(PlaceFile(remote, replaces=local))
+            board.touched.add(draft.node_id)
+
+    # --- all together --------------------------------------------------------------------------------------------
+
+    def operations(self) -> list[LocalOperation]:
+        good, bad = self._feasible(self._steps)
+        to_fetch = self._unstaged.keys() & good.keys()
+        if to_fetch:
+            for node_id in sorted(to_fetch):
+                self._board.fetch(self._unstaged[node_id])
+            good, more = self._feasible({n: step for n, step in good.items() if n not in to_fetch})
+            bad.update(more)
+        self._explain(bad, good)
+        self._board.touched.update(good)
+        order: list[LocalOperation] = []
+        for step, is_parked in ordered_with_parking(good, self._tree):
+            if is_parked:
+                order.append(ParkLocal(self._board.view.local[step.node_id]))
+            else:
+                order.extend(step.operations)
+        return order + self._in_place
+
+    def _feasible(self, steps: Steps[LocalOperation]) -> tuple[Steps[LocalOperation], Steps[LocalOperation]]:
+        return feasible(steps, self._tree, lambda _: False)
+
+    def _explain(self, bad: Steps[LocalOperation], good: Steps[LocalOperation]) -> None:
+        for step in sorted(bad.values(), key=Step.rank):
+            draft = self._board.drafts[step.node_id]
+            if not self._board.context.case_sensitive and self._has_case_twin(step, draft, good):
+                self._board.report(draft, CASE_TWIN)
+                self._board.postponed.add(draft.node_id)  # whoever has the name may leave it
+            else:
+                self._board.wait(step.node_id, step.arrives[0] if step.arrives else None)
+
+    def _has_case_twin(self, step: Step[LocalOperation], draft: Draft, good: Steps[LocalOperation]) -> bool:
+        """Whether the name is held, or about to be taken, by one that differs in case alone and does not leave."""
+        if step.arrives is None:
+            return False
+        if any(other.arrives == step.arrives for other in good.values()):
+            return True
+        exact = self._board.view.remote_place(draft)[1]
+        return any(
+            occupant != step.node_id
+            and occupant not in good
+            and self._board.view.remote_tree.key(self._tree.nodes[occupant].name) != exact
+            for occupant in self._tree.at(step.arrives)
+        )

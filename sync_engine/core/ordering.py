@@ -1,0 +1,315 @@
+"""In which order operations of one side can be carried out, and which cannot for now.
+
+A ``Step`` is an operation with the name that it frees and the name that it takes. What the steps leave open is read off
+the side's tree as it is: a step that needs what nobody gives is dropped, and with it those that need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import heappop, heappush
+from typing import Final, Generic, TypeVar
+
+from sync_engine.core.model import ROOT, Kind, NodeId
+from sync_engine.core.trees import SideTree
+
+Op = TypeVar("Op")
+PlaceKey = tuple[NodeId, str]
+"""A folder and a name's key in it."""
+
+
+class Step(Generic[Op]):
+    """What one side is asked to do about one node.
+
+    Attributes:
+        operations: one after another, with nothing in between.
+        leaves: the place that comes free.
+        arrives: the place that is taken.
+        depth: of the place it arrives at, or of the node that ends: parents before children, but the reverse to end.
+        is_end: the node goes, and whatever is in it must be gone before.
+        only_with: the node whose step this one makes room for: without that, there is no reason for it.
+    """
+
+    __slots__ = ("arrives", "depth", "is_end", "is_folder", "leaves", "node_id", "only_with", "operations")
+
+    def __init__(
+        self,
+        node_id: NodeId,
+        operations: tuple[Op, ...],
+        *,
+        leaves: PlaceKey | None = None,
+        arrives: PlaceKey | None = None,
+        depth: int = 0,
+        is_end: bool = False,
+        is_folder: bool = False,
+        only_with: NodeId | None = None,
+    ) -> None:
+        self.node_id = node_id
+        self.operations = operations
+        self.leaves = leaves
+        self.arrives = arrives
+        self.depth = depth
+        self.is_end = is_end
+        self.is_folder = is_folder
+        self.only_with = only_with
+
+    def rank(self) -> tuple[bool, int, NodeId]:
+        """The order that does wherever no name has to come free first."""
+        return self.is_end, -self.depth if self.is_end else self.depth, self.node_id
+
+
+Steps = dict[NodeId, Step[Op]]
+_CLOSED: Final = -1
+
+
+def feasible(steps: Steps[Op], tree: SideTree, covered: Callable[[NodeId], bool]) -> tuple[Steps[Op], Steps[Op]]:
+    """Those steps that can be done together, and the others.
+
+    Args:
+        steps: by node, at most one each.
+        tree: the side as it is.
+        covered: whether a node ends with its folder, without a step of its own.
+    """
+    good = dict(sorted(steps.items(), key=lambda item: item[1].rank()))
+    bad: Steps[Op] = {}
+    claims: dict[PlaceKey, NodeId] = {}
+    for step in good.values():
+        if step.arrives is not None:
+            claims.setdefault(step.arrives, step.node_id)
+    suspects: Iterable[Step[Op]] = list(good.values())
+    while suspects:
+        dropped = [step for step in suspects if _obstacle(step, good, tree, claims, covered)]
+        for step in dropped:
+            bad[step.node_id] = good.pop(step.node_id)
+        suspects = list(good.values()) if dropped else ()
+    return good, bad
+
+
+def _obstacle(
+    step: Step[Op],
+    steps: Mapping[NodeId, Step[Op]],
+    tree: SideTree,
+    claims: Mapping[PlaceKey, NodeId],
+    covered: Callable[[NodeId], bool],
+) -> bool:
+    """Whether something stands in a step's way that no other step removes."""
+    if step.only_with is not None and step.only_with not in steps:
+        return True
+    place = step.arrives
+    if place is not None:
+        if claims[place] != step.node_id or not _will_be_there(place[0], steps, tree):
+            return True
+        for occupant in tree.at(place):
+            if occupant != step.node_id and ((other := steps.get(occupant)) is None or other.leaves is None):
+                return True
+        if step.is_folder and step.leaves is not None and _runs_into_itself(step, steps, tree):
+            return True
+    return step.is_end and step.is_folder and not _will_be_empty(step.node_id, steps, tree, covered)
+
+
+def _will_be_there(folder_id: NodeId, steps: Mapping[NodeId, Step[Op]], tree: SideTree) -> bool:
+    if folder_id == ROOT:
+        return True
+    step = steps.get(folder_id)
+    if folder_id in tree.nodes:
+        return (step is None or not step.is_end) and tree.nodes[folder_id].kind == Kind.FOLDER
+    return step is not None and step.arrives is not None
+
+
+def _runs_into_itself(step: Step[Op], steps: Mapping[NodeId, Step[Op]], tree: SideTree) -> bool:
+    seen = {step.node_id}
+    assert step.arrives is not None
+    current = step.arrives[0]
+    while current != ROOT:
+        if current in seen:
+            return True
+        seen.add(current)
+        above = steps.get(current)
+        if above is not None and above.arrives is not None:
+            current = above.arrives[0]
+        elif current in tree.nodes:
+            current = tree.nodes[current].parent_id
+        else:
+            return True
+    return False
+
+
+def _will_be_empty(
+    folder_id: NodeId, steps: Mapping[NodeId, Step[Op]], tree: SideTree, covered: Callable[[NodeId], bool]
+) -> bool:
+    pending = [folder_id]
+    while pending:
+        for child in tree.children(pending.pop()):
+            step = steps.get(child)
+            if step is not None and step.leaves is not None:
+                continue
+            if not covered(child):
+                return False
+            pending.append(child)
+    return True
+
+
+def leavers(folder_id: NodeId, steps: Mapping[NodeId, Step[Op]], tree: SideTree) -> list[NodeId]:
+    """Nodes that steps take out of a folder, from any depth."""
+    found: list[NodeId] = []
+    pending = [folder_id]
+    while pending:
+        for child in tree.children(pending.pop()):
+            step = steps.get(child)
+            if step is not None and step.leaves is not None:
+                found.append(child)
+            else:
+                pending.append(child)
+    return found
+
+
+def ordered_with_parking(steps: Steps[Op], tree: SideTree) -> list[tuple[Step[Op], bool]]:
+    """For a disk, where each operation happens by itself: the steps in their order, and where a circle has to be opened
+    one step twice, first with ``True``: its node is moved aside."""
+    if not _some_name_comes_free(steps, tree):
+        return [(step, False) for step in sorted(steps.values(), key=Step.rank)]
+    queue = _Queue(steps, tree)
+    order: list[tuple[Step[Op], bool]] = []
+    while True:
+        order.extend((queue.steps[i], False) for i in queue.ready())
+        circle = queue.circle()
+        if not circle:
+            return order
+        parked = min(i for i in circle if queue.steps[i].arrives is not None and queue.is_waited_for(i))
+        order.append((queue.steps[parked], True))
+        queue.leave(parked)
+
+
+def ordered_in_groups(steps: Steps[Op], tree: SideTree) -> list[list[Step[Op]]]:
+    """For a server that checks names at the end of a group: the steps in their order, circles as groups."""
+    if not _some_name_comes_free(steps, tree):
+        return [[step] for step in sorted(steps.values(), key=Step.rank)]
+    queue = _Queue(steps, tree)
+    order: list[list[Step[Op]]] = []
+    while True:
+        order.extend([queue.steps[i]] for i in queue.ready())
+        circle = queue.circle()
+        if not circle:
+            return order
+        order.append([queue.steps[i] for i in circle])
+        for i in circle:
+            queue.finish(i)
+
+
+def _some_name_comes_free(steps: Steps[Op], tree: SideTree) -> bool:
+    return any(
+        occupant != step.node_id
+        for step in steps.values()
+        if step.arrives is not None
+        for occupant in tree.at(step.arrives)
+    )
+
+
+class _Queue(Generic[Op]):
+    """Who has to wait for whom (Kahn's algorithm). Steps go by their index in ``steps``, which is in order of rank.
+
+    A wait for a leaving ends early if the node is moved aside; a wait for an arrival does not.
+    """
+
+    def __init__(self, steps: Steps[Op], tree: SideTree) -> None:
+        self.steps = sorted(steps.values(), key=Step.rank)
+        self._index = {step.node_id: i for i, step in enumerate(self.steps)}
+        self._after_leaving: list[list[int]] = [[] for _ in self.steps]
+        self._after_arriving: list[list[int]] = [[] for _ in self.steps]
+        self._waits = [0] * len(self.steps)
+        self._done = [False] * len(self.steps)
+        for i, step in enumerate(self.steps):
+            if step.arrives is not None:
+                self._wait_for_folders(i, step, tree)
+                for occupant in tree.at(step.arrives):
+                    if occupant != step.node_id:
+                        self._wait(self._after_leaving, self._index[occupant], i)
+            if step.is_end and step.is_folder:
+                for child in leavers(step.node_id, steps, tree):
+                    self._wait(self._after_leaving, self._index[child], i)
+        self._heap = [i for i, waits in enumerate(self._waits) if not waits]
+
+    def _wait_for_folders(self, i: int, step: Step[Op], tree: SideTree) -> None:
+        """For the new folder to be there. A folder waits for all above it that move, lest it be put below itself: for
+        the nearest, which waits for those above itself."""
+        assert step.arrives is not None
+        folder_id = step.arrives[0]
+        while folder_id != ROOT:
+            above = self._index.get(folder_id)
+            moves = above is not None and self.steps[above].arrives is not None
+            if above is not None and moves and (step.is_folder or folder_id not in tree.nodes):
+                self._wait(self._after_arriving, above, i)
+                return
+            if not step.is_folder:
+                return
+            folder_id = tree.nodes[folder_id].parent_id
+
+    def _wait(self, edges: list[list[int]], first: int, then: int) -> None:
+        edges[first].append(then)
+        self._waits[then] += 1
+
+    def ready(self) -> Iterator[int]:
+        """Steps that wait for nothing, and those that become so meanwhile."""
+        while self._heap:
+            i = heappop(self._heap)
+            yield i
+            self.finish(i)
+
+    def finish(self, i: int) -> None:
+        self._done[i] = True
+        self.leave(i)
+        self._release(self._after_arriving, i)
+
+    def leave(self, i: int) -> None:
+        """Its old place is free."""
+        self._release(self._after_leaving, i)
+
+    def _release(self, edges: list[list[int]], i: int) -> None:
+        for then in edges[i]:
+            self._waits[then] -= 1
+            if not self._waits[then] and not self._done[then]:
+                heappush(self._heap, then)
+        edges[i] = []
+
+    def is_waited_for(self, i: int) -> bool:
+        """By one that would go on if the node only left."""
+        return bool(self._after_leaving[i])
+
+    def circle(self) -> list[int]:
+        """Steps that wait for each other and for no others, in order of rank; empty if all is done.
+
+        Tarjan's algorithm finds the strongly connected parts, those that wait for others first: the last one is wanted.
+        """
+        found: list[int] = []
+        order: dict[int, int] = {}
+        low: dict[int, int] = {}
+        stack: list[int] = []
+        for start in (i for i, done in enumerate(self._done) if not done):
+            if start in order:
+                continue
+            walk = [(start, iter(self._after(start)))]
+            order[start] = low[start] = len(order)
+            stack.append(start)
+            while walk:
+                i, then = walk[-1]
+                for nxt in then:
+                    if nxt not in order:
+                        order[nxt] = low[nxt] = len(order)
+                        stack.append(nxt)
+                        walk.append((nxt, iter(self._after(nxt))))
+                        break
+                    if low[nxt] >= 0:
+                        low[i] = min(low[i], low[nxt])
+                else:
+                    walk.pop()
+                    if walk:
+                        low[walk[-1][0]] = min(low[walk[-1][0]], low[i])
+                    if low[i] == order[i]:
+                        at = stack.index(i)
+                        found, stack = stack[at:], stack[:at]
+                        for member in found:
+                            low[member] = _CLOSED
+        return sorted(found)
+
+    def _after(self, i: int) -> list[int]:
+        return self._after_leaving[i] + self._after_arriving[i]

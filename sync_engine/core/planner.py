@@ -1,0 +1,152 @@
+"""The planner: what has to be done, as a pure function of the three trees and of what is known beside them.
+
+Single nodes are merged first (``merge``), the tree's rules and the guard come next (``constraints``, ``deletions``).
+Then the differences between each side and the merged tree are operations (``disk_steps``, ``server_steps``), of which
+those are taken that can be done now, in their order (``ordering``). What has to wait is planned again when something
+has changed.
+"""
+
+from __future__ import annotations
+
+from sync_engine.core.agreement import agreed, as_synced
+from sync_engine.core.board import Board
+from sync_engine.core.constraints import (
+    UNKNOWN_PARENT,
+    Drafts,
+    View,
+    break_cycles,
+    inherit_moves,
+    keep_parents,
+    settle_names,
+)
+from sync_engine.core.deletions import all_held, weigh_deletions
+from sync_engine.core.disk_steps import disk_operations
+from sync_engine.core.merge import Draft, Fate, Side
+from sync_engine.core.model import NodeId
+from sync_engine.core.operations import Agree, Disagree, Forget, Issue, JournalOperation, Plan, Rebind
+from sync_engine.core.server_steps import server_operations
+from sync_engine.core.trees import Closure, Context
+
+
+def plan(closure: Closure, context: Context) -> Plan:
+    """Decide the next steps that bring a part of the trees to agreement.
+
+    Returns:
+        Operations that can be carried out now. Each says what it expects to replace; if the world has moved on, it is
+        dropped, and the next round plans again. An empty plan means: in step, but for what is an issue, held, in flight
+        or postponed.
+
+    Deterministic: equal closures and contexts, with equal ids drawn, make equal plans.
+    """
+    view = View(closure, context)
+    journal: list[JournalOperation] = [*view.rebinds]
+    drafts = _draft(closure, context, view, journal)
+    break_cycles(drafts)
+    inherit_moves(drafts)
+    journal += _outlived_here(drafts)
+    keep_parents(drafts)
+    weighed = weigh_deletions(drafts, view.members(closure), closure.partial, context)
+    for node_id in weighed.held:
+        drafts[node_id].is_fixed = True
+    board = Board(closure, context, view, drafts)
+    _report_broken(board, closure)
+    issues = settle_names(drafts)
+    if issues:
+        board.issues.update((issue.node_id, issue) for issue in issues)
+        keep_parents(drafts)
+    journal += _agreements(drafts)
+    journal += _survivors(board, closure)
+    local = disk_operations(board)
+    remote = server_operations(board, weighed.approved)
+    return Plan(
+        journal,
+        local,
+        remote,
+        [board.offers[node_id] for node_id in sorted(board.offers)],
+        [board.fetches[node_id] for node_id in sorted(board.fetches)],
+        [board.issues[node_id] for node_id in sorted(board.issues)],
+        all_held(weighed.state),
+        sorted(board.postponed),
+        weighed.state,
+    )
+
+
+def _draft(closure: Closure, context: Context, view: View, journal: list[JournalOperation]) -> Drafts:
+    """Merge each node by itself. What is gone on both sides is forgotten at once."""
+    drafts: Drafts = {}
+    local, remote, dead, synced = view.local.get, view.remote.get, view.dead.get, view.synced.get
+    for node_id in view.members(closure):
+        if node_id in view.broken:
+            continue
+        here, there = local(node_id), remote(node_id)
+        if here is None and there is None:
+            if node_id not in context.in_flight and (node_id in view.synced or node_id in view.dead):
+                journal.append(Forget(node_id))
+            continue
+        draft = Draft(node_id, here, there, dead(node_id), synced(node_id))
+        if draft.mode is not Side.SAME and not context.keeps_executable:
+            draft.mode = Side.SAME
+        if draft.fate is Fate.GOES and node_id in closure.partial:
+            draft.fate = Fate.OPEN
+        if node_id in context.in_flight:
+            draft.is_fixed = True
+            draft.fate = Fate.STAYS if draft.fate is Fate.STAYS else Fate.OPEN
+            if there is not None and draft.place is Side.DISK:
+                draft.take_servers_place()
+        drafts[node_id] = draft
+    return drafts
+
+
+def _outlived_here(drafts: Drafts) -> list[Disagree]:
+    """What was deleted on this disk and outlives it comes back as if it were new, whatever happens meanwhile."""
+    return [
+        Disagree(draft.node_id)
+        for draft in drafts.values()
+        if draft.synced is not None and draft.local is None and draft.fate is Fate.STAYS and not draft.is_fixed
+    ]
+
+
+def _report_broken(board: Board, closure: Closure) -> None:
+    for node_id in sorted(board.view.broken):
+        node = closure.local.get(node_id) or closure.remote.get(node_id)
+        if node is not None:
+            board.issues[node_id] = Issue(node_id, node.parent_id, node.name, UNKNOWN_PARENT)
+
+
+def _agreements(drafts: Drafts) -> list[Agree]:
+    """Aspects in which both sides turned out the same."""
+    found: list[Agree] = []
+    for draft in drafts.values():
+        local, remote, synced = draft.local, draft.remote, draft.synced
+        if local is None or remote is None or draft.is_fixed:
+            continue
+        if draft.place is Side.SAME and draft.content is Side.SAME and draft.mode is Side.SAME:
+            if synced is None or synced.revision_id != remote.revision_id:
+                found.append(Agree(as_synced(remote)))
+        elif synced is not None:
+            becomes = agreed(local, remote, synced)
+            if becomes is not None and becomes != synced:
+                found.append(Agree(becomes))
+    return found
+
+
+def _survivors(board: Board, closure: Closure) -> list[Rebind]:
+    """Folders that outlive their deletion on the server go on as new ones, once what goes from them is gone: for their
+    children will all look as if they had been moved."""
+    found: list[Rebind] = []
+    for draft in board.drafts.values():
+        local = draft.local
+        if draft.is_fixed or draft.fate is not Fate.STAYS or local is None or not draft.needs_rebinding:
+            continue
+        children = board.view.local_tree.children(draft.node_id)
+        if draft.node_id not in closure.partial and all(_may_follow(board, child) for child in children):
+            found.append(Rebind(local, board.context.new_id()))
+            board.postponed.update(children)
+        else:
+            board.postponed.add(draft.node_id)
+    return found
+
+
+def _may_follow(board: Board, node_id: NodeId) -> bool:
+    draft: Draft | None = board.drafts.get(node_id)
+    return draft is not None and (draft.fate is Fate.STAYS or node_id in board.context.unremovable)
