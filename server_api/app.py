@@ -16,7 +16,9 @@ from server_api.contract.messages import MAX_BODY_BYTES, PROTOCOL, PROTOCOL_HEAD
 from server_api.domain.clock import Clock, Ids
 from server_api.errors import StartError, UpdateNeededError
 from server_api.routes.accounts import accounts
+from server_api.routes.changes import changes
 from server_api.routes.chunks import chunks
+from server_api.routes.commits import commits
 from server_api.routes.devices import devices
 from server_api.routes.openapi import openapi
 from server_api.routes.origin import TrustedProxies
@@ -47,7 +49,19 @@ _HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 _ACCESS_LOG: Final = logging.getLogger("lockstep.access")
-_BLUEPRINTS: Final = (server_routes, accounts, sessions, devices, wait, chunks, packs, store_routes, openapi)
+_BLUEPRINTS: Final = (
+    server_routes,
+    accounts,
+    sessions,
+    devices,
+    wait,
+    chunks,
+    packs,
+    store_routes,
+    commits,
+    changes,
+    openapi,
+)
 
 
 class SystemClock(Clock):

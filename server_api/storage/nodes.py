@@ -82,12 +82,11 @@ def read_occupants(
     return {(parent_id, key): node_id for parent_id, key, node_id in rows}
 
 
-def read_folder_heights(
+def read_folders_below(
     connection: Connection, namespace_id: NamespaceId, folder_ids: Iterable[NodeId]
-) -> dict[NodeId, int]:
-    """For each folder, how many levels of folders lie below it. Reads each folder below them once."""
+) -> dict[NodeId, NodeId | None]:
+    """These folders and all folders below them, dead or alive, each with its parent (``None`` if that is not below)."""
     parents: dict[NodeId, NodeId | None] = dict.fromkeys(folder_ids)
-    heights: dict[NodeId, int] = dict.fromkeys(parents, 0)
     level = list(parents)
     while level:
         found = []
@@ -96,6 +95,15 @@ def read_folder_heights(
                 found.append(node_id)
             parents[node_id] = parent_id
         level = found
+    return parents
+
+
+def read_folder_heights(
+    connection: Connection, namespace_id: NamespaceId, folder_ids: Iterable[NodeId]
+) -> dict[NodeId, int]:
+    """For each folder, how many levels of folders lie below it. Reads each folder below them once."""
+    heights: dict[NodeId, int] = dict.fromkeys(folder_ids, 0)
+    parents = read_folders_below(connection, namespace_id, heights)
     for folder_id in parents:
         _lift(folder_id, parents, heights)
     return heights
