@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from server_api.domain.clock import Ids
 from server_api.storage.database import Database
@@ -40,3 +40,8 @@ def read_epoch(connection: Connection) -> bytes:
     if epoch is None:
         raise LookupError("the database has no epoch: it was not opened by build_server")
     return epoch
+
+
+def renew_epoch(connection: Connection, ids: Ids) -> None:
+    """The history was restored: every cursor that a device holds is unknown from now on."""
+    connection.execute(update(server_state).where(server_state.c.key == _EPOCH).values(value=ids.new_id()))

@@ -29,6 +29,12 @@ def present_chunks(
     return {row[0]: row[1] for row in _lookup(connection, query, hashes)}
 
 
+def known_chunks(connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]) -> set[bytes]:
+    """Those that lie somewhere, whether or not they were verified."""
+    query = select(chunk.c.chunk_hash).where(chunk.c.namespace_id == namespace_id, chunk.c.chunk_hash.in_(_HASHES))
+    return {row[0] for row in _lookup(connection, query, hashes)}
+
+
 def locate_chunks(connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]) -> list[AnyRow]:
     """Rows of chunk_hash, pack_id, offset, stored_size, plain_size, codec, key_id, object_key, ordered as they lie.
 
@@ -77,9 +83,8 @@ def insert_chunks(
     The caller holds the namespace's row, so that no other transaction adds the same ones.
     """
     new = {entry.hash: entry for entry in chunks}
-    known = select(chunk.c.chunk_hash).where(chunk.c.namespace_id == namespace_id, chunk.c.chunk_hash.in_(_HASHES))
-    for row in list(_lookup(connection, known, new)):
-        del new[row[0]]
+    for hash_ in known_chunks(connection, namespace_id, new):
+        del new[hash_]
     rows = [
         (namespace_id, hash_, pack_id, c.offset, c.stored_size, c.plain_size, int(c.codec), c.key_id)
         for hash_, c in sorted(new.items())

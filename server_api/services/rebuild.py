@@ -1,0 +1,285 @@
+"""Rebuilds a server in an empty database from the store alone: the newest snapshot, the logs, and the packs.
+
+All of it is one transaction: a rebuild that fails or is killed leaves the database empty. Nothing in the store changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import google_crc32c
+from sqlalchemy import Connection, Table, bindparam, func, select
+
+from server_api.contract.messages import MAX_PACK_BYTES, NamespaceId, PackId
+from server_api.contract.packs import PackError
+from server_api.domain.metadata import SNAPSHOT, SNAPSHOT_COLUMNS, MetadataError, MetadataReader
+from server_api.domain.packs import check_pack
+from server_api.errors import StartError
+from server_api.services.replay import arranged, build_nodes, insert_values, replay_logs
+from server_api.services.server import Server
+from server_api.services.snapshot import SNAPSHOTS, created_at_of
+from server_api.services.state import renew_epoch
+from server_api.storage.bulk import IN_LIMIT, insert_rows
+from server_api.storage.chunks import insert_chunks, known_chunks
+from server_api.storage.packs import NewPack, PackState, insert_packs
+from server_api.storage.stores import ObjectMissingError, open_for_reading, pack_key, pack_of_key
+from server_api.storage.tables import account, chunk, namespace, pack, placement, revision
+
+_HASH_BYTES: Final = 32
+_LISTED_VERSIONS: Final = 1_000
+_PAGE: Final = 2_000
+_BATCH_BYTES: Final = 160_000
+_UNUSABLE: Final = "!"
+"""In the place of a password's hash; no password fits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoneVersion:
+    """A version some of whose chunks are in no pack."""
+
+    namespace_id: bytes
+    revision_id: bytes
+    name: str
+    committed_at: int
+
+
+@dataclass(slots=True, kw_only=True)
+class RebuildReport:
+    """What came back; times in ms since the epoch.
+
+    Attributes:
+        snapshot_at: when the snapshot was taken: accounts and devices are as they were then.
+        up_to_at: the latest change that came back; 0 if there was none.
+        gone: versions without their content, at most a thousand of ``gone_count``.
+        warnings: sentences for the operator.
+    """
+
+    snapshot_at: int = 0
+    up_to_at: int = 0
+    accounts: int = 0
+    namespaces: int = 0
+    revisions: int = 0
+    packs: int = 0
+    chunks: int = 0
+    gone_count: int = 0
+    gone: list[GoneVersion] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """For the operator, several lines."""
+        lines = [
+            f"rebuilt {self.accounts} accounts, {self.namespaces} trees with {self.revisions} changes",
+            f"found {self.chunks} chunks in {self.packs} packs",
+            f"accounts and devices are as of {_show(self.snapshot_at)}, the latest change is of {_show(self.up_to_at)}",
+            "no account has a password: set one with `lockstep server user password EMAIL`",
+            *self.warnings,
+        ]
+        if self.gone_count:
+            lines.append(f"the content of {self.gone_count} versions is gone:")
+            lines += [f"  {_show(version.committed_at)}  {version.name!r}" for version in self.gone]
+        return "\n".join(lines)
+
+
+def rebuild_server(server: Server) -> RebuildReport:
+    """Fill the empty database from the store. It gets a new epoch, so that devices list everything anew and merge.
+
+    Raises:
+        StartError: the database is not empty, or the store holds no snapshot that can be read.
+        UnavailableError: nothing was changed.
+    """
+    report = RebuildReport()
+    with server.database.write() as work:
+        connection = work.connection
+        if _count(connection, account):
+            raise StartError("the database is not empty: rebuild into a new one, with another --data or --database")
+        stored = {ids: found.size for found in server.store.list("packs/") if (ids := pack_of_key(found.key))}
+        heads = _load_snapshot(server, connection, stored, report)
+        for namespace_id in connection.scalars(select(namespace.c.namespace_id)).all():
+            seq, last_at = replay_logs(server, connection, namespace_id, report.warnings)
+            report.up_to_at = max(report.up_to_at, last_at)
+            if seq < heads.get(namespace_id, seq):
+                report.warnings.append(f"the changes of {namespace_id.hex()} from number {seq + 1} on are lost")
+            build_nodes(connection, namespace_id)
+        _adopt_packs(server, connection, stored, report)
+        for namespace_id in connection.scalars(select(namespace.c.namespace_id)).all():
+            _look_for_gone(connection, namespace_id, report)
+        report.accounts = _count(connection, account)
+        report.namespaces = _count(connection, namespace)
+        report.revisions = _count(connection, revision)
+        report.packs = _count(connection, pack)
+        report.chunks = _count(connection, chunk)
+        renew_epoch(connection, server.ids)
+    return report
+
+
+# --- the snapshot ----------------------------------------------------------------------------------------------------
+
+
+def _load_snapshot(
+    server: Server, connection: Connection, stored: dict[tuple[bytes, bytes], int], report: RebuildReport
+) -> dict[bytes, int]:
+    """The newest that is whole; how far each namespace's log reached then, by seq.
+
+    Takes its packs out of ``stored``: what is left there came later. Raises: StartError.
+    """
+    for key in sorted((found.key for found in server.store.list(SNAPSHOTS)), reverse=True):
+        left = dict(stored)
+        try:
+            with connection.begin_nested():
+                reader = MetadataReader(open_for_reading(server.store, key), SNAPSHOT)
+                heads = _load_tables(server, connection, reader, left, report)
+        except (MetadataError, ObjectMissingError) as error:
+            report.warnings.append(f"the snapshot of {_show(created_at_of(key))} cannot be used: {error}")
+            continue
+        stored.clear()
+        stored.update(left)
+        report.snapshot_at = reader.header.created_at
+        return heads
+    raise StartError("the store holds no snapshot that can be read: there is nothing to rebuild from")
+
+
+def _load_tables(
+    server: Server,
+    connection: Connection,
+    reader: MetadataReader,
+    left: dict[tuple[bytes, bytes], int],
+    report: RebuildReport,
+) -> dict[bytes, int]:
+    heads: dict[bytes, int] = {}
+    kept: set[bytes] = set()
+    lost = 0
+    for table, rows in reader.batches():
+        columns = reader.header.columns.get(table, ())
+        if table not in SNAPSHOT_COLUMNS or not set(SNAPSHOT_COLUMNS[table]) <= set(columns):
+            raise MetadataError(f"the table {table!r} is not understood")
+        values = arranged(SNAPSHOT_COLUMNS[table], columns, rows)
+        if table == "pack":
+            there = [v for v in values if left.pop((v["namespace_id"], v["pack_id"]), None) == v["size"]]
+            lost += len(values) - len(there)
+            kept |= {v["pack_id"] for v in there}
+            insert_values(connection, "pack", [v | {"declared": None, "expires_at": 0} for v in there])
+            _insert_placements(server, connection, there)
+        elif table == "chunk":
+            insert_values(connection, "chunk", [v for v in values if v["pack_id"] in kept])
+        elif table == "account":
+            insert_values(connection, table, [v | {"password_hash": _UNUSABLE} for v in values])
+        elif table == "namespace":
+            insert_values(connection, table, [v | {"seq": 0, "last_at": 0, "live_nodes": 0} for v in values])
+        elif table == "head":
+            heads |= {v["namespace_id"]: v["seq"] for v in values}
+        else:
+            insert_values(connection, table, values)
+    if lost:
+        report.warnings.append(f"{lost} packs that the snapshot names are not in the store any more")
+    return heads
+
+
+def _insert_placements(server: Server, connection: Connection, packs: Sequence[dict[str, Any]]) -> None:
+    rows = [(p["pack_id"], server.store.name, pack_key(p["namespace_id"], p["pack_id"])) for p in packs]
+    insert_rows(connection, placement, rows)
+
+
+# --- the packs -------------------------------------------------------------------------------------------------------
+
+
+def _adopt_packs(
+    server: Server, connection: Connection, stored: dict[tuple[bytes, bytes], int], report: RebuildReport
+) -> None:
+    """Packs that are newer than the snapshot: read whole, since nothing else vouches for them."""
+    known = set(connection.scalars(select(namespace.c.namespace_id)))
+    refused = 0
+    for (namespace_bytes, pack_bytes), size in stored.items():
+        namespace_id, pack_id = NamespaceId(namespace_bytes), PackId(pack_bytes)
+        if namespace_id not in known:
+            refused += 1
+            continue
+        try:
+            whole = server.store.read_range(pack_key(namespace_id, pack_id), 0, MAX_PACK_BYTES)
+            chunks = check_pack(whole, namespace_id)
+        except (PackError, ObjectMissingError):
+            refused += 1
+            continue
+        now_ms = server.clock.now_ms()
+        insert_packs(
+            connection,
+            [NewPack(pack_id=pack_id, size=size, crc32c=_crc32c(whole), md5=_md5(whole))],
+            namespace_id=namespace_id,
+            device_id=None,
+            state=PackState.VERIFIED,
+            store=server.store.name,
+            now_ms=now_ms,
+            expires_at=0,
+        )
+        insert_chunks(connection, namespace_id, pack_id, chunks)
+    if refused:
+        report.warnings.append(f"{refused} packs in the store are of no known tree or cannot be read; they were left")
+
+
+# --- what is gone ----------------------------------------------------------------------------------------------------
+
+
+def _look_for_gone(connection: Connection, namespace_id: NamespaceId, report: RebuildReport) -> None:
+    for seqs in _versions(connection, namespace_id):
+        query = select(revision.c.revision_id, revision.c.name, revision.c.committed_at, revision.c.manifest).where(
+            revision.c.namespace_id == namespace_id, revision.c.seq.in_(seqs)
+        )
+        versions = [(row, _hashes(row.manifest)) for row in connection.execute(query).all()]
+        found = known_chunks(connection, namespace_id, {hash_ for _, hashes in versions for hash_ in hashes})
+        for row, hashes in versions:
+            if found.issuperset(hashes):
+                continue
+            report.gone_count += 1
+            if len(report.gone) < _LISTED_VERSIONS:
+                report.gone.append(GoneVersion(namespace_id, row.revision_id, row.name, row.committed_at))
+
+
+def _versions(connection: Connection, namespace_id: NamespaceId) -> Iterator[list[int]]:
+    """The seqs of all versions, so many at a time that their manifests are read together."""
+    page = (
+        select(revision.c.seq, func.length(revision.c.manifest))
+        .where(
+            revision.c.namespace_id == namespace_id,
+            revision.c.seq > bindparam("after"),
+            revision.c.manifest.is_not(None),
+        )
+        .order_by(revision.c.seq)
+        .limit(_PAGE)
+    )
+    after = 0
+    while found := connection.execute(page, {"after": after}).all():
+        batch: list[int] = []
+        total = 0
+        for seq, length in found:
+            batch.append(seq)
+            total += length
+            if total >= _BATCH_BYTES or len(batch) == IN_LIMIT:
+                yield batch
+                batch, total = [], 0
+        if batch:
+            yield batch
+        after = found[-1].seq
+
+
+def _hashes(manifest: bytes) -> list[bytes]:
+    return [manifest[start : start + _HASH_BYTES] for start in range(0, len(manifest), _HASH_BYTES)]
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _crc32c(data: bytes) -> bytes:
+    value: int = google_crc32c.value(data)
+    return value.to_bytes(4, "big")
+
+
+def _md5(data: bytes) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).digest()
+
+
+def _show(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC" if at_ms else "never"
