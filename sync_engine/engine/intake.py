@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from server_api.contract.messages import MAX_LINK_BYTES
 from server_api.contract.names import comparable, refuse_reason
+from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import Ignored
 from sync_engine.core.model import ROOT, Found, Kind, LocalNode, NodeId
 from sync_engine.core.moves import has_same_bytes, is_moved, is_same_object

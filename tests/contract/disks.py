@@ -1,0 +1,134 @@
+"""The two disks that the file system's contract is held against: a real folder, and the one in memory.
+
+Both speak as a person who works in the folder; ``filesystem`` is the port.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import pytest
+
+from sync_engine.adapters.filesystem import syscalls
+from sync_engine.adapters.filesystem.folder import SyncedFolder
+from sync_engine.adapters.filesystem.root import prepare_root
+from sync_engine.ports import FileSystem
+from tests.fakes.filesystem import FakeFileSystem
+
+
+class Disk(Protocol):
+    @property
+    def filesystem(self) -> FileSystem: ...
+    def write(self, path: str, data: bytes) -> None: ...
+    def save(self, path: str, data: bytes) -> None: ...
+    def make(self, path: str) -> None: ...
+    def link_to(self, path: str, target: str) -> None: ...
+    def hard_link(self, path: str, also: str) -> None: ...
+    def special(self, path: str) -> None: ...
+    def rename(self, path: str, to: str) -> None: ...
+    def remove(self, path: str) -> None: ...
+    def set_mode(self, path: str, mode: int) -> None: ...
+    def read(self, path: str) -> bytes: ...
+    def mode(self, path: str) -> int: ...
+    def exists(self, path: str) -> bool: ...
+    def before_exchange(self, do: Callable[[], None]) -> None:
+        """Once, after the look at what is to be replaced."""
+
+    def restart(self) -> None:
+        """The process is killed, and another one begins."""
+
+    def now_ns(self) -> int: ...
+
+
+class RealDisk:
+    def __init__(self, root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root = root
+        self._monkeypatch = monkeypatch
+        prepare_root(root, "journal")
+        self.filesystem = SyncedFolder(root, "journal")
+        self.filesystem.check_root()
+
+    def at(self, path: str) -> str:
+        return os.path.join(self.root, path)
+
+    def write(self, path: str, data: bytes) -> None:
+        with open(self.at(path), "wb") as file:
+            file.write(data)
+
+    def save(self, path: str, data: bytes) -> None:
+        self.write(path + ".new", data)
+        if self.exists(path):
+            os.chmod(self.at(path + ".new"), self.mode(path))
+        os.replace(self.at(path + ".new"), self.at(path))
+
+    def make(self, path: str) -> None:
+        os.makedirs(self.at(path))
+
+    def link_to(self, path: str, target: str) -> None:
+        os.symlink(target, self.at(path))
+
+    def hard_link(self, path: str, also: str) -> None:
+        os.link(self.at(path), self.at(also))
+
+    def special(self, path: str) -> None:
+        os.mkfifo(self.at(path))
+
+    def rename(self, path: str, to: str) -> None:
+        os.rename(self.at(path), self.at(to))
+
+    def remove(self, path: str) -> None:
+        if os.path.isdir(self.at(path)) and not os.path.islink(self.at(path)):
+            shutil.rmtree(self.at(path))
+        else:
+            os.unlink(self.at(path))
+
+    def set_mode(self, path: str, mode: int) -> None:
+        os.chmod(self.at(path), mode)
+
+    def read(self, path: str) -> bytes:
+        with open(self.at(path), "rb") as file:
+            return file.read()
+
+    def mode(self, path: str) -> int:
+        return stat.S_IMODE(os.lstat(self.at(path)).st_mode)
+
+    def exists(self, path: str) -> bool:
+        return os.path.lexists(self.at(path))
+
+    def before_exchange(self, do: Callable[[], None]) -> None:
+        rename = syscalls.rename
+
+        def first(from_fd: int, name: str, to_fd: int, to_name: str, flags: int) -> None:
+            if flags == syscalls.RENAME_EXCHANGE:
+                self._monkeypatch.setattr(syscalls, "rename", rename)
+                do()
+            rename(from_fd, name, to_fd, to_name, flags)
+
+        self._monkeypatch.setattr(syscalls, "rename", first)
+
+    def restart(self) -> None:
+        self.filesystem.close()
+        self.filesystem = SyncedFolder(self.root, "journal")
+        self.filesystem.check_root()
+
+    def now_ns(self) -> int:
+        return time.time_ns()
+
+
+class FakeDisk(FakeFileSystem):
+    """The fake is both the person's disk and the port."""
+
+    @property
+    def filesystem(self) -> FakeFileSystem:
+        return self
+
+    def before_exchange(self, do: Callable[[], None]) -> None:
+        self.before("exchange", do)
+
+    def restart(self) -> None:
+        self.kill()
