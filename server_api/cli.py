@@ -1,0 +1,398 @@
+"""``lockstep server``: runs the API, and the operator's commands.
+
+Nothing heavy is imported before a command needs it, and for serving nothing before the process is prepared.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ipaddress import ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import platformdirs
+
+from server_api.config import Registration, ServerConfig
+from server_api.domain.sizes import parse_size, show_size
+from server_api.errors import ApiError, StartError
+
+if TYPE_CHECKING:
+    from server_api.services.server import Server
+
+_DATABASES: Final = ("sqlite:///", "postgresql+psycopg://", "mysql+pymysql://", "mariadb+pymysql://")
+_STORES: Final = ("dir:", "s3://")
+_META: Final = "lockstep.server."
+
+Command = Callable[..., Any]
+
+
+# --- options ---------------------------------------------------------------------------------------------------------
+
+
+def _remember(check: Callable[[str], None]) -> Callable[[click.Context, click.Parameter, str | None], None]:
+    """These options may stand at the group or at the command; what stands later counts."""
+
+    def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            check(value)
+            context.meta[f"{_META}{parameter.name}"] = value
+
+    return callback
+
+
+def _check_database(url: str) -> None:
+    if not url.startswith(_DATABASES):
+        raise click.BadParameter("this kind of database is not known. Write for example sqlite:////srv/lockstep.sqlite")
+
+
+def _check_store(url: str) -> None:
+    if not url.startswith(_STORES):
+        raise click.BadParameter("this kind of store is not known. Write dir:PATH or s3://BUCKET")
+
+
+def _check_public_url(url: str) -> None:
+    if not url.startswith(("http://", "https://")):
+        raise click.BadParameter("write it as https://files.example.org")
+
+
+def _place(*, reads_environment: bool) -> Callable[[Command], Command]:
+    """Where the server keeps things: --data, --database, --store, --public-url."""
+
+    def option(name: str, check: Callable[[str], None], text: str) -> Callable[[Command], Command]:
+        variable = f"LOCKSTEP_SERVER_{name.upper().replace('-', '_')}"
+        return click.option(
+            f"--{name}",
+            expose_value=False,
+            callback=_remember(check),
+            envvar=variable if reads_environment else None,
+            help=text,
+        )
+
+    def add(command: Command) -> Command:
+        for each in (
+            option("public-url", _check_public_url, "The address that others reach this server by."),
+            option("store", _check_store, "dir:PATH or s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"),
+            option("database", _check_database, "sqlite:///… or postgresql+psycopg://… or mysql+pymysql://…"),
+            option("data", lambda _: None, "The server's own directory."),
+        ):
+            command = each(command)
+        return command
+
+    return add
+
+
+def _networks(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[Any, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError as error:
+        raise click.BadParameter(f"{error}. Write networks like 10.0.0.0/8,fd00::/8") from error
+
+
+def _size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    try:
+        return None if value is None else parse_size(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _config(context: click.Context, **serving: Any) -> ServerConfig:
+    from sqlalchemy.engine import URL
+
+    place = {key: context.meta.get(f"{_META}{key}") for key in ("data", "database", "store", "public_url")}
+    data = Path(place["data"] or Path(platformdirs.user_data_dir("lockstep", appauthor=False), "server")).absolute()
+    default_database = URL.create("sqlite", database=str(data / "lockstep.sqlite"))
+    return ServerConfig(
+        data=data,
+        database_url=place["database"] or default_database.render_as_string(hide_password=False),
+        store_url=place["store"] or f"dir:{data / 'objects'}",
+        public_url=(place["public_url"] or "").rstrip("/") or None,
+        **serving,
+    )
+
+
+@contextmanager
+def _plain_errors(context: click.Context) -> Iterator[None]:
+    """One line on standard error and exit code 1, whatever went wrong; a traceback only with --debug."""
+    try:
+        yield
+    except (StartError, ApiError) as error:
+        message = str(error)
+    except Exception as error:
+        if context.find_root().params.get("debug"):
+            raise
+        message = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no more is known'}"
+    else:
+        return
+    click.echo(f"lockstep server: {message}", err=True)
+    context.exit(1)
+
+
+@contextmanager
+def _opened(context: click.Context) -> Iterator[Server]:
+    """The server for one command."""
+    with _plain_errors(context):
+        from server_api.app import build_server
+
+        server = build_server(_config(context))
+        try:
+            yield server
+        finally:
+            server.database.close()
+
+
+# --- serving ---------------------------------------------------------------------------------------------------------
+
+
+@click.group(invoke_without_command=True, short_help="Run the API, or manage it.")
+@_place(reads_environment=True)
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="LOCKSTEP_SERVER_HOST")
+@click.option(
+    "--port",
+    default=8700,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    envvar="LOCKSTEP_SERVER_PORT",
+    help="0 takes a free one.",
+)
+@click.option(
+    "--registration",
+    type=click.Choice([policy.value for policy in Registration]),
+    default=Registration.OPEN.value,
+    show_default=True,
+    envvar="LOCKSTEP_SERVER_REGISTRATION",
+    help="Who may make an account. Open is over loopback only, and by invitation elsewhere.",
+)
+@click.option(
+    "--trusted-proxies",
+    default="",
+    callback=_networks,
+    envvar="LOCKSTEP_SERVER_TRUSTED_PROXIES",
+    help="Networks whose X-Forwarded-* counts, separated by commas.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    envvar="LOCKSTEP_SERVER_WORKERS",
+    help="API processes; more than one needs PostgreSQL or MySQL.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["auto", "human", "json"]),
+    default="auto",
+    envvar="LOCKSTEP_SERVER_LOG_FORMAT",
+    help="On standard error. Auto: lines on a terminal, else JSON.",
+)
+@click.pass_context
+def server(
+    context: click.Context,
+    host: str,
+    port: int,
+    registration: str,
+    trusted_proxies: tuple[Any, ...],
+    workers: int,
+    log_format: Any,
+) -> None:
+    """Run the API until SIGTERM, or manage what it keeps.
+
+    Prints one line, `listening on http://HOST:PORT`, when it is ready. The default needs nothing else: SQLite and a
+    directory for contents, both in the data directory.
+
+    Example: lockstep server --data /srv/lockstep --port 8700
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with _plain_errors(context):
+        from server_api.workers.serving import open_listener, prepare_process, serve
+
+        listener = open_listener(host, port)
+        offload = prepare_process()
+
+        from server_api.app import build_server, create_app
+        from server_api.workers.jobs import run_due_jobs
+        from server_api.workers.logs import configure_logs
+
+        configure_logs(log_format)
+        config = _config(
+            context,
+            host=host,
+            port=port,
+            registration=Registration(registration),
+            trusted_proxies=trusted_proxies,
+        )
+        if workers > 1 and config.database_url.startswith("sqlite"):
+            raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
+        built = build_server(config, offload=offload)
+        built.store.check()
+        serve(built, create_app(built), listener, workers=workers, run_due_jobs=run_due_jobs)
+
+
+@server.command()
+@_place(reads_environment=False)
+@click.pass_context
+def migrate(context: click.Context) -> None:
+    """Bring the database to this version's schema, after a backup of a SQLite file.
+
+    Running the server does the same. Example: lockstep server migrate --data /srv/lockstep
+    """
+    with _opened(context):
+        click.echo("the database is up to date")
+
+
+@server.command()
+@_place(reads_environment=False)
+@click.pass_context
+def rebuild(context: click.Context) -> None:
+    """Restore trees, history and the chunk table from the store alone, into an empty database.
+
+    Example: lockstep server rebuild --data /srv/lockstep-new --store s3://my-bucket
+    """
+    with _opened(context) as opened:
+        from server_api.services.rebuild import rebuild_server
+
+        click.echo(str(rebuild_server(opened)))
+
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+
+@server.group()
+@_place(reads_environment=False)
+def user() -> None:
+    """Manage the accounts of this server."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--admin", is_flag=True, help="May manage the server.")
+@click.option("--quota", callback=_size, help="How much it may store, such as 10GiB. Without it there is no limit.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@_place(reads_environment=False)
+@click.pass_context
+def add_user(context: click.Context, email: str, admin: bool, quota: int | None, password_stdin: bool) -> None:
+    """Make an account. Without --password-stdin it gets a random password, printed once.
+
+    Example: lockstep server user add ada@example.org --quota 10GiB
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import ADMIN, MEMBER, add_account
+
+        password, is_random = _password(password_stdin)
+        account = add_account(opened, email, password, role=ADMIN if admin else MEMBER, quota_bytes=quota)
+        click.echo(f"added {account.email}")
+        _tell_password(password, is_random)
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@_place(reads_environment=False)
+@click.pass_context
+def list_users(context: click.Context, as_json: bool) -> None:
+    """List the accounts with what they store.
+
+    Example: lockstep server user list --json
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import list_accounts
+
+        with opened.database.read() as connection:
+            found = list(list_accounts(connection))
+        if as_json:
+            rows = [
+                {
+                    "email": account.email,
+                    "role": account.role,
+                    "disabled": is_disabled,
+                    "used": account.used_bytes,
+                    "quota": account.quota_bytes,
+                }
+                for account, is_disabled in found
+            ]
+            click.echo(json.dumps(rows, indent=2))
+            return
+        for account, is_disabled in found:
+            limit = "no limit" if account.quota_bytes is None else f"of {show_size(account.quota_bytes)}"
+            state = "disabled" if is_disabled else account.role
+            click.echo(f"{account.email:<40} {state:<10} {show_size(account.used_bytes):>12} {limit}")
+
+
+@user.command("disable")
+@click.argument("email")
+@_place(reads_environment=False)
+@click.pass_context
+def disable_user(context: click.Context, email: str) -> None:
+    """Sign all devices of an account out for good. Its files stay; a new password enables it again.
+
+    Example: lockstep server user disable ada@example.org
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import disable
+
+        disable(opened, email)
+        click.echo(f"disabled {email}")
+
+
+@user.command("password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@_place(reads_environment=False)
+@click.pass_context
+def set_user_password(context: click.Context, email: str, password_stdin: bool) -> None:
+    """Give an account another password and sign all its devices out.
+
+    Example: lockstep server user password ada@example.org
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import set_password
+
+        password, is_random = _password(password_stdin)
+        set_password(opened, email, password)
+        click.echo(f"changed the password of {email}")
+        _tell_password(password, is_random)
+
+
+@user.command("link")
+@click.argument("email")
+@_place(reads_environment=False)
+@click.pass_context
+def link_user(context: click.Context, email: str) -> None:
+    """Print an address that signs one browser in, once, within the hour.
+
+    Without --public-url it is the path below the server's address. Example: lockstep server user link ada@example.org
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import make_sign_in_link
+
+        click.echo(f"{opened.config.public_url or ''}/sign-in/{make_sign_in_link(opened, email)}")
+
+
+@user.command("invite")
+@click.argument("email", required=False)
+@_place(reads_environment=False)
+@click.pass_context
+def invite_user(context: click.Context, email: str | None) -> None:
+    """Print a code for one new account, good for a week: for this address, or for whoever has it.
+
+    Example: lockstep server user invite ada@example.org
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import make_invitation
+
+        click.echo(make_invitation(opened, email))
+
+
+def _password(from_stdin: bool) -> tuple[str, bool]:
+    if from_stdin:
+        return sys.stdin.readline(1026).rstrip("\r\n"), False
+    return secrets.token_urlsafe(15), True
+
+
+def _tell_password(password: str, is_random: bool) -> None:
+    if is_random:
+        click.echo(f"password: {password}")

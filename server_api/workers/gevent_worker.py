@@ -1,0 +1,245 @@
+"""gunicorn's master and gevent worker, made to end at once and to leave nothing behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar
+
+import gevent
+import gevent.socket
+from gevent import monkey
+from gevent.event import Event
+from gevent.pool import Pool
+from gevent.server import StreamServer
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.workers.ggevent import GeventWorker
+
+from server_api.workers.serving import GRACE_S, KEEP_ALIVE_S, MAX_CONNECTIONS, RunDueJobs, run_jobs, say_ready
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from server_api.services.hub import Hub
+    from server_api.services.server import Server
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_STUCK_S: Final = 120
+"""A worker that has not said a word for so long is killed and replaced."""
+_LOG: Final = logging.getLogger("lockstep.serving")
+
+
+def offload(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs the function in a native thread while the other greenlets go on."""
+    result: T = gevent.get_hub().threadpool.apply(function, args, kwargs)
+    return result
+
+
+def run_master(
+    server: Server,
+    app: WSGIApplication,
+    listener: socket.socket,
+    *,
+    workers: int,
+    run_due_jobs: RunDueJobs,
+    ready_line: str,
+) -> NoReturn:
+    """Serves until it is told to end, then exits. Only after ``prepare_process``."""
+    lifeline, held_by_master = os.pipe()
+
+    def in_child() -> None:
+        os.close(held_by_master)
+
+    def start_jobs() -> int:
+        pid = os.fork()
+        if pid == 0:
+            in_child()
+            _be_jobs(server, run_due_jobs, lifeline, listener)
+        return pid
+
+    def start_worker(_master: object, worker: Worker) -> None:
+        in_child()
+        worker.lifeline, worker.hub = lifeline, server.hub
+
+    def started(worker: Worker) -> None:
+        if worker.age == 1:  # not the one that replaces another
+            say_ready(ready_line)
+
+    application = _Application(
+        app,
+        {
+            "bind": f"fd://{listener.fileno()}",
+            "workers": workers,
+            "worker_class": Worker,
+            "worker_connections": MAX_CONNECTIONS,
+            "keepalive": KEEP_ALIVE_S,
+            "timeout": _STUCK_S,
+            "graceful_timeout": int(GRACE_S) + 1,
+            "logger_class": _Logger,
+            "forwarded_allow_ips": "",  # routes/origin.py alone decides whom to believe
+            "control_socket_disable": True,
+            "post_fork": start_worker,
+            "post_worker_init": started,
+        },
+    )
+    try:
+        _Master(application, start_jobs).run()
+    except SystemExit as end:
+        _leave(int(end.code or 0))
+    _leave(0)
+
+
+class Worker(GeventWorker):  # type: ignore[misc]
+    """Serves each connection in a greenlet, and ends as soon as the last request is answered.
+
+    Attributes:
+        lifeline: readable once the master is gone.
+        hub: closed at the end, so that waiting requests answer.
+    """
+
+    lifeline: int
+    hub: Hub
+    sockets: list[Any]
+
+    def patch(self) -> None:
+        monkey.patch_queue()
+        self.sockets = [
+            gevent.socket.socket(s.FAMILY, socket.SOCK_STREAM, fileno=s.sock.detach()) for s in self.sockets
+        ]
+
+    def init_process(self) -> None:
+        self._told_to_end = Event()
+        self._idle: set[socket.socket] = set()
+        super().init_process()
+
+    def run(self) -> None:
+        connections = Pool(self.worker_connections)
+        servers = [StreamServer(s, handle=partial(self.handle, s), spawn=connections) for s in self.sockets]
+        for server in servers:
+            server.start()
+        gevent.spawn(self._follow_master)
+        while self.alive:
+            self.notify()
+            self._told_to_end.wait(1.0)
+        for server in servers:
+            server.close()
+        self.hub.close()
+        for connection in list(self._idle):
+            _hang_up(connection)
+        if not connections.join(timeout=GRACE_S):
+            connections.kill(timeout=0.5)
+        _leave(0)
+
+    def handle(self, listener: Any, client: socket.socket, addr: Any) -> None:
+        self._idle.add(client)
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            self._idle.discard(client)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: socket.socket, addr: Any) -> Any:
+        self._idle.discard(sock)
+        answered = super().handle_request(listener_name, req, sock, addr)
+        if not self.alive:
+            raise StopIteration  # gunicorn's word for: close the connection
+        self._idle.add(sock)
+        return answered
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        self.alive = False
+        self._told_to_end.set()
+
+    def _follow_master(self) -> None:
+        gevent.socket.wait_read(self.lifeline)
+        os._exit(1)
+
+
+class _Master(Arbiter):  # type: ignore[misc]
+    """Keeps the workers alive, and one process for the jobs."""
+
+    def __init__(self, application: BaseApplication, start_jobs: Callable[[], int]) -> None:
+        super().__init__(application)
+        self._start_jobs = start_jobs
+        self._jobs: int | None = None
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if self._jobs is None or not _is_alive(self._jobs):
+            self._jobs = self._start_jobs()
+
+    def stop(self, graceful: bool = True) -> None:  # noqa: FBT001, FBT002  (gunicorn's signature)
+        if self._jobs is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._jobs, signal.SIGTERM)
+        super().stop(graceful)
+
+
+class _Application(BaseApplication):  # type: ignore[misc]
+    def __init__(self, app: WSGIApplication, settings: dict[str, Any]) -> None:
+        self._app = app
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        return self._app
+
+
+class _Logger(Logger):  # type: ignore[misc]
+    """gunicorn's own words go where all others go; the application writes the access log."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.WARNING)
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        """Nothing."""
+
+
+def _be_jobs(server: Server, run_due_jobs: RunDueJobs, lifeline: int, listener: socket.socket) -> NoReturn:
+    """The jobs' process. It may be killed at any moment: every job can be."""
+    try:
+        gevent.reinit()
+        monkey.patch_queue()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master hears it and ends this process
+        listener.close()
+        run_jobs(server, run_due_jobs, lambda pause_s: bool(select.select([lifeline], [], [], pause_s)[0]))
+    finally:
+        os._exit(0)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process without taking the interpreter apart, which takes longer than all else at the end."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _hang_up(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,152 @@
+"""Serving: the processes of one ``lockstep server``, from the first accepted connection to the last answer.
+
+On POSIX a gunicorn master keeps one gevent worker (waiting devices cost a greenlet each) and one process for the jobs.
+All of them end with the master, also when it is killed: they watch a pipe of which only the master holds the other end.
+Elsewhere waitress serves with threads, and the jobs run in one of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from server_api.errors import StartError
+from server_api.storage.offload import Offload, run_here
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from server_api.services.server import Server
+
+RunDueJobs: TypeAlias = "Callable[[Server], float]"
+"""Does what is due and gives back the seconds until something is."""
+
+GRACE_S: Final = 3.0
+"""How long requests may go on after the server was told to end."""
+
+_BACKLOG: Final = 1024
+MAX_CONNECTIONS: Final = 10_000
+KEEP_ALIVE_S: Final = 75
+_JOB_RETRY_S: Final = 60.0
+_LOG: Final = logging.getLogger("lockstep.serving")
+
+
+def prepare_process() -> Offload:
+    """Call it before anything else is imported: makes this process's waiting cooperative, where it will serve so.
+
+    Gives back how blocking work leaves the serving thread.
+    """
+    if os.name != "posix":
+        return run_here
+    gc.disable()  # until ``serve``: what is loaded now stays
+    from gevent import monkey  # noqa: PLC0415  (only where there is fork)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", monkey.MonkeyPatchWarning)  # the command line may have loaded ssl already
+        # What the master needs to mind its children stays as it is.
+        monkey.patch_all(os=False, signal=False, queue=False)
+    from server_api.workers.gevent_worker import offload  # noqa: PLC0415
+
+    return offload
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises: StartError."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "another program listens there. Choose another port with --port"
+        elif error.errno == errno.EACCES:
+            reason = "this needs more rights. Choose a port from 1024 on with --port"
+        else:
+            reason = str(error.strerror or error)
+        raise StartError(f"cannot listen on {host} port {port}: {reason}") from error
+
+
+def address_of(listener: socket.socket) -> str:
+    """``http://HOST:PORT``."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(
+    server: Server, app: WSGIApplication, listener: socket.socket, *, workers: int, run_due_jobs: RunDueJobs
+) -> None:
+    """Serves until SIGTERM or SIGINT, after printing the one line that says so. Does not return on POSIX."""
+    ready_line = f"listening on {address_of(listener)}"
+    if os.name == "posix":
+        from server_api.workers.gevent_worker import run_master  # noqa: PLC0415
+
+        _raise_open_files()
+        gc.freeze()  # so that the processes go on sharing it
+        gc.enable()
+        server.database.close()  # no connection may cross a fork
+        run_master(server, app, listener, workers=workers, run_due_jobs=run_due_jobs, ready_line=ready_line)
+    else:
+        _serve_with_threads(server, app, listener, run_due_jobs=run_due_jobs, ready_line=ready_line)
+
+
+def say_ready(line: str) -> None:
+    """The one line on standard output."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def run_jobs(server: Server, run_due_jobs: RunDueJobs, wait: Callable[[float], bool]) -> None:
+    """Does what is due again and again until ``wait(seconds)`` says to end. What fails is logged and tried again."""
+    pause_s = 0.0
+    while not wait(pause_s):
+        try:
+            pause_s = max(run_due_jobs(server), 0.05)
+        except Exception:  # noqa: BLE001  (one broken job must not end the others)
+            _LOG.exception("a job failed")
+            pause_s = _JOB_RETRY_S
+
+
+def _raise_open_files() -> None:
+    """A waiting device is an open socket; the usual soft limit of 1,024 is for programs that use select."""
+    import resource  # noqa: PLC0415  (POSIX only)
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + 1_000 if hard == resource.RLIM_INFINITY else min(hard, MAX_CONNECTIONS + 1_000)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _serve_with_threads(
+    server: Server, app: WSGIApplication, listener: socket.socket, *, run_due_jobs: RunDueJobs, ready_line: str
+) -> None:
+    import waitress.server  # noqa: PLC0415  (only where it serves)
+
+    ending = threading.Event()
+    jobs = threading.Thread(target=run_jobs, args=(server, run_due_jobs, ending.wait), name="jobs", daemon=True)
+    waitress_server: Any = waitress.server.create_server(
+        app, sockets=[listener], threads=64, channel_timeout=KEEP_ALIVE_S, clear_untrusted_proxy_headers=False
+    )
+
+    def end(_signal: int, _frame: object) -> None:
+        server.hub.close()
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    jobs.start()
+    say_ready(ready_line)
+    try:
+        waitress_server.run()
+    finally:
+        ending.set()
+        waitress_server.close()
