@@ -1,10 +1,11 @@
 """Carries out a plan's operations on the disk: in order, each with a look at what it replaces.
 
-``Places`` and ``record`` belong to the control thread; ``Job`` runs in a worker in between and never touches the journal.
+``Places`` and ``record`` belong to the control thread; ``Job`` runs in a worker in between, away from the journal.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
@@ -25,7 +26,7 @@ from sync_engine.core.operations import (
     TrashLocal,
 )
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import Displaced, FileSystem, Journal, Staged, Trees
+from sync_engine.ports import FileSystem, Journal, Staged, Trees
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -202,34 +203,64 @@ class _Hand:
         assert node.content is not None
         staged = self._staged[node.node_id, node.content]
         found, displaced = self._filesystem.put_in_place(staged, path, replaces.signature if replaces else None)
-        return path, found, self._keep(displaced, path) if displaced else None
+        return path, found, self._keep(displaced.kept_at, path) if displaced else None
 
-    def _keep(self, displaced: Displaced, path: str) -> str:
-        """A fresh edit came out of the exchange: it lives on beside the file, under a name nobody has."""
-        folder, _, name = path.rpartition("/")
-        attempt = 1
-        while True:
-            kept_as = (f"{folder}/" if folder else "") + self._conflict_name(name, attempt)
-            try:
-                self._filesystem.move(displaced.kept_at, kept_as)
-            except Occupied:
-                attempt += 1
-            else:
-                return kept_as
+    def _keep(self, kept_at: str, path: str) -> str:
+        return keep_beside(self._filesystem, kept_at, path, self._conflict_name)
 
     def bring_back_parked(self) -> None:
         """A parked object whose second move failed goes back to where it was, or beside it."""
         for local, parked_at in self._parked.values():
             found = self._filesystem.look(parked_at)
             if found is not None:
-                self._keep_near(parked_at, found, local)
+                self._keep_near(parked_at, local)
 
-    def _keep_near(self, parked_at: str, found: Found, local: LocalNode) -> None:
+    def _keep_near(self, parked_at: str, local: LocalNode) -> None:
         path = self._places.path(local.parent_id, local.name)
         try:
             self._filesystem.move(parked_at, path)
         except Occupied:
-            self._keep(Displaced(parked_at, found), path)
+            self._keep(parked_at, path)
+
+
+def displaces(operation: LocalOperation) -> bool:
+    """Whether something went to the trash for it."""
+    return isinstance(operation, TrashLocal) or (
+        isinstance(operation, PlaceFile | MakeSymlink) and operation.replaces is not None
+    )
+
+
+def keep_beside(filesystem: FileSystem, kept_at: str, path: str, conflict_name: ConflictName) -> str:
+    """Something that must live on comes beside the path where it was, or to the top if its folder is gone.
+
+    Returns its new path: a conflicted copy under a name that nobody had.
+    """
+    folder, _, name = path.rpartition("/")
+    attempt = 1
+    while True:
+        kept_as = (f"{folder}/" if folder else "") + conflict_name(name or "recovered", attempt)
+        try:
+            filesystem.move(kept_at, kept_as)
+        except Occupied:
+            attempt += 1
+        except Vanished:
+            if not folder:
+                raise
+            folder = ""
+        else:
+            return kept_as
+
+
+def rescue(filesystem: FileSystem, now_ns: int, conflict_name: ConflictName) -> list[str]:
+    """A disk job: what was written to in the trash, or was left aside by a crash, becomes a conflicted copy.
+
+    Returns the paths of the copies. What cannot be brought back now stays where it is and is told again.
+    """
+    kept = []
+    for disturbed in filesystem.recheck_trash(now_ns):
+        with contextlib.suppress(DiskError):
+            kept.append(keep_beside(filesystem, disturbed.kept_at, disturbed.path, conflict_name))
+    return kept
 
 
 def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:

@@ -36,6 +36,8 @@ from sync_engine.errors import DiskError, EngineError, Policy, Refused, RemoteEr
 from sync_engine.ports import Dirty, Ids, Journal, Outbox, Problem, TransferCounts
 
 ROOT_RETRY_S = 5.0
+RESCUE_AFTER_S = 10.0
+"""How long after something was displaced it is looked at again."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Loop:
         ids: Ids,
         namespace_id: messages.NamespaceId,
         strategy: Strategy,
+        *,
         counts: TransferCounts,
         rhythm: Rhythm,
         drain: Callable[[], None] | None = None,
@@ -85,6 +88,7 @@ class Loop:
         self._is_recovered = False
         self._was_scanned = False
         self._scan_at = 0.0
+        self._rescue_at = float("inf")
         self._root_retry_at = 0.0
 
     # --- stepping ------------------------------------------------------------------------------------------
@@ -102,6 +106,7 @@ class Loop:
             self._recover()
         if self._scan_at <= self._clock.monotonic():
             self.scan()
+        self._start_rescue()
         self._start_look()
         if self.is_paused or not self.connection.may_try():
             return
@@ -117,14 +122,10 @@ class Loop:
         elif self._disk_is_busy or self.wire.is_busy:  # their end is an event; what is due waits for it
             due = []
         else:
-            due = [
-                self._observer.due(),
-                self.agenda.next_due(),
-                self._scan_at if self._scan_at < float("inf") else None,
-            ]
+            due = [self._observer.due(), self.agenda.next_due(), self._scan_at, self._rescue_at]
             due.append(None if self.is_paused else self.connection.next_try())
         now = self._clock.monotonic()
-        waits = [max(0.0, at - now) for at in due if at is not None]
+        waits = [max(0.0, at - now) for at in due if at is not None and at < float("inf")]
         return min([*waits, longest_s] if longest_s is not None else waits, default=None)
 
     def is_settled(self) -> bool:
@@ -242,6 +243,7 @@ class Loop:
             self._root_failed(error)
             return
         self.agenda.plan(self.journal.differing())
+        self._rescue_at = self._clock.monotonic()
         self._is_recovered = True
 
     # --- the disk lane -------------------------------------------------------------------------------------
@@ -262,6 +264,20 @@ class Loop:
             self._on_disk(look, self._looked)
         elif self._observer.is_settled():
             self._was_scanned = True
+
+    def _start_rescue(self) -> None:
+        """What was displaced is looked at again: a program may have held it open, and written on."""
+        if self._disk_is_busy or self.root_error is not None or self._rescue_at > self._clock.monotonic():
+            return
+
+        def then(result: object) -> None:
+            if isinstance(result, list):
+                self.tally.conflicts.extend(result)
+                self._observer.mark([Dirty(path, closed=True) for path in result])
+
+        self._rescue_at = float("inf")
+        now_ns = self._clock.now_ns()
+        self._on_disk(lambda: executor.rescue(self._filesystem, now_ns, self.strategy.conflicted_name), then)
 
     def _looked(self, result: object) -> None:
         assert isinstance(result, Observation), result
@@ -294,6 +310,8 @@ class Loop:
         in_step = executor.record(self.journal, outcomes)
         self.contents.placed(outcomes)
         self.strategy.note(outcomes)
+        if any(executor.displaces(outcome.operation) for outcome in outcomes):
+            self._rescue_at = self._clock.monotonic() + RESCUE_AFTER_S
         self.tally.carried_out(outcomes)
         with self.journal.transaction():
             self.journal.add_activity(activity_of(outcomes, self._clock.now_ns() // 1_000_000))
