@@ -1,0 +1,180 @@
+"""The API's messages over HTTP: msgpack both ways, problem documents as errors, translated once.
+
+problem                                   error
+session-ended                             SignedOut
+unknown-cursor                            UnknownCursor
+superseded                                Superseded
+update-needed                             UpdateNeeded
+rate-limited                              RateLimited
+unavailable, 502, 503, 504                Unreachable
+all others (also not-signed-in)           Refused
+an answer that is no Lockstep server's    Unreachable
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, TypeVar, cast
+
+import msgspec
+import zstandard
+
+from server_api.contract.messages import (
+    MAX_BODY_BYTES,
+    MSGPACK,
+    PROBLEM_JSON,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    ErrorCode,
+    Problem,
+)
+from sync_engine.adapters.http import READ_S, Answer, HttpClient
+from sync_engine.errors import (
+    EngineError,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Superseded,
+    UnknownCursor,
+    Unreachable,
+    UpdateNeeded,
+)
+
+T = TypeVar("T")
+
+_COMPRESS_ABOVE_BYTES: Final = 1024
+_MAX_WINDOW_BYTES: Final = 8 * 1024 * 1024
+_MAX_PROBLEM_BYTES: Final = 64 * 1024
+_LONGEST_RETRY_S: Final = 3600.0
+
+
+class Api:
+    """One server's API. Thread: any."""
+
+    def __init__(self, client: HttpClient, server: str) -> None:
+        """``server``: the address that this device linked. Raises: SetupError."""
+        client.check_address(server)
+        self._client = client
+        self._server = server.rstrip("/")
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        body: msgspec.Struct | None = None,
+        *,
+        token: str | None = None,
+        read_s: float = READ_S,
+    ) -> T:
+        """The answer, checked against its type; ``type(None)`` for none.
+
+        Raises: Unreachable, RateLimited, Refused, SignedOut, UnknownCursor, Superseded, UpdateNeeded.
+        """
+        headers = {
+            "Accept": f"{MSGPACK}, {PROBLEM_JSON}",
+            "Accept-Encoding": "zstd",
+            PROTOCOL_HEADER: str(PROTOCOL),
+        }
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        sent = _encoded(body, headers) if body is not None else None
+        with self._client.exchange(method, self._server + path, headers, sent, read_s) as response:
+            if 200 <= response.status < 300:
+                return _decoded(response, answer)
+            raise _problem(response)
+
+    def interrupt(self) -> None:
+        self._client.interrupt()
+
+
+def _encoded(body: msgspec.Struct, headers: dict[str, str]) -> bytes:
+    encoded = msgspec.msgpack.encode(body)
+    headers["Content-Type"] = MSGPACK
+    if len(encoded) > _COMPRESS_ABOVE_BYTES:
+        packed = zstandard.ZstdCompressor(level=1).compress(encoded)
+        if len(packed) < len(encoded):
+            headers["Content-Encoding"] = "zstd"
+            encoded = packed
+    headers["Content-Length"] = str(len(encoded))
+    return encoded
+
+
+def _decoded(response: Answer, type_: type[T]) -> T:
+    if type_ is type(None):
+        response.read(_MAX_PROBLEM_BYTES)
+        return None
+    if response.headers.get("Content-Type", "").partition(";")[0].strip() != MSGPACK:
+        raise Unreachable("something else than a Lockstep server answered")
+    try:
+        decoded: T = _decoder(cast("Any", type_)).decode(_plain(response, MAX_BODY_BYTES))
+        return decoded
+    except msgspec.MsgspecError as error:
+        raise Unreachable(f"the server's answer cannot be read: {error}") from error
+
+
+@cache
+def _decoder(type_: Any) -> Any:
+    return msgspec.msgpack.Decoder(type_)
+
+
+def _plain(response: Answer, limit: int) -> bytes:
+    """The body, decompressed; nothing beyond the limit is ever allocated. Raises: Unreachable."""
+    body = response.read(limit)
+    if body is None:
+        raise Unreachable("the server's answer is too large")
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in {"", "identity"}:
+        return body
+    if encoding != "zstd":
+        raise Unreachable(f"the server's answer is encoded as {encoding[:20]!r}")
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
+    try:
+        with decompressor.stream_reader(body, read_across_frames=True) as reader:
+            plain = reader.read(limit + 1)
+    except zstandard.ZstdError as error:
+        raise Unreachable("the server's answer cannot be decompressed") from error
+    if len(plain) > limit:
+        raise Unreachable("the server's answer is too large")
+    return plain
+
+
+def _problem(response: Answer) -> EngineError:
+    """What an answer that is no success means."""
+    status = response.status
+    problem = _problem_document(response)
+    if problem is None or status in {502, 503, 504}:
+        return Unreachable(f"the server answered {status}")
+    detail = problem.detail or problem.title
+    match problem.code:
+        case ErrorCode.SESSION_ENDED:
+            return SignedOut(detail)
+        case ErrorCode.UNKNOWN_CURSOR:
+            return UnknownCursor(detail)
+        case ErrorCode.SUPERSEDED:
+            return Superseded(detail)
+        case ErrorCode.UPDATE_NEEDED:
+            return UpdateNeeded(detail)
+        case ErrorCode.UNAVAILABLE:
+            return Unreachable(detail)
+        case ErrorCode.RATE_LIMITED:
+            return RateLimited(detail, retry_after_s(response.headers, problem.retry_after_s))
+        case code:
+            return Refused(detail, code, status)
+
+
+def _problem_document(response: Answer) -> Problem | None:
+    if response.headers.get("Content-Type", "").partition(";")[0].strip() != PROBLEM_JSON:
+        return None
+    try:
+        return msgspec.json.decode(_plain(response, _MAX_PROBLEM_BYTES), type=Problem)
+    except (msgspec.MsgspecError, Unreachable):
+        return None
+
+
+def retry_after_s(headers: Mapping[str, str], told: int | None = None) -> float:
+    """Seconds to wait before another try; at least one, at most an hour, and one where nothing sensible is said."""
+    text = headers.get("Retry-After", "").strip()
+    seconds = float(text) if text.isascii() and text.isdigit() and len(text) < 10 else float(told or 1)
+    return min(max(seconds, 1.0), _LONGEST_RETRY_S)

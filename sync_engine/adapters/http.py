@@ -1,0 +1,292 @@
+"""HTTP as both the API and the store need it: kept-alive connections, capped answers, calls that can be broken off.
+
+Everything that can go wrong on the way is an ``Unreachable``; what a status means is for the callers.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+from weakref import WeakSet
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
+from urllib3.response import BaseHTTPResponse
+
+from sync_engine.errors import SetupError, Unreachable
+
+CONNECT_S: Final = 10.0
+READ_S: Final = 60.0
+"""Without a byte."""
+_KEPT_CONNECTIONS: Final = 16
+_USER_AGENT: Final = f"Lockstep/{version('lockstep-sync')}"
+
+Body = bytes | Iterable[bytes | memoryview]
+
+
+class HttpClient:
+    """A pool of connections. Thread: any; calls run at the same time."""
+
+    def __init__(self, *, ca_file: str | None = None, proxy: str = "system", insecure_http: bool = False) -> None:
+        """Trusts the system's authorities and those in ``ca_file``.
+
+        Args:
+            ca_file: PEM.
+            proxy: ``http://HOST:PORT``, ``system`` (environment, system settings) or ``none``.
+            insecure_http: allow plain http beyond this machine.
+
+        Raises: SetupError.
+        """
+        self._insecure_http = insecure_http
+        self._proxy = proxy
+        self._live = _LiveSockets()
+        self._options = {
+            "maxsize": _KEPT_CONNECTIONS,
+            "block": False,
+            "ssl_context": _tls(ca_file),
+            "timeout": urllib3.Timeout(connect=CONNECT_S, read=READ_S),
+            "retries": False,
+        }
+        self._direct = self._pools(urllib3.PoolManager(**self._options))  # type: ignore[arg-type]
+        self._by_proxy: dict[str, urllib3.PoolManager] = {}
+        self._lock = threading.Lock()
+
+    def check_address(self, url: str) -> None:
+        """Raises: SetupError unless it is https, or http to this machine, or plain http was allowed."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SetupError(f"“{url}” is no address of a server; write https://HOST.")
+        if parts.scheme == "http" and not self._insecure_http and not is_loopback(parts.hostname):
+            raise SetupError(
+                f"{parts.hostname} would be spoken to without encryption. Use https, or allow it with --insecure-http."
+            )
+
+    @contextmanager
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body | None = None, read_s: float = READ_S
+    ) -> Iterator[Answer]:
+        """Send a request; the answer can be read inside the block. Redirects are answers like others.
+
+        An answer that was not read to its end costs the connection. Raises: Unreachable; SetupError.
+        """
+        self.check_address(url)
+        headers = {"User-Agent": _USER_AGENT, **headers}
+        timeout = urllib3.Timeout(connect=CONNECT_S, read=read_s)
+        pools = self._pools_for(url)
+        with _translated():
+            response = pools.urlopen(
+                method, url, body=cast("Any", body), headers=headers, redirect=False, retries=False,
+                preload_content=False, decode_content=False, timeout=timeout,
+            )  # fmt: skip
+        answer = Answer(response)
+        try:
+            with _translated():
+                yield answer
+        finally:
+            if not answer.is_read:
+                response.close()
+            response.release_conn()
+
+    def interrupt(self) -> None:
+        """From any thread: everything under way ends with ``Unreachable``, at once."""
+        self._live.shut_down()
+
+    def close(self) -> None:
+        self.interrupt()
+        for pools in [self._direct, *self._by_proxy.values()]:
+            pools.clear()
+
+    def _pools_for(self, url: str) -> urllib3.PoolManager:
+        proxy = self._proxy_for(url)
+        if proxy is None:
+            return self._direct
+        with self._lock:
+            if proxy not in self._by_proxy:
+                self._by_proxy[proxy] = self._pools(_proxied(proxy, self._options))
+            return self._by_proxy[proxy]
+
+    def _proxy_for(self, url: str) -> str | None:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if self._proxy in {"", "none"} or is_loopback(host):
+            return None
+        if self._proxy != "system":
+            return self._proxy
+        proxies = getproxies()
+        if proxy_bypass(host):
+            return None
+        return proxies.get(parts.scheme) or proxies.get("all")
+
+    def _pools(self, manager: urllib3.PoolManager) -> urllib3.PoolManager:
+        manager.pool_classes_by_scheme = self._live.pool_classes()
+        return manager
+
+
+class Answer:
+    """A response: status, headers, and a body that is read as far as the caller wants.
+
+    Attributes:
+        is_read: to its end, so that the connection can serve again.
+    """
+
+    def __init__(self, response: BaseHTTPResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.headers: Mapping[str, str] = response.headers
+        self.is_read = False
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """The body as it came, in pieces of that size but the last."""
+        while piece := self._response.read(size, decode_content=False):
+            yield piece
+        self.is_read = True
+
+    def read(self, limit: int) -> bytes | None:
+        """The whole body as it came; ``None`` if it is longer than the limit."""
+        body = b""
+        for piece in self.pieces(min(limit + 1, 256 * 1024)):
+            body = body + piece if body else piece
+            if len(body) > limit:
+                return None
+        return body
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class _LiveSockets:
+    """Knows every socket, also one that is still connecting, so that they can be shut down from another thread."""
+
+    def __init__(self) -> None:
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._lock = threading.Lock()
+
+    def add(self, sock: socket.socket) -> None:
+        with self._lock:
+            self._sockets.add(sock)
+
+    def shut_down(self) -> None:
+        with self._lock:
+            live = list(self._sockets)
+        for sock in live:
+            try:
+                # Past TLS, whose own shutdown is not for other threads: the descriptor is what blocks.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            except OSError:
+                continue  # closed by itself
+
+    def pool_classes(self) -> dict[str, Any]:
+        """What urllib3 makes its connections by."""
+        live = self
+
+        class Watched:
+            """Mixed into connections."""
+
+            def _new_conn(self) -> socket.socket:
+                connection = cast("HTTPConnection", self)
+                return _connect(connection, live.add)
+
+            def send(self, data: Any) -> None:
+                """With the time for reading: the time for connecting would be short for a piece on a slow line."""
+                connection = cast("HTTPConnection", self)
+                if connection.sock is None:
+                    connection.connect()
+                connection.sock.settimeout(READ_S)
+                super().send(data)  # type: ignore[misc]
+
+            def connect(self) -> None:
+                super().connect()  # type: ignore[misc]
+                live.add(cast("HTTPConnection", self).sock)  # over TLS another object than the one that connected
+
+        class PlainConnection(Watched, HTTPConnection):
+            pass
+
+        class TlsConnection(Watched, HTTPSConnection):
+            pass
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = PlainConnection
+
+        class TlsPool(HTTPSConnectionPool):
+            ConnectionCls = TlsConnection
+
+        return {"http": PlainPool, "https": TlsPool}
+
+
+def _connect(connection: HTTPConnection, opened: Callable[[socket.socket], None]) -> socket.socket:
+    """As urllib3 does it, but each socket is known before it connects."""
+    try:
+        addresses = socket.getaddrinfo(connection._dns_host, connection.port, 0, socket.SOCK_STREAM)  # noqa: SLF001
+    except (socket.gaierror, UnicodeError) as error:
+        raise NameResolutionError(connection.host, connection, cast("socket.gaierror", error)) from error
+    failure: OSError | None = None
+    for family, kind, protocol, _, address in addresses:
+        sock = socket.socket(family, kind, protocol)
+        opened(sock)
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(CONNECT_S)
+            sock.connect(address)
+        except OSError as error:
+            failure = error
+            sock.close()
+        else:
+            return sock
+    if isinstance(failure, TimeoutError):
+        raise ConnectTimeoutError(connection, f"no connection in {CONNECT_S:.0f} s") from failure
+    raise NewConnectionError(connection, f"no connection: {failure}") from failure
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Foreign exceptions end here; what they say holds no address of a signed request."""
+    try:
+        yield
+    except HTTPError as error:
+        raise Unreachable(_describe(error)) from error
+    except OSError as error:
+        raise Unreachable(error.strerror or type(error).__name__) from error
+
+
+def _describe(error: HTTPError) -> str:
+    cause = error.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"the server's certificate is not to be trusted: {cause.verify_message}"
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
+    return type(error).__name__
+
+
+def _tls(ca_file: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise SetupError(f"The authorities in {ca_file} cannot be read: {error}.") from error
+    return context
+
+
+def _proxied(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
+    if not proxy.startswith(("http://", "https://")):
+        raise SetupError(f"The proxy “{proxy}” cannot be used: only http and https proxies can.")
+    parts = urlsplit(proxy)
+    headers = None
+    if parts.username is not None:
+        headers = urllib3.make_headers(proxy_basic_auth=f"{parts.username}:{parts.password or ''}")
+    return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)

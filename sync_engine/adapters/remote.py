@@ -1,0 +1,177 @@
+"""The server as the engine and the command line see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
+from uuid import UUID
+
+from server_api.contract import messages
+from server_api.contract.messages import NamespaceId
+from sync_engine.adapters.session import Session
+from sync_engine.core.model import Cursor, DeviceId
+from sync_engine.errors import Unreachable
+
+T = TypeVar("T")
+
+_WAIT_MARGIN_S: Final = 10.0
+_HASH_BYTES: Final = 32
+_ID_BYTES: Final = 16
+
+
+class HttpRemote:
+    """``ports.Remote``: one namespace, as this device. Thread: any."""
+
+    def __init__(self, session: Session, namespace_id: NamespaceId) -> None:
+        self._session = session
+        self._namespace_id = namespace_id
+        self._path = f"/v1/namespaces/{UUID(bytes=namespace_id)}"
+
+    def commit(self, request: messages.CommitRequest) -> messages.CommitResponse:
+        response = self._session.call("POST", f"{self._path}/commits", messages.CommitResponse, request)
+        _expect(len(response.results) == len(request.operations), "as many results as operations")
+        return response
+
+    def changes(self, cursor: Cursor) -> messages.Changes:
+        query = f"seq={cursor.seq}"
+        if cursor.seq:
+            query += f"&epoch={cursor.epoch.hex()}&revision={(cursor.revision_id or b'').hex()}"
+        page = self._session.call("GET", f"{self._path}/changes?{query}", messages.Changes)
+        _expect(len(page.changes) <= messages.PAGE_CHANGES, "a page of bounded length")
+        _expect(_are_ids([page.epoch]), "an epoch")
+        _expect(page.seq > cursor.seq or (page.complete and page.seq == cursor.seq), "a cursor that goes on")
+        for change in page.changes:
+            _expect(_is_sound(change), "ids and hashes of their lengths")
+        return page
+
+    def wait(self, cursor: Cursor, timeout_s: int) -> bool:
+        timeout_s = min(timeout_s, messages.MAX_WAIT_S)
+        request = messages.Wait(epoch=cursor.epoch, namespaces={self._namespace_id: cursor.seq}, timeout_s=timeout_s)
+        waited = self._session.call(
+            "POST", "/v1/wait", messages.Waited, request, read_s=timeout_s + _WAIT_MARGIN_S
+        )  # fmt: skip
+        return bool(waited.moved)
+
+    def missing(self, chunks: Sequence[bytes]) -> list[int]:
+        request = messages.MissingChunks(chunks=list(chunks))
+        indices = self._session.call("POST", f"{self._path}/chunks/missing", messages.Missing, request).indices
+        _expect(all(0 <= index < len(chunks) for index in indices), "indices into the question")
+        return indices
+
+    def register_packs(self, packs: Sequence[messages.DeclaredPack]) -> list[messages.RegisteredPack]:
+        request = messages.RegisterPacks(packs=list(packs))
+        registered = self._session.call("POST", f"{self._path}/packs", messages.RegisteredPacks, request).packs
+        _expect(len(registered) == len(packs), "as many packs as declared")
+        _expect(_are_ids(pack.pack_id for pack in registered), "ids of their length")
+        return registered
+
+    def seal_packs(self, packs: Sequence[bytes]) -> messages.SealedPacks:
+        request = messages.SealPacks(packs=list(packs))
+        return self._session.call("POST", f"{self._path}/packs/seal", messages.SealedPacks, request)
+
+    def manifests(self, revisions: Sequence[bytes]) -> messages.FoundManifests:
+        request = messages.Manifests(revisions=list(revisions))
+        return self._session.call("POST", f"{self._path}/manifests", messages.FoundManifests, request)
+
+    def locate(self, chunks: Sequence[bytes]) -> messages.Located:
+        request = messages.LocateChunks(chunks=list(chunks))
+        return self._session.call("POST", f"{self._path}/chunks/locate", messages.Located, request)
+
+    def list_folder(self, request: messages.ListRequest) -> messages.Listing:
+        """One page. Raises: Refused (``not-found``)."""
+        return self._session.call("POST", f"{self._path}/list", messages.Listing, request)
+
+    def list_all(self, path: str, *, recursive: bool = False, deleted: bool = False) -> list[messages.Entry]:
+        """What is below a path, all pages. Raises: Refused (``not-found``)."""
+
+        def page(after: str | None) -> tuple[list[messages.Entry], bool]:
+            request = messages.ListRequest(path=path, recursive=recursive, deleted=deleted, after=after)
+            listing = self.list_folder(request)
+            return listing.entries, listing.complete
+
+        return _all_pages(page, lambda entry: entry.path)
+
+    def history(self, path: str) -> list[messages.VersionEntry]:
+        """Every content that ever lay at a path, newest first. Raises: Refused (``not-found``)."""
+        request = messages.HistoryRequest(path=path)
+        return self._session.call("POST", f"{self._path}/history", messages.History, request).versions
+
+    def restore(self, path: str, revision_id: bytes | None = None, to: str | None = None) -> messages.Restored:
+        """Raises: Refused (``not-found``)."""
+        request = messages.RestoreRequest(path=path, revision_id=revision_id, to=to)
+        return self._session.call("POST", f"{self._path}/restore", messages.Restored, request)
+
+    def interrupt(self) -> None:
+        self._session.interrupt()
+
+
+class HttpAccount:
+    """The server before and beside a namespace: accounts, devices, signing in and out. Thread: any."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def server(self) -> messages.ServerInfo:
+        """Raises: Unreachable, also if something else than a Lockstep server is there."""
+        return self._session.anonymous().call("GET", "/v1/server", messages.ServerInfo)
+
+    def register(self, email: str, password: str, invite: str | None = None) -> messages.Account:
+        """Raises: Refused (``registration-closed``, ``invitation-needed``, ``account-exists``, ``weak-password``)."""
+        request = messages.Register(email=email, password=password, invite=invite)
+        return self._session.anonymous().call("POST", "/v1/accounts", messages.Account, request)
+
+    def sign_in(
+        self,
+        email: str,
+        password: str,
+        device_name: str,
+        device_id: DeviceId | None = None,
+        totp: str | None = None,
+    ) -> messages.Session:
+        """The tokens are in the keychain when this returns. Raises: Refused (``wrong-credentials``), RateLimited."""
+        return self._session.begin(
+            messages.SignIn(email=email, password=password, device_name=device_name, device_id=device_id, totp=totp)
+        )
+
+    def sign_out(self) -> None:
+        """Here in any case. Raises: RemoteError, when the server could not be told."""
+        self._session.end()
+
+    def account(self) -> messages.Account:
+        return self._session.call("GET", "/v1/account", messages.Account)
+
+    def namespaces(self) -> messages.Namespaces:
+        return self._session.call("GET", "/v1/namespaces", messages.Namespaces)
+
+    def devices(self) -> list[messages.Device]:
+        return self._session.call("GET", "/v1/devices", messages.Devices).devices
+
+    def revoke(self, device_id: DeviceId, password: str | None = None) -> None:
+        """Raises: Refused (``password-needed``, ``wrong-credentials``, ``not-found``)."""
+        path = f"/v1/devices/{UUID(bytes=device_id)}/revoke"
+        self._session.call("POST", path, type(None), messages.RevokeDevice(password=password))
+
+
+def _all_pages(page: Callable[[str | None], tuple[list[T], bool]], key: Callable[[T], str]) -> list[T]:
+    found, is_complete = page(None)
+    while not is_complete:
+        more, is_complete = page(key(found[-1]))
+        _expect(bool(more) or is_complete, "entries, or an end of them")
+        found += more
+    return found
+
+
+def _is_sound(change: messages.Change) -> bool:
+    ids = [change.node_id, change.revision_id, change.parent_id]
+    ids += [id_ for id_ in (change.device_id, change.operation_id) if id_ is not None]
+    return _are_ids(ids) and (change.content_hash is None or len(change.content_hash) == _HASH_BYTES)
+
+
+def _are_ids(ids: Iterable[bytes]) -> bool:
+    return all(len(id_) == _ID_BYTES for id_ in ids)
+
+
+def _expect(is_so: bool, what: str) -> None:  # noqa: FBT001 - reads as an assertion
+    """A server that answers something else is no better than none. Raises: Unreachable."""
+    if not is_so:
+        raise Unreachable(f"the server's answer lacks {what}")

@@ -1,0 +1,117 @@
+"""This device's session: short access tokens in memory, the refresh token in the keychain.
+
+Rotation: whoever rotates holds the profile's lock, reads the refresh token anew (another process may have rotated), and
+makes the next one durable before any use of it. A lost answer does no harm: the server takes the old token until its
+successor is first used.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Final, TypeVar
+
+import msgspec
+
+from server_api.contract import messages
+from server_api.contract.messages import ErrorCode
+from sync_engine.adapters.api import Api
+from sync_engine.adapters.http import READ_S
+from sync_engine.adapters.locks import exclusive
+from sync_engine.errors import Refused, SignedOut
+from sync_engine.ports import Clock, Keychain
+
+T = TypeVar("T")
+
+REFRESH_TOKEN: Final = "refresh-token"  # noqa: S105 - its name in the keychain
+_EARLY_S: Final = 30.0
+"""Renewed so long before it expires, by this device's monotonic clock: a wrong wall clock does no harm."""
+
+
+class Session:
+    """Makes calls as this device. Thread: any."""
+
+    def __init__(self, api: Api, keychain: Keychain, lock_path: str, clock: Clock) -> None:
+        """``lock_path``: a file in the profile, which every process of the profile uses."""
+        self._api = api
+        self._keychain = keychain
+        self._lock_path = lock_path
+        self._clock = clock
+        self._renewing = threading.Lock()
+        self._token = ""
+        self._expires_at = 0.0
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        body: msgspec.Struct | None = None,
+        *,
+        read_s: float = READ_S,
+    ) -> T:
+        """As ``Api.call``, signed in. A token that the server does not take is renewed once.
+
+        Raises: SignedOut, and what ``Api.call`` raises.
+        """
+        token = self._current_token()
+        try:
+            return self._api.call(method, path, answer, body, token=token, read_s=read_s)
+        except Refused as error:
+            if error.problem_code != ErrorCode.NOT_SIGNED_IN:
+                raise
+        try:
+            return self._api.call(method, path, answer, body, token=self._renewed(token), read_s=read_s)
+        except Refused as error:
+            if error.problem_code == ErrorCode.NOT_SIGNED_IN:
+                raise SignedOut(str(error)) from error
+            raise
+
+    def anonymous(self) -> Api:
+        """For calls that need nobody to be signed in."""
+        return self._api
+
+    def begin(self, sign_in: messages.SignIn) -> messages.Session:
+        """Sign this device in. Raises: what ``Api.call`` raises."""
+        with self._renewing, exclusive(self._lock_path):
+            return self._take(self._api.call("POST", "/v1/sessions", messages.Session, sign_in))
+
+    def end(self) -> None:
+        """Sign this device out, on the server if that is possible, and here in any case.
+
+        Raises: RemoteError, when the server could not be told.
+        """
+        try:
+            if self._keychain.read(REFRESH_TOKEN) is not None:
+                self.call("DELETE", "/v1/sessions/current", type(None))
+        except SignedOut:
+            pass
+        finally:
+            self._keychain.delete(REFRESH_TOKEN)
+            self._token, self._expires_at = "", 0.0
+
+    def interrupt(self) -> None:
+        self._api.interrupt()
+
+    def _current_token(self) -> str:
+        if self._token and self._clock.monotonic() < self._expires_at:
+            return self._token
+        return self._renewed(self._token)
+
+    def _renewed(self, refused: str) -> str:
+        """A token other than the refused one. Raises: SignedOut; what ``Api.call`` raises."""
+        with self._renewing:
+            if self._token != refused and self._clock.monotonic() < self._expires_at:
+                return self._token  # another thread was quicker
+            with exclusive(self._lock_path):
+                refresh_token = self._keychain.read(REFRESH_TOKEN)
+                if refresh_token is None:
+                    raise SignedOut("there is no refresh token on this device")
+                request = messages.Refresh(refresh_token=refresh_token)
+                self._take(self._api.call("POST", "/v1/sessions/refresh", messages.Session, request))
+                return self._token
+
+    def _take(self, session: messages.Session) -> messages.Session:
+        self._keychain.write(REFRESH_TOKEN, session.refresh_token)
+        self._token = session.access_token
+        self._expires_at = self._clock.monotonic() + session.expires_in_s - _EARLY_S
+        return session

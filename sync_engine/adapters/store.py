@@ -1,0 +1,157 @@
+"""The object store through signed requests: no credentials, no redirects, nothing but what was signed.
+
+status            error
+412               none: the object is there; whether it is the right one is the seal's to tell
+403               UrlExpired
+404, 410, 416     ObjectGone
+400               CorruptTransfer for a PUT (a checksum that did not hold)
+409, 500, 502, 504    Unreachable
+429, 503          RateLimited
+others            Refused
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+from urllib.parse import urljoin
+
+from server_api.contract.messages import ErrorCode, SignedRequest
+from sync_engine.adapters.api import retry_after_s
+from sync_engine.adapters.http import Answer, HttpClient
+from sync_engine.errors import (
+    CorruptTransfer,
+    ObjectGone,
+    RateLimited,
+    Refused,
+    RemoteError,
+    SetupError,
+    Unreachable,
+    UrlExpired,
+)
+from sync_engine.ports import TransferCounts
+
+_SENT_AT_ONCE: Final = 256 * 1024
+_SENT_AT_ONCE_WHEN_LIMITED: Final = 16 * 1024
+_RECEIVED_AT_ONCE: Final = 1024 * 1024
+_MAX_REMARK_BYTES: Final = 64 * 1024
+_CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+
+
+class HttpStore:
+    """``ports.Store``. Thread: any.
+
+    Attributes:
+        counts: bytes and requests so far; they move while a transfer goes on.
+    """
+
+    def __init__(
+        self,
+        client: HttpClient,
+        server: str,
+        counts: TransferCounts | None = None,
+        take_up: Callable[[int], None] | None = None,
+        take_down: Callable[[int], None] | None = None,
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            client: its connections; no header but those signed goes out.
+            server: the address that this device linked: what relative URLs are relative to.
+            counts: where to count.
+            take_up: called with bytes before they go up; waits while that is too fast.
+            take_down: the same for the other direction.
+        """
+        self._client = client
+        self._server = server
+        self.counts = counts if counts is not None else TransferCounts()
+        self._take_up = take_up
+        self._take_down = take_down
+        self._counting = threading.Lock()
+
+    def put(self, request: SignedRequest, body: Sequence[bytes], size: int) -> None:
+        with self._counting:
+            self.counts.upload_requests += 1
+        headers = {**request.headers, "Content-Length": str(size)}
+        with self._client.exchange("PUT", self._address(request), headers, self._outgoing(body)) as answer:
+            answer.read(_MAX_REMARK_BYTES)
+            if not (200 <= answer.status < 300 or answer.status == 412):
+                raise _error(answer, is_put=True)
+
+    def get(self, request: SignedRequest, start: int, size: int) -> Iterator[bytes]:
+        with self._counting:
+            self.counts.download_requests += 1
+        headers = {**request.headers, "Range": f"bytes={start}-{start + size - 1}", "Accept-Encoding": "identity"}
+        with self._client.exchange("GET", self._address(request), headers) as answer:
+            _check_range(answer, start, size)
+            received = 0
+            for piece in answer.pieces(_RECEIVED_AT_ONCE if self._take_down is None else _SENT_AT_ONCE):
+                received += len(piece)
+                if received > size:
+                    raise CorruptTransfer("more bytes than were asked for")
+                if self._take_down is not None:
+                    self._take_down(len(piece))
+                with self._counting:
+                    self.counts.downloaded_bytes += len(piece)
+                yield piece
+        if received != size:
+            raise CorruptTransfer(f"{received} bytes instead of {size}")
+
+    def interrupt(self) -> None:
+        self._client.interrupt()
+
+    def _address(self, request: SignedRequest) -> str:
+        url = urljoin(self._server.rstrip("/") + "/", request.url)
+        try:
+            self._client.check_address(url)
+        except SetupError as error:
+            raise Refused(str(error), "insecure-store", 0) from error
+        return url
+
+    def _outgoing(self, body: Sequence[bytes]) -> Iterator[memoryview]:
+        at_once = _SENT_AT_ONCE if self._take_up is None else _SENT_AT_ONCE_WHEN_LIMITED
+        for part in body:
+            view = memoryview(part)
+            for offset in range(0, len(view), at_once):
+                piece = view[offset : offset + at_once]
+                if self._take_up is not None:
+                    self._take_up(len(piece))
+                yield piece
+                with self._counting:
+                    self.counts.uploaded_bytes += len(piece)
+
+
+def _check_range(answer: Answer, start: int, size: int) -> None:
+    """Raises: RemoteError unless exactly these bytes follow."""
+    if answer.status == 206:
+        told = _CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
+        if told is None or (int(told[1]), int(told[2])) != (start, start + size - 1):
+            raise CorruptTransfer("another range than was asked for")
+    elif answer.status == 200:
+        if start or answer.headers.get("Content-Length") != str(size):
+            raise CorruptTransfer("the whole object instead of a range")
+    else:
+        answer.read(_MAX_REMARK_BYTES)
+        raise _error(answer, is_put=False)
+    if answer.headers.get("Content-Encoding", "identity") not in {"", "identity"}:
+        raise CorruptTransfer("an object that was encoded on its way")
+
+
+def _error(answer: Answer, *, is_put: bool) -> RemoteError:
+    match answer.status:
+        case 403:
+            return UrlExpired("the store refused the signed request")
+        case 404 | 410 | 416:
+            return ObjectGone(f"the store answered {answer.status}")
+        case 400 if is_put:
+            return CorruptTransfer("the store refused the bytes")
+        case 409 | 500 | 502 | 504:
+            return Unreachable(f"the store answered {answer.status}")
+        case 429 | 503:
+            return RateLimited(f"the store answered {answer.status}", retry_after_s(answer.headers))
+        case 507:
+            return Refused("the store is full", ErrorCode.STORE_FULL, 507)
+        case status:
+            return Refused(f"the store answered {status}", "store-refused", status)
