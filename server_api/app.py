@@ -20,6 +20,8 @@ from server_api.routes.changes import changes
 from server_api.routes.chunks import chunks
 from server_api.routes.commits import commits
 from server_api.routes.devices import devices
+from server_api.routes.history import history
+from server_api.routes.namespaces import namespaces
 from server_api.routes.openapi import openapi
 from server_api.routes.origin import TrustedProxies
 from server_api.routes.packs import packs
@@ -60,6 +62,8 @@ _BLUEPRINTS: Final = (
     store_routes,
     commits,
     changes,
+    history,
+    namespaces,
     openapi,
 )
 

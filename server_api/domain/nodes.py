@@ -45,6 +45,8 @@ class Node(Struct, frozen=True, kw_only=True, gc=False):
     mtime_ns: int = 0
     executable: bool = False
     link_target: str | None = None
+    committed_at: int = 0
+    """When its latest revision was committed; 0 as long as it is not."""
     subtree_seq: int = 0
     """For a folder: the highest seq of itself and of anything below, before the batch at hand."""
 

@@ -31,8 +31,10 @@ _NODES: Final = select(
     revision.c.mtime_ns,
     revision.c.executable,
     revision.c.link_target,
+    revision.c.committed_at,
 ).join(revision, and_(revision.c.namespace_id == node.c.namespace_id, revision.c.seq == node.c.seq))
 _BY_ID: Final = Lookup(_NODES, node.c.namespace_id, node.c.node_id)
+_CHILDREN: Final = Lookup(_NODES, node.c.namespace_id, node.c.parent_id)
 _LIVING_CHILDREN: Final = Lookup(_NODES.where(node.c.live_name_key.is_not(None)), node.c.namespace_id, node.c.parent_id)
 _BY_PLACE: Final = Lookup(
     select(node.c.parent_id, node.c.live_name_key, node.c.node_id),
@@ -52,6 +54,37 @@ def read_nodes(connection: Connection, namespace_id: NamespaceId, node_ids: Iter
     return map(_node, _BY_ID.rows(connection, namespace_id, ((node_id,) for node_id in sorted(node_ids))))
 
 
+def read_path(connection: Connection, namespace_id: NamespaceId, names: Iterable[str]) -> list[Node]:
+    """The living nodes along a path, topmost first; ends before the first name that is not there."""
+    along: list[Node] = []
+    parent_id = ROOT
+    for name in names:
+        place = (parent_id, name_key(name))
+        node_id = read_occupants(connection, namespace_id, [place]).get(place)
+        if node_id is None:
+            break
+        along.extend(read_nodes(connection, namespace_id, [node_id]))
+        parent_id = node_id
+    return along
+
+
+def read_children(
+    connection: Connection, namespace_id: NamespaceId, folder_ids: Iterable[NodeId], *, living_only: bool
+) -> Iterator[Node]:
+    """What is in these folders; with ``living_only`` not what is deleted by itself."""
+    lookup = _LIVING_CHILDREN if living_only else _CHILDREN
+    return map(_node, lookup.rows(connection, namespace_id, ((folder_id,) for folder_id in folder_ids)))
+
+
+def read_children_named(
+    connection: Connection, namespace_id: NamespaceId, folder_ids: Iterable[NodeId], name: str
+) -> list[Node]:
+    """What has this name in these folders, deleted ones too. Reads all that is in the folders."""
+    children = read_children(connection, namespace_id, folder_ids, living_only=False)
+    key = name_key(name)
+    return [child for child in children if child.name_key == key]
+
+
 def read_lineages(connection: Connection, namespace_id: NamespaceId, node_ids: Iterable[NodeId]) -> dict[NodeId, Node]:
     """Those that exist, with all their ancestors."""
     nodes: dict[NodeId, Node] = {}
@@ -69,7 +102,7 @@ def read_below(connection: Connection, namespace_id: NamespaceId, folder_id: Nod
     level = [folder_id]
     while level:
         start = len(below)
-        below.extend(map(_node, _LIVING_CHILDREN.rows(connection, namespace_id, ((above,) for above in level))))
+        below.extend(read_children(connection, namespace_id, level, living_only=True))
         level = [found.node_id for found in below[start:] if found.kind is Kind.FOLDER]
     return below
 
@@ -156,6 +189,7 @@ def _node(row: AnyRow) -> Node:
         mtime_ns,
         executable,
         link_target,
+        committed_at,
     ) = row
     return Node(
         node_id=node_id,
@@ -172,5 +206,6 @@ def _node(row: AnyRow) -> Node:
         mtime_ns=mtime_ns,
         executable=bool(executable),
         link_target=link_target,
+        committed_at=committed_at,
         subtree_seq=subtree_seq,
     )

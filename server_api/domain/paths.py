@@ -1,0 +1,46 @@
+"""Paths: names from a namespace's root, separated by ``/``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from server_api.contract.messages import MAX_DEPTH, MAX_NAME_BYTES
+from server_api.contract.names import comparable, refuse_reason
+
+Names = tuple[str, ...]
+
+_SUFFIX_BYTES: Final = 32
+"""Room for `` (restored 9999)``."""
+
+
+class PathError(ValueError):
+    """The path cannot be one; the message says why."""
+
+
+def split_path(path: str) -> Names:
+    """The names in it; none for the root. A slash at either end is no harm. Raises: PathError."""
+    stripped = path.strip("/")
+    names = tuple(stripped.split("/")) if stripped else ()
+    if len(names) > MAX_DEPTH + 1:
+        raise PathError(f"the path is deeper than {MAX_DEPTH} folders")
+    for i, name in enumerate(names):
+        if reason := refuse_reason(name, at_root=i == 0):
+            raise PathError(f"a name in the path cannot be: {reason}")
+    return names
+
+
+def restored_names(name: str) -> Iterator[str]:
+    """The name itself, ``name (restored).ext``, ``name (restored 2).ext`` and so on, within the limit of a name."""
+    yield name
+    stem, dot, extension = name.rpartition(".")
+    if not stem or len(extension.encode()) > _SUFFIX_BYTES:
+        stem, dot, extension = name, "", ""
+    room = MAX_NAME_BYTES - _SUFFIX_BYTES - len((dot + extension).encode())
+    while len(stem.encode()) > room or len(comparable(stem).encode()) > room:
+        stem = stem[:-1]
+    yield f"{stem} (restored){dot}{extension}"
+    number = 2
+    while True:
+        yield f"{stem} (restored {number}){dot}{extension}"
+        number += 1

@@ -1,0 +1,102 @@
+"""The history of a path: every content that ever lay there."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from server_api.contract.messages import ROOT, History, NamespaceId, NodeId, RevisionId, VersionEntry
+from server_api.domain.nodes import seq_of
+from server_api.domain.paths import Names, PathError, split_path
+from server_api.errors import InvalidBodyError, NotFoundError
+from server_api.services.server import Server
+from server_api.storage.lives import Stay, read_stays
+from server_api.storage.nodes import read_path
+from server_api.storage.versions import read_device_names, read_versions
+
+MAX_VERSIONS: Final = 10_000
+"""Older ones are not told of."""
+
+_END: Final = 2**63
+_Span = tuple[int, int]
+
+
+def read_history(server: Server, namespace_id: NamespaceId, path: str) -> History:
+    """Newest first, whichever node it was and whichever folders were above it then; nothing for a folder.
+
+    Raises: NotFoundError if nothing ever was there, InvalidBodyError.
+    """
+    try:
+        names = split_path(path)
+    except PathError as error:
+        raise InvalidBodyError(str(error)) from error
+    if not names:
+        raise InvalidBodyError("the root has no history of its own")
+    with server.database.read() as connection:
+        version_ids = _versions_at(connection, namespace_id, names)
+        newest = sorted(version_ids, key=seq_of, reverse=True)[:MAX_VERSIONS]
+        along = read_path(connection, namespace_id, names)
+        current = along[-1].version_id if len(along) == len(names) else None
+        versions = sorted(read_versions(connection, namespace_id, newest), key=lambda found: found.seq, reverse=True)
+        devices = read_device_names(connection, {found.device_id for found in versions if found.device_id})
+        return History(
+            versions=[
+                VersionEntry(
+                    revision_id=found.version_id,
+                    node_id=found.node_id,
+                    content_hash=found.content_hash,
+                    size=found.size,
+                    mtime_ns=found.mtime_ns,
+                    device=devices.get(found.device_id or b"", ""),
+                    created_at=found.created_at,
+                    seq=found.seq,
+                    is_current=found.version_id == current,
+                )
+                for found in versions
+                if found.manifest_bytes is not None
+            ]
+        )
+
+
+def _versions_at(connection: Connection, namespace_id: NamespaceId, names: Names) -> set[RevisionId]:
+    """Goes down the path with the folders that were there, each with the times it was.
+
+    Raises: NotFoundError if nothing ever was there.
+    """
+    folders: dict[NodeId, list[_Span]] = {ROOT: [(0, _END)]}
+    there: list[Stay] = []
+    for name in names:
+        spellings = {name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)}
+        there = []
+        below: dict[NodeId, list[_Span]] = defaultdict(list)
+        for stay in read_stays(connection, namespace_id, folders, spellings, _END):
+            spans = _overlaps(folders[stay.parent_id], (stay.start, stay.end))
+            if spans:
+                there.append(stay)
+                if stay.is_folder:
+                    below[stay.node_id].extend(spans)
+        folders = {node_id: _joined(spans) for node_id, spans in below.items()}
+    if not there:
+        raise NotFoundError
+    return {stay.version_id for stay in there if stay.version_id}
+
+
+def _overlaps(spans: Iterable[_Span], other: _Span) -> list[_Span]:
+    return [
+        (max(span[0], other[0]), min(span[1], other[1])) for span in spans if span[0] < other[1] and other[0] < span[1]
+    ]
+
+
+def _joined(spans: Sequence[_Span]) -> list[_Span]:
+    """The same times in as few spans as there can be: a change that keeps the place ends no stay."""
+    joined: list[_Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
