@@ -436,7 +436,7 @@ def check(arguments: list[str]) -> int:
         raise StopError("`check` takes no options.")
     ensure_environment()
     failed = []
-    for name in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
+    for name in ("ruff check", "ruff format --check", "mypy", "lint-imports --no-logo"):
         say(name)
         program, *options = name.split()
         status = run_in_foreground([BIN / program, *options])
