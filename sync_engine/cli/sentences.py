@@ -44,6 +44,8 @@ SENTENCES: Final[dict[str, str]] = {
     "invalid-name": "This system cannot hold this name. Rename it on another device.",
     "name-too-long": "This name is too long for this system. Shorten it on another device.",
     "hostile-name": "The server sent a name that no device may hold. It is left alone; tell who runs the server.",
+    "refused-name": "The server does not take this name. Rename the file.",
+    "unknown-parent": "Its folder did not come along from the server. It is looked up again by itself.",
     "invalid-utf8": "This name is not valid Unicode. Rename the file.",
     "special-file": "Sockets, pipes, devices and other mounts are not synced.",
     "private-name": "This name is reserved for Lockstep. Rename the file.",

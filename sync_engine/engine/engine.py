@@ -129,6 +129,10 @@ class Engine:
             self._loop.read_again()
         self._runs.append(SyncRun(self._loop, self._clock, done))
 
+    def look_everywhere(self) -> None:
+        """What is ignored may have changed: look at the whole folder."""
+        self._loop.scan()
+
     def pause(self) -> None:
         self._loop.pause()
 

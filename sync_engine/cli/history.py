@@ -1,0 +1,186 @@
+"""``ls``, ``versions``, ``restore``, ``cat``, ``export``: what the server keeps."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from server_api.contract.messages import Entry, Kind, VersionEntry
+from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
+from sync_engine.cli.status import relative_path
+from sync_engine.core.quantities import show_size
+from sync_engine.core.showing import showable
+from sync_engine.errors import SetupError
+from sync_engine.profile import Link, Profile
+
+if TYPE_CHECKING:
+    from sync_engine.connecting import Connected
+
+_KINDS = {Kind.FILE: "file", Kind.FOLDER: "folder", Kind.SYMLINK: "symlink"}
+
+
+@contextmanager
+def _connected(context: click.Context) -> Iterator[tuple[Profile, Link, Connected]]:
+    from sync_engine.connecting import connect
+
+    profile = profile_of(context)
+    link = profile.link()
+    with connect(profile, link) as connected:
+        yield profile, link, connected
+
+
+@click.command()
+@click.argument("path", default="")
+@click.option("--deleted", is_flag=True, help="What was deleted and can be restored.")
+@click.option("--recursive", is_flag=True, help="Also what is in folders below.")
+@json_option
+@click.pass_context
+def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_json: bool) -> None:
+    """What the server has below PATH.
+
+    Example:  lockstep ls Photos --deleted --json
+    """
+    with _connected(context) as (_, link, connected):
+        entries = connected.remote.list_all(relative_path(link, path), recursive=recursive, deleted=deleted)
+    if as_json:
+        print_json([_entry(entry, deleted=deleted) for entry in entries])
+        return
+    for entry in entries:
+        size = show_size(entry.size) if entry.kind is Kind.FILE else "-"
+        slash = "/" if entry.kind is Kind.FOLDER else ""
+        at = entry.deleted_at or entry.mtime_ns // 1_000_000 or entry.committed_at
+        click.echo(f"{_time(at)}  {size:>10}  {showable(entry.path)}{slash}")
+
+
+def _entry(entry: Entry, *, deleted: bool) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "path": entry.path,
+        "kind": _KINDS[entry.kind],
+        "size": entry.size,
+        "mtime": entry.mtime_ns / 1e9,
+        "state": "deleted" if deleted else "in-step",
+        "seq": entry.seq,
+        "node": entry.node_id.hex(),
+        "executable": entry.executable,
+    }
+    if entry.deleted_at is not None:
+        document["deleted_at"] = entry.deleted_at
+    return document
+
+
+@click.command()
+@click.argument("path")
+@json_option
+@click.pass_context
+def versions(context: click.Context, path: str, as_json: bool) -> None:
+    """Every content that ever lay at PATH, newest first.
+
+    Example:  lockstep versions thesis.odt
+    """
+    with _connected(context) as (_, link, connected):
+        found = connected.remote.history(relative_path(link, path))
+    if as_json:
+        print_json([_version(version) for version in found])
+        return
+    for version in found:
+        mark = "  current" if version.is_current else ""
+        at = _time(version.created_at)
+        click.echo(
+            f"{version.revision_id.hex()}  {at}  {show_size(version.size):>10}  {showable(version.device)}{mark}"
+        )
+
+
+def _version(version: VersionEntry) -> dict[str, Any]:
+    return {
+        "version": version.revision_id.hex(),
+        "size": version.size,
+        "mtime": version.mtime_ns / 1e9,
+        "device": version.device,
+        "created_at": version.created_at,
+        "current": version.is_current,
+        "node": version.node_id.hex(),
+        "hash": version.content_hash.hex(),
+    }
+
+
+@click.command()
+@click.argument("path")
+@click.option("--version", "version_id", metavar="ID", help="Of a file; see `lockstep versions`.")
+@click.option("--to", metavar="PATH", help="Put it there instead.")
+@click.pass_context
+def restore(context: click.Context, path: str, version_id: str | None, to: str | None) -> None:
+    """Bring back an old version, or a deleted file or folder, whole. It reaches every device with its next sync.
+
+    Example:  lockstep restore Photos/Lisbon
+    """
+    with _connected(context) as (_, link, connected):
+        target = relative_path(link, to) if to else None
+        restored = connected.remote.restore(relative_path(link, path), _id(version_id), target)
+    if not restored.revisions:
+        click.echo("It is like that already.")
+        return
+    click.echo(f"Restored as {showable(restored.path)}.")
+
+
+@click.command()
+@click.argument("path")
+@click.option("--version", "version_id", metavar="ID", required=True, help="See `lockstep versions`.")
+@click.pass_context
+def cat(context: click.Context, path: str, version_id: str) -> None:
+    """A version's bytes, to standard output.
+
+    Example:  lockstep cat thesis.odt --version 3f… > old.odt
+    """
+    from sync_engine.engine.reading import read_version
+
+    with _connected(context) as (_, link, connected):
+        wanted = _id(version_id)
+        found = [v for v in connected.remote.history(relative_path(link, path)) if v.revision_id == wanted]
+        if not found:
+            raise SetupError(f"{showable(path)} never had this version. `lockstep versions` shows those it had.")
+        for piece in read_version(connected.remote, connected.store, found[0].revision_id, found[0].content_hash):
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+
+
+@click.command()
+@click.argument("directory", metavar="DIR")
+@click.option("--all-versions", is_flag=True, help="Old versions and deleted files as well.")
+@click.pass_context
+def export(context: click.Context, directory: str, all_versions: bool) -> None:
+    """Everything on the server, as plain files in DIR, which must be new or empty.
+
+    Example:  lockstep export ~/everything --all-versions
+    """
+    from sync_engine.exporting import export_tree
+
+    target = os.path.abspath(os.path.expanduser(directory))
+    if os.path.isdir(target) and os.listdir(target):
+        raise SetupError(f"{showable(directory)} is not empty. Choose a new directory.")
+    with _connected(context) as (_, __, connected):
+        done = export_tree(connected.remote, connected.store, target, all_versions=all_versions)
+    for path, reason in done.failed:
+        click.echo(f"{showable(path)}: {reason}", err=True)
+    click.echo(f"{done.files:,} files ({show_size(done.bytes)}) are in {showable(directory)}.")
+    if done.failed:
+        raise Exit(IN_PART)
+
+
+def _id(text: str | None) -> bytes | None:
+    if text is None:
+        return None
+    try:
+        return UUID(text).bytes
+    except ValueError:
+        raise SetupError(f"“{showable(text)}” is no version. `lockstep versions` shows them.") from None
+
+
+def _time(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

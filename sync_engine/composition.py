@@ -1,0 +1,93 @@
+"""The composition root: builds a device's engine out of its adapters."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from server_api.contract.messages import NamespaceId
+from sync_engine.adapters.clock import SystemClock, SystemIds, local_date
+from sync_engine.adapters.filesystem.folder import SyncedFolder
+from sync_engine.adapters.journal.journal import SqlJournal, open_journal
+from sync_engine.adapters.journal.schema import set_aside
+from sync_engine.adapters.workers import ThreadWorkers
+from sync_engine.connecting import Connected, connect
+from sync_engine.engine.engine import Engine
+from sync_engine.engine.loop import Loop, Rhythm
+from sync_engine.engine.strategy import Strategy, Traits
+from sync_engine.engine.transfers import Outside
+from sync_engine.errors import JournalDamaged
+from sync_engine.ports import Clock
+from sync_engine.profile import Link, Profile
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Device:
+    """A linked device, opened: one process at a time has it."""
+
+    engine: Engine
+    link: Link
+
+    def reload(self) -> None:
+        """Settings or ignore rules changed."""
+        self.engine.look_everywhere()
+
+
+@contextmanager
+def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool) -> Iterator[Device]:
+    """Build the engine of a linked profile; everything is let go at the end.
+
+    Raises: SetupError if it is not linked; RootError if the folder is gone, foreign or in use; JournalNewer.
+    """
+    link = profile.link()
+    with ExitStack() as stack:
+        clock, ids = SystemClock(), SystemIds()
+        filesystem = SyncedFolder(link.folder, link.journal_id)
+        stack.callback(filesystem.close)
+        filesystem.check_root()
+        journal = _open_journal(profile, link, clock, ignores_case=not filesystem.is_case_sensitive)
+        stack.callback(journal.close)
+        workers = ThreadWorkers()
+        stack.callback(workers.close)
+        connected: Connected = stack.enter_context(connect(profile, link))
+        outside = Outside(filesystem, connected.remote, connected.store, workers, clock, random.SystemRandom().random)
+        watcher = None
+        if watches:
+            from sync_engine.adapters.watcher import FolderWatcher
+
+            watcher = FolderWatcher(link.folder)
+        traits = Traits(
+            device_name=link.device_name,
+            today=lambda: local_date(clock.now_ns()),
+            case_sensitive=filesystem.is_case_sensitive,
+            keeps_executable=filesystem.keeps_executable,
+        )
+        loop = Loop(
+            outside,
+            journal,
+            ids,
+            NamespaceId(link.namespace_id),
+            Strategy(journal, traits, clock, ids),
+            counts=connected.counts,
+            rhythm=rhythm,
+            drain=watcher.drain if watcher else None,
+        )
+        engine = Engine(loop, filesystem, workers, clock, watcher)
+        stack.callback(loop.drop_transfers)
+        yield Device(engine, link)
+
+
+def _open_journal(profile: Profile, link: Link, clock: Clock, *, ignores_case: bool) -> SqlJournal:
+    """The journal; a damaged one is set aside and made anew: the next sync merges and deletes nothing."""
+    try:
+        return open_journal(profile.journal_path, link.namespace_id, ignores_case=ignores_case)
+    except JournalDamaged as error:
+        kept_at = set_aside(profile.journal_path, clock.now_ns())
+        _log.warning("journal set aside", kept_at=str(kept_at), reason=str(error))
+        return open_journal(profile.journal_path, link.namespace_id, ignores_case=ignores_case)

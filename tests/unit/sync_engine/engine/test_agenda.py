@@ -1,0 +1,66 @@
+"""What the loop remembers to do, and when."""
+
+from __future__ import annotations
+
+from sync_engine.core.model import NodeId
+from sync_engine.engine.agenda import LONGEST_RETRY_S, Agenda
+from tests.fakes.device import FakeTime
+
+_A, _B = NodeId(b"a" * 16), NodeId(b"b" * 16)
+
+
+def test_what_is_postponed_comes_back_when_it_is_due() -> None:
+    clock = FakeTime()
+    agenda = Agenda(clock)
+    agenda.plan([_A, _B])
+    agenda.postpone([_B], 5)
+    agenda.wake()
+    assert agenda.nodes == {_A}
+    assert agenda.next_due() == clock.monotonic() + 5
+    clock.advance(5)
+    agenda.wake()
+    assert agenda.nodes == {_A, _B}
+    assert agenda.next_due() is None
+
+
+def test_each_failure_waits_twice_as_long_up_to_a_limit() -> None:
+    clock = FakeTime()
+    agenda = Agenda(clock)
+    waits = []
+    for _ in range(12):
+        agenda.retry(_A)
+        due = agenda.next_due()
+        assert due is not None
+        waits.append(due - clock.monotonic())
+        clock.advance(waits[-1])
+        agenda.wake()
+    assert waits[:4] == [1, 2, 4, 8]
+    assert waits[-1] == LONGEST_RETRY_S
+
+
+def test_a_success_makes_the_next_failure_a_first_one() -> None:
+    clock = FakeTime()
+    agenda = Agenda(clock)
+    agenda.retry(_A)
+    agenda.retry(_A)
+    agenda.forget_failures([_A])
+    agenda.retry(_A)
+    assert agenda.next_due() == clock.monotonic() + 1
+
+
+def test_failing_nodes_can_be_left_out_of_account() -> None:
+    agenda = Agenda(FakeTime())
+    agenda.retry(_A)
+    assert not agenda.is_empty()
+    assert agenda.is_empty(ignoring_failures=True)
+    agenda.postpone([_B], 1)
+    assert not agenda.is_empty(ignoring_failures=True)
+
+
+def test_asking_for_everything_now_ends_all_waiting() -> None:
+    agenda = Agenda(FakeTime())
+    agenda.retry(_A)
+    agenda.postpone([_B], 100)
+    agenda.wake_all()
+    assert agenda.nodes == {_A, _B}
+    assert not agenda.postponed()
