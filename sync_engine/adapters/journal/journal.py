@@ -1,0 +1,325 @@
+"""The device's memory on SQLite: ``ports.Journal``.
+
+One file, ``journal.db``, in the profile; a ``SqlJournal`` speaks for one namespace in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from server_api.contract import messages
+from sync_engine.adapters.journal import tables
+from sync_engine.adapters.journal.database import Database, upsert
+from sync_engine.adapters.journal.feed import Feed
+from sync_engine.adapters.journal.rows import (
+    local_node,
+    local_row,
+    name_key,
+    remote_row,
+    synced_node,
+    synced_row,
+    to_bytes,
+    to_text,
+    widened,
+)
+from sync_engine.adapters.journal.schema import open_database
+from sync_engine.adapters.journal.trees import SqlTrees
+from sync_engine.core.model import Cursor, LocalNode, NodeId, RemoteNode, SyncedNode
+from sync_engine.ports import Activity, Outbox, Problem
+
+ACTIVITY_KEPT: Final = 10_000
+"""Lines."""
+
+_PUT_LOCAL: Final = upsert(tables.local)
+_PUT_REMOTE: Final = upsert(tables.remote)
+_PUT_SYNCED: Final = upsert(tables.synced)
+_PUT_PROBLEM: Final = upsert(tables.problems)
+_PUT_SETTING: Final = upsert(tables.settings)
+
+_BELOW: Final = """
+    WITH RECURSIVE below (node_id) AS (
+        SELECT node_id FROM local WHERE parent_id = :node_id AND namespace = :namespace
+        UNION
+        SELECT l.node_id FROM below CROSS JOIN local l ON l.parent_id = below.node_id AND l.namespace = :namespace
+    )
+    SELECT node_id FROM below"""
+_COPIES: Final = f"""
+    SELECT node_id FROM local WHERE instr(name, X'{tables.COPY_MARK.hex()}') > 0 AND kind = 1 AND namespace = ?
+    AND CAST(name AS TEXT) GLOB '* (*''s conflicted copy [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*)*'"""  # noqa: S608
+_COUNTS: Final = """
+    SELECT 'local', count(*) FROM local WHERE namespace = :namespace
+    UNION ALL SELECT 'remote', count(*) FROM remote WHERE namespace = :namespace
+    UNION ALL SELECT 'tombstones', count(*) FROM remote WHERE is_deleted AND namespace = :namespace
+    UNION ALL SELECT 'synced', count(*) FROM synced WHERE namespace = :namespace"""
+
+
+class _StoredOutbox(Struct, array_like=True):
+    request: messages.CommitRequest
+    nodes: list[list[Any]]
+    """As rows; a local node's has more columns."""
+
+
+_LOCAL_COLUMNS: Final = len(tables.local.columns)
+
+
+def open_journal(path: Path, namespace_id: bytes, *, ignores_case: bool = False) -> SqlJournal:
+    """The journal in this file, for one namespace; made if it is not there.
+
+    ``ignores_case``: the synced folder's disk takes names for equal that differ in case.
+
+    Raises:
+        JournalNewer: made by a newer Lockstep; nothing was changed.
+        JournalDamaged: set it aside (``schema.set_aside``) and open again: the next sync merges.
+        JournalFull, JournalError.
+    """
+    database = open_database(path)
+    try:
+        return SqlJournal(database, namespace_id, ignores_case=ignores_case)
+    except BaseException:
+        database.close()
+        raise
+
+
+class SqlJournal(SqlTrees):
+    """Belongs to one thread at a time."""
+
+    def __init__(self, database: Database, namespace_id: bytes, *, ignores_case: bool) -> None:
+        super().__init__(
+            database, _namespace(database, namespace_id, ignores_case=ignores_case), ignores_case=ignores_case
+        )
+        self._feed = Feed(database, self._namespace)
+        database.on_undone(self._local_paths.forget)
+        database.on_undone(self._remote_paths.forget)
+
+    def transaction(self, *, durable: bool = False) -> AbstractContextManager[None]:
+        """An error within undoes all of it, even if it was caught before it got here."""
+        return self._database.transaction(durable=durable)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # --- the trees -----------------------------------------------------------------------------------------------
+
+    def put_local(self, nodes: Iterable[LocalNode]) -> None:
+        def rows() -> Iterable[Sequence[Any]]:
+            namespace, key, puts = self._namespace, self._key, self._local_paths.puts
+            for node in nodes:
+                puts(node)
+                yield local_row(node, namespace, key)
+
+        self._database.run_many(_PUT_LOCAL, rows())
+
+    def drop_local(self, ids: Iterable[NodeId]) -> None:
+        ids = list(ids)
+        self._local_paths.drops(ids)
+        self._drop("DELETE FROM local WHERE node_id = ? AND namespace = ?", ids)
+
+    def put_remote(self, nodes: Iterable[RemoteNode]) -> None:
+        self._remote_paths.forget()
+        self._database.run_many(_PUT_REMOTE, (remote_row(node, self._namespace) for node in nodes))
+
+    def drop_remote(self, ids: Iterable[NodeId]) -> None:
+        self._remote_paths.forget()
+        self._drop("DELETE FROM remote WHERE node_id = ? AND namespace = ?", ids)
+
+    def put_synced(self, nodes: Iterable[SyncedNode]) -> None:
+        self._database.run_many(_PUT_SYNCED, (synced_row(node, self._namespace) for node in nodes))
+
+    def drop_synced(self, ids: Iterable[NodeId]) -> None:
+        self._drop("DELETE FROM synced WHERE node_id = ? AND namespace = ?", ids)
+
+    def rebind_local(self, node_id: NodeId, becomes: NodeId) -> None:
+        """Raises: JournalError if another local object is ``becomes`` already."""
+        with self.transaction():
+            self._local_paths.drops([node_id, becomes])
+            for column in ("node_id", "parent_id"):
+                self._database.run(
+                    f"UPDATE local SET {column} = ? WHERE {column} = ? AND namespace = ?",  # noqa: S608
+                    (becomes, node_id, self._namespace),
+                )
+
+    def below_local(self, node_id: NodeId) -> list[NodeId]:
+        """Parents before their children."""
+        rows = self._database.rows(_BELOW, {"node_id": node_id, "namespace": self._namespace})
+        return [below for (below,) in rows if below != node_id]
+
+    def differing(self) -> set[NodeId]:
+        return self._feed.differing()
+
+    def forget_contents(self) -> set[NodeId]:
+        with self.transaction():
+            files = self._database.rows(
+                "SELECT node_id FROM local WHERE kind = 1 AND namespace = ?", (self._namespace,)
+            )
+            self._run("UPDATE local SET content = NULL WHERE kind = 1 AND namespace = ?")
+        return {node_id for (node_id,) in files}
+
+    def conflicted_copies(self) -> list[str]:
+        """Their paths, sorted."""
+        paths = (self.local_path(node_id) for (node_id,) in self._database.rows(_COPIES, (self._namespace,)))
+        return sorted(path for path in paths if path is not None)
+
+    def counts(self) -> dict[str, int]:
+        """``local``, ``remote`` (tombstones included), ``tombstones``, ``synced``."""
+        return dict(self._database.rows(_COUNTS, {"namespace": self._namespace}))
+
+    # --- the change feed -----------------------------------------------------------------------------------------
+
+    def cursor(self) -> Cursor | None:
+        return self._feed.cursor()
+
+    def gather(self, changes: Sequence[messages.Change]) -> None:
+        self._feed.gather(changes)
+
+    def discard_gathered(self) -> None:
+        self._feed.discard_gathered()
+
+    def switch(self, cursor: Cursor, *, whole: bool) -> set[NodeId]:
+        """Those of which the remote tree says something else than before."""
+        self._remote_paths.forget()
+        return self._feed.switch(cursor, whole=whole)
+
+    def set_cursor(self, cursor: Cursor) -> None:
+        self._feed.set_cursor(cursor)
+
+    # --- commits -------------------------------------------------------------------------------------------------
+
+    def next_commit_number(self) -> int:
+        with self.transaction(durable=True):
+            number = self.commit_number() + 1
+            self.set_commit_number(number)
+        return number
+
+    def commit_number(self) -> int:
+        ((number,),) = self._database.rows(
+            "SELECT commit_number FROM namespace WHERE namespace = ?", (self._namespace,)
+        )
+        return int(number)
+
+    def set_commit_number(self, number: int) -> None:
+        """A lower one than before is not taken: numbers only rise."""
+        self._run("UPDATE namespace SET commit_number = max(commit_number, ?) WHERE namespace = ?", number)
+
+    def put_outbox(self, outbox: Outbox) -> None:
+        rows = [
+            local_row(node, self._namespace, self._key)
+            if isinstance(node, LocalNode)
+            else synced_row(node, self._namespace)
+            for node in outbox.nodes
+        ]
+        stored = _StoredOutbox(outbox.request, [list(widened(row)) for row in rows])
+        self._run("UPDATE namespace SET outbox = ? WHERE namespace = ?", msgspec.msgpack.encode(stored))
+
+    def outbox(self) -> Outbox | None:
+        ((body,),) = self._database.rows("SELECT outbox FROM namespace WHERE namespace = ?", (self._namespace,))
+        if body is None:
+            return None
+        stored = msgspec.msgpack.decode(body, type=_StoredOutbox)
+        nodes = [local_node(row) if len(row) == _LOCAL_COLUMNS else synced_node(row) for row in stored.nodes]
+        return Outbox(stored.request, nodes)
+
+    def clear_outbox(self) -> None:
+        self._run("UPDATE namespace SET outbox = NULL WHERE namespace = ?")
+
+    def begin_pack(self, pack_id: bytes) -> None:
+        self._run("INSERT OR IGNORE INTO pack (pack_id, namespace) VALUES (?, ?)", pack_id)
+
+    def end_packs(self, pack_ids: Iterable[bytes]) -> None:
+        self._drop("DELETE FROM pack WHERE pack_id = ? AND namespace = ?", pack_ids)
+
+    def packs_under_way(self) -> list[bytes]:
+        """In the order of their beginning."""
+        rows = self._database.rows("SELECT pack_id FROM pack WHERE namespace = ? ORDER BY rowid", (self._namespace,))
+        return [pack_id for (pack_id,) in rows]
+
+    def start_over(self) -> None:
+        """The commit number stays: the server would refuse a lower one."""
+        with self.transaction(durable=True):
+            self._run("DELETE FROM synced WHERE namespace = ?")
+            self.discard_gathered()
+            self.clear_outbox()
+            self._feed.set_cursor(None)
+
+    # --- for people ----------------------------------------------------------------------------------------------
+
+    def add_activity(self, lines: Iterable[Activity]) -> None:
+        """The newest ``ACTIVITY_KEPT`` lines are kept."""
+        with self.transaction():
+            self._database.run_many(
+                "INSERT INTO activity (namespace, at, action, path, detail) VALUES (?, ?, ?, ?, ?)",
+                ((self._namespace, line.at, line.action, to_bytes(line.path), to_bytes(line.detail)) for line in lines),
+            )
+            self._run(
+                "DELETE FROM activity WHERE number <= (SELECT max(number) FROM activity) - ? AND namespace = ?",
+                ACTIVITY_KEPT,
+            )
+
+    def activity(self, limit: int) -> list[Activity]:
+        rows = self._database.rows(
+            "SELECT at, action, path, detail FROM activity WHERE namespace = ? ORDER BY number DESC LIMIT ?",
+            (self._namespace, limit),
+        )
+        return [Activity(at, action, to_text(path), to_text(detail)) for at, action, path, detail in rows]
+
+    def put_problems(self, problems: Iterable[Problem]) -> None:
+        self._database.run_many(
+            _PUT_PROBLEM,
+            (
+                (to_bytes(problem.path), self._namespace, problem.code, to_bytes(problem.detail), problem.node_id)
+                for problem in problems
+            ),
+        )
+
+    def clear_problems(self, paths: Iterable[str]) -> None:
+        self._drop("DELETE FROM problem WHERE path = ? AND namespace = ?", map(to_bytes, paths))
+
+    def problems(self) -> list[Problem]:
+        """By path."""
+        rows = self._database.rows(
+            "SELECT path, code, detail, node_id FROM problem WHERE namespace = ? ORDER BY path", (self._namespace,)
+        )
+        return [Problem(to_text(path), code, to_text(detail), node_id) for path, code, detail, node_id in rows]
+
+    def setting(self, key: str) -> str | None:
+        rows = self._database.rows("SELECT value FROM setting WHERE key = ? AND namespace = ?", (key, self._namespace))
+        return rows[0][0] if rows else None
+
+    def set_setting(self, key: str, value: str | None) -> None:
+        """``None`` removes it."""
+        if value is None:
+            self._drop("DELETE FROM setting WHERE key = ? AND namespace = ?", [key])
+        else:
+            self._database.run_many(_PUT_SETTING, [(key, self._namespace, value)])
+
+    # --- how -----------------------------------------------------------------------------------------------------
+
+    def _run(self, sql: str, *parameters: object) -> None:
+        with self.transaction():
+            self._database.run(sql, (*parameters, self._namespace))
+
+    def _drop(self, sql: str, keys: Iterable[object]) -> None:
+        self._database.run_many(sql, ((key, self._namespace) for key in keys))
+
+
+def _namespace(database: Database, namespace_id: bytes, *, ignores_case: bool) -> int:
+    """The namespace's number in this journal. Names' keys are made anew if the folder came to another kind of disk."""
+    with database.transaction(durable=False):
+        database.run(
+            "INSERT OR IGNORE INTO namespace (namespace_id, ignores_case) VALUES (?, ?)",
+            (namespace_id, int(ignores_case)),
+        )
+        ((number, ignored_case),) = database.rows(
+            "SELECT namespace, ignores_case FROM namespace WHERE namespace_id = ?", (namespace_id,)
+        )
+        if ignored_case != ignores_case:
+            key = name_key(ignores_case=ignores_case)
+            database.add_function("key_of_name", lambda name: to_bytes(key(to_text(name))))
+            database.run("UPDATE local SET name_key = key_of_name(name) WHERE namespace = ?", (number,))
+            database.run("UPDATE namespace SET ignores_case = ? WHERE namespace = ?", (int(ignores_case), number))
+    return int(number)
