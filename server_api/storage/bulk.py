@@ -49,7 +49,8 @@ class Lookup:
             padding = [piece[-1]] * (self._sizes[fits] - len(piece))
             values = {f"p_{i}": value for i, value in enumerate(chain.from_iterable(piece + padding))}
             values["p_scope"] = scope
-            sql, order = _compiled(connection.dialect, self._statements[fits])
+            sql, order, constants = _compiled(connection.dialect, self._statements[fits])
+            values |= constants
             yield from connection.exec_driver_sql(sql, tuple(values[name] for name in order) if order else values).all()
 
     def _sized(
@@ -109,11 +110,11 @@ def _change(table: Table, keys: tuple[str, ...], changed: tuple[str, ...]) -> Up
 @lru_cache(maxsize=256)
 def _compiled(
     dialect: Dialect, statement: Insert | Update | Select[*tuple[Any, ...]]
-) -> tuple[str, tuple[str, ...] | None]:
-    """The SQL and, for drivers that take values by position, the order they want."""
+) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
+    """The SQL; for drivers that take values by position, the order they want; and the values it was written with."""
     compiled = statement.compile(dialect=dialect)
     order = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None
-    return str(compiled), order
+    return str(compiled), order, {name: value for name, value in compiled.params.items() if not name.startswith("p_")}
 
 
 def _execute_many(
@@ -121,7 +122,7 @@ def _execute_many(
 ) -> None:
     if not rows:
         return
-    sql, order = _compiled(connection.dialect, statement)
+    sql, order, _ = _compiled(connection.dialect, statement)
     binds = tuple(f"p_{name}" for name in names)
     if order is None:
         connection.exec_driver_sql(sql, [dict(zip(binds, row, strict=True)) for row in rows])
