@@ -49,17 +49,13 @@ class HttpClient:
         """
         self._insecure_http = insecure_http
         self._proxy = proxy
+        self._ca_file = ca_file
         self._live = _LiveSockets()
-        self._options = {
-            "maxsize": _KEPT_CONNECTIONS,
-            "block": False,
-            "ssl_context": _tls(ca_file),
-            "timeout": urllib3.Timeout(connect=CONNECT_S, read=READ_S),
-            "retries": False,
-        }
-        self._direct = self._pools(urllib3.PoolManager(**self._options))  # type: ignore[arg-type]
-        self._by_proxy: dict[str, urllib3.PoolManager] = {}
+        self._pools: dict[tuple[str, str | None], urllib3.PoolManager] = {}
+        """By scheme and proxy, each made when it is first needed: reading the authorities takes its time."""
         self._lock = threading.Lock()
+        if ca_file is not None:
+            self._pools_of("https", None)
 
     def check_address(self, url: str) -> None:
         """Raises: SetupError unless it is https, or http to this machine, or plain http was allowed."""
@@ -103,17 +99,24 @@ class HttpClient:
 
     def close(self) -> None:
         self.interrupt()
-        for pools in [self._direct, *self._by_proxy.values()]:
-            pools.clear()
+        with self._lock:
+            for pools in self._pools.values():
+                pools.clear()
 
     def _pools_for(self, url: str) -> urllib3.PoolManager:
-        proxy = self._proxy_for(url)
-        if proxy is None:
-            return self._direct
+        return self._pools_of(urlsplit(url).scheme, self._proxy_for(url))
+
+    def _pools_of(self, scheme: str, proxy: str | None) -> urllib3.PoolManager:
         with self._lock:
-            if proxy not in self._by_proxy:
-                self._by_proxy[proxy] = self._pools(_proxied(proxy, self._options))
-            return self._by_proxy[proxy]
+            pools = self._pools.get((scheme, proxy))
+            if pools is None:
+                options: dict[str, Any] = {"maxsize": _KEPT_CONNECTIONS, "block": False}
+                if scheme == "https":
+                    options["ssl_context"] = _tls(self._ca_file)
+                pools = urllib3.PoolManager(**options) if proxy is None else _proxied(proxy, options)
+                pools.pool_classes_by_scheme = self._live.pool_classes()
+                self._pools[scheme, proxy] = pools
+            return pools
 
     def _proxy_for(self, url: str) -> str | None:
         parts = urlsplit(url)
@@ -126,10 +129,6 @@ class HttpClient:
         if proxy_bypass(host):
             return None
         return proxies.get(parts.scheme) or proxies.get("all")
-
-    def _pools(self, manager: urllib3.PoolManager) -> urllib3.PoolManager:
-        manager.pool_classes_by_scheme = self._live.pool_classes()
-        return manager
 
 
 class Answer:
@@ -153,12 +152,14 @@ class Answer:
 
     def read(self, limit: int) -> bytes | None:
         """The whole body as it came; ``None`` if it is longer than the limit."""
-        body = b""
+        parts: list[bytes] = []
+        size = 0
         for piece in self.pieces(min(limit + 1, 256 * 1024)):
-            body = body + piece if body else piece
-            if len(body) > limit:
+            size += len(piece)
+            if size > limit:
                 return None
-        return body
+            parts.append(piece)
+        return b"".join(parts)
 
 
 def is_loopback(host: str) -> bool:

@@ -1,0 +1,412 @@
+"""The server's adapter against a real HTTP server that speaks the contract, or does not."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import zstandard
+
+from server_api.contract import messages
+from server_api.contract.messages import (
+    MSGPACK,
+    PROBLEM_JSON,
+    ErrorCode,
+    Missing,
+    NamespaceId,
+    Problem,
+    Waited,
+)
+from sync_engine.adapters.api import Api
+from sync_engine.adapters.http import HttpClient
+from sync_engine.adapters.remote import HttpAccount, HttpRemote
+from sync_engine.adapters.session import REFRESH_TOKEN, Session
+from sync_engine.core.model import Cursor, RevisionId
+from sync_engine.errors import (
+    EngineError,
+    RateLimited,
+    Refused,
+    SetupError,
+    SignedOut,
+    Superseded,
+    UnknownCursor,
+    Unreachable,
+    UpdateNeeded,
+)
+from tests.fakes.keychain import FakeKeychain
+from tests.fakes.web import Reply, Seen, Web, serve
+
+NAMESPACE = NamespaceId(b"n" * 16)
+PATH = "/v1/namespaces/6e6e6e6e-6e6e-6e6e-6e6e-6e6e6e6e6e6e"
+EPOCH = b"e" * 16
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def now_ns(self) -> int:
+        return 0  # a wrong wall clock makes no difference
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+class FakeServer:
+    """Signs in and rotates tokens; everything else is the test's."""
+
+    def __init__(self, web: Web) -> None:
+        self.rotations = 0
+        self.valid: set[str] = set()
+        self.refresh_tokens = {"refresh-token-no-0"}
+        self.lose_next_refresh = False
+        self.answer: Callable[[Seen], Reply] = lambda _seen: told(Missing(indices=[]))
+        self.lock = threading.Lock()
+        web.answer = self._answer
+
+    def _answer(self, seen: Seen) -> Reply:
+        if seen.path == "/v1/sessions/refresh":
+            with self.lock:
+                return self._refresh(msgspec.msgpack.decode(plain(seen), type=messages.Refresh).refresh_token)
+        if seen.path in {"/v1/server", "/v1/accounts"} or (seen.path, seen.method) == ("/v1/sessions", "POST"):
+            return self.answer(seen)
+        if seen.headers.get("Authorization", "").removeprefix("Bearer ") not in self.valid:
+            return problem(401, ErrorCode.NOT_SIGNED_IN)
+        return self.answer(seen)
+
+    def _refresh(self, token: str) -> Reply:
+        if token not in self.refresh_tokens:
+            return problem(401, ErrorCode.SESSION_ENDED)
+        self.rotations += 1
+        session = self.session()
+        if self.lose_next_refresh:
+            self.lose_next_refresh = False
+            return Reply(200, {"Content-Type": MSGPACK}, b"x" * 100, cut=10)
+        self.refresh_tokens = {token, session.refresh_token}
+        return told(session)
+
+    def session(self) -> messages.Session:
+        account = messages.Account(
+            account_id=b"a" * 16, email="a@b.c", role="member", quota_bytes=None, used_bytes=0,
+            personal_namespace=NAMESPACE,
+        )  # fmt: skip
+        access = f"access-{self.rotations}"
+        self.valid.add(access)
+        return messages.Session(
+            device_id=b"d" * 16, account=account, access_token=access, expires_in_s=600,
+            refresh_token=f"refresh-token-no-{self.rotations}", epoch=EPOCH,
+        )  # fmt: skip
+
+
+def told(answer: msgspec.Struct, status: int = 200) -> Reply:
+    return Reply(status, {"Content-Type": MSGPACK}, msgspec.msgpack.encode(answer))
+
+
+def problem(status: int, code: str, **more: Any) -> Reply:
+    document = Problem(status=status, code=str(getattr(code, "value", code)), title="No.", **more)
+    return Reply(status, {"Content-Type": PROBLEM_JSON}, msgspec.json.encode(document))
+
+
+def plain(seen: Seen) -> bytes:
+    if seen.headers.get("Content-Encoding") == "zstd":
+        return zstandard.ZstdDecompressor().decompress(seen.body)
+    return seen.body
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with serve() as web:
+        yield web
+
+
+@pytest.fixture
+def server(web: Web) -> FakeServer:
+    return FakeServer(web)
+
+
+@pytest.fixture
+def keychain() -> FakeKeychain:
+    return FakeKeychain(**{REFRESH_TOKEN: "refresh-token-no-0"})
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def session(web: Web, keychain: FakeKeychain, clock: HandClock, tmp_path: Path) -> Iterator[Session]:
+    client = HttpClient()
+    yield Session(Api(client, web.url), keychain, str(tmp_path / "session.lock"), clock)
+    client.close()
+
+
+@pytest.fixture
+def remote(session: Session) -> HttpRemote:
+    return HttpRemote(session, NAMESPACE)
+
+
+def test_a_call_speaks_msgpack_as_this_device(remote: HttpRemote, server: FakeServer, web: Web) -> None:
+    server.answer = lambda _seen: told(Missing(indices=[1]))
+    assert remote.missing([b"a" * 32, b"b" * 32]) == [1]
+    seen = web.seen[-1]
+    assert (seen.method, seen.path) == ("POST", f"{PATH}/chunks/missing")
+    assert seen.headers["Authorization"] == "Bearer access-1"
+    assert seen.headers["Lockstep-Protocol"] == "1"
+    assert seen.headers["Content-Type"] == MSGPACK
+    assert msgspec.msgpack.decode(seen.body, type=messages.MissingChunks).chunks == [b"a" * 32, b"b" * 32]
+
+
+def test_one_connection_and_one_token_serve_many_calls(remote: HttpRemote, server: FakeServer, web: Web) -> None:
+    for _ in range(5):
+        remote.missing([])
+    assert web.connections == 1
+    assert server.rotations == 1
+
+
+def test_large_bodies_are_compressed_both_ways(remote: HttpRemote, server: FakeServer, web: Web) -> None:
+    def answer(_seen: Seen) -> Reply:
+        reply = told(Missing(indices=list(range(5000))))
+        reply.headers["Content-Encoding"] = "zstd"
+        reply.body = zstandard.compress(reply.body)
+        return reply
+
+    server.answer = answer
+    assert len(remote.missing([b"a" * 32] * 5000)) == 5000
+    assert web.seen[-1].headers["Content-Encoding"] == "zstd"
+    assert len(web.seen[-1].body) < 5000
+    assert "zstd" in web.seen[-1].headers["Accept-Encoding"]
+
+
+def test_the_cursor_goes_into_the_address(remote: HttpRemote, server: FakeServer, web: Web) -> None:
+    page = messages.Changes(epoch=EPOCH, seq=9, revision_id=b"r" * 16, complete=True, changes=[], commit_number=3)
+    server.answer = lambda _seen: told(page)
+    assert remote.changes(Cursor(EPOCH, 7, RevisionId(b"q" * 16))) == page
+    assert web.seen[-1].path == f"{PATH}/changes?seq=7&epoch={EPOCH.hex()}&revision={(b'q' * 16).hex()}"
+    assert remote.changes(Cursor(bytes(16))) == page
+    assert web.seen[-1].path == f"{PATH}/changes?seq=0"
+
+
+def test_waiting_tells_whether_anything_moved(remote: HttpRemote, server: FakeServer, web: Web) -> None:
+    server.answer = lambda _seen: told(Waited(moved={NAMESPACE: 8}))
+    assert remote.wait(Cursor(EPOCH, 7), 50)
+    server.answer = lambda _seen: told(Waited(moved={}))
+    assert not remote.wait(Cursor(EPOCH, 7), 500)
+    request = msgspec.msgpack.decode(web.seen[-1].body, type=messages.Wait)
+    assert request.namespaces == {NAMESPACE: 7}
+    assert request.timeout_s == messages.MAX_WAIT_S
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (problem(401, ErrorCode.SESSION_ENDED), SignedOut),
+        (problem(409, ErrorCode.UNKNOWN_CURSOR), UnknownCursor),
+        (problem(409, ErrorCode.SUPERSEDED), Superseded),
+        (problem(426, ErrorCode.UPDATE_NEEDED), UpdateNeeded),
+        (problem(429, ErrorCode.RATE_LIMITED, retry_after_s=9), RateLimited),
+        (problem(503, ErrorCode.UNAVAILABLE), Unreachable),
+        (problem(507, ErrorCode.QUOTA_EXCEEDED), Refused),
+        (problem(403, "a-code-of-tomorrow"), Refused),
+        (problem(500, ErrorCode.INTERNAL), Refused),
+        (Reply(502, {"Content-Type": "text/html"}, b"<h1>Bad gateway</h1>"), Unreachable),
+        (Reply(302, {"Location": "https://login.example.org"}), Unreachable),
+        (Reply(200, {"Content-Type": "text/html"}, b"<h1>Sign in to this hotel</h1>"), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK}, b"\xc1 no msgpack"), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK}, msgspec.msgpack.encode({"indices": "no"})), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK}, msgspec.msgpack.encode({"indices": [7]})), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "br"}, b"x"), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "zstd"}, b"no zstd"), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK}, b"x" * 100, cut=20), Unreachable),
+        (Reply(400, {"Content-Type": PROBLEM_JSON}, b"{not json"), Unreachable),
+    ],
+)
+def test_every_other_answer_is_translated(
+    remote: HttpRemote, server: FakeServer, reply: Reply, error: type[EngineError]
+) -> None:
+    server.answer = lambda _seen: reply
+    with pytest.raises(error) as raised:
+        remote.missing([b"a" * 32])
+    assert type(raised.value) is error
+    if isinstance(raised.value, RateLimited):
+        assert raised.value.retry_after_s == 9
+
+
+def test_an_answer_cannot_make_this_device_allocate_much(remote: HttpRemote, server: FakeServer) -> None:
+    bomb = zstandard.compress(bytes(200_000_000))
+    server.answer = lambda _seen: Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "zstd"}, bomb)
+    with pytest.raises(Unreachable, match="too large"):
+        remote.missing([])
+    server.answer = lambda _seen: Reply(200, {"Content-Type": MSGPACK}, bytes(33 * 1024 * 1024))
+    with pytest.raises(Unreachable, match="too large"):
+        remote.missing([])
+
+
+def test_changes_with_ids_of_another_length_are_refused(remote: HttpRemote, server: FakeServer) -> None:
+    change = messages.Change(
+        node_id=b"short", seq=1, revision_id=b"r" * 16, kind=messages.Kind.FILE, parent_id=bytes(16), name="a",
+        committed_at=0,
+    )  # fmt: skip
+    page = messages.Changes(epoch=EPOCH, seq=1, revision_id=b"r" * 16, complete=True, changes=[change], commit_number=0)
+    server.answer = lambda _seen: told(page)
+    with pytest.raises(Unreachable):
+        remote.changes(Cursor(bytes(16)))
+
+
+def test_a_token_is_renewed_before_it_expires(remote: HttpRemote, server: FakeServer, clock: HandClock) -> None:
+    remote.missing([])
+    clock.seconds += 560
+    remote.missing([])
+    assert server.rotations == 1
+    clock.seconds += 20
+    remote.missing([])
+    assert server.rotations == 2
+
+
+def test_a_token_that_is_refused_is_renewed_once(remote: HttpRemote, server: FakeServer, web: Web) -> None:
+    remote.missing([])
+    server.valid.clear()
+    remote.missing([])
+    assert server.rotations == 2
+
+    server.answer = lambda _seen: problem(401, ErrorCode.NOT_SIGNED_IN)
+    web.seen.clear()
+    with pytest.raises(SignedOut):
+        remote.missing([])
+    assert [seen.path for seen in web.seen] == [f"{PATH}/chunks/missing", "/v1/sessions/refresh", web.seen[0].path]
+
+
+def test_a_new_refresh_token_is_durable_before_it_is_used(
+    remote: HttpRemote, server: FakeServer, keychain: FakeKeychain
+) -> None:
+    kept_then: list[str | None] = []
+
+    def answer(_seen: Seen) -> Reply:
+        kept_then.append(keychain.read(REFRESH_TOKEN))
+        return told(Missing(indices=[]))
+
+    server.answer = answer
+    remote.missing([])
+    assert kept_then == ["refresh-token-no-1"]
+
+
+def test_a_lost_answer_to_a_rotation_does_not_sign_out(remote: HttpRemote, server: FakeServer) -> None:
+    server.lose_next_refresh = True
+    with pytest.raises(Unreachable):
+        remote.missing([])
+    remote.missing([])
+
+
+def test_what_another_process_rotated_is_taken(
+    remote: HttpRemote, server: FakeServer, keychain: FakeKeychain, clock: HandClock
+) -> None:
+    remote.missing([])
+    server.refresh_tokens = {"from-another-process"}
+    keychain.secrets[REFRESH_TOKEN] = "from-another-process"
+    clock.seconds += 1000
+    remote.missing([])
+    assert server.rotations == 2
+
+
+def test_threads_that_need_a_token_rotate_once(remote: HttpRemote, server: FakeServer) -> None:
+    threads = [threading.Thread(target=remote.missing, args=([],)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert server.rotations == 1
+
+
+def test_without_a_refresh_token_this_device_is_signed_out(remote: HttpRemote, keychain: FakeKeychain) -> None:
+    keychain.delete(REFRESH_TOKEN)
+    with pytest.raises(SignedOut):
+        remote.missing([])
+
+
+def test_signing_in_and_out(session: Session, server: FakeServer, keychain: FakeKeychain, web: Web) -> None:
+    account = HttpAccount(session)
+    server.answer = lambda _seen: told(server.session(), 201)
+    assert account.sign_in("a@b.c", "secret", "laptop").device_id == b"d" * 16
+    assert keychain.read(REFRESH_TOKEN) == "refresh-token-no-0"
+    server.answer = lambda _seen: told(messages.Devices(devices=[]))
+    assert account.devices() == []
+    assert server.rotations == 0
+    server.answer = lambda _seen: Reply(204)
+    account.sign_out()
+    assert (web.seen[-1].method, web.seen[-1].path) == ("DELETE", "/v1/sessions/current")
+    assert keychain.read(REFRESH_TOKEN) is None
+    with pytest.raises(SignedOut):
+        account.devices()
+
+
+def test_signing_out_forgets_the_tokens_even_if_the_server_is_gone(
+    session: Session, server: FakeServer, keychain: FakeKeychain
+) -> None:
+    server.answer = lambda _seen: Reply(503)
+    with pytest.raises(Unreachable):
+        HttpAccount(session).sign_out()
+    assert keychain.read(REFRESH_TOKEN) is None
+
+
+def test_a_wrong_password_is_told(session: Session, server: FakeServer) -> None:
+    server.answer = lambda _seen: problem(401, ErrorCode.WRONG_CREDENTIALS)
+    with pytest.raises(Refused) as raised:
+        HttpAccount(session).sign_in("a@b.c", "wrong", "laptop")
+    assert raised.value.problem_code == "wrong-credentials"
+
+
+def test_a_listing_is_read_page_by_page(remote: HttpRemote, server: FakeServer) -> None:
+    def entry(path: str) -> messages.Entry:
+        return messages.Entry(
+            node_id=b"n" * 16, revision_id=b"r" * 16, path=path, kind=messages.Kind.FILE, seq=1, committed_at=0
+        )
+
+    def answer(seen: Seen) -> Reply:
+        after = msgspec.msgpack.decode(seen.body, type=messages.ListRequest).after
+        if after is None:
+            return told(messages.Listing(entries=[entry("a"), entry("b")], complete=False))
+        assert after == "b"
+        return told(messages.Listing(entries=[entry("c")], complete=True))
+
+    server.answer = answer
+    assert [found.path for found in remote.list_all("", recursive=True)] == ["a", "b", "c"]
+
+
+def test_an_interruption_ends_a_waiting_call(remote: HttpRemote, server: FakeServer, web: Web) -> None:
+    arrived = threading.Event()
+
+    def hang(_seen: Seen) -> Reply:
+        arrived.set()
+        web.release.wait(20)
+        return Reply()
+
+    server.answer = hang
+    errors: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            remote.wait(Cursor(EPOCH, 7), 50)
+        except Unreachable as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert arrived.wait(5)
+    remote.interrupt()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert len(errors) == 1
+
+
+def test_an_address_beyond_this_machine_needs_encryption() -> None:
+    with pytest.raises(SetupError):
+        Api(HttpClient(), "http://files.example.org")
+
+
+def test_authorities_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    with pytest.raises(SetupError):
+        HttpClient(ca_file=str(tmp_path / "absent.pem"))
