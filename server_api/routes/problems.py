@@ -96,7 +96,7 @@ def _answer_bug(error: Exception) -> Response:
 
 
 def _is_for_a_person() -> bool:
-    is_api = request.path.startswith(("/v1/", "/store/"))
+    is_api = request.path.startswith("/v1/")
     return not is_api and request.accept_mimetypes.best_match([PROBLEM_JSON, "text/html"]) == "text/html"
 
 

@@ -31,7 +31,7 @@ from server_api.storage.tables import account, device, invitation, membership, n
 ADMIN: Final = "admin"
 MEMBER: Final = "member"
 
-_EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _CODE_BYTES: Final = 20
 
 
@@ -186,7 +186,7 @@ def find(connection: Connection, email: str) -> bytes:
 def clean_email(email: str) -> str:
     """The form in which two addresses are the same. Raises: InvalidBodyError."""
     cleaned = email.strip().lower()
-    if _EMAIL.fullmatch(cleaned) is None or len(cleaned) > 254:
+    if _EMAIL.fullmatch(cleaned) is None or len(cleaned) > 254 or not cleaned.isprintable():
         raise InvalidBodyError("This is not an email address.")
     return cleaned
 
