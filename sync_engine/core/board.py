@@ -17,7 +17,7 @@ class Board:
 
     Attributes:
         issues: by node.
-        blocked: nodes that wait for one with an issue: nothing will change for them before that does.
+        blocked: nodes that wait for one with an issue, and for which: nothing will change for them before that does.
         postponed: nodes that wait for something else.
         touched: nodes that get an operation on the disk, after which they look otherwise.
     """
@@ -27,7 +27,7 @@ class Board:
         self.view = view
         self.drafts = drafts
         self.issues: dict[NodeId, Issue] = {}
-        self.blocked: set[NodeId] = set()
+        self.blocked: dict[NodeId, NodeId] = {}
         self.postponed: set[NodeId] = set()
         self.touched: set[NodeId] = set()
         self.offers: dict[NodeId, Offer] = {}
@@ -51,9 +51,13 @@ class Board:
 
     def wait(self, node_id: NodeId, parent_id: NodeId | None) -> None:
         """A node whose step cannot be done now; ``parent_id`` is the folder it would arrive in. Parents come first."""
-        if parent_id is not None and (parent_id in self.issues or parent_id in self.blocked):
-            self.blocked.add(node_id)
-        elif node_id not in self.issues:
+        if node_id in self.issues:
+            return
+        if parent_id in self.issues:
+            self.blocked[node_id] = parent_id
+        elif parent_id in self.blocked:
+            self.blocked[node_id] = self.blocked[parent_id]
+        else:
             self.postponed.add(node_id)
 
     def depth(self, folder_id: NodeId) -> int:

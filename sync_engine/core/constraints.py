@@ -23,6 +23,8 @@ UNKNOWN_PARENT: Final = "unknown-parent"
 NAME_TWIN: Final = "name-twin"
 CASE_TWIN: Final = "case-twin"
 REFUSED_NAME: Final = "refused-name"
+OCCUPIED: Final = "name-occupied"
+"""By a folder that was deleted elsewhere and still holds, here alone, what is not synced."""
 
 _LIVE: Final = 1
 _DEAD: Final = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync_engine.core.board import Board
-from sync_engine.core.constraints import CASE_TWIN
+from sync_engine.core.constraints import CASE_TWIN, OCCUPIED
 from sync_engine.core.merge import Draft, Fate, Side
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import (
@@ -194,8 +194,13 @@ class _DiskSteps:
     def _explain(self, bad: Steps[LocalOperation], good: Steps[LocalOperation]) -> None:
         for step in sorted(bad.values(), key=Step.rank):
             draft = self._board.drafts[step.node_id]
-            if not self._board.context.case_sensitive and self._has_case_twin(step, draft, good):
-                self._board.report(draft, CASE_TWIN)
+            code = None
+            if step.arrives is not None and not self._board.context.unremovable.isdisjoint(self._tree.at(step.arrives)):
+                code = OCCUPIED
+            elif not self._board.context.case_sensitive and self._has_case_twin(step, draft, good):
+                code = CASE_TWIN
+            if code is not None:
+                self._board.report(draft, code)
                 self._board.postponed.add(draft.node_id)  # whoever has the name may leave it
             else:
                 self._board.wait(step.node_id, step.arrives[0] if step.arrives else None)

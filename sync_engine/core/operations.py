@@ -198,6 +198,8 @@ class Plan(Struct, frozen=True):
     """Everything that is held, at most one a side."""
     postponed: list[NodeId] = field(default_factory=list)
     """Not in step, but waiting for something else of this plan or in flight: to be planned again after any result."""
+    blocked: dict[NodeId, list[NodeId]] = field(default_factory=dict)
+    """By node with an issue, those that wait for it alone: to be planned again when it is looked at and has none."""
     guard: GuardState = field(default_factory=GuardState)
     """To be kept, durably, and handed to the next plan."""
 

@@ -70,26 +70,51 @@ def feasible(steps: Steps[Op], tree: SideTree, covered: Callable[[NodeId], bool]
         tree: the side as it is.
         covered: whether a node ends with its folder, without a step of its own.
     """
-    good = dict(sorted(steps.items(), key=lambda item: item[1].rank()))
-    bad: Steps[Op] = {}
-    claims: dict[PlaceKey, NodeId] = {}
-    for step in good.values():
-        if step.arrives is not None:
-            claims.setdefault(step.arrives, step.node_id)
-    suspects: Iterable[Step[Op]] = list(good.values())
-    while suspects:
-        dropped = [step for step in suspects if _obstacle(step, good, tree, claims, covered)]
-        for step in dropped:
-            bad[step.node_id] = good.pop(step.node_id)
-        suspects = list(good.values()) if dropped else ()
-    return good, bad
+    ranked = sorted(steps.values(), key=Step.rank)
+    hopeless: set[NodeId] = set()
+    while True:
+        good, first_ones = _without_rivals(step for step in ranked if step.node_id not in hopeless)
+        _drop_infeasible(good, tree, covered)
+        in_vain = {step.node_id for step in first_ones if step.node_id not in good}
+        if not in_vain:
+            return good, {step.node_id: step for step in ranked if step.node_id not in good}
+        hopeless |= in_vain  # another one may have the place
+
+
+def _without_rivals(steps: Iterable[Step[Op]]) -> tuple[Steps[Op], list[Step[Op]]]:
+    """Of several that want one place the first, but who is on this side already comes before who is new to it.
+
+    Returns the steps without the other ones, and those that have rivals.
+    """
+    good: Steps[Op] = {}
+    claims: dict[PlaceKey, Step[Op]] = {}
+    contested: dict[PlaceKey, Step[Op]] = {}
+    for step in steps:
+        place = step.arrives
+        if place is not None and (first := claims.setdefault(place, step)) is not step:
+            if first.leaves is not None or step.leaves is None:
+                contested[place] = first
+                continue
+            del good[first.node_id]
+            contested[place] = claims[place] = step
+        good[step.node_id] = step
+    return good, list(contested.values())
+
+
+def _drop_infeasible(good: Steps[Op], tree: SideTree, covered: Callable[[NodeId], bool]) -> None:
+    dropped = True
+    while dropped:
+        dropped = False
+        for step in list(good.values()):
+            if _obstacle(step, good, tree, covered):
+                del good[step.node_id]
+                dropped = True
 
 
 def _obstacle(
     step: Step[Op],
     steps: Mapping[NodeId, Step[Op]],
     tree: SideTree,
-    claims: Mapping[PlaceKey, NodeId],
     covered: Callable[[NodeId], bool],
 ) -> bool:
     """Whether something stands in a step's way that no other step removes."""
@@ -97,7 +122,7 @@ def _obstacle(
         return True
     place = step.arrives
     if place is not None:
-        if claims[place] != step.node_id or not _will_be_there(place[0], steps, tree):
+        if not _will_be_there(place[0], steps, tree):
             return True
         for occupant in tree.at(place):
             if occupant != step.node_id and ((other := steps.get(occupant)) is None or other.leaves is None):
@@ -192,8 +217,7 @@ def ordered_in_groups(steps: Steps[Op], tree: SideTree) -> list[list[Step[Op]]]:
         if not circle:
             return order
         order.append([queue.steps[i] for i in circle])
-        for i in circle:
-            queue.finish(i)
+        queue.finish(*circle)
 
 
 def _some_name_comes_free(steps: Steps[Op], tree: SideTree) -> bool:
@@ -255,10 +279,12 @@ class _Queue(Generic[Op]):
             yield i
             self.finish(i)
 
-    def finish(self, i: int) -> None:
-        self._done[i] = True
-        self.leave(i)
-        self._release(self._after_arriving, i)
+    def finish(self, *steps: int) -> None:
+        for i in steps:
+            self._done[i] = True
+        for i in steps:
+            self.leave(i)
+            self._release(self._after_arriving, i)
 
     def leave(self, i: int) -> None:
         """Its old place is free."""

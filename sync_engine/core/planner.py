@@ -11,6 +11,7 @@ from __future__ import annotations
 from sync_engine.core.agreement import agreed, as_synced
 from sync_engine.core.board import Board
 from sync_engine.core.constraints import (
+    NAME_TWIN,
     UNKNOWN_PARENT,
     Drafts,
     View,
@@ -53,6 +54,7 @@ def plan(closure: Closure, context: Context) -> Plan:
     issues = settle_names(drafts)
     if issues:
         board.issues.update((issue.node_id, issue) for issue in issues)
+        board.postponed.update(issue.node_id for issue in issues if issue.code == NAME_TWIN)
         keep_parents(drafts)
     journal += _agreements(drafts)
     journal += _survivors(board, closure)
@@ -67,8 +69,16 @@ def plan(closure: Closure, context: Context) -> Plan:
         [board.issues[node_id] for node_id in sorted(board.issues)],
         all_held(weighed.state),
         sorted(board.postponed),
+        _by_blocker(board),
         weighed.state,
     )
+
+
+def _by_blocker(board: Board) -> dict[NodeId, list[NodeId]]:
+    found: dict[NodeId, list[NodeId]] = {}
+    for node_id in sorted(board.blocked):
+        found.setdefault(board.blocked[node_id], []).append(node_id)
+    return found
 
 
 def _draft(closure: Closure, context: Context, view: View, journal: list[JournalOperation]) -> Drafts:
@@ -132,19 +142,35 @@ def _agreements(drafts: Drafts) -> list[Agree]:
 
 def _survivors(board: Board, closure: Closure) -> list[Rebind]:
     """Folders that outlive their deletion on the server go on as new ones, once what goes from them is gone: for their
-    children will all look as if they had been moved."""
+    children will all look as if they had been moved. And those that could not be removed make way for others."""
     found: list[Rebind] = []
     for draft in board.drafts.values():
         local = draft.local
-        if draft.is_fixed or draft.fate is not Fate.STAYS or local is None or not draft.needs_rebinding:
+        if draft.is_fixed or local is None or not draft.needs_rebinding:
             continue
         children = board.view.local_tree.children(draft.node_id)
+        if draft.fate is not Fate.STAYS:
+            if not children and (heir := _heir(board, draft)) is not None:
+                found.append(Rebind(local, heir))
+                board.postponed.add(heir)
+            continue
         if draft.node_id not in closure.partial and all(_may_follow(board, child) for child in children):
             found.append(Rebind(local, board.context.new_id()))
             board.postponed.update(children)
         else:
             board.postponed.add(draft.node_id)
     return found
+
+
+def _heir(board: Board, draft: Draft) -> NodeId | None:
+    """A folder of the server that comes in the place of one that could not be removed: the same folder, then."""
+    if draft.node_id not in board.context.unremovable:
+        return None
+    for other_id in board.view.remote_tree.at(board.view.remote_place(draft)):
+        other = board.drafts.get(other_id)
+        if other is not None and other.is_folder and other.local is None and not other.is_fixed:
+            return other_id
+    return None
 
 
 def _may_follow(board: Board, node_id: NodeId) -> bool:

@@ -1,7 +1,7 @@
 """Gathers what the planner needs to know to decide about some nodes: their closure, taken to a fixed point.
 
 Only bulk queries, a handful in each round: nodes with their ancestors; then whoever has their names on the other side;
-then what lies in folders that are missing on one side.
+then what lies in folders that are gone on one side.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from sync_engine.ports import Trees
 
 LIMIT: Final = 20_000
 _FOLDERS_AT_ONCE: Final = 256
+_PORTIONS: Final = 3
+"""Dirty nodes are taken bit by bit, so that there is room for what lies below the first of them."""
 
 _Place = tuple[NodeId, str]
 
@@ -26,12 +28,16 @@ def gather(trees: Trees, dirty: AbstractSet[NodeId], limit: int = LIMIT) -> Clos
     """The closure of as many dirty nodes as fit into a plan, first those that were made first: parents mostly are.
 
     What does not fit is in the closure's ``left``. Ancestors and the holders of names may exceed the limit somewhat;
-    what lies in folders that are missing on one side is cut off at it.
+    what lies in folders that are gone on one side is cut off at it.
     """
     order = sorted(dirty)
     gathering = _Gathering(trees, limit)
-    gathering.take(order[:limit])
-    return gathering.closure(set(order[limit:]))
+    portion = limit // _PORTIONS + 1
+    taken = 0
+    while taken < len(order) and not gathering.is_full():
+        gathering.take(order[taken : taken + portion])
+        taken += portion
+    return gathering.closure(set(order[taken:]))
 
 
 class _Gathering:
@@ -44,8 +50,7 @@ class _Gathering:
         self._synced: dict[NodeId, SyncedNode] = {}
         self._lives: dict[NodeId, bool] = {ROOT: True}
         """Whether folders of the remote tree are alive, all the way up."""
-        self._wanted: set[NodeId] = set()
-        """Nodes that were asked for, with what is below. An ancestor is here for its children's sake only."""
+        self._dirty: set[NodeId] = set()
         self._meetings: list[tuple[NodeId, NodeId]] = []
         """A node of the disk, and another one that the server has at its place."""
         self._settled_meetings = 0
@@ -57,19 +62,21 @@ class _Gathering:
         """By folder that is on one side only: what is in it, to be asked about again if the folder is bound."""
         self._gone: list[NodeId] = []
         """Folders that are gone on one side, to be looked into; the last come first."""
-        self._new: list[NodeId] = []
-        """Wanted folders that are new on one side, to be looked into."""
+        self._has_looked = False
+
+    def is_full(self) -> bool:
+        return len(self._members) > self._limit
 
     def take(self, node_ids: list[NodeId]) -> None:
-        self._wanted.update(node_ids)
+        self._dirty.update(node_ids)
         fresh: Iterable[NodeId] = node_ids
         while True:
             added = self._load(fresh)
             asked = added + self._bind_folders()
-            self._note_missing(added)
+            self._note_gone(added)
             if asked:
                 fresh = self._ask_for_names(asked)
-            elif (self._gone or self._new) and len(self._members) <= self._limit:
+            elif self._gone and not (self._has_looked and self.is_full()):
                 fresh = self._look_into_folders()
             else:
                 return
@@ -81,7 +88,7 @@ class _Gathering:
             self._remote,
             self._synced,
             members=self._members,
-            left=left.union(self._new),
+            left=left.union(self._dirty.intersection(self._gone)),
             partial=self._partial(),
             taken=self._names_in_crowded(),
         )
@@ -187,9 +194,9 @@ class _Gathering:
         self._settled_meetings = len(self._meetings)
         return again
 
-    # --- what lies in folders that are missing on one side -------------------------------------------------------
+    # --- what lies in folders that are gone on one side -------------------------------------------------------
 
-    def _note_missing(self, added: Iterable[NodeId]) -> None:
+    def _note_gone(self, added: Iterable[NodeId]) -> None:
         for node_id in added:
             local, remote, synced = self._local.get(node_id), self._remote.get(node_id), self._synced.get(node_id)
             node = local or remote or synced
@@ -197,23 +204,15 @@ class _Gathering:
                 continue
             if synced is not None or (remote is not None and not self._is_alive(node_id)):
                 self._gone.append(node_id)
-            elif node_id in self._wanted:
-                self._new.append(node_id)
 
     def _look_into_folders(self) -> list[NodeId]:
         trees = self._trees
-        gone, new = self._gone[-_FOLDERS_AT_ONCE:], self._new[-_FOLDERS_AT_ONCE:]
-        del self._gone[-_FOLDERS_AT_ONCE:], self._new[-_FOLDERS_AT_ONCE:]
-        found: list[NodeId] = []
-        for nodes in (
-            (trees.local_children(gone), trees.remote_children(gone), trees.synced_children(gone)) if gone else ()
-        ):
-            found += [node.node_id for node in nodes]
-        if new:
-            in_new = [node.node_id for node in trees.local_children(new)]
-            in_new += [node.node_id for node in trees.remote_children(new)]
-            self._wanted.update(in_new)
-            found += in_new
+        self._has_looked = True
+        gone = self._gone[-_FOLDERS_AT_ONCE:]
+        del self._gone[-_FOLDERS_AT_ONCE:]
+        found = [node.node_id for node in trees.local_children(gone)]
+        found += [node.node_id for node in trees.remote_children(gone)]
+        found += [node.node_id for node in trees.synced_children(gone)]
         return found
 
     def _partial(self) -> set[NodeId]:
