@@ -115,8 +115,8 @@ class DirectoryStore:
                 # Another process may be writing the younger ones.
                 if entry.stat().st_mtime * 1000 < oldest_ms:
                     Path(entry.path).unlink(missing_ok=True)
-            with self._creating(f"probe/{secrets.token_hex(16)}", 0):
-                pass
+            with _Creation(self._unfinished / secrets.token_hex(16), self._root, self._root) as creation:
+                creation.write(b"probe")
         except OSError as error:
             raise StartError(f"the store's folder {self._root} cannot be used: {error.strerror}") from error
 
