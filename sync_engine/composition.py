@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-
-import structlog
 
 from server_api.contract.messages import NamespaceId
 from sync_engine.adapters.clock import SystemClock, SystemIds, local_date
@@ -24,7 +23,7 @@ from sync_engine.errors import JournalDamaged
 from sync_engine.ports import Clock
 from sync_engine.profile import Link, Profile
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,9 @@ class Device:
 
     engine: Engine
     link: Link
+    filesystem: SyncedFolder
+    journal: SqlJournal
+    connected: Connected
 
     def reload(self) -> None:
         """Settings or ignore rules changed."""
@@ -80,7 +82,7 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool) -> Iterator[
         )
         engine = Engine(loop, filesystem, workers, clock, watcher)
         stack.callback(loop.drop_transfers)
-        yield Device(engine, link)
+        yield Device(engine, link, filesystem, journal, connected)
 
 
 def _open_journal(profile: Profile, link: Link, clock: Clock, *, ignores_case: bool) -> SqlJournal:
@@ -89,5 +91,5 @@ def _open_journal(profile: Profile, link: Link, clock: Clock, *, ignores_case: b
         return open_journal(profile.journal_path, link.namespace_id, ignores_case=ignores_case)
     except JournalDamaged as error:
         kept_at = set_aside(profile.journal_path, clock.now_ns())
-        _log.warning("journal set aside", kept_at=str(kept_at), reason=str(error))
+        _log.warning("journal set aside as %s: %s", kept_at, error)
         return open_journal(profile.journal_path, link.namespace_id, ignores_case=ignores_case)

@@ -205,12 +205,13 @@ def unlink(context: click.Context, keep_files: bool) -> None:
 
 
 def _remove_files(profile: Profile) -> int:
-    """To the trash of the folder, and only what equals a committed version. Returns how many files stay."""
+    """To the folder's trash, and only what equals a committed version. Returns how many files and folders stay."""
     from sync_engine.composition import open_device
     from sync_engine.engine.loop import Rhythm
+    from sync_engine.removing import remove_synced
 
     with open_device(profile, Rhythm(), watches=False) as device:
-        return device.engine.remove_synced_files()
+        return remove_synced(device.filesystem, device.journal)
 
 
 @click.group(invoke_without_command=True)

@@ -38,7 +38,8 @@ def verify(context: click.Context, as_json: bool) -> None:
         client.close()
         raise SetupError("Lockstep runs in the background for this profile. Run `lockstep stop` first.")
     with open_device(profile, Rhythm(), watches=False) as device:
-        found = verify_folder(device)
+        entries = device.connected.remote.list_all("", recursive=True)
+        found = verify_folder(device.filesystem, device.journal, entries)
     if as_json:
         print_json(found)
     else:

@@ -1,0 +1,198 @@
+"""``lockstep up``: server, account and device on this computer, in one go."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import re
+import secrets
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+import click
+
+from sync_engine.cli.background import _tell
+from sync_engine.cli.device import link_device, refuse_containment
+from sync_engine.cli.running import IN_PART, Exit, profile_of
+from sync_engine.control.client import ControlClient
+from sync_engine.core.showing import showable
+from sync_engine.profile import Profile
+
+DEFAULT_PORT: Final = 8700
+PASSWORD: Final = "account-password"  # noqa: S105 - its name in the keychain
+_SERVER_WITHIN_S: Final = 60.0
+
+
+@click.command()
+@click.option("--folder", metavar="DIR", help="The folder to keep in step; else ~/Lockstep.")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65_535), help="The server's.")
+@click.option("--no-gui", is_flag=True, help="No window and no tray.")
+@click.option("--open", "opens", is_flag=True, help="Open the folder's page in the browser.")
+@click.pass_context
+def up(context: click.Context, folder: str | None, port: int, no_gui: bool, opens: bool) -> None:
+    """All of it on this computer: server, account, device. For trying it out, and for one person at home.
+
+    A second run finds everything again. Ctrl-C ends it.
+
+    Example:  lockstep up --folder ~/Lockstep
+    """
+    profile = profile_of(context)
+    if client := ControlClient.connect(profile.home):
+        client.close()
+        click.echo("lockstep: It runs already for this profile. `lockstep status` shows how it is doing.", err=True)
+        raise Exit(IN_PART)
+    data = profile.home.with_name(f"{profile.home.name}-server" if profile.home.name != "profile" else "server")
+    known = profile.settings().link
+    place = os.path.abspath(os.path.expanduser(folder or (known.folder if known else "~/Lockstep")))
+    refuse_containment(profile, str(data), place)
+    if known is not None and known.folder != place:
+        click.echo(f"lockstep: This profile is bound to {showable(known.folder)}. Unlink it first.", err=True)
+        raise Exit(IN_PART)
+    address = f"http://127.0.0.1:{port}"
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _server(profile, data, port):
+        email, password = _account(profile, data)
+        if known is None or known.server != address:
+            link_device(profile, address, email, password, folder=place)
+        _tell_all(profile, data, address, place, email, password, opens=opens, no_gui=no_gui)
+        _run(profile, stop)
+
+
+def _run(profile: Profile, stop: threading.Event) -> None:
+    from sync_engine.daemon import run_daemon
+
+    run_daemon(profile, stop, on_state=_tell)
+    click.echo("Stopped. Nothing is lost; the next run goes on from here.")
+
+
+def _lockstep(*words: str) -> list[str]:
+    return [sys.executable, "-m", "sync_engine.cli.main", *words]
+
+
+@contextmanager
+def _server(profile: Profile, data: Path, port: int) -> Iterator[None]:
+    """The server as a child process, for as long as the block lasts. Raises: Exit if it does not come up."""
+    profile.log_directory.mkdir(mode=0o700, exist_ok=True)
+    with (profile.log_directory / "server.out").open("wb") as errors:
+        process = subprocess.Popen(
+            _lockstep("server", "--data", str(data), "--port", str(port)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,  # Ctrl-C is for us: the server ends after the device has
+            text=True,
+        )
+    try:
+        assert process.stdout is not None
+        _await_ready(process, process.stdout, profile, port)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profile, port: int) -> None:
+    ready = threading.Event()
+
+    def read() -> None:
+        for line in output:
+            if line.startswith("listening on"):
+                ready.set()
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    waited = 0.0
+    while not ready.wait(0.1):
+        waited += 0.1
+        if process.poll() is not None or waited > _SERVER_WITHIN_S:
+            last = (profile.log_directory / "server.out").read_text(errors="replace").strip().splitlines()
+            fallback = f"lockstep: The server on port {port} did not start."
+            click.echo(last[-1] if last else fallback, err=True)
+            raise Exit(IN_PART)
+
+
+def _account(profile: Profile, data: Path) -> tuple[str, str]:
+    """The one account of this server; made at the first run, its password kept in the keychain."""
+    from sync_engine.adapters.keychain import open_keychain
+
+    keychain = open_keychain(profile.home)
+    known = profile.settings().link
+    user = re.sub(r"[^a-z0-9._-]", "", getpass.getuser().lower()) or "me"
+    host = re.sub(r"[^a-z0-9.-]", "", platform.node().lower()).strip(".-") or "computer"
+    email = known.email if known else f"{user}@{host if '.' in host else host + '.home'}"
+    password = keychain.read(PASSWORD)
+    if password is not None:
+        return email, password
+    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    done = subprocess.run(
+        _lockstep("server", "--data", str(data), "user", "add", email, "--admin", "--password-stdin"),
+        input=password + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:  # an earlier first run was interrupted in between, or the keychain was lost
+        done = subprocess.run(
+            _lockstep("server", "--data", str(data), "user", "password", email, "--password-stdin"),
+            input=password + "\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        click.echo(
+            done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "No account could be made.", err=True
+        )
+        raise Exit(IN_PART)
+    keychain.write(PASSWORD, password)
+    return email, password
+
+
+def _tell_all(
+    profile: Profile, data: Path, address: str, folder: str, email: str, password: str, *, opens: bool, no_gui: bool
+) -> None:
+    made = subprocess.run(
+        _lockstep("server", "--data", str(data), "user", "link", email), capture_output=True, text=True, check=False
+    )
+    path = made.stdout.strip().splitlines()[-1] if made.returncode == 0 and made.stdout.strip() else ""
+    sign_in = path if path.startswith("http") else address + path
+    port = address.rsplit(":", 1)[1]
+    here = socket.gethostname()
+    link = f"link {address} --email {shlex.quote(email)} --password-stdin"
+    command = " ".join(shlex.quote(word) for word in (sys.executable, "-m", "sync_engine.cli.main"))
+    second_home = shlex.quote(str(profile.home) + "-2")
+    click.echo(f"""
+Folder:   {showable(folder)}
+Server:   {address}
+Sign in:  {sign_in}
+          (good for one sign-in within an hour; the next run prints another)
+
+A second device on this computer, to see it work:
+  echo {password} | {command} --home {second_home} {link} --folder {shlex.quote(folder + "-2")} --device second
+  {command} --home {second_home} start
+
+A device on another computer, where Lockstep is installed and which reaches this one by ssh:
+  ssh -f -N -L {port}:127.0.0.1:{port} {getpass.getuser()}@{here}
+  echo {password} | lockstep {link} --folder ~/Lockstep
+  lockstep start
+""")
+    if not no_gui and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        click.echo("There is no display: it runs without a window.")
+    if opens:
+        webbrowser.open(sign_in)

@@ -1,0 +1,82 @@
+"""Whether disk, journal and server tell the same: reads every file, changes nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from blake3 import blake3
+from msgspec import Struct, field
+
+from server_api.contract.messages import Entry, Kind
+from server_api.contract.names import comparable
+from sync_engine.core.model import ROOT, LocalNode, NodeId
+from sync_engine.errors import DiskError
+from sync_engine.ports import FileSystem, Trees
+
+_PIECE: Final = 1024 * 1024
+_FOLDERS_AT_ONCE: Final = 500
+
+
+class Difference(Struct, frozen=True):
+    path: str
+    what: str
+
+
+class Verified(Struct):
+    files: int = 0
+    bytes: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+
+def verify_folder(filesystem: FileSystem, trees: Trees, entries: list[Entry]) -> Verified:
+    """Compare everything that the journal knows of the disk with what is on it, and with the server's listing."""
+    verified = Verified()
+    served = {comparable(entry.path): entry for entry in entries}
+    folders: list[tuple[NodeId, str]] = [(ROOT, "")]
+    while folders:
+        some, folders = folders[:_FOLDERS_AT_ONCE], folders[_FOLDERS_AT_ONCE:]
+        prefixes = dict(some)
+        for node in trees.local_children(prefixes):
+            path = prefixes[node.parent_id] + node.name
+            if node.kind is Kind.FOLDER:
+                folders.append((node.node_id, path + "/"))
+            what = _compare(filesystem, node, path, served.pop(comparable(path), None), verified)
+            if what:
+                verified.differences.append(Difference(path, what))
+    verified.differences += [Difference(entry.path, "is not on this device") for entry in served.values()]
+    return verified
+
+
+def _compare(filesystem: FileSystem, node: LocalNode, path: str, entry: Entry | None, verified: Verified) -> str | None:
+    """What is wrong with this one; ``None`` if nothing is."""
+    try:
+        found = filesystem.look(path)
+        content = _hash(filesystem, path, verified) if found and found.kind is Kind.FILE else None
+    except DiskError as error:
+        return f"cannot be read ({error.code})"
+    if found is None or found.kind is not node.kind:
+        return "is not as the journal knows it; `lockstep sync` looks again"
+    if entry is None:
+        return "is not on the server"
+    if entry.kind is not node.kind:
+        return "is of another kind on the server"
+    if node.kind is Kind.FILE and content != node.content:
+        return "has other bytes than the journal knows; `lockstep sync --full` reads it again"
+    if node.kind is Kind.FILE and content != entry.content_hash:
+        return "has other bytes on the server"
+    if node.kind is Kind.SYMLINK and found.link_target != entry.link_target:
+        return "points elsewhere on the server"
+    return None
+
+
+def _hash(filesystem: FileSystem, path: str, verified: Verified) -> bytes:
+    file = filesystem.open_file(path)
+    try:
+        digest = blake3()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            verified.bytes += len(piece)
+        verified.files += 1
+        return digest.digest()
+    finally:
+        file.close()
