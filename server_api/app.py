@@ -36,6 +36,7 @@ from server_api.services.state import STORE, ensure_state
 from server_api.storage.database import Database, NewerSchemaError
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.stores import open_store
+from server_api.web.pages import web
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -65,6 +66,7 @@ _BLUEPRINTS: Final = (
     history,
     namespaces,
     openapi,
+    web,
 )
 
 

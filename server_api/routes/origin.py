@@ -77,10 +77,10 @@ def origin() -> Origin:
     is_local = (
         address is not None
         and address.is_loopback
-        and _is_loopback_name(config.host)
+        and is_loopback_name(config.host)
         and not request.environ.get(_VIA_PROXY, False)
-        and _is_loopback_name(urlsplit(f"//{request.host}").hostname or "")
-        and (config.public_url is None or _is_loopback_name(urlsplit(config.public_url).hostname or ""))
+        and is_loopback_name(urlsplit(f"//{request.host}").hostname or "")
+        and (config.public_url is None or is_loopback_name(urlsplit(config.public_url).hostname or ""))
     )
     return Origin(address=_limit_key(address), is_local=is_local)
 
@@ -102,6 +102,7 @@ def _address(text: str) -> Address | None:
     return mapped or address
 
 
-def _is_loopback_name(host: str) -> bool:
+def is_loopback_name(host: str) -> bool:
+    """Whether a host, by address or name, is this computer itself."""
     address = _address(host)
     return address.is_loopback if address is not None else host == "localhost"
