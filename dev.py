@@ -390,8 +390,8 @@ ADVICE = "When what the lines above say is mended, run this again."
 
 def pip_install(*arguments: str) -> None:
     """Call the environment's own pip."""
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
-    run_quietly([*pip, "install", *arguments], ADVICE, progress="Collecting ")
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    run_quietly([*command, *arguments], ADVICE, progress="Collecting ")
 
 
 def uv_install(*arguments: str) -> None:
