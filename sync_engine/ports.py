@@ -288,7 +288,8 @@ class Trees(Protocol):
     def local_named(self, places: Iterable[tuple[NodeId, str]]) -> list[LocalNode]:
         """Who is at these (parent, name) places; names compare by NFC and, where the disk does so, by case."""
 
-    def remote_named(self, places: Iterable[tuple[NodeId, str]]) -> list[RemoteNode]: ...
+    def remote_named(self, places: Iterable[tuple[NodeId, str]]) -> list[RemoteNode]:
+        """The living ones; names compare by NFC, as on the server."""
 
     def local_inodes(self, inodes: Iterable[tuple[int, int]]) -> list[LocalNode]:
         """By (device, inode)."""
@@ -306,7 +307,8 @@ class Journal(Trees, Protocol):
     """The device's memory. Writes happen inside ``transaction`` and are seen by reads at once."""
 
     def transaction(self, *, durable: bool = False) -> AbstractContextManager[None]:
-        """All or nothing; nested ones join the outer. ``durable``: on disk before it returns (synchronous=FULL)."""
+        """All or nothing; nested ones join the outer, and an error in one undoes all, even if it was caught in between.
+        ``durable``: on disk before it returns (synchronous=FULL)."""
 
     def put_local(self, nodes: Iterable[LocalNode]) -> None: ...
 
@@ -322,13 +324,22 @@ class Journal(Trees, Protocol):
     def drop_synced(self, ids: Iterable[NodeId]) -> None: ...
 
     def rebind_local(self, node_id: NodeId, becomes: NodeId) -> None:
-        """The local object goes on as another node; its children's parent follows."""
+        """The local object goes on as another node; its children's parent follows.
+
+        Raises: JournalError if there is a local object of that id.
+        """
 
     def below_local(self, node_id: NodeId) -> list[NodeId]:
-        """All descendants in the local tree."""
+        """All descendants in the local tree, parents first."""
 
     def differing(self) -> set[NodeId]:
         """At start: nodes whose three trees do not agree, or whose content has to be looked at again."""
+
+    def forget_contents(self) -> set[NodeId]:
+        """Every local file has to be read again; returns them."""
+
+    def conflicted_copies(self) -> list[str]:
+        """Local paths of files that are conflicted copies by their names."""
 
     # the change feed
     def cursor(self) -> Cursor | None:
@@ -343,6 +354,7 @@ class Journal(Trees, Protocol):
         """Make what was gathered the remote tree's, with the cursor, in one transaction; returns the changed nodes.
 
         What lies below a deleted folder leaves the tree. Tombstones stay for nodes that the local or synced tree has.
+        Changed are those of which the remote tree says something else than before.
         ``whole``: what was gathered is everything there is; all else leaves the tree.
         """
 
@@ -389,7 +401,7 @@ class Journal(Trees, Protocol):
     def set_setting(self, key: str, value: str | None) -> None: ...
 
     def counts(self) -> dict[str, int]:
-        """Rows per tree, for status and tests."""
+        """Rows per tree: ``local``, ``remote``, ``synced``; and ``tombstones``, which ``remote`` includes."""
 
     def close(self) -> None: ...
 

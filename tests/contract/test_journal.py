@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -96,7 +97,7 @@ def told(node: RemoteNode, **fields: object) -> messages.Change:
 
 CURSOR = Cursor(b"e" * 16, 100, RevisionId(b"r" * 16))
 
-# --- the trees ----------------------------------------------------------------------------------------------------
+# --- the trees -----------------------------------------------------------------------------------------------------
 
 
 def test_nodes_come_back_as_they_were_put(journal: Journal) -> None:
@@ -254,7 +255,7 @@ def test_forgotten_contents_have_to_be_read_again(journal: Journal) -> None:
     assert journal.local([node_id(1)])[node_id(1)].content is None
 
 
-# --- what differs ---------------------------------------------------------------------------------------------------
+# --- what differs --------------------------------------------------------------------------------------------------
 
 
 def test_what_agrees_does_not_differ(journal: Journal) -> None:
@@ -306,7 +307,7 @@ def test_any_disagreement_makes_a_node_differ(
     assert journal.differing() == {node_id(1)}
 
 
-# --- transactions -----------------------------------------------------------------------------------------------------
+# --- transactions --------------------------------------------------------------------------------------------------
 
 
 class _Stopped(Exception):
@@ -315,29 +316,39 @@ class _Stopped(Exception):
 
 def test_an_error_undoes_the_whole_transaction(journal: Journal) -> None:
     journal.put_local([here(1, name="a", kind=Kind.FOLDER), here(2, node_id(1), "b")])
-    with pytest.raises(_Stopped), journal.transaction(durable=True):
-        journal.put_local([here(1, name="moved", kind=Kind.FOLDER)])
-        assert journal.local_path(node_id(2)) == "moved/b"
-        journal.set_setting("k", "v")
-        journal.add_activity([Activity(1, "made", "a")])
-        raise _Stopped
+
+    def fail_midway() -> None:
+        with journal.transaction(durable=True):
+            journal.put_local([here(1, name="moved", kind=Kind.FOLDER)])
+            assert journal.local_path(node_id(2)) == "moved/b"
+            journal.set_setting("k", "v")
+            journal.add_activity([Activity(1, "made", "a")])
+            raise _Stopped
+
+    with pytest.raises(_Stopped):
+        fail_midway()
     assert journal.local_path(node_id(2)) == "a/b"
     assert journal.setting("k") is None
     assert journal.activity(10) == []
 
 
 def test_an_error_in_a_joined_transaction_undoes_the_whole_even_if_it_is_caught(journal: Journal) -> None:
-    with pytest.raises(JournalError), journal.transaction():
-        journal.put_local([here(1)])
-        with pytest.raises(_Stopped), journal.transaction():
-            raise _Stopped
+
+    def go_on_after_a_failure() -> None:
+        with journal.transaction():
+            journal.put_local([here(1)])
+            with suppress(_Stopped), journal.transaction():
+                raise _Stopped
+
+    with pytest.raises(JournalError):
+        go_on_after_a_failure()
     assert journal.counts()["local"] == 0
     with journal.transaction():
         journal.put_local([here(1)])
     assert journal.counts()["local"] == 1
 
 
-# --- the change feed ---------------------------------------------------------------------------------------------------
+# --- the change feed -----------------------------------------------------------------------------------------------
 
 
 def test_gathered_pages_are_unseen_until_they_are_switched_in(journal: Journal) -> None:
@@ -426,7 +437,7 @@ def test_a_circle_in_the_feed_is_taken_as_it_comes(journal: Journal) -> None:
     assert journal.remote([node_id(1), node_id(2)]).keys() == {node_id(1)}
 
 
-# --- commits ------------------------------------------------------------------------------------------------------------
+# --- commits -------------------------------------------------------------------------------------------------------
 
 
 def test_commit_numbers_only_rise(journal: Journal) -> None:
@@ -452,7 +463,8 @@ def test_the_outbox_comes_back_as_it_was(journal: Journal) -> None:
             messages.DeleteNode(operation_id=b"p" * 16, node_id=node_id(2), base=bytes(16), seen_seq=9),
         ],
     )
-    nodes = [here(1, signature=Signature(2**64 - 1, 2**100, None, 5, -(2**80), 0)), agreed(there(2))]
+    odd = here(1, signature=Signature(2**64 - 1, 2**100, None, 5, -(2**80), 0))
+    nodes: list[LocalNode | SyncedNode] = [odd, agreed(there(2))]
     journal.put_outbox(Outbox(request, nodes))
     assert journal.outbox() == Outbox(request, nodes)
     journal.clear_outbox()
@@ -484,7 +496,7 @@ def test_starting_over_forgets_agreements_and_keeps_what_was_seen(journal: Journ
     assert journal.switch(CURSOR, whole=False) == set()
 
 
-# --- for people -----------------------------------------------------------------------------------------------------------
+# --- for people ----------------------------------------------------------------------------------------------------
 
 
 def test_activity_is_told_newest_first(journal: Journal) -> None:

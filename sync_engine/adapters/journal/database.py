@@ -215,11 +215,11 @@ def _is_full(directory: Path) -> bool:
     """Whether nothing more can be written there: SQLite does not tell which error it met."""
     try:
         with tempfile.TemporaryFile(dir=directory, buffering=0) as probe:
-            os.write(probe.fileno(), bytes(_PROBE_BYTES))
+            written = os.write(probe.fileno(), bytes(_PROBE_BYTES))
             os.fsync(probe.fileno())
     except OSError:
         return True
-    return False
+    return written < _PROBE_BYTES
 
 
 def upsert(table: Table) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from server_api.contract.messages import MAX_DEPTH
 from sync_engine.core.model import ROOT, LocalNode, NodeId
 
 _REMEMBERED: Final = 20_000
@@ -29,16 +28,16 @@ class FolderPaths:
 
     def path(self, node_id: NodeId) -> str | None:
         """Relative to the root; ``None`` if the node or one above it is not in the tree, or none leads to the root."""
-        steps: list[tuple[NodeId, str, bool]] = []
+        steps: dict[NodeId, tuple[str, bool]] = {}
         current = node_id
         while (known := self._paths.get(current)) is None:
             place = self._place_of(current)
-            if place is None or len(steps) > MAX_DEPTH:
+            if place is None or current in steps:
                 return None
             parent_id, name, is_folder = place
-            steps.append((current, name, is_folder))
+            steps[current] = (name, is_folder)
             current = parent_id
-        for step_id, name, is_folder in reversed(steps):
+        for step_id, (name, is_folder) in reversed(steps.items()):
             known = f"{known}/{name}" if known else name
             if is_folder:
                 self._remember(step_id, known)
