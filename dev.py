@@ -478,7 +478,7 @@ def lock(arguments: list[str]) -> int:
     universal = ["--universal", "--python-version", "{}.{}".format(*MINIMUM_PYTHON)]
     everything = ["--all-extras", "--group", "dev"]
     form = ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
-    command = ["--no-config", "pip", "compile", PROJECT.name, "--output-file", LOCK.name]
+    command = ["--no-config", "--system-certs", "pip", "compile", PROJECT.name, "--output-file", LOCK.name]
     return run_in_foreground([BIN / "uv", *command, *universal, *everything, *form, *arguments])
 
 
