@@ -49,7 +49,8 @@ def link(
 ) -> None:
     """Make this profile a device of an account on the server at URL, and bind it to a folder.
 
-    What is in the folder already is merged with what the server has; nothing is deleted. Linking again keeps the device.
+    What is in the folder already is merged with what the server has; nothing is deleted.
+    Linking again keeps the device.
 
     Example:  lockstep link https://files.example.org --email me@example.org --folder ~/Lockstep
     """
@@ -143,7 +144,7 @@ def _remember(
 
 def refuse_containment(profile: Profile, *folders: str) -> None:
     """Profile, server data and synced folder may not contain one another. Raises: SetupError."""
-    places = [Path(os.path.realpath(place)) for place in (profile.home, *folders)]
+    places = [Path(os.path.realpath(place)) for place in (str(profile.home), *folders)]
     for one in places:
         for other in places:
             if one is not other and (one == other or one in other.parents):

@@ -1,0 +1,174 @@
+"""Devices as people have them: a profile, a folder, and the real command line in processes of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+EMAIL = "ada@example.org"
+PASSWORD = "correct horse battery"
+PATIENCE_S = 90.0
+
+
+@dataclass
+class Run:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Device:
+    """One profile bound to one folder. ``url``: the server it is linked to."""
+
+    name: str
+    home: Path
+    folder: Path
+    url: str
+    daemons: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def run(self, *words: str, stdin: str = "", timeout_s: float = PATIENCE_S) -> Run:
+        done = subprocess.run(
+            self.command(*words),
+            input=stdin.encode(),
+            capture_output=True,
+            timeout=timeout_s,
+            env=environment(),
+            check=False,
+        )
+        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "sync_engine.cli.main", "--home", str(self.home), *words]
+
+    def link(self, *options: str, password: str = PASSWORD, url: str | None = None) -> Run:
+        return self.run(
+            "link", url or self.url, "--email", EMAIL, "--folder", str(self.folder), "--device", self.name,
+            "--password-stdin", *options,
+            stdin=password + "\n",
+        )  # fmt: skip
+
+    def sync(self, *options: str, expect: int = 0) -> Any:
+        """The report of ``sync --json``."""
+        run = self.run("sync", "--json", *options)
+        assert run.code == expect, (run.code, run.out, run.err)
+        assert "Traceback" not in run.err
+        return run.json
+
+    def start_daemon(self) -> subprocess.Popen[bytes]:
+        """In the foreground of a child process; ready when this returns."""
+        process = subprocess.Popen(
+            self.command("daemon"),
+            stdout=(self.home / "daemon.out").open("ab"),
+            stderr=subprocess.STDOUT,
+            env=environment(),
+        )
+        self.daemons.append(process)
+        await_that(lambda: self._answers(process), "the daemon answers")
+        return process
+
+    def _answers(self, process: subprocess.Popen[bytes]) -> bool:
+        assert process.poll() is None, (self.home / "daemon.out").read_text()
+        from sync_engine.control.client import ControlClient
+
+        with contextlib.suppress(Exception):
+            client = ControlClient.connect(self.home)
+            if client is not None:
+                client.close()
+                return True
+        return False
+
+    def end_daemons(self, number: int = signal.SIGTERM) -> None:
+        for process in self.daemons:
+            if process.poll() is None:
+                process.send_signal(number)
+                process.wait(30)
+        self.daemons.clear()
+
+    def await_in_step(self) -> None:
+        await_that(lambda: self.run("status", "--json").json["state"] == "in-step", f"{self.name} is in step")
+
+    def write(self, path: str, data: bytes | str) -> Path:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data.encode() if isinstance(data, str) else data)
+        return target
+
+    def tree(self) -> dict[str, tuple[Any, ...]]:
+        return tree_of(self.folder)
+
+
+def environment() -> dict[str, str]:
+    """Of every process: tokens in files, no proxy, nothing of the person's own."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("LOCKSTEP_") and not k.lower().endswith("_proxy")}
+    return kept | {"LOCKSTEP_KEYRING": "file"}
+
+
+def tree_of(folder: Path) -> dict[str, tuple[Any, ...]]:
+    """Everything but ``.lockstep``: files with SHA-256, mtime and executable bit, folders, symlinks with targets."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for place, folders, files in os.walk(folder):
+        if Path(place) == folder:
+            folders[:] = [name for name in folders if name != ".lockstep"]
+        for name in (*folders, *files):
+            path = Path(place, name)
+            found[str(path.relative_to(folder))] = _described(path)
+    return found
+
+
+def _described(path: Path) -> tuple[Any, ...]:
+    info = path.lstat()
+    if stat.S_ISLNK(info.st_mode):
+        return ("symlink", os.readlink(path))
+    if stat.S_ISDIR(info.st_mode):
+        return ("folder",)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ("file", digest, info.st_mtime_ns, bool(info.st_mode & stat.S_IXUSR))
+
+
+def await_that(condition: Callable[[], bool], what: str, timeout_s: float = PATIENCE_S) -> None:
+    """Wait until it is so; fails with what was waited for."""
+    until = time.monotonic() + timeout_s
+    pause = 0.005
+    while not condition():
+        assert time.monotonic() < until, f"not within {timeout_s:.0f} s: {what}"
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.2)
+
+
+@contextlib.contextmanager
+def devices_of(url: str, directory: Path) -> Iterator[Callable[[str], Device]]:
+    """Makes linked devices of one account by name; their daemons end with the block. The first makes the account."""
+    made: list[Device] = []
+
+    def device(name: str) -> Device:
+        new = Device(name, directory / f"{name}-home", directory / name, url)
+        new.folder.mkdir(exist_ok=True)
+        linked = new.link(*([] if made else ["--create-account"]))
+        assert linked.code == 0, linked
+        made.append(new)
+        return new
+
+    try:
+        yield device
+    finally:
+        for each in made:
+            each.end_daemons(signal.SIGKILL)

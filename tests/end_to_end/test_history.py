@@ -1,0 +1,77 @@
+"""What the server keeps can be looked at and brought back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.devices import Device
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+Make = Callable[[str], Device]
+
+
+@pytest.mark.scenario("S161")
+def test_an_old_version_is_listed_read_and_restored(device: Make) -> None:
+    a, b = device("A"), device("B")
+    for number in range(1, 4):
+        a.write("thesis.txt", f"draft {number}")
+        a.sync()
+    versions = a.run("versions", "thesis.txt", "--json").json
+    assert [version["current"] for version in versions] == [True, False, False]
+    oldest = versions[-1]["version"]
+    assert a.run("cat", "thesis.txt", "--version", oldest).out == "draft 1"
+    assert a.run("restore", "thesis.txt", "--version", oldest).code == 0
+    assert a.sync()["conflicts"] == []
+    b.sync()
+    assert (a.folder / "thesis.txt").read_text() == (b.folder / "thesis.txt").read_text() == "draft 1"
+    assert len(a.run("versions", "thesis.txt", "--json").json) == 4
+
+
+@pytest.mark.scenario("S162")
+def test_a_deleted_folder_comes_back_whole(device: Make) -> None:
+    a, b = device("A"), device("B")
+    for number in range(20):
+        a.write(f"album/{number % 3}/{number}", f"photo {number}")
+    a.sync()
+    b.sync()
+    before = a.tree()
+    shutil.rmtree(a.folder / "album")
+    assert a.sync()["operations"] == {"delete": 1}
+    b.sync()
+    assert b.tree() == {}
+    assert "album" in [entry["path"] for entry in b.run("ls", "--deleted", "--json").json]
+    assert b.run("restore", "album").code == 0
+    a.sync()
+    b.sync()
+    assert a.tree() == b.tree() == before
+
+
+def test_everything_can_be_exported_as_plain_files(device: Make, tmp_path: Path) -> None:
+    a = device("A")
+    a.write("d/one.txt", "old")
+    a.sync()
+    a.write("d/one.txt", "new")
+    (a.folder / "l").symlink_to("d/one.txt")
+    a.sync()
+    assert a.run("export", str(tmp_path / "plain")).code == 0
+    assert (tmp_path / "plain/d/one.txt").read_text() == "new"
+    assert (tmp_path / "plain/l").is_symlink()
+    assert not (tmp_path / "plain/.lockstep").exists()
+    assert a.run("export", str(tmp_path / "all"), "--all-versions").code == 0
+    texts = [path.read_text() for path in (tmp_path / "all/versions").rglob("*.txt") if path.is_file()]
+    assert sorted(texts) == ["new", "old"]
+
+
+def test_the_folder_is_verified_against_the_server(device: Make) -> None:
+    a = device("A")
+    a.write("a.txt", "a")
+    a.sync()
+    run = a.run("verify", "--json")
+    assert run.code == 0
+    assert run.json["files"] == 1
+    a.write("a.txt", "b")
+    assert a.run("verify").code == 1

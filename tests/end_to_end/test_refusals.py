@@ -1,0 +1,181 @@
+"""What goes wrong ends with a clear line and the contract's exit code, and nothing is lost."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from tests.end_to_end.devices import PASSWORD, Device
+from tests.fixtures.servers import RunningServer
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+Make = Callable[[str], Device]
+
+
+def _one_line(err: str) -> str:
+    assert "Traceback" not in err
+    lines = [line for line in err.splitlines() if line.strip()]
+    assert len(lines) == 1, err
+    return lines[0]
+
+
+def test_a_wrong_password(device: Make, server: RunningServer) -> None:
+    a = device("A")
+    b = Device("B", a.home.with_name("B-home"), a.folder.with_name("B"), server.url)
+    run = b.link(password="wrong password")
+    assert run.code == 4
+    assert "wrong" in _one_line(run.err)
+
+
+@pytest.mark.scenario("S128")
+def test_a_server_that_is_down(device: Make, server: RunningServer) -> None:
+    a = device("A")
+    a.write("a.txt", "a")
+    server.kill()
+    run = a.run("sync", "--json")
+    assert run.code == 3
+    assert run.json["state"] == "offline"
+    assert (a.folder / "a.txt").read_text() == "a"
+    run = a.run("ls")
+    assert run.code == 3
+    assert "cannot be reached" in _one_line(run.err)
+
+
+@pytest.mark.scenario("S129")
+def test_a_revoked_device_keeps_its_changes_and_says_that_it_is_signed_out(device: Make) -> None:
+    a, b = device("A"), device("B")
+    a.write("a.txt", "a")
+    a.sync()
+    b.sync()
+    other = next(d["id"] for d in a.run("devices", "--json").json if d["name"] == "B")
+    assert a.run("devices", "revoke", other, "--password-stdin", stdin=PASSWORD + "\n").code == 0
+    b.write("a.txt", "changed on B")
+    run = b.run("sync", "--json")
+    assert run.code == 4
+    assert run.json["state"] == "signed-out"
+    assert (b.folder / "a.txt").read_text() == "changed on B"
+    assert b.link().code == 0
+    assert b.sync()["uploaded"]["files"] == 1
+
+
+@pytest.mark.scenario("S78")
+def test_a_folder_that_is_gone_deletes_nothing(device: Make) -> None:
+    a, b = device("A"), device("B")
+    a.write("a.txt", "a")
+    a.sync()
+    b.sync()
+    elsewhere = a.folder.with_name("elsewhere")
+    a.folder.rename(elsewhere)
+    run = a.run("sync")
+    assert run.code == 1
+    assert "is not there" in _one_line(run.err)
+    assert b.sync()["operations"] == {}
+    elsewhere.rename(a.folder)
+    assert a.sync()["operations"] == {}
+
+
+@pytest.mark.scenario("S79")
+def test_an_empty_folder_in_its_place_deletes_nothing(device: Make) -> None:
+    a, b = device("A"), device("B")
+    a.write("a.txt", "a")
+    a.sync()
+    a.folder.rename(a.folder.with_name("elsewhere"))
+    a.folder.mkdir()
+    run = a.run("sync")
+    assert run.code == 1
+    assert "mark" in _one_line(run.err)
+    b.sync()
+    assert (b.folder / "a.txt").exists()
+
+
+@pytest.mark.scenario("S138")
+def test_a_journal_of_a_newer_lockstep_is_left_alone(device: Make) -> None:
+    a = device("A")
+    a.sync()
+    with sqlite3.connect(a.home / "journal.db") as journal:
+        journal.execute("PRAGMA user_version = 999")
+    journal.close()
+    run = a.run("sync")
+    assert run.code == 1
+    assert "newer" in _one_line(run.err)
+
+
+@pytest.mark.scenario("S137")
+def test_a_damaged_or_lost_journal_is_made_anew_by_a_merge(device: Make) -> None:
+    a, b = device("A"), device("B")
+    a.write("a.txt", "a")
+    a.sync()
+    b.sync()
+    (a.home / "journal.db").write_bytes(b"no database" * 1_000)
+    report = a.sync()
+    assert (report["conflicts"], report["uploaded"]["bytes"], report["downloaded"]["bytes"]) == ([], 0, 0)
+    (a.home / "journal.db").unlink()
+    a.write("a.txt", "edited while the journal was lost")
+    report = a.sync()
+    assert len(report["conflicts"]) == 1
+    b.sync()
+    assert sorted((b.folder / name).read_text() for name in b.tree()) == ["a", "edited while the journal was lost"]
+
+
+@pytest.mark.scenario("S139")
+def test_a_second_process_on_one_folder_is_refused(device: Make, server: RunningServer) -> None:
+    a = device("A")
+    a.start_daemon()
+    other = Device("Other", a.home.with_name("Other-home"), a.folder, server.url)
+    run = other.link()
+    assert run.code == 1
+    assert "another profile" in _one_line(run.err)
+
+
+@pytest.mark.scenario("S82")
+def test_mass_deletions_are_held_and_come_back_or_go_as_the_person_says(device: Make) -> None:
+    a, b = device("A"), device("B")
+    for number in range(250):
+        a.write(f"photos/{number}.jpg", f"photo {number}")
+    a.sync()
+    b.sync()
+    shutil.rmtree(a.folder / "photos")
+    a.write("still.txt", "goes on")
+    report = a.sync(expect=5)
+    assert report["held"]["deletions"] == 250
+    assert report["held"]["where"] == "local"
+    assert a.run("hold", "--json").code == 5
+    b.sync()
+    assert len(list((b.folder / "photos").iterdir())) == 250
+    assert (b.folder / "still.txt").exists()
+    assert a.run("hold", "restore").code == 0
+    a.sync()
+    assert a.tree() == b.tree()
+
+    shutil.rmtree(a.folder / "photos")
+    a.sync(expect=5)
+    assert a.run("hold", "apply").code == 0
+    assert a.sync()["held"] is None
+    assert b.sync()["held"] is None
+    assert not (b.folder / "photos").exists()
+
+
+def test_a_folder_inside_the_profile_is_refused(device: Make, server: RunningServer) -> None:
+    a = device("A")
+    c = Device("C", a.home.with_name("C-home"), a.home.with_name("C-home") / "inside", server.url)
+    run = c.link()
+    assert run.code == 1
+    assert "apart" in _one_line(run.err)
+
+
+def test_plain_http_beyond_this_computer_is_refused(device: Make) -> None:
+    a = device("A")
+    d = Device("D", a.home.with_name("D-home"), a.folder.with_name("D"), "http://files.example.org")
+    run = d.link()
+    assert run.code == 1
+    assert "--insecure-http" in _one_line(run.err)
+
+
+def test_not_linked_yet(device: Make) -> None:
+    a = device("A")
+    run = Device("E", a.home.with_name("E-home"), a.folder, "").run("sync")
+    assert run.code == 1
+    assert "lockstep link" in _one_line(run.err)
