@@ -1,6 +1,6 @@
 """Where tokens are kept: the system's keyring, or a file of mode 0600 in the profile where none answers.
 
-A keyring is tried in a thread with a time limit: one that is locked may open a dialog that nobody sees.
+A keyring is asked in a thread with a time limit: one that is locked may open a dialog that nobody sees.
 """
 
 from __future__ import annotations
@@ -10,28 +10,36 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sync_engine.errors import SetupError
 from sync_engine.ports import Keychain
 from sync_engine.profile import write_durably
 
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
 _SERVICE: Final = "lockstep"
 _ANSWER_WITHIN_S: Final = 20.0
-_TRUSTED: Final = ("keyring.backends.SecretService", "keyring.backends.kwallet", "keyring.backends.macOS",
-                   "keyring.backends.Windows", "keyring.backends.libsecret")  # fmt: skip
+_TRUSTED: Final = frozenset(
+    f"keyring.backends.{name}" for name in ("SecretService", "kwallet", "macOS", "Windows", "libsecret")
+)
 """Others, such as those of keyrings.alt, may store in plain text without a word."""
+_PROBE: Final = "probe"
 _T = TypeVar("_T")
 
 
 def open_keychain(home: Path) -> Keychain:
-    """The keyring if one answers; a file if not, or if ``LOCKSTEP_KEYRING=file``. What was chosen once stays chosen, so
-    that tokens are found again."""
+    """The system's keyring if one answers; a file if not, or if ``LOCKSTEP_KEYRING=file``.
+
+    Where a secret was written first, all are kept from then on: a keyring that does not answer for once must not look
+    like a device that was signed out.
+    """
     file = FileKeychain(home / "tokens.json")
     if os.environ.get("LOCKSTEP_KEYRING") == "file" or file.is_used():
         return file
-    ring = SystemKeychain(str(home))
-    return ring if ring.answers() else file
+    ring = SystemKeychain(os.path.realpath(home), home / "tokens.keyring")
+    return ring if ring.is_used() or ring.answers() else file
 
 
 class FileKeychain:
@@ -55,7 +63,7 @@ class FileKeychain:
             self._replace(secrets)
 
     def description(self) -> str:
-        return f"the file {self._path}, readable by you alone, for no system keyring answered"
+        return f"the file {self._path}, readable by you alone"
 
     def _secrets(self) -> dict[str, str]:
         try:
@@ -76,42 +84,47 @@ class FileKeychain:
 class SystemKeychain:
     """``ports.Keychain`` by the system's keyring. One entry a profile and name."""
 
-    def __init__(self, profile: str) -> None:
+    def __init__(self, profile: str, marker: Path) -> None:
+        """``marker``: a file that says, once it is there, that this profile's secrets are in the keyring."""
         self._profile = profile
+        self._marker = marker
+
+    def is_used(self) -> bool:
+        return self._marker.exists()
 
     def answers(self) -> bool:
-        """Whether there is a keyring that can be trusted and is open."""
+        """Whether there is a keyring that can be trusted, is open, and gives back what it was given."""
+
+        def try_it() -> bool:
+            ring, key = _trusted_backend(), self._key(_PROBE)
+            ring.set_password(_SERVICE, key, _PROBE)
+            is_kept = ring.get_password(_SERVICE, key) == _PROBE
+            ring.delete_password(_SERVICE, key)
+            return is_kept
+
         try:
-            return self._within(self._try)
-        except Exception:  # noqa: BLE001 - whatever a backend raises, it is no keyring to rely on
+            return _within(try_it)
+        except SetupError:
             return False
-
-    def _try(self) -> bool:
-        import keyring
-
-        backend = keyring.get_keyring()
-        inner = getattr(backend, "backends", None)
-        chosen = inner[0] if inner else backend
-        if not type(chosen).__module__.startswith(_TRUSTED):
-            return False
-        keyring.get_password(_SERVICE, self._key("probe"))
-        return True
 
     def read(self, name: str) -> str | None:
-        import keyring
-
-        return self._within(lambda: keyring.get_password(_SERVICE, self._key(name)))
+        return _within(lambda: _trusted_backend().get_password(_SERVICE, self._key(name)))
 
     def write(self, name: str, secret: str) -> None:
-        import keyring
-
-        self._within(lambda: keyring.set_password(_SERVICE, self._key(name), secret))
+        _within(lambda: _trusted_backend().set_password(_SERVICE, self._key(name), secret))
+        if not self.is_used():
+            try:
+                write_durably(self._marker, b"This profile's tokens are in the system's keyring.\n")
+            except OSError as error:
+                raise SetupError(f"The profile cannot be written: {self._marker}: {error.strerror}.") from error
 
     def delete(self, name: str) -> None:
-        import keyring
+        def delete_it() -> None:
+            ring, key = _trusted_backend(), self._key(name)
+            if ring.get_password(_SERVICE, key) is not None:
+                ring.delete_password(_SERVICE, key)
 
-        if self.read(name) is not None:
-            self._within(lambda: keyring.delete_password(_SERVICE, self._key(name)))
+        _within(delete_it)
 
     def description(self) -> str:
         return "the system's keyring"
@@ -119,22 +132,35 @@ class SystemKeychain:
     def _key(self, name: str) -> str:
         return f"{self._profile}:{name}"
 
-    @staticmethod
-    def _within(call: Callable[[], _T]) -> _T:
-        """Raises: SetupError if the keyring does not answer in time, or says no."""
-        results: list[_T] = []
-        errors: list[BaseException] = []
 
-        def run() -> None:
-            try:
-                results.append(call())
-            except BaseException as error:  # noqa: BLE001 - told below, in the caller's thread
-                errors.append(error)
+def _trusted_backend() -> KeyringBackend:
+    """Raises: LookupError."""
+    import keyring  # here: it looks through all installed packages, and only some commands need it
 
-        thread = threading.Thread(target=run, name="keyring", daemon=True)
-        thread.start()
-        thread.join(_ANSWER_WITHIN_S)
-        if results:
-            return results[0]
-        said = str(errors[0]) if errors else "no answer; is it locked?"
-        raise SetupError(f"The system's keyring does not work: {said}. Unlock it, or set LOCKSTEP_KEYRING=file.")
+    backend = keyring.get_keyring()
+    for ring in getattr(backend, "backends", [backend]):  # a chain of several, best first
+        if type(ring).__module__ in _TRUSTED:
+            return ring  # type: ignore[no-any-return]
+    raise LookupError("there is none on this system")
+
+
+def _within(call: Callable[[], _T]) -> _T:
+    """Raises: SetupError if the keyring does not answer in time, or says no."""
+    results: list[_T] = []
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(call())
+        except Exception as error:  # noqa: BLE001 - backends raise what they like; told below, in the caller's thread
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="keyring", daemon=True)
+    thread.start()
+    thread.join(_ANSWER_WITHIN_S)
+    if results:
+        return results[0]
+    said = str(errors[0]) or type(errors[0]).__name__ if errors else "no answer; is it locked?"
+    raise SetupError(
+        f"The system's keyring does not work: {said}. Unlock it, or set LOCKSTEP_KEYRING=file and link again."
+    )
