@@ -74,12 +74,10 @@ class Device:
 
     def start_daemon(self) -> subprocess.Popen[bytes]:
         """In the foreground of a child process; ready when this returns."""
-        process = subprocess.Popen(
-            self.command("daemon"),
-            stdout=(self.home / "daemon.out").open("ab"),
-            stderr=subprocess.STDOUT,
-            env=environment(),
-        )
+        with (self.home / "daemon.out").open("ab") as output:
+            process = subprocess.Popen(
+                self.command("daemon"), stdout=output, stderr=subprocess.STDOUT, env=environment()
+            )
         self.daemons.append(process)
         await_that(lambda: self._answers(process), "the daemon answers")
         return process
