@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
 from sync_engine.core.conflicts import free_name
-from sync_engine.core.constraints import Drafts, View, case_key
+from sync_engine.core.constraints import OCCUPIED, Drafts, View, case_key
 from sync_engine.core.merge import Draft
 from sync_engine.core.model import ROOT, ContentHash, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Fetch, Issue, Offer
+from sync_engine.core.ordering import Op, Step
 from sync_engine.core.trees import Closure, Context, SideTree
 
 _NOTHING_KNOWN: frozenset[ContentHash] = frozenset()
@@ -17,7 +21,7 @@ class Board:
 
     Attributes:
         issues: by node.
-        blocked: nodes that wait for one with an issue, and for which: nothing will change for them before that does.
+        blocked: nodes for which nothing changes before another one, given here, has no issue any more.
         postponed: nodes that wait for something else.
         touched: nodes that get an operation on the disk, after which they look otherwise.
     """
@@ -49,19 +53,38 @@ class Board:
     def is_staged(self, remote: RemoteNode) -> bool:
         return (remote.node_id, remote.content) in self.context.staged
 
-    def wait(self, node_id: NodeId, parent_id: NodeId | None) -> None:
-        """A node whose step cannot be done now; ``parent_id`` is the folder it would arrive in. Parents come first."""
-        if node_id in self.issues:
-            return
-        if parent_id in self.issues:
-            self.blocked[node_id] = parent_id
-        elif parent_id in self.blocked:
-            self.blocked[node_id] = self.blocked[parent_id]
-        else:
-            self.postponed.add(node_id)
+    def explain(
+        self, bad: Mapping[NodeId, Step[Op]], good: Mapping[NodeId, Step[Op]], stuck: AbstractSet[NodeId] = frozenset()
+    ) -> None:
+        """What is to become of nodes whose steps cannot be done now. Some wait for others that will not move: that is
+        an issue. ``bad`` has parents first; ``stuck`` are further nodes that will not move."""
+        found = True
+        while found:
+            found = False
+            for step in bad.values():
+                if step.node_id not in self.issues and any(
+                    occupant not in good and (occupant in self.issues or occupant in stuck)
+                    for occupant in step.occupants
+                ):
+                    self.report(self.drafts[step.node_id], OCCUPIED)
+                    found = True
+        for step in bad.values():
+            if step.node_id in self.issues:
+                self.postponed.add(step.node_id)  # who has the name may leave it
+            elif not self._is_blocked(step):
+                self.postponed.add(step.node_id)
+
+    def _is_blocked(self, step: Step[Op]) -> bool:
+        for needed in (step.only_with, step.arrives[0] if step.arrives is not None else None):
+            if needed is not None and (blocker := needed if needed in self.issues else self.blocked.get(needed)):
+                self.blocked[step.node_id] = blocker
+                return True
+        return False
 
     def depth(self, folder_id: NodeId) -> int:
         """Of what is in this folder, once all is in step; the root's is 0."""
+        if (known := self._depths.get(folder_id)) is not None:
+            return known
         path: list[NodeId] = []
         current = folder_id
         while (depth := self._depths.get(current)) is None:

@@ -270,7 +270,9 @@ def keep_parents(drafts: Drafts) -> None:
             for side in (draft.local, draft.remote):
                 if side is not None:
                     _raise_fate(drafts, side.parent_id, Fate.OPEN)
-        _raise_fate(drafts, draft.parent_id, draft.fate)
+        folder = drafts.get(draft.parent_id)
+        if folder is not None and folder.fate < draft.fate:
+            _raise_fate(drafts, draft.parent_id, draft.fate)
 
 
 def _raise_fate(drafts: Drafts, folder_id: NodeId, fate: Fate) -> None:
@@ -329,7 +331,7 @@ def settle_names(drafts: Drafts) -> list[Issue]:
     meetings: list[tuple[Draft, Draft]] = []
     issues: list[Issue] = []
     for draft in drafts.values():
-        if draft.fate is not Fate.STAYS or draft.is_fixed or draft.needs_rebinding:
+        if draft.fate is not Fate.STAYS or draft.is_fixed or (draft.is_folder and draft.needs_rebinding):
             continue
         if draft.place is Side.DISK and (reason := _refused(draft.name, draft.parent_id)):
             draft.is_fixed = True

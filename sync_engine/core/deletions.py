@@ -25,19 +25,16 @@ class Weighed(Struct, frozen=True):
     approved: set[NodeId]
 
 
-def weigh_deletions(
-    drafts: Drafts, members: Collection[NodeId], partial: Collection[NodeId], context: Context
-) -> Weighed:
-    """Have both sides' deletions weighed, each by itself.
-
-    ``partial`` are folders gone on one side of which not everything below is in sight: what goes there counts for them.
-    """
+def weigh_deletions(drafts: Drafts, members: Collection[NodeId], context: Context) -> Weighed:
+    """Have both sides' deletions weighed, each by itself."""
     state = context.guard
     held: set[NodeId] = set()
     approved: set[NodeId] = set()
+    if not (state.local or state.remote or any(draft.fate is Fate.GOES for draft in drafts.values())):
+        return Weighed(state, held, approved)
     for of_disk in (True, False):
         side = state.local if of_disk else state.remote
-        roots = dict(_roots(drafts, partial, of_disk=of_disk))
+        roots = dict(_roots(drafts, of_disk=of_disk))
         if not roots and not side:
             continue
         weighing = _Weighing(drafts, side, roots, of_disk=of_disk)
@@ -63,28 +60,21 @@ def _is_held(side: dict[NodeId, Deletion], root: NodeId) -> bool:
     return deletion is not None and deletion.word == Word.HELD
 
 
-def _roots(drafts: Drafts, partial: Collection[NodeId], *, of_disk: bool) -> Iterator[tuple[NodeId, NodeId]]:
+def _roots(drafts: Drafts, *, of_disk: bool) -> Iterator[tuple[NodeId, NodeId]]:
     """Each node that is to be deleted, with the topmost one of those it goes with."""
     known: dict[NodeId, NodeId] = {}
     for draft in drafts.values():
-        if not draft.is_deletion(of_disk=of_disk):
+        if draft.fate is not Fate.GOES or not draft.is_deletion(of_disk=of_disk):
             continue
         path = [draft]
         while (root := known.get(path[-1].node_id)) is None:
             folder = drafts.get(path[-1].parent_id)
-            if folder is None or not (
-                folder.is_deletion(of_disk=of_disk) or (folder.node_id in partial and _is_gone(folder, of_disk=of_disk))
-            ):
+            if folder is None or not folder.is_deletion(of_disk=of_disk):
                 root = path[-1].node_id
                 break
             path.append(folder)
         known.update((step.node_id, root) for step in path)
         yield draft.node_id, root
-
-
-def _is_gone(folder: Draft, *, of_disk: bool) -> bool:
-    gone, there = (folder.local, folder.remote) if of_disk else (folder.remote, folder.local)
-    return folder.fate is not Fate.STAYS and gone is None and there is not None
 
 
 class _Weighing:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from server_api.contract.names import comparable
 from sync_engine.core.board import Board
-from sync_engine.core.constraints import CASE_TWIN, OCCUPIED
+from sync_engine.core.constraints import CASE_TWIN
 from sync_engine.core.merge import Draft, Fate, Side
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import (
@@ -177,7 +178,7 @@ class _DiskSteps:
             for node_id in sorted(to_fetch):
                 self._board.fetch(self._unstaged[node_id])
             good, more = self._feasible({n: step for n, step in good.items() if n not in to_fetch})
-            bad.update(more)
+            bad |= more
         self._explain(bad, good)
         self._board.touched.update(good)
         order: list[LocalOperation] = []
@@ -192,29 +193,20 @@ class _DiskSteps:
         return feasible(steps, self._tree, lambda _: False)
 
     def _explain(self, bad: Steps[LocalOperation], good: Steps[LocalOperation]) -> None:
-        for step in sorted(bad.values(), key=Step.rank):
-            draft = self._board.drafts[step.node_id]
-            code = None
-            if step.arrives is not None and not self._board.context.unremovable.isdisjoint(self._tree.at(step.arrives)):
-                code = OCCUPIED
-            elif not self._board.context.case_sensitive and self._has_case_twin(step, draft, good):
-                code = CASE_TWIN
-            if code is not None:
-                self._board.report(draft, code)
-                self._board.postponed.add(draft.node_id)  # whoever has the name may leave it
-            else:
-                self._board.wait(step.node_id, step.arrives[0] if step.arrives else None)
+        board = self._board
+        if not board.context.case_sensitive:
+            for step in bad.values():
+                if self._has_case_twin(step, good):
+                    board.report(board.drafts[step.node_id], CASE_TWIN)
+        board.explain(bad, good, board.context.unremovable)
 
-    def _has_case_twin(self, step: Step[LocalOperation], draft: Draft, good: Steps[LocalOperation]) -> bool:
+    def _has_case_twin(self, step: Step[LocalOperation], good: Steps[LocalOperation]) -> bool:
         """Whether the name is held, or about to be taken, by one that differs in case alone and does not leave."""
         if step.arrives is None:
             return False
         if any(other.arrives == step.arrives for other in good.values()):
             return True
-        exact = self._board.view.remote_place(draft)[1]
+        exact = self._board.view.remote_place(self._board.drafts[step.node_id])[1]
         return any(
-            occupant != step.node_id
-            and occupant not in good
-            and self._board.view.remote_tree.key(self._tree.nodes[occupant].name) != exact
-            for occupant in self._tree.at(step.arrives)
+            occupant not in good and comparable(self._tree.nodes[occupant].name) != exact for occupant in step.occupants
         )

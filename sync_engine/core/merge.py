@@ -27,7 +27,7 @@ class Fate(IntEnum):
 
     GOES = 0
     OPEN = 1
-    """Not known yet: a file has to be read, something is under way, or not everything below is in sight."""
+    """Not known yet: a file has to be read, or something is under way."""
     STAYS = 2
 
 
@@ -42,6 +42,7 @@ class Draft:
         place: whose place counts. ``SAME`` also where there is only one side's.
         parent_id, name: the place that it is to have.
         is_fixed: left as it is on both sides.
+        is_folder: its kind, on whichever side.
         aside_for: the node to whom it leaves its name on the disk.
         waits: whether it is held back from the server until something else was found out.
     """
@@ -52,6 +53,7 @@ class Draft:
         "dead",
         "fate",
         "is_fixed",
+        "is_folder",
         "local",
         "mode",
         "name",
@@ -82,6 +84,8 @@ class Draft:
         self.place = self.content = self.mode = Side.SAME
         self.fate = Fate.GOES
         here = remote or local
+        node = here or synced
+        self.is_folder = node is not None and node.kind == Kind.FOLDER
         if local is not None and remote is not None:
             self.fate = Fate.STAYS
             self.place = merge_place(local, remote, synced)
@@ -98,11 +102,6 @@ class Draft:
             self.parent_id, self.name = here.parent_id, here.name
         elif synced is not None:
             self.parent_id, self.name = synced.parent_id, synced.name
-
-    @property
-    def is_folder(self) -> bool:
-        node = self.local or self.remote or self.synced
-        return node is not None and node.kind == Kind.FOLDER
 
     @property
     def is_new_here(self) -> bool:

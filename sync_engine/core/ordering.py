@@ -6,8 +6,9 @@ the side's tree as it is: a step that needs what nobody gives is dropped, and wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 from sync_engine.core.model import ROOT, Kind, NodeId
@@ -28,9 +29,21 @@ class Step(Generic[Op]):
         depth: of the place it arrives at, or of the node that ends: parents before children, but the reverse to end.
         is_end: the node goes, and whatever is in it must be gone before.
         only_with: the node whose step this one makes room for: without that, there is no reason for it.
+        occupants: who is at the place it arrives at, itself left out. ``feasible`` fills it in.
+        rank: the order that does wherever no name has to come free first.
     """
 
-    __slots__ = ("arrives", "depth", "is_end", "is_folder", "leaves", "node_id", "only_with", "operations")
+    __slots__ = (
+        "arrives",
+        "is_end",
+        "is_folder",
+        "leaves",
+        "node_id",
+        "occupants",
+        "only_with",
+        "operations",
+        "rank",
+    )
 
     def __init__(
         self,
@@ -48,16 +61,14 @@ class Step(Generic[Op]):
         self.operations = operations
         self.leaves = leaves
         self.arrives = arrives
-        self.depth = depth
         self.is_end = is_end
         self.is_folder = is_folder
         self.only_with = only_with
-
-    def rank(self) -> tuple[bool, int, NodeId]:
-        """The order that does wherever no name has to come free first."""
-        return self.is_end, -self.depth if self.is_end else self.depth, self.node_id
+        self.occupants: Sequence[NodeId] = ()
+        self.rank = (is_end, -depth if is_end else depth, node_id)
 
 
+_by_rank: Final = attrgetter("rank")
 Steps = dict[NodeId, Step[Op]]
 _CLOSED: Final = -1
 
@@ -69,8 +80,14 @@ def feasible(steps: Steps[Op], tree: SideTree, covered: Callable[[NodeId], bool]
         steps: by node, at most one each.
         tree: the side as it is.
         covered: whether a node ends with its folder, without a step of its own.
+
+    Returns:
+        Both in order of rank.
     """
-    ranked = sorted(steps.values(), key=Step.rank)
+    ranked = sorted(steps.values(), key=_by_rank)
+    for step in ranked:
+        if step.arrives is not None and (occupants := tree.at(step.arrives)):
+            step.occupants = [occupant for occupant in occupants if occupant != step.node_id]
     hopeless: set[NodeId] = set()
     while True:
         good, first_ones = _without_rivals(step for step in ranked if step.node_id not in hopeless)
@@ -124,8 +141,8 @@ def _obstacle(
     if place is not None:
         if not _will_be_there(place[0], steps, tree):
             return True
-        for occupant in tree.at(place):
-            if occupant != step.node_id and ((other := steps.get(occupant)) is None or other.leaves is None):
+        for occupant in step.occupants:
+            if (other := steps.get(occupant)) is None or other.leaves is None:
                 return True
         if step.is_folder and step.leaves is not None and _runs_into_itself(step, steps, tree):
             return True
@@ -135,10 +152,10 @@ def _obstacle(
 def _will_be_there(folder_id: NodeId, steps: Mapping[NodeId, Step[Op]], tree: SideTree) -> bool:
     if folder_id == ROOT:
         return True
-    step = steps.get(folder_id)
-    if folder_id in tree.nodes:
-        return (step is None or not step.is_end) and tree.nodes[folder_id].kind == Kind.FOLDER
-    return step is not None and step.arrives is not None
+    step, folder = steps.get(folder_id), tree.nodes.get(folder_id)
+    if folder is None:
+        return step is not None and step.arrives is not None
+    return (step is None or not step.is_end) and folder.kind == Kind.FOLDER
 
 
 def _runs_into_itself(step: Step[Op], steps: Mapping[NodeId, Step[Op]], tree: SideTree) -> bool:
@@ -189,10 +206,12 @@ def leavers(folder_id: NodeId, steps: Mapping[NodeId, Step[Op]], tree: SideTree)
 
 
 def ordered_with_parking(steps: Steps[Op], tree: SideTree) -> list[tuple[Step[Op], bool]]:
-    """For a disk, where each operation happens by itself: the steps in their order, and where a circle has to be opened
-    one step twice, first with ``True``: its node is moved aside."""
-    if not _some_name_comes_free(steps, tree):
-        return [(step, False) for step in sorted(steps.values(), key=Step.rank)]
+    """Feasible steps for a disk, where each operation happens by itself, in their order.
+
+    Where a circle has to be opened a step comes twice, first with ``True``: its node is moved aside.
+    """
+    if not _some_name_comes_free(steps):
+        return [(step, False) for step in steps.values()]
     queue = _Queue(steps, tree)
     order: list[tuple[Step[Op], bool]] = []
     while True:
@@ -200,15 +219,15 @@ def ordered_with_parking(steps: Steps[Op], tree: SideTree) -> list[tuple[Step[Op
         circle = queue.circle()
         if not circle:
             return order
-        parked = min(i for i in circle if queue.steps[i].arrives is not None and queue.is_waited_for(i))
+        parked = min(i for i in circle if queue.is_waited_for(i))
         order.append((queue.steps[parked], True))
         queue.leave(parked)
 
 
 def ordered_in_groups(steps: Steps[Op], tree: SideTree) -> list[list[Step[Op]]]:
-    """For a server that checks names at the end of a group: the steps in their order, circles as groups."""
-    if not _some_name_comes_free(steps, tree):
-        return [[step] for step in sorted(steps.values(), key=Step.rank)]
+    """Feasible steps for a server that checks names at the end of a group, in their order; a circle is a group."""
+    if not _some_name_comes_free(steps):
+        return [[step] for step in steps.values()]
     queue = _Queue(steps, tree)
     order: list[list[Step[Op]]] = []
     while True:
@@ -220,23 +239,19 @@ def ordered_in_groups(steps: Steps[Op], tree: SideTree) -> list[list[Step[Op]]]:
         queue.finish(*circle)
 
 
-def _some_name_comes_free(steps: Steps[Op], tree: SideTree) -> bool:
-    return any(
-        occupant != step.node_id
-        for step in steps.values()
-        if step.arrives is not None
-        for occupant in tree.at(step.arrives)
-    )
+def _some_name_comes_free(steps: Steps[Op]) -> bool:
+    return any(step.occupants for step in steps.values())
 
 
 class _Queue(Generic[Op]):
-    """Who has to wait for whom (Kahn's algorithm). Steps go by their index in ``steps``, which is in order of rank.
+    """Who has to wait for whom (Kahn's algorithm). Steps go by their index in ``steps``: in order of rank.
 
-    A wait for a leaving ends early if the node is moved aside; a wait for an arrival does not.
+    A wait for a name ends early if the node that has it is moved aside. A folder's end waits until what was in it has
+    arrived elsewhere, so that whatever fails on its way has a folder to go back to.
     """
 
     def __init__(self, steps: Steps[Op], tree: SideTree) -> None:
-        self.steps = sorted(steps.values(), key=Step.rank)
+        self.steps = list(steps.values())
         self._index = {step.node_id: i for i, step in enumerate(self.steps)}
         self._after_leaving: list[list[int]] = [[] for _ in self.steps]
         self._after_arriving: list[list[int]] = [[] for _ in self.steps]
@@ -245,12 +260,11 @@ class _Queue(Generic[Op]):
         for i, step in enumerate(self.steps):
             if step.arrives is not None:
                 self._wait_for_folders(i, step, tree)
-                for occupant in tree.at(step.arrives):
-                    if occupant != step.node_id:
-                        self._wait(self._after_leaving, self._index[occupant], i)
+                for occupant in step.occupants:
+                    self._wait(self._after_leaving, self._index[occupant], i)
             if step.is_end and step.is_folder:
                 for child in leavers(step.node_id, steps, tree):
-                    self._wait(self._after_leaving, self._index[child], i)
+                    self._wait(self._after_arriving, self._index[child], i)
         self._heap = [i for i, waits in enumerate(self._waits) if not waits]
 
     def _wait_for_folders(self, i: int, step: Step[Op], tree: SideTree) -> None:

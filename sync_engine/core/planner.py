@@ -46,7 +46,7 @@ def plan(closure: Closure, context: Context) -> Plan:
     inherit_moves(drafts)
     journal += _outlived_here(drafts)
     keep_parents(drafts)
-    weighed = weigh_deletions(drafts, view.members(closure), closure.partial, context)
+    weighed = weigh_deletions(drafts, view.members(closure), context)
     for node_id in weighed.held:
         drafts[node_id].is_fixed = True
     board = Board(closure, context, view, drafts)
@@ -57,7 +57,7 @@ def plan(closure: Closure, context: Context) -> Plan:
         board.postponed.update(issue.node_id for issue in issues if issue.code == NAME_TWIN)
         keep_parents(drafts)
     journal += _agreements(drafts)
-    journal += _survivors(board, closure)
+    journal += _survivors(board)
     local = disk_operations(board)
     remote = server_operations(board, weighed.approved)
     return Plan(
@@ -96,8 +96,6 @@ def _draft(closure: Closure, context: Context, view: View, journal: list[Journal
         draft = Draft(node_id, here, there, dead(node_id), synced(node_id))
         if draft.mode is not Side.SAME and not context.keeps_executable:
             draft.mode = Side.SAME
-        if draft.fate is Fate.GOES and node_id in closure.partial:
-            draft.fate = Fate.OPEN
         if node_id in context.in_flight:
             draft.is_fixed = True
             draft.fate = Fate.STAYS if draft.fate is Fate.STAYS else Fate.OPEN
@@ -140,13 +138,13 @@ def _agreements(drafts: Drafts) -> list[Agree]:
     return found
 
 
-def _survivors(board: Board, closure: Closure) -> list[Rebind]:
+def _survivors(board: Board) -> list[Rebind]:
     """Folders that outlive their deletion on the server go on as new ones, once what goes from them is gone: for their
     children will all look as if they had been moved. And those that could not be removed make way for others."""
     found: list[Rebind] = []
     for draft in board.drafts.values():
         local = draft.local
-        if draft.is_fixed or local is None or not draft.needs_rebinding:
+        if not draft.is_folder or draft.is_fixed or local is None or not draft.needs_rebinding:
             continue
         children = board.view.local_tree.children(draft.node_id)
         if draft.fate is not Fate.STAYS:
@@ -154,7 +152,7 @@ def _survivors(board: Board, closure: Closure) -> list[Rebind]:
                 found.append(Rebind(local, heir))
                 board.postponed.add(heir)
             continue
-        if draft.node_id not in closure.partial and all(_may_follow(board, child) for child in children):
+        if all(_may_follow(board, child) for child in children):
             found.append(Rebind(local, board.context.new_id()))
             board.postponed.update(children)
         else:

@@ -143,9 +143,8 @@ class _ServerSteps:
             for node_id in sorted(to_offer):
                 self._board.offer(self._board.drafts[node_id], self._unprepared[node_id])
             good, more = self._feasible({n: step for n, step in good.items() if n not in to_offer})
-            bad.update(more)
-        for step in sorted(bad.values(), key=Step.rank):
-            self._board.wait(step.node_id, step.arrives[0] if step.arrives else None)
+            bad |= more
+        self._board.explain(bad, good)
         order: list[CommitOperation] = []
         groups = 0
         for members in ordered_in_groups(good, self._tree):

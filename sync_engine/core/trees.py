@@ -20,7 +20,7 @@ class Closure:
     occupants of their names and, where a folder is gone on one side, all that was below it are members too.
     """
 
-    __slots__ = ("left", "local", "members", "partial", "remote", "synced", "taken")
+    __slots__ = ("left", "local", "members", "remote", "synced", "taken")
 
     def __init__(
         self,
@@ -30,7 +30,6 @@ class Closure:
         *,
         members: Iterable[NodeId] | None = None,
         left: AbstractSet[NodeId] = frozenset(),
-        partial: AbstractSet[NodeId] = frozenset(),
         taken: Mapping[NodeId, Collection[str]] | None = None,
     ) -> None:
         self.local = local
@@ -40,8 +39,6 @@ class Closure:
         self.members: list[NodeId] = sorted({*local, *remote, *synced} if members is None else members)
         self.left = left
         """Dirty nodes that did not fit: to be gathered next, before anything that was postponed."""
-        self.partial = partial
-        """Folders gone on one side of which not everything below is here: not decided in this slice."""
         self.taken: Mapping[NodeId, Collection[str]] = {} if taken is None else taken
         """By folder, the names in it on either side, where a conflicted copy may have to find a free one."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from heapq import nsmallest
 from typing import Final
 
 from server_api.contract.names import comparable
@@ -17,9 +18,6 @@ from sync_engine.core.trees import Closure
 from sync_engine.ports import Trees
 
 LIMIT: Final = 20_000
-_FOLDERS_AT_ONCE: Final = 256
-_PORTIONS: Final = 3
-"""Dirty nodes are taken bit by bit, so that there is room for what lies below the first of them."""
 
 _Place = tuple[NodeId, str]
 
@@ -27,30 +25,23 @@ _Place = tuple[NodeId, str]
 def gather(trees: Trees, dirty: AbstractSet[NodeId], limit: int = LIMIT) -> Closure:
     """The closure of as many dirty nodes as fit into a plan, first those that were made first: parents mostly are.
 
-    What does not fit is in the closure's ``left``. Ancestors and the holders of names may exceed the limit somewhat;
-    what lies in folders that are gone on one side is cut off at it.
+    What does not fit is in the closure's ``left``. The limit is for dirty nodes alone: what becomes of a folder that is
+    gone on one side is decided, and its files are counted, with everything below it in sight.
     """
-    order = sorted(dirty)
-    gathering = _Gathering(trees, limit)
-    portion = limit // _PORTIONS + 1
-    taken = 0
-    while taken < len(order) and not gathering.is_full():
-        gathering.take(order[taken : taken + portion])
-        taken += portion
-    return gathering.closure(set(order[taken:]))
+    gathering = _Gathering(trees)
+    gathering.take(sorted(dirty) if len(dirty) <= limit else nsmallest(limit, dirty))
+    return gathering.closure(dirty)
 
 
 class _Gathering:
-    def __init__(self, trees: Trees, limit: int) -> None:
+    def __init__(self, trees: Trees) -> None:
         self._trees = trees
-        self._limit = limit
         self._members: set[NodeId] = {ROOT}
         self._local: dict[NodeId, LocalNode] = {}
         self._remote: dict[NodeId, RemoteNode] = {}
         self._synced: dict[NodeId, SyncedNode] = {}
         self._lives: dict[NodeId, bool] = {ROOT: True}
         """Whether folders of the remote tree are alive, all the way up."""
-        self._dirty: set[NodeId] = set()
         self._meetings: list[tuple[NodeId, NodeId]] = []
         """A node of the disk, and another one that the server has at its place."""
         self._settled_meetings = 0
@@ -61,14 +52,9 @@ class _Gathering:
         self._waiting: dict[NodeId, list[NodeId]] = {}
         """By folder that is on one side only: what is in it, to be asked about again if the folder is bound."""
         self._gone: list[NodeId] = []
-        """Folders that are gone on one side, to be looked into; the last come first."""
-        self._has_looked = False
-
-    def is_full(self) -> bool:
-        return len(self._members) > self._limit
+        """Folders that are gone on one side, to be looked into."""
 
     def take(self, node_ids: list[NodeId]) -> None:
-        self._dirty.update(node_ids)
         fresh: Iterable[NodeId] = node_ids
         while True:
             added = self._load(fresh)
@@ -76,20 +62,19 @@ class _Gathering:
             self._note_gone(added)
             if asked:
                 fresh = self._ask_for_names(asked)
-            elif self._gone and not (self._has_looked and self.is_full()):
-                fresh = self._look_into_folders()
+            elif self._gone:
+                fresh = self._look_into_gone()
             else:
                 return
 
-    def closure(self, left: set[NodeId]) -> Closure:
+    def closure(self, dirty: AbstractSet[NodeId]) -> Closure:
         self._members.discard(ROOT)
         return Closure(
             self._local,
             self._remote,
             self._synced,
             members=self._members,
-            left=left.union(self._dirty.intersection(self._gone)),
-            partial=self._partial(),
+            left=dirty - self._members,
             taken=self._names_in_crowded(),
         )
 
@@ -205,34 +190,13 @@ class _Gathering:
             if synced is not None or (remote is not None and not self._is_alive(node_id)):
                 self._gone.append(node_id)
 
-    def _look_into_folders(self) -> list[NodeId]:
+    def _look_into_gone(self) -> list[NodeId]:
         trees = self._trees
-        self._has_looked = True
-        gone = self._gone[-_FOLDERS_AT_ONCE:]
-        del self._gone[-_FOLDERS_AT_ONCE:]
+        gone, self._gone = self._gone, []
         found = [node.node_id for node in trees.local_children(gone)]
         found += [node.node_id for node in trees.remote_children(gone)]
         found += [node.node_id for node in trees.synced_children(gone)]
         return found
-
-    def _partial(self) -> set[NodeId]:
-        """Folders that were not looked into, and those above them that are gone as well."""
-        partial: set[NodeId] = set()
-        above = set(self._gone)
-        while above:
-            partial |= above
-            parents = {
-                node.parent_id
-                for node_id in above
-                for node in (self._local.get(node_id), self._remote.get(node_id), self._synced.get(node_id))
-                if node is not None
-            }
-            above = {
-                node_id
-                for node_id in parents - partial
-                if node_id in self._members and not (node_id in self._local and self._is_alive(node_id))
-            }
-        return partial
 
     # --- names for conflicted copies -----------------------------------------------------------------------------
 
