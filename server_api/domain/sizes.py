@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kKMGTP])(i?)B?|B?)")
+_WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kKMGTP])(i?)B?|B?)", re.ASCII)
 _POWERS: Final = {"k": 1, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 
 
