@@ -1,19 +1,18 @@
 """The files that a server is rebuilt from (docs/metadata-format.md): their columns, writing, reading, and keeping.
 
-A file is one zstd frame with a checksum; in it are records, each a u32 length (little endian) and msgpack: a header,
-batches of ``[table, rows]``, and an end that counts the rows, so that a file cut short is never taken for whole.
+A file is one zstd frame; in it are records, each a u32 length (little endian) and msgpack: a header, batches of rows,
+and an end with the BLAKE3 of all before it, so that a file cut short or damaged is never taken for whole.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import Any, BinaryIO, Final
 
 import msgspec
 import zstandard
-
-T = TypeVar("T")
+from blake3 import blake3
 
 SNAPSHOT: Final = "lockstep-snapshot"
 LOG: Final = "lockstep-log"
@@ -98,13 +97,21 @@ class Header(msgspec.Struct, kw_only=True, frozen=True):
     previous: bytes | None = None
 
 
+class _Rows(msgspec.Struct, array_like=True, tag="rows", frozen=True):
+    table: str
+    rows: list[Any]
+
+
+class _End(msgspec.Struct, array_like=True, tag="end", frozen=True):
+    hash: bytes
+
+
 class MetadataWriter:
     """Writes one file; holds one batch. Not whole until ``finish``."""
 
     def __init__(self, file: BinaryIO, header: Header) -> None:
-        compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
-        self._frame = compressor.stream_writer(file, closefd=False)
-        self._rows = 0
+        self._frame = zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False)
+        self._hash = blake3()
         self._record(header)
 
     def write(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -122,15 +129,15 @@ class MetadataWriter:
             self._batch(table, batch)
 
     def finish(self) -> None:
-        self._record(("", self._rows))
+        self._record(_End(self._hash.digest()))
         self._frame.flush(zstandard.FLUSH_FRAME)
 
     def _batch(self, table: str, rows: list[bytes]) -> None:
-        self._rows += len(rows)
-        self._record((table, [msgspec.Raw(row) for row in rows]))
+        self._record(_Rows(table, [msgspec.Raw(row) for row in rows]))
 
     def _record(self, record: object) -> None:
         encoded = msgspec.msgpack.encode(record)
+        self._hash.update(encoded)
         self._frame.write(_LENGTH.pack(len(encoded)) + encoded)
 
 
@@ -145,29 +152,33 @@ class MetadataReader:
         """Raises: MetadataError, when this is no such file or a newer version of it."""
         decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
         self._frame = decompressor.stream_reader(file, closefd=False)
-        self.header = self._record(Header)
+        self._hash = blake3()
+        self.header: Header = self._record(Header)
         if self.header.format != format_ or self.header.version != VERSION:
             raise MetadataError("not a file of this kind, or of a newer Lockstep")
 
     def batches(self) -> Iterator[tuple[str, list[list[Any]]]]:
         """Tables with some of their rows, in the file's order. Raises: MetadataError, at the latest at the end."""
-        count = 0
         while True:
-            table, rows = self._record(tuple[str, int | list[list[Any]]])
-            if isinstance(rows, int):
-                if table or rows != count:
-                    raise MetadataError("rows are missing")
+            before = self._hash.digest()
+            record = self._record(_Rows | _End)
+            if isinstance(record, _End):
+                if record.hash != before:
+                    raise MetadataError("the file is damaged")
                 return
-            count += len(rows)
-            yield table, rows
+            if not all(isinstance(row, list) for row in record.rows):
+                raise MetadataError("a row is none")
+            yield record.table, record.rows
 
-    def _record(self, type_: type[T]) -> T:
+    def _record(self, type_: Any) -> Any:
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
         if length > _MAX_RECORD_BYTES:
             raise MetadataError("a record is too long")
+        encoded = self._read(length)
+        self._hash.update(encoded)
         try:
-            return msgspec.msgpack.decode(self._read(length), type=type_)
-        except msgspec.MsgspecError as error:
+            return msgspec.msgpack.decode(encoded, type=type_)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise MetadataError("a record cannot be decoded") from error
 
     def _read(self, length: int) -> bytes:

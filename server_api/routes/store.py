@@ -34,7 +34,7 @@ def put_object(key: str) -> Response:
     try:
         if request.content_length != grant.size:
             raise UrlInvalidError("Content-Length is not the size that was signed")
-        _directory_store().receive(grant, _body())
+        _directory_store().receive(grant, cast("BinaryIO", request.stream))
     except ApiError:
         _drain()
         raise
@@ -80,15 +80,10 @@ def _directory_store() -> DirectoryStore:
     return found
 
 
-def _body() -> BinaryIO:
-    # Werkzeug's own stream would copy each block once more; the store reads no further than the signed size.
-    return cast("BinaryIO", request.environ["wsgi.input"])
-
-
 def _drain() -> None:
     """Read what the client is still sending, up to a pack: else it might see a broken connection and no answer."""
-    left = min(request.content_length or 0, MAX_PACK_BYTES)
-    while left and (block := request.stream.read(min(left, BLOCK_BYTES))):
+    left = MAX_PACK_BYTES
+    while left > 0 and (block := request.stream.read(BLOCK_BYTES)):
         left -= len(block)
 
 

@@ -140,7 +140,7 @@ def test_a_body_that_ends_early_leaves_nothing(content: Content) -> None:
     answer = content.http.put(
         presign(content).url, input_stream=io.BytesIO(BODY[:100]), environ_overrides={"CONTENT_LENGTH": str(len(BODY))}
     )
-    assert answer.status_code == 403
+    assert answer.status_code in {400, 403}
     assert stored_files(content) == []
 
 
