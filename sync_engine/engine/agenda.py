@@ -12,6 +12,8 @@ from sync_engine.ports import Clock
 
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 300.0
+PATIENT_FOR = 3
+"""Tries after which nobody waits for a node any more, and people are told."""
 
 
 class Agenda:
@@ -34,11 +36,15 @@ class Agenda:
             self.nodes.discard(node_id)
             self._later[node_id] = due
 
-    def retry(self, node_id: NodeId) -> None:
-        """It failed for a reason that may pass: again after a while, each time twice as long."""
+    def retry(self, node_id: NodeId) -> bool:
+        """It failed for a reason that may pass: again after a while, each time twice as long.
+
+        Returns whether that was so often that people should be told.
+        """
         tries = self._retries.get(node_id, 0)
         self._retries[node_id] = tries + 1
         self.postpone([node_id], min(FIRST_RETRY_S * 2**tries, LONGEST_RETRY_S))
+        return tries + 1 >= PATIENT_FOR
 
     def forget_failures(self, nodes: Iterable[NodeId]) -> None:
         """These went well, or changed: their next failure is a first one."""
@@ -48,9 +54,6 @@ class Agenda:
 
     def postponed(self) -> frozenset[NodeId]:
         return frozenset(self._later)
-
-    def failing(self) -> frozenset[NodeId]:
-        return frozenset(self._retries)
 
     def wake_all(self) -> None:
         """Somebody asks for everything now: no more waiting."""
@@ -71,10 +74,9 @@ class Agenda:
         """When the next thing is due; ``None``: nothing is waiting for a time."""
         return min(self._later.values(), default=None)
 
-    def is_empty(self, *, ignoring_failures: bool = False) -> bool:
-        """Nothing to plan or to try again."""
-        later = self._later.keys() - self._retries.keys() if ignoring_failures else self._later
-        return not (self.nodes or later)
+    def is_empty(self) -> bool:
+        """Nothing to plan, or to try again soon: what failed again and again is not waited for."""
+        return not self.nodes and all(self._retries.get(node_id, 0) >= PATIENT_FOR for node_id in self._later)
 
     def __len__(self) -> int:
         return len(self.nodes) + len(self._later)

@@ -137,7 +137,7 @@ class Loop:
             and self.wire.is_ready()
             and self.is_idle()
             and self._observer.is_settled()
-            and self.agenda.is_empty(ignoring_failures=True)
+            and self.agenda.is_empty()
         )
 
     def is_idle(self) -> bool:
@@ -429,7 +429,8 @@ class Loop:
         elif is_current:  # nothing of others explains it: not at once again
             if reason is messages.Refusal.STALE:
                 self.strategy.note_outdated(node_id)
-            self.agenda.retry(node_id)
+            if self.agenda.retry(node_id):
+                self._problem(paths.get(node_id, ""), reason.value, refused.detail, node_id)
         else:  # others were first: the feed is read before the next plan
             self.agenda.plan([node_id])
 
@@ -450,12 +451,12 @@ class Loop:
         if isinstance(error, DiskError):
             self._disk_failed([node.node_id], error)
             return
-        if isinstance(error, Refused):
-            path = self.journal.local_path(node.node_id) or node.name
-            self._problem(path, error.problem_code, str(error), node.node_id)
-        elif isinstance(error, RemoteError) and not self.is_paused:
+        is_stubborn = self.agenda.retry(node.node_id)
+        if isinstance(error, Refused) or is_stubborn:
+            code = error.problem_code if isinstance(error, Refused) else error.code
+            self._problem(self.journal.local_path(node.node_id) or node.name, code, str(error), node.node_id)
+        if isinstance(error, RemoteError) and not isinstance(error, Refused) and not self.is_paused:
             self.connection.failed(error)
-        self.agenda.retry(node.node_id)
 
     # --- problems ------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync_engine.core.model import NodeId
-from sync_engine.engine.agenda import LONGEST_RETRY_S, Agenda
+from sync_engine.engine.agenda import LONGEST_RETRY_S, PATIENT_FOR, Agenda
 from tests.fakes.device import FakeTime
 
 _A, _B = NodeId(b"a" * 16), NodeId(b"b" * 16)
@@ -48,13 +48,15 @@ def test_a_success_makes_the_next_failure_a_first_one() -> None:
     assert agenda.next_due() == clock.monotonic() + 1
 
 
-def test_failing_nodes_can_be_left_out_of_account() -> None:
-    agenda = Agenda(FakeTime())
-    agenda.retry(_A)
+def test_what_failed_once_is_waited_for_and_what_fails_again_and_again_is_not() -> None:
+    clock = FakeTime()
+    agenda = Agenda(clock)
+    assert [agenda.retry(_A) for _ in range(PATIENT_FOR - 1)] == [False] * (PATIENT_FOR - 1)
     assert not agenda.is_empty()
-    assert agenda.is_empty(ignoring_failures=True)
+    assert agenda.retry(_A)
+    assert agenda.is_empty()
     agenda.postpone([_B], 1)
-    assert not agenda.is_empty(ignoring_failures=True)
+    assert not agenda.is_empty()
 
 
 def test_asking_for_everything_now_ends_all_waiting() -> None:
