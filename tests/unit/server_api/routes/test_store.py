@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import secrets
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import google_crc32c
 import pytest
+from werkzeug.test import TestResponse
 
 from server_api.config import Limits
 from server_api.contract.messages import SignedRequest
@@ -30,6 +32,11 @@ class Connection(io.BytesIO):
 def presign(content: Content, body: bytes = BODY, key: str = KEY) -> SignedRequest:
     crc32c = google_crc32c.value(body).to_bytes(4, "big")
     return content.server.store.presign_put(key, size=len(body), crc32c=crc32c, md5=bytes(16), expires_in_s=60)
+
+
+def code_of(answer: TestResponse) -> str:
+    code: str = json.loads(answer.data)["code"]
+    return code
 
 
 def fields_of(url: str) -> dict[str, str]:
@@ -60,7 +67,7 @@ def test_no_field_of_a_url_can_be_changed(content: Content, change: dict[str, st
     tampered = f"{urlsplit(url).path}?{urlencode(fields_of(url) | change)}"
     answer = content.http.put(tampered, data=BODY)
     assert answer.status_code == 403
-    assert answer.json["code"] == "url-invalid"
+    assert code_of(answer) == "url-invalid"
     assert stored_files(content) == []
 
 
@@ -122,7 +129,7 @@ def test_a_url_sent_again_after_the_commit_replaces_nothing(content: Content) ->
     assert content.send(put, BODY).status_code == 201
     again = content.send(put, BODY)
     assert again.status_code == 412
-    assert again.json["code"] == "already-stored"
+    assert code_of(again) == "already-stored"
 
 
 def test_a_body_without_a_length_is_refused(content: Content) -> None:
@@ -160,7 +167,7 @@ def test_a_full_disk_is_said_and_nothing_is_stored(tmp_path: Path) -> None:
     full = open_content(tmp_path, limits=Limits(free_disk_fraction=1.0))
     answer = full.send(put, BODY)
     assert answer.status_code == 507
-    assert answer.json["code"] == "store-full"
+    assert code_of(answer) == "store-full"
     assert stored_files(full) == []
     with pytest.raises(StoreFullError):
         full.server.store.put(KEY, io.BytesIO(b"x"))

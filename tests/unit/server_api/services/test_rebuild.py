@@ -214,6 +214,7 @@ def test_versions_whose_content_is_gone_are_listed(world: World) -> None:
         pack_id = connection.scalar(
             select(tables.chunk.c.pack_id).where(tables.chunk.c.chunk_hash == blake3(b"b" * 5_000).digest())
         )
+    assert pack_id is not None
     for pack in (lost, pack_id):
         next(Path(world.directory, "first", "objects", "packs").rglob(pack.hex())).unlink()
     _, report = world.rebuilt()
