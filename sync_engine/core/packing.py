@@ -22,7 +22,7 @@ _WORTH_TRYING_BYTES: Final = 128
 _SAMPLED_BYTES: Final = 128 * 1024
 """From this size on, a sample tells whether a chunk is worth compressing."""
 _SAMPLE_BYTES: Final = 8 * 1024
-_BLOCK_BYTES: Final = 1024 * 1024
+_BLOCK_BYTES: Final = 65536
 _MOST_SKIPPED: Final = 7
 
 
@@ -92,13 +92,14 @@ class PackBuilder:
             self._close_block()
 
     def _close_block(self) -> None:
-        block = b"".join(self._open) if len(self._open) > 1 else self._open[0]
+        if not self._open:  # the index itself filled the last block
+            return
+        block = b"".join(self._open)
         self._open = []
         self._open_bytes = 0
-        if block:
-            self._crc32c = google_crc32c.extend(self._crc32c, block)
-            self._md5.update(block)
-            self._blocks.append(block)
+        self._crc32c = google_crc32c.extend(self._crc32c, block)
+        self._md5.update(block)
+        self._blocks.append(block)
 
 
 class _Compression:

@@ -12,6 +12,7 @@ from blake3 import blake3
 
 from server_api.contract import packs
 from server_api.contract.messages import ChunkHash, Codec, NamespaceId
+from sync_engine.core import packing
 from sync_engine.core.packing import PACK_BYTES, ChunkError, Pack, PackBuilder, Unpacker
 
 NAMESPACE = NamespaceId(b"n" * 16)
@@ -111,3 +112,9 @@ def test_a_frame_that_lies_about_its_size_allocates_nothing() -> None:
 def test_a_compressed_chunk_without_a_claimed_size_is_read() -> None:
     stored = zstandard.ZstdCompressor(write_content_size=False).compress(TEXT)
     assert Unpacker().unpack(stored, Codec.ZSTD, len(TEXT), name(TEXT)) == TEXT
+
+
+@pytest.mark.parametrize("short", range(0, 200, 20))
+def test_a_pack_whose_index_fills_a_block_to_the_brim_is_whole(short: int) -> None:
+    noise = random.Random(short).randbytes(packing._BLOCK_BYTES - packs.HEADER_BYTES - short)
+    assert read_back(pack_of(noise)) == [noise]
