@@ -40,7 +40,6 @@ _UNFINISHED: Final = (
     r"[0-9a-f]{6,8}\.tmp",  # Microsoft Excel and PowerPoint
     r"lu[0-9a-z]+\.tmp",  # LibreOffice
     r".*\.kate-swp",  # Kate
-    r"4913",  # Vim: whether the folder can be written to
     # what was there before, or is not saved yet: a person may want it, so it keeps its folder
     r".+~",  # Vim, Emacs, gedit, Kate: the backup; Vim renames the document to it while saving
     r"#.*#",  # Emacs: autosave

@@ -67,12 +67,13 @@ class Intake:
         self._ids = ids
         self._ignored = ignored
         self._waiting = waiting
-        self._listings = sorted(observation.listings, key=_depth)
-        self._whole = {listing.path: listing for listing in self._listings if listing.whole}
-        self._sighted: dict[int, list[Found]] = defaultdict(list)
+        self._whole = {listing.path: listing for listing in observation.listings if listing.whole}
+        partial = [each for each in observation.listings if not each.whole and each.path not in self._whole]
+        self._listings = sorted([*self._whole.values(), *partial], key=_depth)
+        self._sighted: dict[int, list[tuple[str, Found]]] = defaultdict(list)
         for listing in self._listings:
             for found in listing.found:
-                self._sighted[found.signature.inode].append(found)
+                self._sighted[found.signature.inode].append((listing.path, found))
         self._names: dict[str, dict[str, Found]] = {}
         self._folders: dict[str, NodeId] = {"": ROOT}
         self._paths: dict[NodeId, str | None] = {ROOT: ""}
@@ -126,7 +127,9 @@ class Intake:
             nodes = nodes + self._journal.local_named(places)
         known: dict[NodeId, dict[str, LocalNode]] = defaultdict(dict)
         for node in nodes:
-            if not node.name.startswith(OUT_OF_PLACE):
+            if node.name.startswith(OUT_OF_PLACE):
+                self.vanished.add(node.node_id)  # perhaps since before a restart
+            else:
                 known[node.parent_id][self._key(node.name)] = node
         return known
 
@@ -258,7 +261,12 @@ class Intake:
             return True
         inode = there.signature.inode
         others = [node for node in owners.get(inode, ()) if node.node_id != there.node_id]
-        return not others and any(is_moved(there, found, lambda: True) for found in self._sighted.get(inode, ()))
+        return not others and any(
+            is_moved(there, found, lambda: True)
+            # A backup that an editor makes while saving is no place to move to.
+            and not self._ignored.covers(join(folder, found.name), is_folder=found.kind is Kind.FOLDER)
+            for folder, found in self._sighted.get(inode, ())
+        )
 
     def _is_still_there(self, node: LocalNode, other: Found | None) -> bool:
         """Whether the node's object is at its place in the tree, and is not that ``other`` one. If in doubt, it is."""
@@ -340,8 +348,7 @@ class Intake:
             self._puts = {}
 
     def _key(self, name: str) -> str:
-        key = comparable(name)
-        return key if self._filesystem.is_case_sensitive else key.casefold()
+        return comparable(name) if self._filesystem.is_case_sensitive else case_key(name)
 
 
 def _updated(node: LocalNode, found: Found, *, is_untouched: bool) -> LocalNode:

@@ -151,11 +151,16 @@ class Look:
     def _list_folders(self) -> None:
         waiting = list(reversed(self.folders.items()))
         seen = 0
+        listed: set[str] = set()
         while waiting and seen < PIECE:
             path, deep = waiting.pop()
+            if path in listed:
+                continue
             listing = self._list(path, deep=deep)
             if listing is None:
                 continue
+            if deep:
+                listed.add(path)
             seen += len(listing.found) + 1
             if deep:
                 waiting += [

@@ -191,8 +191,11 @@ class Observer:
 
     def _drop(self, gone: set[NodeId]) -> set[NodeId]:
         dropped = set(gone)
-        for node_id in gone:
+        for node_id, node in self._journal.local(gone).items():
             dropped.update(self._journal.below_local(node_id))
+            folder = None if node.name.isascii() else self._journal.local_path(node.parent_id)
+            if folder is not None:
+                self._add_folders({folder: False})  # a twin of its name may have waited for the place
         if dropped:
             self._journal.drop_local(dropped)
             for node_id in dropped:
