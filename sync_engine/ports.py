@@ -81,8 +81,8 @@ class Displaced(Struct, frozen=True):
 
 
 class Disturbed(Struct, frozen=True):
-    """Something out of its place that must live on: written to after it was put into the trash, or left aside by a crash
-    and its place taken. It becomes a conflicted copy."""
+    """Something out of its place that must live on: written to after it went to the trash, or left aside by a crash and
+    its place taken. It becomes a conflicted copy."""
 
     path: str
     """Where it was; "" if nobody knows any more."""
@@ -118,7 +118,7 @@ class FileSystem(Protocol):
         """Raises: Occupied."""
 
     def put_in_place(self, staged: Staged, path: str, replaces: Signature | None) -> tuple[Found, Displaced | None]:
-        """Exchange atomically; what is replaced goes to the trash, with its mode, owner and attributes kept on the new one.
+        """Exchange atomically; what is replaced goes to the trash, its mode, owner and attributes stay on the new one.
 
         Raises: Occupied (``replaces`` is ``None`` and something is there), Vanished, and nothing has happened then.
         """
@@ -130,24 +130,24 @@ class FileSystem(Protocol):
         """Move aside into staging; returns the path to ``move`` it back from. Raises: Vanished."""
 
     def trash(self, path: str, expects: Signature | None) -> None:
-        """To ``.lockstep/trash``. Files and symlinks must match ``expects``; a folder must hold nothing but built-in junk.
+        """To ``.lockstep/trash``. Files and symlinks must match ``expects``; a folder must hold nothing but junk.
 
         Raises: Changed (nothing has happened), Vanished.
         """
 
-    def set_executable(self, path: str, executable: bool, expects: Signature) -> Found:
+    def set_executable(self, path: str, executable: bool, expects: Signature) -> Found:  # noqa: FBT001 - a state, no switch
         """Raises: Changed."""
 
     def sync(self) -> None:
         """Everything done so far survives a power cut."""
 
     def clean_up(self, now_ns: int) -> None:
-        """At start, before any scan: what a crash left in staging goes, what was parked returns to its place, trash older
-        than 30 days goes."""
+        """At start, before any scan: what a crash left in staging goes, what was parked returns to its place, and trash
+        older than 30 days goes."""
 
     def recheck_trash(self, now_ns: int) -> list[Disturbed]:
-        """A second look, each some seconds, at what was displaced or deleted more than 10 s ago: a program may have held
-        it open. What was written to since is told once. So is what ``clean_up`` found and could not bring back."""
+        """A second look at what was displaced or deleted more than 10 s ago: a program may have held it open. What was
+        written to since is told once. So is what ``clean_up`` found and could not bring back."""
 
 
 class Watcher(Protocol):
@@ -177,8 +177,8 @@ class Dirty(Struct, frozen=True):
 
 
 class Remote(Protocol):
-    """The API, signed in as this device. Each call answers, or raises a ``RemoteError``; no retries inside but one after
-    a token was refreshed."""
+    """The API, signed in as this device. Each call answers, or raises a ``RemoteError``; nothing is tried again inside
+    but once, after a token was refreshed."""
 
     def commit(self, request: messages.CommitRequest) -> messages.CommitResponse: ...
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -11,6 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
+from sync_engine.adapters.durable import write_durably
 from sync_engine.core.quantities import parse_duration, parse_speed
 from sync_engine.errors import SetupError
 
@@ -130,22 +129,3 @@ class Profile:
         settings = self.settings()
         settings.preferences[key] = value
         self.write_settings(settings)
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace a file by one of mode 0600 that holds all of the data, or leave it as it was. Raises: OSError."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from sync_engine.adapters.durable import write_durably
 from sync_engine.errors import SetupError
 from sync_engine.ports import Keychain
-from sync_engine.profile import write_durably
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

@@ -209,7 +209,7 @@ def _remove_files(profile: Profile) -> int:
     """To the folder's trash, and only what equals a committed version. Returns how many files and folders stay."""
     from sync_engine.composition import open_device
     from sync_engine.engine.loop import Rhythm
-    from sync_engine.removing import remove_synced
+    from sync_engine.engine.removing import remove_synced
 
     with open_device(profile, Rhythm(), watches=False) as device:
         return remove_synced(device.filesystem, device.journal)

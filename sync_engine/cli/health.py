@@ -30,7 +30,7 @@ def verify(context: click.Context, as_json: bool) -> None:
     """
     from sync_engine.composition import open_device
     from sync_engine.engine.loop import Rhythm
-    from sync_engine.verifying import verify_folder
+    from sync_engine.engine.verifying import verify_folder
 
     profile = profile_of(context)
     profile.link()

@@ -7,7 +7,6 @@ there again, and staging is emptied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 import msgspec

@@ -1,4 +1,4 @@
-"""The engine as everyone else sees it: run it, ask it, tell it. Faces reach it through the control socket or directly."""
+"""The engine as everyone else sees it: run it, ask it, tell it. Faces reach it by the control socket or directly."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ from sync_engine.errors import DiskError, EngineError, Policy, Refused, RemoteEr
 from sync_engine.ports import Dirty, Ids, Journal, Outbox, Problem, TransferCounts
 
 ROOT_RETRY_S = 5.0
-RESCUE_AFTER_S = 10.0
-"""How long after something was displaced it is looked at again."""
+RESCUE_AFTER_S = 11.0
+"""How long after something was displaced it is looked at again: the trash tells of what is older than 10 s."""
 
 
 @dataclass(frozen=True)
