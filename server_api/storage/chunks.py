@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, delete, or_, select
 
 from server_api.contract.messages import DeviceId, NamespaceId, PackedChunk, PackId
-from server_api.storage.bulk import insert_rows, pieces
+from server_api.storage.bulk import IN_LIMIT, insert_rows, pieces
 from server_api.storage.tables import chunk, pack, placement
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -61,15 +61,18 @@ def unverified_packs(
     connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, hashes: Collection[bytes]
 ) -> set[PackId]:
     """Packs of other devices that hold some of these chunks and may turn out false."""
+    is_others = or_(pack.c.device_id.is_(None), pack.c.device_id != device_id)
+    waiting = select(pack.c.pack_id).where(pack.c.namespace_id == namespace_id, pack.c.state == "sealed", is_others)
+    pack_ids = connection.scalars(waiting).all()
+    if not pack_ids:  # as nearly always, for a pack waits a second
+        return set()
     query = (
-        select(pack.c.pack_id)
+        select(chunk.c.pack_id)
         .distinct()
-        .join(chunk, chunk.c.pack_id == pack.c.pack_id)
         .where(
             chunk.c.namespace_id == namespace_id,
             chunk.c.chunk_hash.in_(_HASHES),
-            pack.c.state == "sealed",
-            or_(pack.c.device_id.is_(None), pack.c.device_id != device_id),
+            chunk.c.pack_id.in_(pack_ids[:IN_LIMIT]),
         )
     )
     return {PackId(row[0]) for row in _lookup(connection, query, hashes)}

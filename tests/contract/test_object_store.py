@@ -16,7 +16,6 @@ import requests
 
 from server_api.contract.messages import SignedRequest
 from server_api.errors import AlreadyStoredError
-from server_api.storage.s3_store import S3Store
 from server_api.storage.stores import ObjectMissingError, ObjectStore, open_for_reading, open_store
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
@@ -256,4 +255,3 @@ def test_no_other_key_reaches_the_store(place: Place, key: str) -> None:
 def test_a_store_that_was_checked_holds_nothing_more(place: Place) -> None:
     place.store.check()
     assert list(place.store.list("probe/")) == []
-    assert not isinstance(place.store, S3Store) or place.store.name == "s3"
