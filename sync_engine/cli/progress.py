@@ -25,6 +25,11 @@ class LiveLine:
         self._said_at = 0.0
         self._has_line = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether updates are of any use."""
+        return not self._quiet
+
     def __enter__(self) -> Self:
         return self
 

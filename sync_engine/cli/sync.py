@@ -69,7 +69,7 @@ def _here(profile: Profile, live: LiveLine, *, full: bool) -> SyncReport:
     from sync_engine.engine.loop import Rhythm
 
     with open_device(profile, Rhythm(), watches=False) as device:
-        return device.engine.run_until_settled(live.update, full=full)
+        return device.engine.run_until_settled(live.update if live.is_shown else None, full=full)
 
 
 def _tell(report: SyncReport) -> None:

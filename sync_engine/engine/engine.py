@@ -85,10 +85,12 @@ class Engine:
         self._filesystem.check_root()
         reports: list[SyncReport] = []
         self.sync(reports.append, full=full)
+        told_at = 0.0
         while not reports:
             self._loop.step(PROGRESS_EVERY_S if on_progress else None)
             self._check_runs()
-            if on_progress is not None:
+            if on_progress is not None and self._clock.monotonic() - told_at >= PROGRESS_EVERY_S:
+                told_at = self._clock.monotonic()
                 on_progress(self.state())
         return reports[0]
 
