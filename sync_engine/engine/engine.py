@@ -99,12 +99,16 @@ class Engine:
         if self._watcher is not None:
             self._watcher.start(lambda dirty: self._workers.post(lambda: self._loop.look(dirty)))
         said = None
+        looked_at = 0.0
         try:
             while not stop.is_set():
                 self._loop.step(1.0)
                 self._check_runs()
+                if on_state is None or self._clock.monotonic() - looked_at < PROGRESS_EVERY_S:
+                    continue
+                looked_at = self._clock.monotonic()
                 state = self.state()
-                if on_state is not None and (state.state, state.reason) != said:
+                if (state.state, state.reason) != said:
                     said = (state.state, state.reason)
                     on_state(state)
         finally:
