@@ -39,6 +39,7 @@ SENTENCES: Final[dict[str, str]] = {
     "setup": "The settings make no sense.",
     # what cannot be synced here
     "case-twin": "Another file here differs only in case, and this disk does not tell them apart. Rename one of them.",
+    "name-occupied": "Something that is not synced has this name here. Rename it, and the other comes.",
     "name-twin": "Another file here has the same name in another Unicode form. Rename one of them.",
     "reserved-name": "This system reserves this name. Rename it on another device.",
     "invalid-name": "This system cannot hold this name. Rename it on another device.",
