@@ -10,5 +10,8 @@ from tests.fixtures.s3 import s3_credentials, s3_server
 
 __all__ = ["content", "log", "log_server", "own_log", "s3_credentials", "s3_server"]
 
-settings.register_profile("lockstep", deadline=None)  # a busy machine is no failure
+# A busy machine is no failure, and the same tree passes or fails the same way twice. To explore, run with
+# --hypothesis-profile=explore.
+settings.register_profile("lockstep", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("lockstep")
