@@ -34,10 +34,10 @@ def daemon(context: click.Context) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_daemon(profile_of(context), stop, on_state=_tell)
+    run_daemon(profile_of(context), stop, on_state=tell_state)
 
 
-def _tell(state: EngineState) -> None:
+def tell_state(state: EngineState) -> None:
     reason = f": {sentence(state.reason)}" if state.reason else ""
     click.echo(f"{state.state}{reason}")
 

@@ -21,7 +21,7 @@ from typing import IO, Final
 
 import click
 
-from sync_engine.cli.background import _tell
+from sync_engine.cli.background import tell_state
 from sync_engine.cli.device import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
@@ -73,7 +73,7 @@ def up(context: click.Context, folder: str | None, port: int, no_gui: bool, open
 def _run(profile: Profile, stop: threading.Event) -> None:
     from sync_engine.daemon import run_daemon
 
-    run_daemon(profile, stop, on_state=_tell)
+    run_daemon(profile, stop, on_state=tell_state)
     click.echo("Stopped. Nothing is lost; the next run goes on from here.")
 
 

@@ -12,6 +12,7 @@ free, the folder was scanned and the feed is read to its end.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ from sync_engine.engine.transfers import Outside
 from sync_engine.engine.wire import Wire, nodes_of
 from sync_engine.errors import DiskError, EngineError, Policy, Refused, RemoteError, RootError
 from sync_engine.ports import Dirty, Ids, Journal, Outbox, Problem, TransferCounts
+
+_log = logging.getLogger(__name__)
 
 ROOT_RETRY_S = 5.0
 RESCUE_AFTER_S = 11.0
@@ -231,6 +234,7 @@ class Loop:
         return True
 
     def _root_failed(self, error: RootError) -> None:
+        _log.warning("the folder cannot be used: %s: %s", error.code, error)
         self.root_error = error
         self._root_retry_at = self._clock.monotonic() + ROOT_RETRY_S
 
@@ -471,4 +475,5 @@ class Loop:
             self.agenda.retry(node_id)
 
     def _problem(self, path: str, code: str, detail: str, node_id: NodeId) -> None:
+        _log.warning("%s: %s: %s", path, code, detail)
         self.problems.put([Problem(path, code, detail, node_id)])

@@ -5,6 +5,7 @@ Beside it runs the wait for news, which only says that there is something to rea
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -18,6 +19,8 @@ from sync_engine.errors import Refused, RemoteError, Superseded, UnknownCursor
 from sync_engine.ports import Clock, Ids, Journal, Outbox, Prepared, Remote, Workers
 
 WAIT_FOR_NEWS_S = 50
+
+_log = logging.getLogger(__name__)
 
 
 class WireEvents(Protocol):
@@ -128,6 +131,7 @@ class Wire:
         self._workers.submit(job, done)
 
     def _failed(self, error: RemoteError) -> None:
+        _log.warning("call failed: %s: %s", error.code, error)
         outbox = self._journal.outbox()
         if isinstance(error, UnknownCursor):
             self._merge_anew()
@@ -170,6 +174,7 @@ class Wire:
         cursor = Cursor(page.epoch, page.seq, RevisionId(page.revision_id) if page.revision_id else None)
         if page.complete:
             changed = journal.switch(cursor, whole=is_whole)
+            _log.info("feed read to %d: %d nodes changed", cursor.seq, len(changed))
             self.is_current = True
             self._events.on_remote_changed(changed)
         else:
@@ -177,6 +182,7 @@ class Wire:
 
     def _merge_anew(self) -> None:
         """Another epoch, an old journal: what was agreed is not to be relied on. Deletes nothing."""
+        _log.warning("merging anew: another epoch, or an old journal")
         with self._journal.transaction(durable=True):
             self._journal.start_over()
         self.doubt()
@@ -189,6 +195,9 @@ class Wire:
             assert isinstance(response, messages.CommitResponse)
             settled = commits.record(self._journal, outbox, response, self._clock.now_ns() // 1_000_000)
             self.is_current = settled.is_current
+            _log.info(
+                "commit %d: %d applied, %d refused", outbox.request.number, len(settled.applied), len(settled.refused)
+            )
             self._events.on_committed(outbox, settled)
 
         self._call(lambda: self._remote.commit(outbox.request), then)
