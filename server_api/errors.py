@@ -4,7 +4,7 @@ A service raises one of these; the application turns it into a problem document 
 is ``code``; ``title`` says it to a person; ``detail`` says what this request had of it, never with internals.
 """
 
-# ruff: noqa: D101  (status, code and title say what each class is)
+
 
 from __future__ import annotations
 

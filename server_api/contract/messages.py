@@ -4,7 +4,8 @@ Devices speak ``application/msgpack`` with raw-byte ids and hashes; people and b
 ``application/json``, where msgspec writes the same bytes as base64. Both carry these types. Bodies may
 be compressed (``Content-Encoding: zstd`` or ``gzip``).
 
-The package ``server_api.contract`` is the one thing a client takes from the server. It imports neither Flask nor SQLAlchemy.
+The package ``server_api.contract`` is the one thing a client takes from the server. It imports neither Flask nor
+SQLAlchemy.
 
 Ids are 16 bytes, hashes 32 (BLAKE3 of plain bytes), times are integers: ``*_ns`` nanoseconds and ``*_at``
 milliseconds since the Unix epoch, sizes are bytes. Requests refuse unknown fields; answers may grow.
@@ -12,7 +13,7 @@ milliseconds since the Unix epoch, sizes are bytes. Requests refuse unknown fiel
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Final, NewType, TypeAlias
 
 from msgspec import Meta, Struct
@@ -83,7 +84,7 @@ class Codec(IntEnum):
     ZSTD = 1
 
 
-class ErrorCode(str, Enum):
+class ErrorCode(StrEnum):
     """The stable code of a problem document: what a client may decide by."""
 
     INVALID_BODY = "invalid-body"
@@ -307,7 +308,7 @@ class CommitRequest(_Request, kw_only=True, frozen=True):
     operations: Annotated[list[Operation], Meta(min_length=1, max_length=MAX_BATCH_OPERATIONS)]
 
 
-class Refusal(str, Enum):
+class Refusal(StrEnum):
     """Why an operation was not applied. The device reads the feed and plans again."""
 
     STALE = "stale"
