@@ -189,15 +189,24 @@ def _opened(context: click.Context) -> Iterator[Server]:
     envvar="LOCKSTEP_SERVER_LOG_FORMAT",
     help="On standard error. Auto: lines on a terminal, else JSON.",
 )
+@click.option(
+    "--serve-with",
+    type=click.Choice(["greenlets", "threads"]),
+    envvar="LOCKSTEP_SERVER_SERVE_WITH",
+    hidden=True,
+    help="Threads are for systems without fork.",
+)
 @click.pass_context
 def server(
     context: click.Context,
+    *,
     host: str,
     port: int,
     registration: str,
     trusted_proxies: tuple[Any, ...],
     workers: int,
     log_format: Any,
+    serve_with: Any,
 ) -> None:
     """Run the API until SIGTERM, or manage what it keeps.
 
@@ -209,10 +218,11 @@ def server(
     if context.invoked_subcommand is not None:
         return
     with _plain_errors(context):
-        from server_api.workers.serving import open_listener, prepare_process, serve
+        from server_api.workers.serving import USUAL_WAY, open_listener, prepare_process, serve
 
         listener = open_listener(host, port)
-        offload = prepare_process()
+        way = serve_with or USUAL_WAY
+        offload = prepare_process(way)
 
         from server_api.app import build_server, create_app
         from server_api.workers.jobs import run_due_jobs
@@ -230,7 +240,7 @@ def server(
             raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
         built = build_server(config, offload=offload)
         built.store.check()
-        serve(built, create_app(built), listener, workers=workers, run_due_jobs=run_due_jobs)
+        serve(built, create_app(built), listener, way, workers=workers, run_due_jobs=run_due_jobs)
 
 
 @server.command()

@@ -160,6 +160,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self.alive = False
         self._told_to_end.set()
 
+    handle_quit = handle_exit  # a person's Ctrl-C reaches the worker as well as the master
+
     def _follow_master(self) -> None:
         gevent.socket.wait_read(self.lifeline)
         os._exit(1)

@@ -18,7 +18,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from server_api.errors import StartError
 from server_api.storage.offload import Offload, run_here
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 RunDueJobs: TypeAlias = "Callable[[Server], float]"
 """Does what is due and gives back the seconds until something is."""
 
+Way: TypeAlias = Literal["greenlets", "threads"]
+USUAL_WAY: Final[Way] = "greenlets" if os.name == "posix" else "threads"
+
 GRACE_S: Final = 3.0
 """How long requests may go on after the server was told to end."""
 
@@ -41,12 +44,12 @@ _JOB_RETRY_S: Final = 60.0
 _LOG: Final = logging.getLogger("lockstep.serving")
 
 
-def prepare_process() -> Offload:
-    """Call it before anything else is imported: makes this process's waiting cooperative, where it will serve so.
+def prepare_process(way: Way) -> Offload:
+    """Call it before anything else is imported: makes this process's waiting cooperative, if it will serve so.
 
     Gives back how blocking work leaves the serving thread.
     """
-    if os.name != "posix":
+    if way == "threads":
         return run_here
     gc.disable()  # until ``serve``: what is loaded now stays
     from gevent import monkey  # noqa: PLC0415  (only where there is fork)
@@ -82,11 +85,11 @@ def address_of(listener: socket.socket) -> str:
 
 
 def serve(
-    server: Server, app: WSGIApplication, listener: socket.socket, *, workers: int, run_due_jobs: RunDueJobs
+    server: Server, app: WSGIApplication, listener: socket.socket, way: Way, *, workers: int, run_due_jobs: RunDueJobs
 ) -> None:
-    """Serves until SIGTERM or SIGINT, after printing the one line that says so. Does not return on POSIX."""
+    """Serves until SIGTERM or SIGINT, after printing the one line that says so. With greenlets it does not return."""
     ready_line = f"listening on {address_of(listener)}"
-    if os.name == "posix":
+    if way == "greenlets":
         from server_api.workers.gevent_worker import run_master  # noqa: PLC0415
 
         _raise_open_files()

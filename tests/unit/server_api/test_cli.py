@@ -1,0 +1,187 @@
+"""The operator's commands, in this process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server_api.cli import server as command
+from server_api.services.server import Server
+from tests.fixtures.servers import PASSWORD, Api, make_server
+
+EMAIL = "ada@example.org"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    made = make_server(tmp_path / "server")
+    made.database.close()
+    return tmp_path / "server"
+
+
+def run(data: Path, *arguments: str, text_in: str | None = None, **environment: str) -> Result:
+    """One command, its place told by the environment."""
+    variables = {"LOCKSTEP_SERVER_DATA": str(data), **environment}
+    return CliRunner().invoke(command, arguments, input=text_in, env=variables, prog_name="lockstep server")
+
+
+def sign_in(data: Path, password: str, email: str = EMAIL) -> bool:
+    opened = make_server(data)
+    body = {"email": email, "password": password, "device_name": "Laptop"}
+    response = Api(opened).client.post("/v1/sessions", json=body)
+    opened.database.close()
+    return response.status_code == 201
+
+
+def test_an_added_account_can_sign_in_with_the_password_that_was_printed(data: Path) -> None:
+    result = run(data, "user", "add", EMAIL)
+    assert result.exit_code == 0, result.output
+    first, second = result.stdout.splitlines()
+    assert first == f"added {EMAIL}"
+    assert sign_in(data, second.removeprefix("password: "))
+
+
+def test_a_given_password_is_not_printed(data: Path) -> None:
+    result = run(data, "user", "add", EMAIL, "--admin", "--quota", "10GiB", "--password-stdin", text_in=f"{PASSWORD}\n")
+    assert result.stdout == f"added {EMAIL}\n"
+    assert sign_in(data, PASSWORD)
+    [listed] = json.loads(run(data, "user", "list", "--json").stdout)
+    assert listed == {"email": EMAIL, "role": "admin", "disabled": False, "used": 0, "quota": 10 * 1024**3}
+
+
+def test_the_list_is_for_people_without_json(data: Path) -> None:
+    run(data, "user", "add", EMAIL, "--quota", "5G")
+    line = run(data, "user", "list").stdout
+    assert EMAIL in line
+    assert "of 5.0 GB" in line
+
+
+def test_the_same_account_twice_is_refused_in_one_line(data: Path) -> None:
+    run(data, "user", "add", EMAIL)
+    result = run(data, "user", "add", EMAIL)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == "lockstep server: There is an account with this email address already.\n"
+
+
+def test_a_weak_password_is_refused_in_one_line(data: Path) -> None:
+    result = run(data, "user", "add", EMAIL, "--password-stdin", text_in="short\n")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_disabled_account_comes_back_with_another_password(data: Path) -> None:
+    run(data, "user", "add", EMAIL, "--password-stdin", text_in=PASSWORD)
+    assert run(data, "user", "disable", EMAIL).exit_code == 0
+    assert not sign_in(data, PASSWORD)
+    printed = run(data, "user", "password", EMAIL).stdout.splitlines()[-1]
+    assert not sign_in(data, PASSWORD)
+    assert sign_in(data, printed.removeprefix("password: "))
+
+
+def test_a_link_is_a_path_or_an_address(data: Path) -> None:
+    run(data, "user", "add", EMAIL)
+    assert run(data, "user", "link", EMAIL).stdout.startswith("/sign-in/")
+    public = run(data, "user", "link", EMAIL, "--public-url", "https://files.example/")
+    assert public.stdout.startswith("https://files.example/sign-in/")
+
+
+def test_an_invitation_is_one_code_on_one_line(data: Path) -> None:
+    for arguments in (["user", "invite"], ["user", "invite", EMAIL]):
+        assert len(run(data, *arguments).stdout.strip()) >= 20
+
+
+def test_an_unknown_account_is_one_line_and_code_1(data: Path) -> None:
+    for name in ("disable", "link", "password"):
+        result = run(data, "user", name, "nobody@example.org")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == "lockstep server: There is no account with this email address.\n"
+
+
+def test_the_place_may_stand_before_or_after_the_command(tmp_path: Path) -> None:
+    for number, arguments in enumerate(
+        (
+            ["--data", "DATA", "user", "list", "--json"],
+            ["user", "--data", "DATA", "list", "--json"],
+            ["user", "list", "--json", "--data", "DATA"],
+            ["--data", "/nonexistent/elsewhere", "user", "list", "--json", "--data", "DATA"],
+        )
+    ):
+        data = tmp_path / str(number)
+        result = run(Path("/nonexistent/from-environment"), *[str(data) if a == "DATA" else a for a in arguments])
+        assert result.stdout == "[]\n", result.output
+        assert (data / "lockstep.sqlite").exists()
+
+
+def test_database_and_store_have_their_environment_too(tmp_path: Path) -> None:
+    database = tmp_path / "elsewhere" / "my db #1?.sqlite"
+    database.parent.mkdir()
+    result = run(
+        tmp_path / "data",
+        "migrate",
+        LOCKSTEP_SERVER_DATABASE=f"sqlite:///{tmp_path}/elsewhere/plain.sqlite",
+        LOCKSTEP_SERVER_STORE=f"dir:{tmp_path}/contents",
+    )
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "elsewhere" / "plain.sqlite").exists()
+
+
+def test_a_data_directory_with_hostile_characters_works(tmp_path: Path) -> None:
+    data = tmp_path / "my data #1 ?x=%41 ü"
+    result = run(data, "migrate")
+    assert result.exit_code == 0, result.output
+    assert (data / "lockstep.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--database", "oracle://x", "migrate"],
+        ["migrate", "--store", "ftp://x"],
+        ["--port", "99999", "migrate"],
+        ["--registration", "maybe", "migrate"],
+        ["--trusted-proxies", "10.0.0.0/99", "migrate"],
+        ["--public-url", "files.example", "migrate"],
+        ["user", "add", EMAIL, "--quota", "much"],
+        ["user", "add"],
+        ["nonsense"],
+    ],
+)
+def test_wrong_usage_is_code_2(data: Path, arguments: list[str]) -> None:
+    result = run(data, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--data", "FILE/data", "migrate"], ["--database", "sqlite:////proc/none/x.sqlite", "migrate"]]
+)
+def test_a_place_that_cannot_be_used_is_one_line_and_code_1(data: Path, tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "file").write_text("a file")
+    result = run(data, *[a.replace("FILE", str(tmp_path / "file")) for a in arguments])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("lockstep server: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["migrate"], ["rebuild"], ["user"]]
+    + [["user", n] for n in ("add", "list", "disable", "password", "link", "invite")],
+)
+def test_every_command_has_help_with_an_example(data: Path, arguments: list[str]) -> None:
+    result = run(data, *arguments, "--help")
+    assert result.exit_code == 0
+    assert arguments == ["user"] or "Example: lockstep server" in " ".join(result.stdout.split())
+
+
+def test_no_command_shows_a_traceback(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Server:
+        raise RuntimeError("a mistake\nwith more lines")
+
+    monkeypatch.setattr("server_api.app.build_server", fail)
+    result = run(data, "user", "list")
+    assert result.exit_code == 1
+    assert result.stderr == "lockstep server: RuntimeError: a mistake\n"
