@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 
 from sync_engine.core.conflicts import free_name
 from sync_engine.core.constraints import OCCUPIED, Drafts, View, case_key
-from sync_engine.core.merge import Draft
+from sync_engine.core.merge import Draft, Fate
 from sync_engine.core.model import ROOT, ContentHash, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Fetch, Issue, Offer
 from sync_engine.core.ordering import Op, Step
@@ -23,6 +22,7 @@ class Board:
         issues: by node.
         blocked: nodes for which nothing changes before another one, given here, has no issue any more.
         postponed: nodes that wait for something else.
+        leftovers: folders deleted on the server that stay here alone, since what is not synced is still in them.
         touched: nodes that get an operation on the disk, after which they look otherwise.
     """
 
@@ -36,6 +36,7 @@ class Board:
         self.touched: set[NodeId] = set()
         self.offers: dict[NodeId, Offer] = {}
         self.fetches: dict[NodeId, Fetch] = {}
+        self.leftovers = self._left_over()
         self._closure = closure
         self._depths: dict[NodeId, int] = {ROOT: 0}
         self._names: dict[NodeId, set[str]] = {}
@@ -53,33 +54,42 @@ class Board:
     def is_staged(self, remote: RemoteNode) -> bool:
         return (remote.node_id, remote.content) in self.context.staged
 
-    def explain(
-        self, bad: Mapping[NodeId, Step[Op]], good: Mapping[NodeId, Step[Op]], stuck: AbstractSet[NodeId] = frozenset()
-    ) -> None:
+    def explain(self, bad: Mapping[NodeId, Step[Op]], good: Mapping[NodeId, Step[Op]]) -> None:
         """What is to become of nodes whose steps cannot be done now. Some wait for others that will not move: that is
-        an issue. ``bad`` has parents first; ``stuck`` are further nodes that will not move."""
+        an issue."""
+        waiting = [step for step in bad.values() if step.node_id not in self.issues]
         found = True
         while found:
             found = False
-            for step in bad.values():
-                if step.node_id not in self.issues and any(
-                    occupant not in good and (occupant in self.issues or occupant in stuck)
-                    for occupant in step.occupants
-                ):
+            for step in waiting:
+                if step.node_id in self.issues or step.node_id in self.blocked:
+                    continue
+                if any(occupant not in good and self._will_not_move(occupant) for occupant in step.occupants):
                     self.report(self.drafts[step.node_id], OCCUPIED)
                     found = True
-        for step in bad.values():
-            if step.node_id in self.issues:
-                self.postponed.add(step.node_id)  # who has the name may leave it
-            elif not self._is_blocked(step):
-                self.postponed.add(step.node_id)
+                elif (blocker := self._blocker(step)) is not None:
+                    self.blocked[step.node_id] = blocker
+                    found = True
+        self.postponed.update(bad.keys() - self.blocked.keys())  # those with an issue, too: who has the name may leave
 
-    def _is_blocked(self, step: Step[Op]) -> bool:
+    def _will_not_move(self, node_id: NodeId) -> bool:
+        return node_id in self.issues or node_id in self.blocked or node_id in self.leftovers
+
+    def _blocker(self, step: Step[Op]) -> NodeId | None:
+        """The issue that a step waits for, with the folder it would arrive in or the node it would make room for."""
         for needed in (step.only_with, step.arrives[0] if step.arrives is not None else None):
             if needed is not None and (blocker := needed if needed in self.issues else self.blocked.get(needed)):
-                self.blocked[step.node_id] = blocker
-                return True
-        return False
+                return blocker
+        return None
+
+    def _left_over(self) -> set[NodeId]:
+        found: set[NodeId] = set()
+        for node_id in self.context.unremovable:
+            draft = self.drafts.get(node_id)
+            while draft is not None and draft.fate is Fate.GOES and draft.local is not None:
+                found.add(draft.node_id)
+                draft = self.drafts.get(draft.parent_id)
+        return found
 
     def depth(self, folder_id: NodeId) -> int:
         """Of what is in this folder, once all is in step; the root's is 0."""

@@ -117,7 +117,7 @@ class _DiskSteps:
         board = self._board
         if local.recheck and local.kind == Kind.FILE:
             board.offer(draft, local)
-        elif draft.node_id not in board.context.unremovable:
+        elif draft.node_id not in board.leftovers:
             self._steps[draft.node_id] = Step(
                 draft.node_id,
                 (TrashLocal(local),),
@@ -198,7 +198,7 @@ class _DiskSteps:
             for step in bad.values():
                 if self._has_case_twin(step, good):
                     board.report(board.drafts[step.node_id], CASE_TWIN)
-        board.explain(bad, good, board.context.unremovable)
+        board.explain(bad, good)
 
     def _has_case_twin(self, step: Step[LocalOperation], good: Steps[LocalOperation]) -> bool:
         """Whether the name is held, or about to be taken, by one that differs in case alone and does not leave."""

@@ -22,7 +22,7 @@ _WORTH_TRYING_BYTES: Final = 128
 _SAMPLED_BYTES: Final = 128 * 1024
 """From this size on, a sample tells whether a chunk is worth compressing."""
 _SAMPLE_BYTES: Final = 8 * 1024
-_BLOCK_BYTES: Final = 65536
+_BLOCK_BYTES: Final = 256 * 1024
 _MOST_SKIPPED: Final = 7
 
 

@@ -162,7 +162,7 @@ def _survivors(board: Board) -> list[Rebind]:
 
 def _heir(board: Board, draft: Draft) -> NodeId | None:
     """A folder of the server that comes in the place of one that could not be removed: the same folder, then."""
-    if draft.node_id not in board.context.unremovable:
+    if draft.node_id not in board.leftovers:
         return None
     for other_id in board.view.remote_tree.at(board.view.remote_place(draft)):
         other = board.drafts.get(other_id)
@@ -173,4 +173,4 @@ def _heir(board: Board, draft: Draft) -> NodeId | None:
 
 def _may_follow(board: Board, node_id: NodeId) -> bool:
     draft: Draft | None = board.drafts.get(node_id)
-    return draft is not None and (draft.fate is Fate.STAYS or node_id in board.context.unremovable)
+    return draft is not None and (draft.fate is Fate.STAYS or node_id in board.leftovers)

@@ -1,0 +1,57 @@
+import pytest
+
+from server_api.contract.names import comparable, refuse_reason
+from sync_engine.core.conflicts import conflicted_name, free_name
+from sync_engine.core.platform_names import unholdable
+
+DAY = "2026-11-05"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("thesis.docx", "thesis (laptop's conflicted copy 2026-11-05).docx"),
+        ("backup.tar.gz", "backup (laptop's conflicted copy 2026-11-05).tar.gz"),
+        ("backup.TAR.zst", "backup (laptop's conflicted copy 2026-11-05).TAR.zst"),
+        ("Makefile", "Makefile (laptop's conflicted copy 2026-11-05)"),
+        (".bashrc", ".bashrc (laptop's conflicted copy 2026-11-05)"),
+        (".config.yml", ".config (laptop's conflicted copy 2026-11-05).yml"),
+        ("Mr. Smith", "Mr. Smith (laptop's conflicted copy 2026-11-05)"),
+        ("v1.0.2", "v1.0 (laptop's conflicted copy 2026-11-05).2"),
+        ("trailing.", "trailing. (laptop's conflicted copy 2026-11-05)"),
+        (" ", "(laptop's conflicted copy 2026-11-05)"),
+    ],
+)
+def test_a_copy_keeps_its_extension(name: str, expected: str) -> None:
+    assert conflicted_name(name, "laptop", DAY) == expected
+
+
+def test_from_the_second_on_copies_are_numbered() -> None:
+    assert conflicted_name("a.txt", "laptop", DAY, 2) == "a (laptop's conflicted copy 2026-11-05 2).txt"
+    taken = {conflicted_name("a.txt", "laptop", DAY, number) for number in (1, 2, 3)}
+    assert free_name("a.txt", "laptop", DAY, taken.__contains__) == "a (laptop's conflicted copy 2026-11-05 4).txt"
+
+
+def test_a_copy_of_a_copy_does_not_grow() -> None:
+    first = conflicted_name("a.txt", "desktop", "2025-01-01", 7)
+    assert conflicted_name(first, "laptop", DAY) == "a (laptop's conflicted copy 2026-11-05).txt"
+
+
+@pytest.mark.scenario("S99")
+@pytest.mark.parametrize(
+    "name", ["x" * 255, "é" * 127 + ".jpeg", "𝔘" * 63, "\u0958" * 85, "e\u0301" * 85, "x" * 240 + ".tar.gz"]
+)
+def test_a_copys_name_fits_and_is_cut_at_a_character(name: str) -> None:
+    copy = conflicted_name(name, "laptop", DAY, 12)
+    assert len(copy.encode()) <= 255
+    assert len(comparable(copy).encode()) <= 255
+    assert refuse_reason(copy, at_root=True) is None
+    assert "laptop's conflicted copy 2026-11-05 12" in copy
+
+
+@pytest.mark.parametrize("device", ["", "../..", 'a/b\\c:d*?"<>|', "\u202egnp", "tab\there", "x" * 300, "(((", "  "])
+def test_no_device_name_spoils_a_copys_name(device: str) -> None:
+    copy = conflicted_name("a.txt", device, DAY)
+    assert unholdable(copy, "windows", at_root=True) is None
+    assert len(copy) < 100
+    assert copy.endswith(f"'s conflicted copy {DAY}).txt")
