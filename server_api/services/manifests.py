@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from server_api.contract.messages import FoundManifests, Manifest, NamespaceId, RevisionId
@@ -13,7 +14,7 @@ _ANSWER_BYTES: Final = 12 * 1024 * 1024
 _HASH_BYTES: Final = 32
 
 
-def find_manifests(server: Server, namespace_id: NamespaceId, revision_ids: list[bytes]) -> FoundManifests:
+def find_manifests(server: Server, namespace_id: NamespaceId, revision_ids: Sequence[bytes]) -> FoundManifests:
     """The manifests of the versions that these revisions show, in order, as many as one answer takes."""
     wanted = list(dict.fromkeys(revision_ids))
     with server.database.read() as connection:

@@ -1,0 +1,131 @@
+"""The history of paths, and the manifests of versions."""
+
+from __future__ import annotations
+
+import pytest
+from blake3 import blake3
+
+from server_api.errors import InvalidBodyError, NotFoundError
+from server_api.services import manifests
+from server_api.services.manifests import find_manifests
+from tests.fixtures.log import Log, content_of, pieces_of
+
+LARGE = bytes(range(256)) * 1_200
+
+
+def contents(log: Log, path: str) -> list[bytes]:
+    return [version.content_hash for version in log.history(path)]
+
+
+def hashes(*data: bytes) -> list[bytes]:
+    return [blake3(each).digest() for each in data]
+
+
+def test_versions_are_newest_first_and_say_where_they_come_from(log: Log) -> None:
+    node = log.file("a", b"1")
+    log.server.clock.advance(5)  # type: ignore[attr-defined]
+    phone = log.device("phone")
+    after = log.apply(log.change(node, content=log.offer(b"22")), device=phone)[0]
+    newest, oldest = log.history("a")
+    assert (newest.content_hash, newest.size, newest.device, newest.is_current) == (*hashes(b"22"), 2, "phone", True)
+    assert (oldest.content_hash, oldest.size, oldest.device, oldest.is_current) == (*hashes(b"1"), 1, "laptop", False)
+    assert (newest.revision_id, newest.node_id, newest.seq) == (after.revision_id, node.node_id, after.seq)
+    assert newest.created_at == oldest.created_at + 5_000
+
+
+def test_renames_and_modes_are_no_versions(log: Log) -> None:
+    node = log.file("a", b"1")
+    node = log.move(log.move(node, "b"), "a")
+    log.apply(log.change(node, executable=True))
+    assert contents(log, "a") == hashes(b"1")
+
+
+def test_another_file_that_lay_there_is_in_it_too(log: Log) -> None:
+    log.delete(log.file("a", b"1"))
+    log.move(log.file("a", b"2"), "elsewhere")
+    log.file("a", b"3")
+    assert contents(log, "a") == hashes(b"3", b"2", b"1")
+    assert [version.is_current for version in log.history("a")] == [True, False, False]
+    assert len({version.node_id for version in log.history("a")}) == 3
+
+
+def test_what_was_written_elsewhere_and_moved_here_lay_here(log: Log) -> None:
+    node = log.write(log.file("draft", b"1"), b"2")
+    log.write(log.move(node, "final"), b"3")
+    assert contents(log, "final") == hashes(b"3", b"2")
+    assert contents(log, "draft") == hashes(b"2", b"1")
+
+
+def test_the_folders_above_may_have_been_others(log: Log) -> None:
+    first = log.folder("d")
+    node = log.file("d/x", b"1")
+    log.move(first, "old")
+    log.write(log.at("old/x"), b"2")
+    log.folder("d")
+    log.file("d/x", b"3")
+    assert contents(log, "d/x") == hashes(b"3", b"1")
+    assert contents(log, "old/x") == hashes(b"2", b"1")
+    assert node.node_id in {version.node_id for version in log.history("d/x")}
+
+
+def test_a_deleted_folder_s_files_keep_their_history(log: Log) -> None:
+    log.folder("d")
+    log.write(log.file("d/x", b"1"), b"2")
+    log.delete(log.at("d"))
+    assert contents(log, "d/x") == hashes(b"2", b"1")
+    assert not any(version.is_current for version in log.history("d/x"))
+
+
+def test_a_path_is_found_in_any_unicode_form(log: Log) -> None:
+    log.file("cafe\u0301", b"1")
+    assert contents(log, "caf\u00e9") == hashes(b"1")
+
+
+def test_a_folder_has_no_versions_and_what_never_was_is_not_found(log: Log) -> None:
+    log.folder("d")
+    assert log.history("d") == []
+    for path in ("never", "d/never", "never/x"):
+        with pytest.raises(NotFoundError):
+            log.history(path)
+    with pytest.raises(InvalidBodyError):
+        log.history("")
+
+
+# --- manifests --------------------------------------------------------------------------------------------------------
+
+
+def test_a_revision_shows_the_manifest_of_its_version(log: Log) -> None:
+    node = log.file("a", LARGE)
+    moved = log.move(node, "b")
+    empty = log.file("empty", b"")
+    found = find_manifests(log.server, log.namespace_id, [moved.revision_id, node.revision_id, empty.revision_id])
+    content = content_of(LARGE)
+    assert [manifest.revision_id for manifest in found.manifests] == [
+        moved.revision_id,
+        node.revision_id,
+        empty.revision_id,
+    ]
+    assert found.manifests[0].chunks == found.manifests[1].chunks == content.chunks
+    assert (found.manifests[0].hash, found.manifests[0].size) == (content.hash, content.size)
+    assert (found.manifests[2].chunks, found.manifests[2].size) == ([], 0)
+    assert found.gone == []
+
+
+def test_what_is_no_revision_of_a_file_is_gone(log: Log) -> None:
+    folder = log.folder("d")
+    other = Log(log.server).file("a")
+    forged = folder.revision_id[:8] + bytes(8)
+    asked = [log.new_id(), folder.revision_id, forged, other.revision_id, b"\xff" * 16]
+    assert find_manifests(log.server, log.namespace_id, asked).gone == asked
+
+
+def test_large_manifests_come_in_several_answers(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manifests, "_ANSWER_BYTES", 32 * len(pieces_of(LARGE)))
+    wanted = [log.file(name, name.encode() + LARGE).revision_id for name in "abc"]
+    seen: list[bytes] = []
+    while len(seen) < 3:
+        found = find_manifests(log.server, log.namespace_id, wanted[len(seen) :])
+        assert len(found.manifests) == 1
+        assert found.gone == []
+        seen.append(found.manifests[0].revision_id)
+    assert seen == wanted

@@ -1,0 +1,233 @@
+"""Real server processes on loopback: how they start, serve, end and die."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import msgspec
+import pytest
+import requests
+
+from server_api.contract import messages
+from tests.fixtures.servers import PASSWORD, RunningServer, run_server_command, running_server, server_command
+
+pytestmark = pytest.mark.end_to_end
+EMAIL = "ada@example.org"
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server for the tests that leave it as it is."""
+    with running_server(tmp_path_factory.mktemp("shared")) as running:
+        sign_up(running)
+        yield running
+
+
+def sign_up(running: RunningServer) -> None:
+    body = {"email": EMAIL, "password": PASSWORD}
+    assert requests.post(f"{running.url}/v1/accounts", json=body, timeout=60).status_code == 201
+
+
+def sign_in(running: RunningServer) -> tuple[messages.Session, dict[str, str]]:
+    body = messages.SignIn(email=EMAIL, password=PASSWORD, device_name="Laptop")
+    headers = {"Content-Type": messages.MSGPACK, "Accept": messages.MSGPACK}
+    response = requests.post(
+        f"{running.url}/v1/sessions", data=msgspec.msgpack.encode(body), headers=headers, timeout=30
+    )
+    assert response.status_code == 201, response.text
+    session = msgspec.msgpack.decode(response.content, type=messages.Session)
+    return session, headers | {"Authorization": f"Bearer {session.access_token}"}
+
+
+class WaitingDevice:
+    """A device whose waiting request has reached the server."""
+
+    def __init__(self, running: RunningServer) -> None:
+        self.session, self.headers = sign_in(running)
+        namespaces = {self.session.account.personal_namespace: 0}
+        body = messages.Wait(epoch=self.session.epoch, namespaces=namespaces, timeout_s=55)
+        self._connection = HTTPConnection(running.url.removeprefix("http://"), timeout=100)
+        self._connection.request("POST", "/v1/wait", msgspec.msgpack.encode(body), self.headers)
+        for _ in range(2):  # what comes later is answered later, so the wait has begun
+            requests.get(f"{running.url}/v1/server", timeout=60)
+
+    def answer(self) -> tuple[int, bytes]:
+        """Status and body, once it answers."""
+        try:
+            response = self._connection.getresponse()
+            return response.status, response.read()
+        finally:
+            self._connection.close()
+
+
+def code_of(body: bytes) -> str:
+    return msgspec.json.decode(body, type=messages.Problem).code
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(condition: Callable[[], bool], timeout_s: float = 30) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def test_it_says_where_it_listens_in_one_line_and_ends_cleanly(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running:
+        assert requests.get(f"{running.url}/v1/server", timeout=60).json()["product"] == "lockstep"
+        processes = [running.pid, *children(running.pid)]
+        assert running.end() == 0
+        assert running.process.stdout is not None
+        assert running.process.stdout.read() == "", "one line and no more"
+    until(lambda: not any(is_running(pid) for pid in processes))
+
+
+def test_it_ends_within_seconds_although_devices_wait(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running:
+        sign_up(running)
+        waiting = [WaitingDevice(running) for _ in range(3)]
+        with requests.Session() as kept_open:
+            kept_open.get(f"{running.url}/v1/server", timeout=60)
+            started = time.monotonic()
+            assert running.end() == 0
+            assert time.monotonic() - started < 5
+        for device in waiting:
+            status, body = device.answer()
+            assert status == 200
+            assert msgspec.msgpack.decode(body, type=messages.Waited).moved == {}
+
+
+def test_with_threads_it_serves_and_ends_as_well(tmp_path: Path) -> None:
+    with running_server(tmp_path, "--serve-with", "threads") as running:
+        sign_up(running)
+        device = WaitingDevice(running)
+        assert running.end() == 0
+        status, body = device.answer()
+        assert (status, msgspec.msgpack.decode(body, type=messages.Waited).moved) == (200, {})
+
+
+def test_killed_it_leaves_nothing_behind_and_starts_again_at_once(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running:
+        sign_up(running)
+        session, headers = sign_in(running)
+        port = int(running.url.rpartition(":")[2])
+        processes = children(running.pid)
+        assert processes
+        running.kill()
+        until(lambda: not any(is_running(pid) for pid in processes), timeout_s=10)
+    with running_server(tmp_path, port=port) as again:
+        assert requests.get(f"{again.url}/v1/account", headers=headers, timeout=60).status_code == 200
+        assert sign_in(again)[0].epoch == session.epoch
+
+
+def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running:
+        before = children(running.pid)
+        for pid in before:
+            os.kill(pid, 9)
+        until(lambda: len(set(children(running.pid)) - set(before)) == len(before))
+        assert requests.get(f"{running.url}/v1/server", timeout=60).status_code == 200
+        assert running.end() == 0
+
+
+def test_waiting_devices_do_not_slow_others_down(shared: RunningServer) -> None:
+    waiting = [WaitingDevice(shared) for _ in range(8)]
+    with requests.Session() as session:
+        for _ in range(20):
+            assert session.get(f"{shared.url}/v1/server", timeout=60).status_code == 200
+    _, headers = sign_in(shared)
+    for device in waiting:
+        path = f"{shared.url}/v1/sessions/current"
+        assert requests.delete(path, headers=device.headers, timeout=60).status_code == 204
+        status, body = device.answer()
+        assert (status, code_of(body)) == (401, "session-ended")
+    assert requests.get(f"{shared.url}/v1/account", headers=headers, timeout=60).status_code == 200
+
+
+def test_an_operators_command_reaches_waiting_devices(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running:
+        sign_up(running)
+        device = WaitingDevice(running)
+        assert run_server_command(tmp_path, "user", "disable", EMAIL).returncode == 0
+        status, body = device.answer()
+        assert (status, code_of(body)) == (401, "session-ended")
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run_server_command(tmp_path, "--port", str(port))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert f"port {port}" in result.stderr
+    assert "--port" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--database", "sqlite:////proc/none/x.sqlite"], 1),
+        (["--store", "dir:/proc/none/objects"], 1),
+        (["--host", "192.0.2.1"], 1),
+        (["--workers", "2"], 2),
+        (["--database", "oracle://x"], 2),
+    ],
+)
+def test_what_cannot_be_served_is_told_and_nothing_is_left_running(
+    tmp_path: Path, arguments: list[str], code: int
+) -> None:
+    result = run_server_command(tmp_path, "--port", "0", *arguments)
+    assert (result.returncode, result.stdout) == (code, "")
+    assert "Traceback" not in result.stderr
+    assert "rror" in result.stderr or result.stderr.startswith("lockstep server: ")
+
+
+def test_nothing_secret_reaches_the_log(shared: RunningServer) -> None:
+    session, headers = sign_in(shared)
+    requests.get(f"{shared.url}/v1/store/packs/x?signature=very-secret", headers=headers, timeout=60)
+    requests.get(f"{shared.url}/sign-in/very-secret", timeout=60)
+    log = shared.log.read_text()
+    assert "/sign-in/[redacted]" in log
+    for secret in ("very-secret", session.access_token, session.refresh_token, PASSWORD):
+        assert secret not in log
+
+
+def test_a_body_beyond_the_limit_is_refused(shared: RunningServer) -> None:
+    response = requests.post(
+        f"{shared.url}/v1/sessions",
+        data=(bytes(1024 * 1024) for _ in range(40)),
+        headers={"Content-Type": "application/json"},
+        timeout=60,
+    )
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "raw", [b"GET /\r\n\r\n", b"\x16\x03\x01 TLS?", b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"x" * 99_999]
+)
+def test_what_is_no_http_is_refused_and_the_server_goes_on(shared: RunningServer, raw: bytes) -> None:
+    host, _, port = shared.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(raw + b"\r\n\r\n")
+        assert b"200 OK" not in connection.recv(4096)
+    assert requests.get(f"{shared.url}/v1/server", timeout=60).status_code == 200
+
+
+def test_the_command_line_is_ready_to_be_run(tmp_path: Path) -> None:
+    assert server_command("user", "list")[-2:] == ["user", "list"]
+    assert run_server_command(tmp_path, "user", "list", "--json").stdout == "[]\n"
