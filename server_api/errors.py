@@ -4,8 +4,6 @@ A service raises one of these; the application turns it into a problem document 
 is ``code``; ``title`` says it to a person; ``detail`` says what this request had of it, never with internals.
 """
 
-
-
 from __future__ import annotations
 
 from http import HTTPStatus

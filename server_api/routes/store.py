@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import BinaryIO, Final, cast
 from urllib.parse import quote
@@ -14,8 +13,7 @@ from server_api.contract.messages import MAX_PACK_BYTES
 from server_api.errors import AlreadyStoredError, ApiError, NotFoundError, StoreFullError, UrlInvalidError
 from server_api.routes.access import current_server
 from server_api.routes.openapi import documented
-from server_api.storage.directory_store import BLOCK_BYTES, DirectoryStore
-from server_api.storage.offload import Offload
+from server_api.storage.directory_store import DirectoryStore
 from server_api.storage.signed_urls import PATH, GetGrant
 from server_api.storage.stores import ObjectMissingError
 
@@ -23,6 +21,7 @@ store = Blueprint("store", __name__)
 
 _INLINE: Final = ("audio/", "video/", "image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp")
 """What a browser shows rather than saves: nothing that runs scripts (SVG does)."""
+_DRAINED_BYTES: Final = 1024 * 1024
 _MAX_RANGE_HEADER: Final = 200
 
 
@@ -68,7 +67,7 @@ def get_object(key: str) -> Response:
         file.close()
         return response
     response.call_on_close(file.close)
-    response.response = _blocks(file, start, stop, current_server().offload)
+    response.response = _directory_store().blocks(file, start, stop)
     return response
 
 
@@ -83,7 +82,7 @@ def _directory_store() -> DirectoryStore:
 def _drain() -> None:
     """Read what the client is still sending, up to a pack: else it might see a broken connection and no answer."""
     left = MAX_PACK_BYTES
-    while left > 0 and (block := request.stream.read(BLOCK_BYTES)):
+    while left > 0 and (block := request.stream.read(_DRAINED_BYTES)):
         left -= len(block)
 
 
@@ -115,10 +114,3 @@ def _headers(grant: GetGrant, etag: str) -> dict[str, str]:
         "Cache-Control": "private, no-transform",
         "ETag": etag,
     }
-
-
-def _blocks(file: BinaryIO, start: int, stop: int, offload: Offload) -> Iterator[bytes]:
-    file.seek(start)
-    while start < stop and (block := offload(file.read, min(BLOCK_BYTES, stop - start))):
-        yield block
-        start += len(block)

@@ -10,6 +10,7 @@ import errno
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,8 +26,10 @@ from server_api.storage.offload import Offload, run_here
 from server_api.storage.signed_urls import GetGrant, PutGrant, UrlSigner
 from server_api.storage.stores import BINARY, ObjectMissingError, StoredObject, is_key
 
-BLOCK_BYTES: Final = 1024 * 1024
-"""How much is read or written at once."""
+_SENT_BYTES: Final = 1024 * 1024
+"""How much is given out at once."""
+_OFFLOADED_BYTES: Final = 4 * 1024 * 1024
+"""How much is read from or written to the disk at once: handing work to another thread costs milliseconds."""
 
 _UNFINISHED: Final = ".unfinished"
 _UNFINISHED_EXPIRES_MS: Final = 24 * 3600 * 1000
@@ -73,17 +76,13 @@ class DirectoryStore:
             return None
 
     def read_range(self, key: str, start: int, length: int) -> bytes:
-        def read() -> bytes:
-            with self.open_object(key) as file:
-                file.seek(start)
-                return file.read(length)
-
-        return self._offload(read)
+        with self.open_object(key) as file:
+            return self._offload(_read_at, file, start, length)
 
     def put(self, key: str, source: BinaryIO) -> None:
         size = source.seek(0, os.SEEK_END) - source.seek(0)
         with self._creating(key, size) as creation:
-            while block := self._offload(source.read, BLOCK_BYTES):
+            while block := self._offload(source.read, _OFFLOADED_BYTES):
                 self._offload(creation.write, block)
             self._offload(creation.finish)
 
@@ -141,7 +140,7 @@ class DirectoryStore:
             raise AlreadyStoredError
         with self._creating(grant.key, grant.size) as creation:
             left = grant.size
-            while left and (block := source.read(min(left, BLOCK_BYTES))):
+            while left and (block := source.read(min(left, _OFFLOADED_BYTES))):
                 self._offload(creation.write, block)
                 left -= len(block)
             if left:
@@ -157,6 +156,23 @@ class DirectoryStore:
             return cast("BinaryIO", self._path(key).open("rb", buffering=0))
         except FileNotFoundError:
             raise ObjectMissingError(key) from None
+
+    def blocks(self, file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
+        """The object's bytes from ``start`` to before ``stop``.
+
+        What the system has in memory is given out at once; only what has to come from the disk is waited for elsewhere.
+        """
+        buffer = bytearray(_SENT_BYTES)
+        while start < stop:
+            wanted = memoryview(buffer)[: stop - start]
+            if count := _read_cached(file, start, wanted):
+                yield bytes(wanted[:count])
+                start += count
+            elif block := self._offload(_read_at, file, start, min(_OFFLOADED_BYTES, stop - start)):
+                yield block
+                start += len(block)
+            else:
+                return
 
     # --- files ---------------------------------------------------------------------------------------------------
 
@@ -244,6 +260,21 @@ class _Creation:
             raise AlreadyStoredError from None
         self._file.close()
         self._unfinished.replace(self._target)
+
+
+def _read_at(file: BinaryIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
+
+
+def _read_cached(file: BinaryIO, start: int, buffer: memoryview) -> int:
+    """How much could be read without waiting for the disk; 0 where nothing could, or nobody knows."""
+    if sys.platform != "linux":
+        return 0
+    try:
+        return os.preadv(file.fileno(), [buffer], start, os.RWF_NOWAIT)
+    except OSError:
+        return 0
 
 
 def _create_private(path: Path) -> int:

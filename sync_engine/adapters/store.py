@@ -33,8 +33,9 @@ from sync_engine.errors import (
 )
 from sync_engine.ports import TransferCounts
 
-_SENT_AT_ONCE: Final = 256 * 1024
-_SENT_AT_ONCE_WHEN_LIMITED: Final = 16 * 1024
+_SENT_AT_ONCE: Final = 128 * 1024
+_TAKEN_AT_ONCE: Final = 8 * 1024
+"""Of a limited bandwidth: between one and the next an interruption is noticed."""
 _RECEIVED_AT_ONCE: Final = 1024 * 1024
 _MAX_REMARK_BYTES: Final = 64 * 1024
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
@@ -70,6 +71,7 @@ class HttpStore:
         self._take_up = take_up
         self._take_down = take_down
         self._counting = threading.Lock()
+        self._interruptions = 0
 
     def put(self, request: SignedRequest, body: Sequence[bytes], size: int) -> None:
         with self._counting:
@@ -83,16 +85,16 @@ class HttpStore:
     def get(self, request: SignedRequest, start: int, size: int) -> Iterator[bytes]:
         with self._counting:
             self.counts.download_requests += 1
+        interruptions = self._interruptions
         headers = {**request.headers, "Range": f"bytes={start}-{start + size - 1}", "Accept-Encoding": "identity"}
         with self._client.exchange("GET", self._address(request), headers) as answer:
             _check_range(answer, start, size)
             received = 0
-            for piece in answer.pieces(_RECEIVED_AT_ONCE if self._take_down is None else _SENT_AT_ONCE):
+            for piece in answer.pieces(_RECEIVED_AT_ONCE):
                 received += len(piece)
                 if received > size:
                     raise CorruptTransfer("more bytes than were asked for")
-                if self._take_down is not None:
-                    self._take_down(len(piece))
+                self._take(self._take_down, len(piece), interruptions)
                 with self._counting:
                     self.counts.downloaded_bytes += len(piece)
                 yield piece
@@ -100,7 +102,16 @@ class HttpStore:
             raise CorruptTransfer(f"{received} bytes instead of {size}")
 
     def interrupt(self) -> None:
+        self._interruptions += 1
         self._client.interrupt()
+
+    def _take(self, take: Callable[[int], None] | None, size: int, interruptions: int) -> None:
+        """Wait until so many bytes may move. Raises: Unreachable, when it was interrupted meanwhile."""
+        while take is not None and size > 0:
+            if self._interruptions != interruptions:
+                raise Unreachable("interrupted")
+            take(min(size, _TAKEN_AT_ONCE))
+            size -= _TAKEN_AT_ONCE
 
     def _address(self, request: SignedRequest) -> str:
         url = urljoin(self._server.rstrip("/") + "/", request.url)
@@ -111,13 +122,12 @@ class HttpStore:
         return url
 
     def _outgoing(self, body: Sequence[bytes]) -> Iterator[memoryview]:
-        at_once = _SENT_AT_ONCE if self._take_up is None else _SENT_AT_ONCE_WHEN_LIMITED
+        interruptions = self._interruptions
         for part in body:
             view = memoryview(part)
-            for offset in range(0, len(view), at_once):
-                piece = view[offset : offset + at_once]
-                if self._take_up is not None:
-                    self._take_up(len(piece))
+            for offset in range(0, len(view), _SENT_AT_ONCE):
+                piece = view[offset : offset + _SENT_AT_ONCE]
+                self._take(self._take_up, len(piece), interruptions)
                 yield piece
                 with self._counting:
                     self.counts.uploaded_bytes += len(piece)

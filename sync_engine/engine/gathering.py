@@ -205,7 +205,7 @@ def _cut_whole(opened: OpenFile, size: int) -> tuple[list[Chunk], ContentHash]:
         cutting = Cutting(opened.read)
         chunks = list(cutting)
         return chunks, cutting.content()
-    data = opened.read(MIN_CHUNK_BYTES + 1)  # one byte more than there should be: it may have grown
+    data = opened.read(size + 1)  # one byte more than there should be: it may have grown
     if not data:
         return [], EMPTY
     hash_ = blake3(data).digest()

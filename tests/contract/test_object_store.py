@@ -20,7 +20,7 @@ from server_api.storage.stores import ObjectMissingError, ObjectStore, open_for_
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.content import open_content
-from tests.fixtures.s3 import S3Server
+from tests.fixtures.s3 import S3Server, set_credentials
 
 BODY = secrets.token_bytes(70_000)
 
@@ -64,6 +64,7 @@ def memory_place() -> Place:
 
 def directory_place(directory: Path) -> Place:
     content = open_content(directory)
+    content.server.database.close()  # the store needs none
 
     def request(method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         answer = content.http.open(url, method=method, data=body or None, headers=headers, buffered=True)
@@ -72,33 +73,30 @@ def directory_place(directory: Path) -> Place:
     return Place(content.server.store, request, lambda: content.clock.advance(61))
 
 
-def s3_place(server: S3Server, prefix: str) -> Place:
-    store = open_store(server.store_url(server.new_bucket(), prefix), secret=b"", clock=FakeClock())
-    store.check()
-
-    def request(method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
-        answer = requests.request(method, url, data=body or None, headers=headers, timeout=30)
-        return Answer(answer.status_code, dict(answer.headers), answer.content)
-
-    return Place(store, request, lambda: time.sleep(2.1))  # the service's own clock decides
+def send(method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    answer = requests.request(method, url, data=body or None, headers=headers, timeout=60)
+    return Answer(answer.status_code, dict(answer.headers), answer.content)
 
 
-@pytest.fixture(
-    params=[
-        "memory",
-        "directory",
-        pytest.param("s3", marks=[pytest.mark.s3, pytest.mark.timeout(400)]),
-        pytest.param("s3/prefix", marks=[pytest.mark.s3, pytest.mark.timeout(400)]),
-    ]
-)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+@pytest.fixture(scope="module")
+def s3_place(s3_server: S3Server) -> Iterator[Place]:
+    """One bucket for all tests: their keys are random."""
+    with pytest.MonkeyPatch.context() as environment:
+        set_credentials(environment)
+        url = s3_server.store_url(s3_server.new_bucket(), "some/prefix")
+        store = open_store(url, secret=b"", clock=FakeClock())
+        store.check()
+        yield Place(store, send, lambda: time.sleep(2.1))  # the service's own clock decides
+
+
+@pytest.fixture(params=["memory", "directory", pytest.param("s3", marks=[pytest.mark.s3, pytest.mark.timeout(400)])])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "memory":
-        yield memory_place()
-    elif request.param == "directory":
-        yield directory_place(tmp_path)
-    else:
-        request.getfixturevalue("s3_credentials")
-        yield s3_place(request.getfixturevalue("s3_server"), request.param.partition("/")[2])
+        return memory_place()
+    if request.param == "directory":
+        return directory_place(tmp_path)
+    found: Place = request.getfixturevalue("s3_place")
+    return found
 
 
 def new_key() -> str:

@@ -230,4 +230,4 @@ def test_limits_are_asked_before_bytes_move(client: HttpClient, web: Web) -> Non
     list(store.get(signed(), 0, 1_000_000))
     assert sum(up) == len(WHOLE)
     assert sum(down) == 1_000_000
-    assert max(up) <= 16 * 1024
+    assert max(up + down) <= 8 * 1024
