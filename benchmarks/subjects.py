@@ -47,7 +47,11 @@ class Server:
         command: list[str | Path] = [LOCKSTEP, "server", "--data", data, "--port", "0"]
         command += ["--store", store] if store else []
         self.process = Running(command, environment(work) | (credentials or {}), data.with_suffix(".log"))
-        await_that(self._is_ready, "the server to listen", within_s=_STARTS_WITHIN_S, every_s=0.05)
+        try:
+            await_that(self._is_ready, "the server to listen", within_s=_STARTS_WITHIN_S, every_s=0.05)
+        except BaseException:
+            self.process.stop()
+            raise
         self.url = self._lines()[0].rpartition(" ")[2]
 
     def stop(self) -> None:

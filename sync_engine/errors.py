@@ -1,33 +1,33 @@
 """Everything that can go wrong in the engine, with what is to be done about it.
 
-    EngineError                      code, policy
-    ├── RemoteError                  the server or the store
-    │   ├── Unreachable              no connection, a time-out, 502/503/504, a cut answer
-    │   ├── RateLimited              wait ``retry_after_s``
-    │   ├── SignedOut                the session ended: somebody has to sign in
-    │   ├── Refused                  the server's closed answer: ``problem_code``
-    │   ├── UnknownCursor            another epoch, or an older server: list again and merge
-    │   ├── Superseded               a higher commit number was seen
-    │   ├── UpdateNeeded             the protocol is too old
-    │   ├── UrlExpired               ask for a new one
-    │   ├── ObjectGone               a pack is not where it was: ask for locations again
-    │   └── CorruptTransfer          bytes arrived that are not what they should be
-    ├── DiskError                    one path on this device: ``path``
-    │   ├── Changed                  not what the plan saw: observe and plan again
-    │   ├── Occupied                 something is there already
-    │   ├── Vanished                 it is not there any more
-    │   ├── NotPermitted             no permission, read-only
-    │   ├── Locked                   another program holds it
-    │   ├── DiskFull                 no space or no quota
-    │   ├── NotHoldable              a name or kind that this file system cannot hold
-    │   └── DiskFault                an I/O error
-    ├── RootError                    the folder as a whole; nothing is planned, nothing deleted
-    │   ├── RootMissing / RootForeign / RootBusy / RootUnreadable
-    ├── JournalError
-    │   ├── JournalNewer             made by a newer Lockstep
-    │   ├── JournalDamaged           set aside and rebuilt by a merge
-    │   └── JournalFull              no space for it
-    └── SetupError                   not linked, a setting that makes no sense
+EngineError                      code, policy
+├── RemoteError                  the server or the store
+│   ├── Unreachable              no connection, a time-out, 502/503/504, a cut answer
+│   ├── RateLimited              wait ``retry_after_s``
+│   ├── SignedOut                the session ended: somebody has to sign in
+│   ├── Refused                  the server's closed answer: ``problem_code``
+│   ├── UnknownCursor            another epoch, or an older server: list again and merge
+│   ├── Superseded               a higher commit number was seen
+│   ├── UpdateNeeded             the protocol is too old
+│   ├── UrlExpired               ask for a new one
+│   ├── ObjectGone               a pack is not where it was: ask for locations again
+│   └── CorruptTransfer          bytes arrived that are not what they should be
+├── DiskError                    one path on this device: ``path``
+│   ├── Changed                  not what the plan saw: observe and plan again
+│   ├── Occupied                 something is there already
+│   ├── Vanished                 it is not there any more
+│   ├── NotPermitted             no permission, read-only
+│   ├── Locked                   another program holds it
+│   ├── DiskFull                 no space or no quota
+│   ├── NotHoldable              a name or kind that this file system cannot hold
+│   └── DiskFault                an I/O error
+├── RootError                    the folder as a whole; nothing is planned, nothing deleted
+│   ├── RootMissing / RootForeign / RootBusy / RootUnreadable
+├── JournalError
+│   ├── JournalNewer             made by a newer Lockstep
+│   ├── JournalDamaged           set aside and rebuilt by a merge
+│   └── JournalFull              no space for it
+└── SetupError                   not linked, a setting that makes no sense
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Trash:
         entry = Entry(name, path, now_ns, expected.inode, expected.size, expected.mtime_ns, staged)
         ledger.add(entry)
         self._watched.append((day, entry))
-        return folder, entry, f"{TRASH}/{day}/{name}"
+        return folder.for_another_thread(), entry, f"{TRASH}/{day}/{name}"
 
     def recheck(self, now_ns: int) -> list[Disturbed]:
         """Entries older than 10 s that are not what they were, each once. Purges when a new day has come."""

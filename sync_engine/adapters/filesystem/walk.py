@@ -26,18 +26,24 @@ _KEPT: Final = 16
 
 
 class Folder:
-    """An open folder. Closed when nobody holds it any more."""
+    """An open folder, for one thread. Closed when nobody holds it any more."""
 
-    __slots__ = ("fd", "stat")
+    __slots__ = ("_owner", "fd", "stat")
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, owner: Folder | None = None) -> None:
         self.fd = fd
+        self._owner = owner
         self.stat: syscalls.StatAt = syscalls.stats_in(fd)
         """lstat of a name in it."""
 
+    def for_another_thread(self) -> Folder:
+        """The same descriptor, with a ``stat`` of its own."""
+        return Folder(self.fd, self)
+
     def __del__(self) -> None:
-        with contextlib.suppress(OSError):
-            os.close(self.fd)
+        if self._owner is None:
+            with contextlib.suppress(OSError):
+                os.close(self.fd)
 
 
 class Walk:
