@@ -18,7 +18,7 @@ from typing import Any
 
 EMAIL = "ada@example.org"
 PASSWORD = "correct horse battery"
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pytest
 
 from tests.end_to_end.devices import Device
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
 
 

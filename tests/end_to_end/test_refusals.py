@@ -11,7 +11,7 @@ import pytest
 from tests.end_to_end.devices import PASSWORD, Device
 from tests.fixtures.servers import RunningServer
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.end_to_end.devices import Device, await_that
 from tests.fixtures.servers import RunningServer, running_server
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
 
 
@@ -132,7 +132,7 @@ def test_three_devices_end_up_the_same(device: Make) -> None:
     _quiet(a, b, c)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 def test_a_real_tree_survives_three_hundred_changes_on_both_sides(device: Make) -> None:
     """The installed standard library: thousands of files, symlinks and executables among them."""
     a, b = device("A"), device("B")
