@@ -8,7 +8,7 @@ from functools import partial
 from server_api.contract.messages import RegisteredPack
 from sync_engine.core.packing import Pack
 from sync_engine.engine.limits import Patience
-from sync_engine.errors import CorruptTransfer, UrlExpired
+from sync_engine.errors import CorruptTransfer, RemoteError, UrlExpired
 from sync_engine.ports import Remote, Store
 
 _ROUNDS = 4
@@ -28,18 +28,20 @@ class Shipping:
 
         Raises: RemoteError; CalledOff.
         """
+        failure: RemoteError = CorruptTransfer(f"a pack of {pack.declared.size} bytes did not arrive as declared")
         for _ in range(_ROUNDS):
             registered = self._register(pack, patience)
             try:
                 patience.attempt(partial(self._store.put, registered.put, pack.parts, pack.declared.size))
-            except (UrlExpired, CorruptTransfer):  # a slow line, a sleeping computer, a flipped bit: a fresh URL
+            except (UrlExpired, CorruptTransfer) as error:  # a slow line, a sleeping computer, a flipped bit
+                failure = error
                 ended.append(registered.pack_id)
                 continue
             answer = patience.attempt(partial(self._remote.seal_packs, [registered.pack_id]))
             ended.append(registered.pack_id)
             if registered.pack_id in answer.sealed:
                 return
-        raise CorruptTransfer(f"a pack of {pack.declared.size} bytes did not arrive as declared, {_ROUNDS} times")
+        raise failure
 
     def _register(self, pack: Pack, patience: Patience) -> RegisteredPack:
         (registered,) = patience.attempt(partial(self._remote.register_packs, [pack.declared]))

@@ -259,6 +259,13 @@ def test_a_put_that_comes_too_late_or_broken_gets_a_fresh_url(world: World, erro
     assert len(world.remote.registered) == 2
 
 
+def test_a_store_that_refuses_every_fresh_url_is_told_as_that(world: World) -> None:
+    world.store.faults.order("put", *[UrlExpired("refused")] * 10)
+    world.upload({"a": b"hello"})
+    assert [type(error) for _, error in world.failed] == [UrlExpired]
+    assert len(world.ended) == len(world.begun) == 4
+
+
 def test_a_pack_that_is_not_as_declared_is_sent_anew(world: World) -> None:
     world.store.objects[f"fake:{(1).to_bytes(16, 'big').hex()}"] = b"somebody else was here"
     world.upload({"a": b"hello"})
