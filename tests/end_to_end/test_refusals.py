@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 
@@ -127,6 +128,34 @@ def test_a_second_process_on_one_folder_is_refused(device: Make, server: Running
     run = other.link()
     assert run.code == 1
     assert "another profile" in _one_line(run.err)
+
+
+@pytest.mark.scenario("S82")
+def test_mass_deletions_are_held_and_come_back_or_go_as_the_person_says(device: Make) -> None:
+    a, b = device("A"), device("B")
+    for number in range(250):
+        a.write(f"photos/{number}.jpg", f"photo {number}")
+    a.sync()
+    b.sync()
+    shutil.rmtree(a.folder / "photos")
+    a.write("still.txt", "goes on")
+    report = a.sync(expect=5)
+    assert report["held"]["deletions"] == 250
+    assert report["held"]["where"] == "local"
+    assert a.run("hold", "--json").code == 5
+    b.sync()
+    assert len(list((b.folder / "photos").iterdir())) == 250
+    assert (b.folder / "still.txt").exists()
+    assert a.run("hold", "restore").code == 0
+    a.sync()
+    assert a.tree() == b.tree()
+
+    shutil.rmtree(a.folder / "photos")
+    a.sync(expect=5)
+    assert a.run("hold", "apply").code == 0
+    assert a.sync()["held"] is None
+    assert b.sync()["held"] is None
+    assert not (b.folder / "photos").exists()
 
 
 def test_a_folder_inside_the_profile_is_refused(device: Make, server: RunningServer) -> None:
