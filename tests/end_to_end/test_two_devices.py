@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
+import sysconfig
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +130,62 @@ def test_three_devices_end_up_the_same(device: Make) -> None:
     assert a.tree() == b.tree() == c.tree()
     assert len(a.tree()) == 3
     _quiet(a, b, c)
+
+
+@pytest.mark.timeout(1_800)
+def test_a_real_tree_survives_three_hundred_changes_on_both_sides(device: Make) -> None:
+    """The installed standard library: thousands of files, symlinks and executables among them."""
+    a, b = device("A"), device("B")
+    _copy_real_tree(a.folder, least=5_000)
+    before = a.tree()
+    assert a.sync()["state"] == "settled"
+    assert b.sync()["state"] == "settled"
+    assert b.tree() == before
+
+    chance = random.Random(20_261_121)
+    _change_randomly(a.folder, chance, 150, "A")
+    _change_randomly(b.folder, chance, 150, "B")
+    for each in (a, b, a, b):
+        assert each.sync()["held"] is None
+    assert a.tree() == b.tree()
+    _quiet(a, b)
+
+
+def _copy_real_tree(target: Path, least: int) -> None:
+    """Installed Python packages, until there are enough files; plus symlinks and executables."""
+    count = 0
+    for source in (sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")):
+        for package in sorted(Path(source).iterdir()):
+            if package.is_dir() and package.name not in {"site-packages", "__pycache__"} and count < least:
+                copy = target / package.name
+                if not copy.exists():
+                    shutil.copytree(package, copy, symlinks=True)
+                    count += sum(len(files) for _, _, files in os.walk(copy))
+    assert count >= least
+    (target / "link-to-folder").symlink_to(next(p.name for p in target.iterdir() if p.is_dir()))
+    (target / "dangling").symlink_to("nowhere")
+    for script in list(target.rglob("*.py"))[:20]:
+        script.chmod(0o755)
+
+
+def _change_randomly(folder: Path, chance: random.Random, changes: int, mark: str) -> None:
+    for number in range(changes):
+        files = sorted(
+            p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and ".lockstep" not in p.parts
+        )
+        file = chance.choice(files)
+        match chance.randrange(5):
+            case 0:
+                file.write_bytes(file.read_bytes() + f"{mark}{number}".encode())
+            case 1:
+                file.rename(file.with_name(f"{mark}{number}-{file.name}"[:200]))
+            case 2:
+                file.unlink()
+            case 3:
+                other = chance.choice(files).parent
+                file.rename(other / f"{mark}{number}-moved")
+            case 4:
+                (file.parent / f"{mark}{number}-new").write_bytes(chance.randbytes(chance.randrange(20_000)))
 
 
 def test_daemons_on_both_sides_pass_changes_on_by_themselves(device: Make) -> None:
