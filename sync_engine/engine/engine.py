@@ -87,8 +87,7 @@ class Engine:
         self.sync(reports.append, full=full)
         told_at = 0.0
         while not reports:
-            self._loop.step(PROGRESS_EVERY_S if on_progress else None)
-            self._check_runs()
+            self._loop.step(PROGRESS_EVERY_S if on_progress else None, is_over=self._end_runs)
             if on_progress is not None and self._clock.monotonic() - told_at >= PROGRESS_EVERY_S:
                 told_at = self._clock.monotonic()
                 on_progress(self.state())
@@ -102,8 +101,7 @@ class Engine:
         looked_at = 0.0
         try:
             while not stop.is_set():
-                self._loop.step(1.0)
-                self._check_runs()
+                self._loop.step(1.0, is_over=self._end_runs)
                 if on_state is None or self._clock.monotonic() - looked_at < PROGRESS_EVERY_S:
                     continue
                 looked_at = self._clock.monotonic()
@@ -115,8 +113,11 @@ class Engine:
             if self._watcher is not None:
                 self._watcher.stop()
 
-    def _check_runs(self) -> None:
-        self._runs = [run for run in self._runs if not run.check()]
+    def _end_runs(self) -> bool:
+        """Whether one was over."""
+        runs = self._runs
+        self._runs = [run for run in runs if not run.check()]
+        return len(self._runs) < len(runs)
 
     def close(self) -> None:
         """Call off what is under way and let go of the journal."""

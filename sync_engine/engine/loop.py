@@ -96,12 +96,19 @@ class Loop:
 
     # --- stepping ------------------------------------------------------------------------------------------
 
-    def step(self, longest_s: float | None = None) -> None:
-        """Start what can be started, then take in what comes back; waits up to ``longest_s`` for the first of it."""
-        self._start_what_can_be()
-        self._workers.collect(self._patience(longest_s))
+    def step(self, longest_s: float | None = None, *, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Start what can be started, then take in what comes back; waits up to ``longest_s`` for the first of it.
 
-    def _start_what_can_be(self) -> None:
+        Args:
+            longest_s: seconds; ``None`` where nothing but an event or a time that is due ends the wait.
+            is_over: asked in between. What was started may have settled everything without leaving anything to wait
+                for; then there is no wait.
+        """
+        self._start()
+        if not is_over():
+            self._workers.collect(self._patience(longest_s))
+
+    def _start(self) -> None:
         self.agenda.wake()
         if not self._root_is_good():
             return
@@ -120,6 +127,8 @@ class Loop:
 
     def _patience(self, longest_s: float | None) -> float | None:
         """Seconds until the next thing is due by the clock."""
+        if self._plannable():
+            return 0.0
         if self.root_error is not None:
             due: list[float | None] = [self._root_retry_at]
         elif self._disk_is_busy or self.wire.is_busy:  # their end is an event; what is due waits for it
@@ -334,16 +343,24 @@ class Loop:
 
     # --- plans ---------------------------------------------------------------------------------------------
 
+    def _plannable(self) -> set[NodeId]:
+        """What a plan can be made for now."""
+        if not self.agenda.nodes or self.is_paused or self.root_error is not None:
+            return set()
+        if self._disk_is_busy or not self._was_scanned or not self.wire.is_ready() or not self.connection.may_try():
+            return set()
+        return self.agenda.nodes - self._in_flight()
+
+    def _in_flight(self) -> set[NodeId]:
+        return self.contents.under_way() | self._observer.waiting()
+
     def _start_plan(self) -> None:
-        if self._disk_is_busy or not self._was_scanned or not self.wire.is_ready() or not self.agenda.nodes:
-            return
-        busy = self.contents.under_way() | self._observer.waiting()
-        dirty = self.agenda.nodes - busy
+        dirty = self._plannable()
         if not dirty:
             return
         plan, left, members = self.strategy.plan(
             dirty,
-            in_flight=busy | self.agenda.postponed(),
+            in_flight=self._in_flight() | self.agenda.postponed(),
             prepared=self.contents.prepared,
             staged=self.contents.staged.keys(),
         )
@@ -357,8 +374,10 @@ class Loop:
         self.contents.fetch(plan.fetches)
         if plan.local:
             self._carry_out(plan)
-        else:
+        elif plan.remote:
             self._commit(plan)
+        elif plan.journal:
+            self._something_happened()
 
     def _tell_problems(self, plan: Plan, members: Collection[NodeId]) -> None:
         problems = problems_of(self.journal, plan)
