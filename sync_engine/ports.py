@@ -54,8 +54,12 @@ class OpenFile(Protocol):
     def read_at(self, offset: int, size: int) -> bytes:
         """Bytes from anywhere, leaving the place of ``read`` alone. Raises: DiskError."""
 
-    def signature(self) -> Signature:
-        """Of the open file, now (fstat)."""
+    def size(self) -> int:
+        """Bytes, now."""
+
+    def is_as(self, signature: Signature) -> bool:
+        """Whether this is the file of that signature, and untouched since (fstat). Its time of birth does not count:
+        nobody can open one file and find another's inode and ctime in it."""
 
     def close(self) -> None: ...
 
@@ -322,6 +326,9 @@ class Journal(Trees, Protocol):
     def put_synced(self, nodes: Iterable[SyncedNode]) -> None: ...
 
     def drop_synced(self, ids: Iterable[NodeId]) -> None: ...
+
+    def put_contents(self, files: Iterable[Prepared]) -> None:
+        """What was read is the content of these local files, but for those whose signature is another by now."""
 
     def rebind_local(self, node_id: NodeId, becomes: NodeId) -> None:
         """The local object goes on as another node; its children's parent follows.

@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime
+from struct import unpack
+from typing import Final
+
+_BLOCK: Final = 256
 
 
 class SystemClock:
@@ -25,24 +30,29 @@ class SystemIds:
         self._lock = threading.Lock()
         self._last_ms = 0
         self._count = 0
+        self._random: Iterator[int] = iter(())  # taken from the system in blocks: ids are asked for by the thousand
 
     def new_id(self) -> bytes:
         with self._lock:
             now_ms = time.time_ns() // 1_000_000
             if now_ms > self._last_ms:
                 self._last_ms = now_ms
-                self._count = int.from_bytes(os.urandom(1))
+                self._count = self._random_bits() & 0xFF
             else:
                 self._count += 1
                 if self._count > 0xFFF:  # more than the counter holds: borrow from the next millisecond
                     self._last_ms += 1
                     self._count = 0
-            stamp, count = self._last_ms, self._count
-        return (
-            stamp.to_bytes(6)
-            + (0x7000 | count).to_bytes(2)
-            + ((int.from_bytes(os.urandom(8)) & (2**62 - 1)) | 2**63).to_bytes(8)
-        )
+            tail = self._random_bits() & (2**62 - 1)
+            return (self._last_ms << 80 | 0x7 << 76 | self._count << 64 | 0b10 << 62 | tail).to_bytes(16)
+
+    def _random_bits(self) -> int:
+        """64 of them."""
+        bits = next(self._random, None)
+        if bits is None:
+            self._random = iter(unpack(f"={_BLOCK}Q", os.urandom(8 * _BLOCK)))
+            bits = next(self._random)
+        return bits
 
 
 def local_date(now_ns: int) -> str:

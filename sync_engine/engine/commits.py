@@ -135,9 +135,9 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
     """
     settled = Settled()
     operations = outbox.request.operations
-    ids = [NodeId(operation.node_id) for operation in operations]
-    remote_before, synced_before = journal.remote(ids), journal.synced(ids)
-    changes: list[messages.Change] = []
+    known = [NodeId(each.node_id) for each in operations if not isinstance(each, messages.CreateNode)]
+    remote_before, synced_before = journal.remote(known), journal.synced(known)
+    after: list[RemoteNode] = []
     agreements: list[SyncedNode] = []
     for operation, sent, result in zip(operations, outbox.nodes, response.results, strict=True):
         if isinstance(result, messages.Refused):
@@ -150,7 +150,7 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
             settled.unsettled.add(node_id)
             continue
         if result.seq > response.previous_seq:
-            changes.append(_change(remote, now_ms))
+            after.append(remote)
         agreement = agreed(sent, remote, synced_before.get(node_id)) if isinstance(sent, LocalNode) else None
         if agreement is not None:
             agreements.append(agreement)
@@ -161,20 +161,30 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
     with journal.transaction(durable=True):
         journal.put_synced(agreements)
         # Revisions that none of these operations asked for are others', or follow from ours: the feed tells of them.
-        settled.is_current = cursor.seq == response.previous_seq == response.seq - len(changes)
-        if settled.is_current and changes:
-            latest = max(changes, key=lambda change: change.seq)
-            journal.discard_gathered()
-            journal.gather(changes)
-            changed = journal.switch(Cursor(cursor.epoch, latest.seq, RevisionId(latest.revision_id)), whole=False)
-            settled.unsettled |= _forget_deleted(journal, changes, changed)
+        settled.is_current = cursor.seq == response.previous_seq == response.seq - len(after)
+        if settled.is_current and after:
+            settled.unsettled |= _advance(journal, after, cursor, now_ms)
         journal.clear_outbox()
     return settled
 
 
-def _forget_deleted(journal: Journal, changes: Sequence[messages.Change], changed: set[NodeId]) -> set[NodeId]:
+def _advance(journal: Journal, after: Sequence[RemoteNode], cursor: Cursor, now_ms: int) -> set[NodeId]:
+    """The remote tree as it is after own revisions; returns what is to be planned."""
+    latest = max(after, key=lambda node: node.seq)
+    cursor = Cursor(cursor.epoch, latest.seq, latest.revision_id)
+    if not any(node.is_deleted for node in after):
+        journal.put_remote(after)
+        journal.set_cursor(cursor)
+        return set()
+    journal.discard_gathered()
+    journal.gather([_change(node, now_ms) for node in after])
+    changed = journal.switch(cursor, whole=False)
+    return _forget_deleted(journal, after, changed)
+
+
+def _forget_deleted(journal: Journal, after: Sequence[RemoteNode], changed: set[NodeId]) -> set[NodeId]:
     """What was deleted leaves the synced tree with all that was below; what is still on the disk is to be planned."""
-    living = {change.node_id for change in changes if not change.deleted}
+    living = {node.node_id for node in after if not node.is_deleted}
     gone = {node_id for node_id in changed if node_id not in living}
     here = journal.local(gone).keys()
     journal.drop_synced(gone - here)

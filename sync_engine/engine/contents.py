@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-import msgspec
-
 from server_api.contract.messages import NamespaceId
 from sync_engine.core.model import ContentHash, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Fetch, Offer
@@ -153,15 +151,9 @@ class Contents:
 
     def on_prepared(self, files: list[Prepared]) -> None:
         """What was read is known from now on, if the file is still what it was."""
-        current = self._journal.local(file.node_id for file in files)
-        known = []
-        for file in files:
-            node = current.get(file.node_id)
-            if node is not None and node.signature == file.signature:
-                known.append(msgspec.structs.replace(node, content=file.content, recheck=file.recheck))
-                self._prepared[file.node_id] = file
         with self._journal.transaction():
-            self._journal.put_local(known)
+            self._journal.put_contents(files)
+        self._prepared.update((file.node_id, file) for file in files)
         self.files_done += len(files)
         self._events.on_content(file.node_id for file in files)
 

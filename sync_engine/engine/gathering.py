@@ -195,7 +195,7 @@ def _spoil(run: Run, load: Load) -> None:
 
 
 def _check(upload: FileUpload, opened: OpenFile) -> None:
-    if opened.signature() != upload.offer.node.signature:
+    if not opened.is_as(upload.offer.node.signature):
         raise Changed(upload.path, "not the file that was offered")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -30,6 +31,7 @@ from sync_engine.ports import OpenFile, Staged
 _GAP_BYTES: Final = 64 * 1024
 """Unwanted bytes between two chunks that are cheaper to receive than another request."""
 _COPY_BYTES: Final = 1024 * 1024
+_SMALL_CHUNK_BYTES: Final = 64 * 1024
 
 
 class Pulling:
@@ -39,6 +41,9 @@ class Pulling:
         self._filesystem = outside.filesystem
         self._remote = outside.remote
         self._store = outside.store
+        self._desk = threading.Lock()
+        """Held by who writes many small files: several threads would spend more on handing the interpreter's lock to
+        each other, at each of the many short system calls, than on the files."""
 
     def pull(self, segment: Segment, patience: Patience, outcome: Outcome) -> None:
         """Bring the segment's chunks and write them to whom they belong. Raises: CalledOff."""
@@ -75,7 +80,7 @@ class Pulling:
         try:
             opened = self._filesystem.open_file(download.same)
             try:
-                if opened.signature().size != download.node.size:
+                if opened.size() != download.node.size:
                     return None
                 staged = self._filesystem.stage()
                 whole = blake3()
@@ -164,17 +169,20 @@ class Pulling:
         for request, locations in _requests(located):
             for stretch in _stretches(locations):
                 start = stretch[0].offset
-                stream = _Stream(self._store.get(request, start, _end(stretch) - start), start)
+                size = _end(stretch) - start
+                desk = self._desk if size < len(stretch) * _SMALL_CHUNK_BYTES else threading.Lock()
+                stream = _Stream(self._store.get(request, start, size), start, desk)
                 try:
-                    for location in stretch:
-                        patience.check()
-                        stored = stream.take(location.offset, location.stored_size)
-                        try:
-                            plain = unpacker.unpack(stored, location.codec, location.plain_size, location.hash)
-                        except ChunkError as wrong:
-                            error = CorruptTransfer(str(wrong))
-                        else:
-                            self._deliver(segment, location.hash, plain, outcome)
+                    with desk:
+                        for location in stretch:
+                            patience.check()
+                            stored = stream.take(location.offset, location.stored_size)
+                            try:
+                                plain = unpacker.unpack(stored, location.codec, location.plain_size, location.hash)
+                            except ChunkError as wrong:
+                                error = CorruptTransfer(str(wrong))
+                            else:
+                                self._deliver(segment, location.hash, plain, outcome)
                     stream.finish()
                 except (Unreachable, RateLimited) as lost:
                     return lost
@@ -225,9 +233,11 @@ def _stretches(locations: list[ChunkLocation]) -> list[list[ChunkLocation]]:
 class _Stream:
     """Chunks cut out of the pieces of one answer, in the order of their bytes."""
 
-    def __init__(self, pieces: Iterator[bytes], start: int) -> None:
-        """``start``: what the first byte's offset in the pack is."""
+    def __init__(self, pieces: Iterator[bytes], start: int, desk: threading.Lock) -> None:
+        """``start``: what the first byte's offset in the pack is. ``desk``: held by the caller, and left to others for
+        as long as bytes are waited for."""
         self._pieces = pieces
+        self._desk = desk
         self._buffer = b""
         self._start = start
 
@@ -252,7 +262,11 @@ class _Stream:
         parts = [self._buffer]
         have = len(self._buffer)
         while have < size:
-            piece = next(self._pieces, None)
+            self._desk.release()
+            try:
+                piece = next(self._pieces, None)
+            finally:
+                self._desk.acquire()
             if piece is None:
                 raise CorruptTransfer("the bytes ended early")
             parts.append(piece)

@@ -13,7 +13,7 @@ from server_api.contract import messages
 from sync_engine.adapters.journal.journal import open_journal
 from sync_engine.core.model import ROOT, Cursor, Kind, LocalNode, NodeId, RemoteNode, RevisionId, Signature, SyncedNode
 from sync_engine.errors import JournalError
-from sync_engine.ports import Activity, Journal, Outbox, Problem
+from sync_engine.ports import Activity, Journal, Outbox, Prepared, Problem
 from tests.fakes.journal import MemoryJournal
 
 OpenJournal = Callable[[bool], Journal]
@@ -256,6 +256,20 @@ def test_forgotten_contents_have_to_be_read_again(journal: Journal) -> None:
 
 
 # --- what differs --------------------------------------------------------------------------------------------------
+
+
+def test_what_was_read_is_the_content_of_a_file_that_is_still_the_same(journal: Journal) -> None:
+    wide = Signature(2**64 - 1, 2**100, None, 5, T, T)
+    journal.put_local([here(1, content=None), here(2, content=None), here(3, content=None, signature=wide)])
+    read = {n: Prepared(node_id(n), here(n).signature, bytes([n]) * 32, 5, [], recheck=n == 1) for n in (1, 2, 4)}  # type: ignore[arg-type]
+    read[2] = msgspec.structs.replace(read[2], signature=msgspec.structs.replace(read[2].signature, mtime_ns=T + 9))
+    read[3] = msgspec.structs.replace(read[1], node_id=node_id(3), signature=wide)
+    journal.put_contents(read.values())
+    assert journal.local(map(node_id, range(1, 5))) == {
+        node_id(1): here(1, content=bytes([1]) * 32, recheck=True),
+        node_id(2): here(2, content=None),
+        node_id(3): here(3, content=bytes([1]) * 32, recheck=True, signature=wide),
+    }
 
 
 def test_what_agrees_does_not_differ(journal: Journal) -> None:

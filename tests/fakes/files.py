@@ -74,8 +74,11 @@ class FakeOpenFile:
     def read_at(self, offset: int, size: int) -> bytes:
         return self._files.contents[self._path][offset : offset + size]
 
-    def signature(self) -> Signature:
-        return self._files.signature_of(self._path)
+    def size(self) -> int:
+        return len(self._files.contents[self._path])
+
+    def is_as(self, signature: Signature) -> bool:
+        return self._files.signature_of(self._path) == signature
 
     def close(self) -> None:
         if self._is_open:

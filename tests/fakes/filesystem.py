@@ -581,8 +581,11 @@ class FakeOpenFile:
         self._filesystem._enter("read", self._path)
         return self._node.data[offset : offset + size]
 
-    def signature(self) -> Signature:
-        return self._filesystem.signature_of(self._node)
+    def size(self) -> int:
+        return len(self._node.data)
+
+    def is_as(self, signature: Signature) -> bool:
+        return self._filesystem.signature_of(self._node) == signature
 
     def close(self) -> None: ...
 

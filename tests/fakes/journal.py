@@ -13,7 +13,7 @@ from server_api.contract import messages
 from sync_engine.core.agreement import is_in_step, same_content, same_mode, same_place
 from sync_engine.core.model import Cursor, Kind, LocalNode, NodeId, RemoteNode, RevisionId, SyncedNode
 from sync_engine.errors import JournalError
-from sync_engine.ports import Activity, Outbox, Problem
+from sync_engine.ports import Activity, Outbox, Prepared, Problem
 from tests.fakes.trees import MemoryTrees
 
 
@@ -66,6 +66,12 @@ class MemoryJournal(MemoryTrees):
                     self.durable_commits += 1
 
     # --- the trees -----------------------------------------------------------------------------------------------
+
+    def put_contents(self, files: Iterable[Prepared]) -> None:
+        for file in files:
+            node = self.local([file.node_id]).get(file.node_id)
+            if node is not None and node.signature == file.signature:
+                self.put_local([msgspec.structs.replace(node, content=file.content, recheck=file.recheck)])
 
     def rebind_local(self, node_id: NodeId, becomes: NodeId) -> None:
         with self.transaction():

@@ -9,10 +9,9 @@ import os
 import stat
 from typing import Final
 
-from sync_engine.adapters.filesystem import syscalls
 from sync_engine.adapters.filesystem.faults import translate
 from sync_engine.adapters.filesystem.root import Root
-from sync_engine.adapters.filesystem.walk import Folder, signature
+from sync_engine.adapters.filesystem.walk import Folder
 from sync_engine.core.model import Signature
 from sync_engine.errors import Changed, Locked
 
@@ -50,9 +49,22 @@ class ReadFile:
         except OSError as error:
             raise translate(error, self._path) from error
 
-    def signature(self) -> Signature:
+    def size(self) -> int:
+        return self._stat().st_size
+
+    def is_as(self, signature: Signature) -> bool:
+        now = self._stat()
+        return (
+            now.st_ino == signature.inode
+            and now.st_size == signature.size
+            and now.st_mtime_ns == signature.mtime_ns
+            and now.st_ctime_ns == signature.ctime_ns
+            and now.st_dev == signature.device
+        )
+
+    def _stat(self) -> os.stat_result:
         try:
-            return signature(syscalls.stat_open(self._fd))
+            return os.fstat(self._fd)
         except OSError as error:
             raise translate(error, self._path) from error
 

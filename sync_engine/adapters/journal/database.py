@@ -1,8 +1,4 @@
-"""One connection to the journal's file: transactions, statements, and the translation of SQLite's errors.
-
-Statements run on the driver's own connection: SQLAlchemy holds the schema, compiles upserts and opens the file, but
-would double the time of reading ten thousand rows.
-"""
+"""One connection to the journal's file: transactions, statements, and the translation of SQLite's errors."""
 
 from __future__ import annotations
 
@@ -13,11 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
-
-from sqlalchemy import Connection, MetaData, Table, create_engine
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
 
 from sync_engine.adapters.journal.rows import Row, in_batches, widened
 from sync_engine.errors import JournalDamaged, JournalError, JournalFull
@@ -53,18 +44,9 @@ class Database:
         self._failure: BaseException | None = None
         self._on_undone: list[Callable[[], None]] = []
         with self._translated():
-            engine = create_engine(
-                "sqlite://",
-                creator=lambda: sqlite3.connect(
-                    path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S, cached_statements=256
-                ),
-                poolclass=StaticPool,
-                isolation_level="AUTOCOMMIT",
+            self._driver = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S, cached_statements=256
             )
-            self.sqlalchemy: Connection = engine.connect()
-            driver = self.sqlalchemy.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        self._driver = driver
 
     def prepare(self) -> None:
         """Settings of the file and the connection; only once it is known to be a journal that this code may change."""
@@ -79,8 +61,7 @@ class Database:
                 self._driver.execute(f"PRAGMA {pragma}")
 
     def close(self) -> None:
-        self.sqlalchemy.close()
-        self.sqlalchemy.engine.dispose()
+        self._driver.close()
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -177,11 +158,6 @@ class Database:
             except OverflowError:
                 yield self.rows(statement, widened(parameters))
 
-    def create_all(self, metadata: MetaData) -> None:
-        """The tables of an empty file."""
-        with self._translated():
-            metadata.create_all(self.sqlalchemy, checkfirst=False)
-
     def add_function(self, name: str, function: Callable[..., Any], arguments: int = 1) -> None:
         """Let SQL call this; it must always answer the same for the same."""
         with self._translated():
@@ -198,10 +174,8 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise self._translation(error) from error
-        except DBAPIError as error:
-            raise self._translation(error.orig) from error
 
-    def _translation(self, error: BaseException | None) -> JournalError:
+    def _translation(self, error: sqlite3.Error) -> JournalError:
         code = getattr(error, "sqlite_errorcode", None)
         primary = code & 0xFF if isinstance(code, int) else None
         if primary in _DAMAGED:
@@ -220,12 +194,3 @@ def _is_full(directory: Path) -> bool:
     except OSError:
         return True
     return written < _PROBE_BYTES
-
-
-def upsert(table: Table) -> str:
-    """SQL that inserts a row of all columns in their order, or overwrites the one with its key."""
-    insert = sqlite.insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
-    statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))

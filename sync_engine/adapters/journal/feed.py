@@ -8,11 +8,11 @@ from typing import Any, Final
 from server_api.contract import messages
 from server_api.contract.names import comparable
 from sync_engine.adapters.journal import tables
-from sync_engine.adapters.journal.database import Database, upsert
+from sync_engine.adapters.journal.database import Database
 from sync_engine.adapters.journal.rows import change_row, to_text
 from sync_engine.core.model import Cursor, NodeId
 
-_GATHER: Final = upsert(tables.gathered)
+_GATHER: Final = tables.gathered.upsert()
 
 _SCRATCH: Final = (
     "CREATE TEMP TABLE IF NOT EXISTS changed (node_id BLOB PRIMARY KEY, was_there INTEGER NOT NULL) WITHOUT ROWID",

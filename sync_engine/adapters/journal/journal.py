@@ -12,17 +12,17 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from server_api.contract import messages
 from sync_engine.adapters.journal import tables
-from sync_engine.adapters.journal.database import Database, upsert
+from sync_engine.adapters.journal.database import Database
 from sync_engine.adapters.journal.feed import Feed
 from sync_engine.adapters.journal.rows import (
-    local_node,
     local_row,
     name_key,
+    narrowed,
     remote_row,
-    synced_node,
     synced_row,
     to_bytes,
     to_text,
@@ -30,17 +30,20 @@ from sync_engine.adapters.journal.rows import (
 )
 from sync_engine.adapters.journal.schema import open_database
 from sync_engine.adapters.journal.trees import SqlTrees
-from sync_engine.core.model import Cursor, LocalNode, NodeId, RemoteNode, SyncedNode
-from sync_engine.ports import Activity, Outbox, Problem
+from sync_engine.core.model import Cursor, LocalNode, NodeId, RemoteNode, Signature, SyncedNode
+from sync_engine.ports import Activity, Outbox, Prepared, Problem
 
 ACTIVITY_KEPT: Final = 10_000
 """Lines."""
 
-_PUT_LOCAL: Final = upsert(tables.local)
-_PUT_REMOTE: Final = upsert(tables.remote)
-_PUT_SYNCED: Final = upsert(tables.synced)
-_PUT_PROBLEM: Final = upsert(tables.problems)
-_PUT_SETTING: Final = upsert(tables.settings)
+_PUT_LOCAL: Final = tables.local.upsert()
+_PUT_CONTENT: Final = """
+    UPDATE local SET content = ?, recheck = ? WHERE node_id = ? AND namespace = ?
+    AND (device, inode, birth_ns, size, mtime_ns, ctime_ns) IS (?, ?, ?, ?, ?, ?)"""
+_PUT_REMOTE: Final = tables.remote.upsert()
+_PUT_SYNCED: Final = tables.synced.upsert()
+_PUT_PROBLEM: Final = tables.problems.upsert()
+_PUT_SETTING: Final = tables.settings.upsert()
 
 _BELOW: Final = """
     WITH RECURSIVE below (node_id) AS (
@@ -60,12 +63,16 @@ _COUNTS: Final = """
 
 
 class _StoredOutbox(Struct, array_like=True):
+    """An ``Outbox``: per operation a local node, or ``None`` and a synced one by its index."""
+
     request: messages.CommitRequest
-    nodes: list[list[Any]]
-    """As rows; a local node's has more columns."""
+    local: list[LocalNode | None]
+    synced: dict[int, SyncedNode]
+    signatures: list[list[Any] | None] | None = None
+    """Those of the local nodes, ``widened``, if one has a number beyond 64 bits."""
 
 
-_LOCAL_COLUMNS: Final = len(tables.local.columns)
+_NO_SIGNATURE: Final = Signature(0, 0, None, 0, 0, 0)
 
 
 def open_journal(path: Path, namespace_id: bytes, *, ignores_case: bool = False) -> SqlJournal:
@@ -133,6 +140,16 @@ class SqlJournal(SqlTrees):
 
     def drop_synced(self, ids: Iterable[NodeId]) -> None:
         self._drop("DELETE FROM synced WHERE node_id = ? AND namespace = ?", ids)
+
+    def put_contents(self, files: Iterable[Prepared]) -> None:
+        """One narrow update each: nothing of the tree's indexes changes."""
+        self._database.run_many(
+            _PUT_CONTENT,
+            (
+                (file.content, 1 if file.recheck else 0, file.node_id, self._namespace, *astuple(file.signature))
+                for file in files
+            ),
+        )
 
     def rebind_local(self, node_id: NodeId, becomes: NodeId) -> None:
         """Raises: JournalError if another local object is ``becomes`` already."""
@@ -207,22 +224,33 @@ class SqlJournal(SqlTrees):
         self._run("UPDATE namespace SET commit_number = max(commit_number, ?) WHERE namespace = ?", number)
 
     def put_outbox(self, outbox: Outbox) -> None:
-        rows = [
-            local_row(node, self._namespace, self._key)
-            if isinstance(node, LocalNode)
-            else synced_row(node, self._namespace)
-            for node in outbox.nodes
-        ]
-        stored = _StoredOutbox(outbox.request, [list(widened(row)) for row in rows])
-        self._run("UPDATE namespace SET outbox = ? WHERE namespace = ?", msgspec.msgpack.encode(stored))
+        stored = _StoredOutbox(
+            outbox.request,
+            [node if isinstance(node, LocalNode) else None for node in outbox.nodes],
+            {index: node for index, node in enumerate(outbox.nodes) if isinstance(node, SyncedNode)},
+        )
+        try:
+            body = msgspec.msgpack.encode(stored)
+        except OverflowError:
+            stored.signatures = [
+                None if node is None else list(widened(astuple(node.signature))) for node in stored.local
+            ]
+            stored.local = [None if node is None else replace(node, signature=_NO_SIGNATURE) for node in stored.local]
+            body = msgspec.msgpack.encode(stored)
+        self._run("UPDATE namespace SET outbox = ? WHERE namespace = ?", body)
 
     def outbox(self) -> Outbox | None:
         ((body,),) = self._database.rows("SELECT outbox FROM namespace WHERE namespace = ?", (self._namespace,))
         if body is None:
             return None
         stored = msgspec.msgpack.decode(body, type=_StoredOutbox)
-        nodes = [local_node(row) if len(row) == _LOCAL_COLUMNS else synced_node(row) for row in stored.nodes]
-        return Outbox(stored.request, nodes)
+        local = stored.local
+        if stored.signatures is not None:
+            local = [
+                replace(node, signature=Signature(*map(narrowed, wide))) if node and wide else None
+                for node, wide in zip(local, stored.signatures, strict=True)
+            ]
+        return Outbox(stored.request, [node or stored.synced[index] for index, node in enumerate(local)])
 
     def clear_outbox(self) -> None:
         self._run("UPDATE namespace SET outbox = NULL WHERE namespace = ?")

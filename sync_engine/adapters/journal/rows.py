@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from server_api.contract import messages
@@ -193,11 +194,6 @@ def narrowed(stored: Any) -> Any:
 
 def in_batches(items: Iterable[Row], size: int) -> Iterable[list[Row]]:
     """Lists of at most that many, so that memory stays bounded."""
-    batch: list[Row] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+    left = iter(items)
+    while batch := list(islice(left, size)):
         yield batch

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sync_engine.adapters.journal.database import Database
-from sync_engine.adapters.journal.tables import APPLICATION_ID, SCHEMA, metadata
+from sync_engine.adapters.journal.tables import ALL, APPLICATION_ID, SCHEMA
 from sync_engine.errors import JournalDamaged, JournalError, JournalFull, JournalNewer
 
 MIGRATIONS: Final[dict[int, Callable[[Database], None]]] = {}
@@ -92,7 +92,9 @@ def _check(database: Database) -> None:
 
 def _create(database: Database) -> None:
     with database.transaction(durable=True):
-        database.create_all(metadata)
+        for table in ALL:
+            for statement in table.creation():
+                database.run(statement)
         database.run(f"PRAGMA application_id={APPLICATION_ID}")
         database.run(f"PRAGMA user_version={SCHEMA}")
 

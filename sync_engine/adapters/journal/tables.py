@@ -4,7 +4,8 @@ Names, link targets and paths are BLOBs of UTF-8 in which a lone surrogate keeps
 name comes back as it went in, and names of different trees compare by their bytes. Numbers beyond 64 bits (inodes,
 times before 1678) lie as BLOBs in INTEGER columns; see ``rows``.
 
-Keys begin with what is selective: with the namespace in front, SQLite would read all of it. ``namespace`` is the number
+Keys begin with what is selective: with the namespace in front, SQLite would read all of it. Tables with keys of their
+own are WITHOUT ROWID, which saves one index each. ``namespace`` is the number
 of a row in the table of that name.
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from msgspec import Struct
 
 SCHEMA: Final = 1
 """What this code works on. A change of the tables raises it and adds to ``schema.MIGRATIONS``."""
@@ -23,124 +24,163 @@ APPLICATION_ID: Final = 0x4C6F636B
 COPY_MARK: Final = b"'s conflicted copy "
 """In the name of every conflicted copy."""
 
-metadata = MetaData()
+
+class Table(Struct, frozen=True):
+    """One table and what is said about it in SQL.
+
+    Attributes:
+        columns: name to type, in the order of the rows.
+        key: of which columns its primary key is.
+        indexes: name to what follows ``ON table``.
+        has_rowid: rows are kept, and numbered, in the order in which they came.
+    """
+
+    name: str
+    columns: dict[str, str]
+    key: tuple[str, ...]
+    indexes: dict[str, str] = {}
+    has_rowid: bool = False
+
+    def creation(self) -> list[str]:
+        """The statements that make it."""
+        columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+        ending = "" if self.has_rowid else " WITHOUT ROWID"
+        table = f"CREATE TABLE {self.name} ({columns}, PRIMARY KEY ({', '.join(self.key)})){ending}"
+        return [table, *(f"CREATE INDEX {name} ON {self.name} {what}" for name, what in self.indexes.items())]
+
+    def upsert(self) -> str:
+        """Inserts a row of all columns in their order, or overwrites the one with its key."""
+        columns, values = ", ".join(self.columns), ", ".join("?" * len(self.columns))
+        others = ", ".join(f"{name} = excluded.{name}" for name in self.columns if name not in self.key)
+        action = f"DO UPDATE SET {others}" if others else "DO NOTHING"
+        into = f"INSERT INTO {self.name} ({columns}) VALUES ({values})"  # noqa: S608 - names of this module
+        return f"{into} ON CONFLICT ({', '.join(self.key)}) {action}"
+
 
 namespaces = Table(
     "namespace",
-    metadata,
-    Column("namespace", Integer, primary_key=True),
-    Column("namespace_id", LargeBinary, nullable=False, unique=True),
-    Column("ignores_case", Integer, nullable=False),
-    Column("epoch", LargeBinary),
-    Column("seq", Integer, nullable=False, server_default=text("0")),
-    Column("revision_id", LargeBinary),
-    Column("commit_number", Integer, nullable=False, server_default=text("0")),
-    Column("outbox", LargeBinary),
+    {
+        "namespace": "INTEGER",
+        "namespace_id": "BLOB NOT NULL UNIQUE",
+        "ignores_case": "INTEGER NOT NULL",
+        "epoch": "BLOB",
+        "seq": "INTEGER NOT NULL DEFAULT 0",
+        "revision_id": "BLOB",
+        "commit_number": "INTEGER NOT NULL DEFAULT 0",
+        "outbox": "BLOB",
+    },
+    key=("namespace",),
+    has_rowid=True,
 )
 
-
-def _place() -> list[Column[object]]:
-    """Where a node is, the same in all three trees."""
-    return [
-        Column("node_id", LargeBinary, primary_key=True),
-        Column("namespace", Integer, primary_key=True),
-        Column("parent_id", LargeBinary, nullable=False),
-        Column("name", LargeBinary, nullable=False),
-        Column("kind", Integer, nullable=False),
-    ]
-
+_NODE: Final = ("node_id", "namespace")
+_PLACE: Final = {
+    "node_id": "BLOB NOT NULL",
+    "namespace": "INTEGER NOT NULL",
+    "parent_id": "BLOB NOT NULL",
+    "name": "BLOB NOT NULL",
+    "kind": "INTEGER NOT NULL",
+}
+"""Where a node is, the same in all three trees."""
 
 local = Table(
     "local",
-    metadata,
-    *_place(),
-    Column("device", Integer, nullable=False),
-    Column("inode", Integer, nullable=False),
-    Column("birth_ns", Integer),
-    Column("size", Integer, nullable=False),
-    Column("mtime_ns", Integer, nullable=False),
-    Column("ctime_ns", Integer, nullable=False),
-    Column("content", LargeBinary),
-    Column("executable", Integer, nullable=False),
-    Column("link_target", LargeBinary),
-    Column("recheck", Integer, nullable=False),
-    Column("name_key", LargeBinary, nullable=False),
-    Index("local_place", "parent_id", "name_key"),
-    Index("local_inode", "inode", "device"),
-    Index("local_copy", "node_id", sqlite_where=text(f"instr(name, X'{COPY_MARK.hex()}') > 0")),
+    {
+        **_PLACE,
+        "device": "INTEGER NOT NULL",
+        "inode": "INTEGER NOT NULL",
+        "birth_ns": "INTEGER",
+        "size": "INTEGER NOT NULL",
+        "mtime_ns": "INTEGER NOT NULL",
+        "ctime_ns": "INTEGER NOT NULL",
+        "content": "BLOB",
+        "executable": "INTEGER NOT NULL",
+        "link_target": "BLOB",
+        "recheck": "INTEGER NOT NULL",
+        "name_key": "BLOB NOT NULL",
+    },
+    key=_NODE,
+    indexes={
+        "local_place": "(parent_id, name_key)",
+        "local_inode": "(inode, device)",
+        "local_copy": f"(node_id) WHERE instr(name, X'{COPY_MARK.hex()}') > 0",
+    },
 )
 
-
-def _remote_columns() -> list[Column[object]]:
-    return [
-        *_place(),
-        Column("revision_id", LargeBinary, nullable=False),
-        Column("seq", Integer, nullable=False),
-        Column("content", LargeBinary),
-        Column("size", Integer, nullable=False),
-        Column("mtime_ns", Integer, nullable=False),
-        Column("executable", Integer, nullable=False),
-        Column("link_target", LargeBinary),
-        Column("is_deleted", Integer, nullable=False),
-        Column("is_approved", Integer, nullable=False),
-        Column("name_key", LargeBinary, nullable=False),
-    ]
-
+_REMOTE_COLUMNS: Final = {
+    **_PLACE,
+    "revision_id": "BLOB NOT NULL",
+    "seq": "INTEGER NOT NULL",
+    "content": "BLOB",
+    "size": "INTEGER NOT NULL",
+    "mtime_ns": "INTEGER NOT NULL",
+    "executable": "INTEGER NOT NULL",
+    "link_target": "BLOB",
+    "is_deleted": "INTEGER NOT NULL",
+    "is_approved": "INTEGER NOT NULL",
+    "name_key": "BLOB NOT NULL",
+}
 
 remote = Table(
     "remote",
-    metadata,
-    *_remote_columns(),
-    Index("remote_place", "parent_id", "name_key"),
-    Index("remote_tombstone", "node_id", sqlite_where=text("is_deleted")),
+    _REMOTE_COLUMNS,
+    key=_NODE,
+    indexes={
+        "remote_place": "(parent_id, name_key)",
+        "remote_tombstone": "(node_id) WHERE is_deleted",
+    },
 )
 
-gathered = Table("gathered", metadata, *_remote_columns())
+gathered = Table("gathered", _REMOTE_COLUMNS, key=_NODE)
 """Pages of the feed, put aside: the columns of ``remote`` in its order."""
 
 synced = Table(
     "synced",
-    metadata,
-    *_place(),
-    Column("revision_id", LargeBinary, nullable=False),
-    Column("content", LargeBinary),
-    Column("executable", Integer, nullable=False),
-    Column("link_target", LargeBinary),
-    Index("synced_parent", "parent_id", "kind"),
+    {
+        **_PLACE,
+        "revision_id": "BLOB NOT NULL",
+        "content": "BLOB",
+        "executable": "INTEGER NOT NULL",
+        "link_target": "BLOB",
+    },
+    key=_NODE,
+    indexes={"synced_parent": "(parent_id, kind)"},
 )
 
 packs = Table(
-    "pack",
-    metadata,
-    Column("pack_id", LargeBinary, primary_key=True),
-    Column("namespace", Integer, primary_key=True),
+    "pack", {"pack_id": "BLOB NOT NULL", "namespace": "INTEGER NOT NULL"}, key=("pack_id", "namespace"), has_rowid=True
 )
 
 activities = Table(
     "activity",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("namespace", Integer, nullable=False),
-    Column("at", Integer, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("path", LargeBinary, nullable=False),
-    Column("detail", LargeBinary, nullable=False),
+    {
+        "number": "INTEGER",
+        "namespace": "INTEGER NOT NULL",
+        "at": "INTEGER NOT NULL",
+        "action": "TEXT NOT NULL",
+        "path": "BLOB NOT NULL",
+        "detail": "BLOB NOT NULL",
+    },
+    key=("number",),
+    has_rowid=True,
 )
 
 problems = Table(
     "problem",
-    metadata,
-    Column("path", LargeBinary, primary_key=True),
-    Column("namespace", Integer, primary_key=True),
-    Column("code", Text, nullable=False),
-    Column("detail", LargeBinary, nullable=False),
-    Column("node_id", LargeBinary),
+    {
+        "path": "BLOB NOT NULL",
+        "namespace": "INTEGER NOT NULL",
+        "code": "TEXT NOT NULL",
+        "detail": "BLOB NOT NULL",
+        "node_id": "BLOB",
+    },
+    key=("path", "namespace"),
 )
 
 settings = Table(
     "setting",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("namespace", Integer, primary_key=True),
-    Column("value", Text, nullable=False),
+    {"key": "TEXT NOT NULL", "namespace": "INTEGER NOT NULL", "value": "TEXT NOT NULL"},
+    key=("key", "namespace"),
 )
+
+ALL: Final = (namespaces, local, remote, gathered, synced, packs, activities, problems, settings)
