@@ -374,7 +374,9 @@ def install_requirements(requirements: str) -> None:
     installer.write_text("".join(block for block in lock_blocks(requirements) if distribution(block) == "uv"), "utf-8")
     pip_install("--require-hashes", "--requirement", str(installer))
     try:
-        uv_install("--system-certs", "--require-hashes", "--requirement", str(everything))
+        # Compiled now, as pip does: else the first command of each kind would take seconds longer, and every one of
+        # those for whom Python may not write next to its modules.
+        uv_install("--system-certs", "--compile-bytecode", "--require-hashes", "--requirement", str(everything))
     except StopError:
         say("uv could not install them, perhaps since it does not know pip's settings: pip does, which takes minutes …")
         pip_install("--require-hashes", "--requirement", str(everything))

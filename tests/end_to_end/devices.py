@@ -116,6 +116,7 @@ class Device:
 def environment() -> dict[str, str]:
     """Of every process: tokens in files, no proxy, nothing of the person's own."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("LOCKSTEP_") and not k.lower().endswith("_proxy")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # dozens of short processes: each would compile all that it imports
     return kept | {"LOCKSTEP_KEYRING": "file"}
 
 
