@@ -61,6 +61,10 @@ class Agenda:
         self._later.clear()
         self._retries.clear()
 
+    def wake_now(self, nodes: Iterable[NodeId]) -> None:
+        """What these waited for is over."""
+        self.nodes.update(node_id for node_id in nodes if self._later.pop(node_id, None) is not None)
+
     def wake(self) -> None:
         """Move what is due by now to where it is worked on."""
         if self._later:

@@ -83,7 +83,7 @@ class Contents:
         waiting: dict[NodeId, float] = {}
         for offer in offers:
             node_id = offer.node.node_id
-            wait_s = self._quiet.wait_s(paths[node_id], offer.node.signature)
+            wait_s = self._quiet.wait_s(node_id, paths[node_id], offer.node.signature)
             if wait_s > 0:
                 waiting[node_id] = wait_s
             else:

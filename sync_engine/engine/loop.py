@@ -188,7 +188,7 @@ class Loop:
 
     def look(self, events: Sequence[Dirty]) -> None:
         """What the watcher saw."""
-        self._quiet.note(events)
+        self.agenda.wake_now(self._quiet.note(events))
         self._observer.mark(events)
 
     def refresh(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync_engine.core.model import Signature
+from sync_engine.core.model import NodeId, Signature
 from sync_engine.ports import Clock, Dirty
 
 QUIET_S = 2.0
@@ -21,25 +21,39 @@ class Quiet:
         self._quiet_s = quiet_s
         self._open: dict[str, tuple[float, float]] = {}
         self._closed: dict[str, float] = {}
+        self._waiting: dict[str, NodeId] = {}
 
-    def note(self, events: Sequence[Dirty]) -> None:
+    def note(self, events: Sequence[Dirty]) -> list[NodeId]:
+        """Returns those that were told to wait, and need not any longer."""
         if self._quiet_s == 0:
-            return
+            return []
+        ready: list[NodeId] = []
         now = self._clock.monotonic()
         for event in events:
             if event.closed:
                 self._open.pop(event.path, None)
                 self._closed[event.path] = now
+                if (node_id := self._waiting.pop(event.path, None)) is not None:
+                    ready.append(node_id)
             else:
                 self._open[event.path] = (self._open.get(event.path, (now, now))[0], now)
                 self._closed.pop(event.path, None)
-        if len(self._open) + len(self._closed) > _KEEP:
+        if len(self._open) + len(self._closed) + len(self._waiting) > _KEEP:
             self._drop_old(now)
+        return ready
 
-    def wait_s(self, path: str, signature: Signature) -> float:
-        """Seconds until the file may be read; 0: now."""
+    def wait_s(self, node_id: NodeId, path: str, signature: Signature) -> float:
+        """Seconds until the file may be read, unless ``note`` says so before; 0: now."""
         if self._quiet_s == 0:
             return 0.0
+        wait_s = self._left_s(path, signature)
+        if wait_s > 0:
+            self._waiting[path] = node_id
+        else:
+            self._waiting.pop(path, None)
+        return wait_s
+
+    def _left_s(self, path: str, signature: Signature) -> float:
         now = self._clock.monotonic()
         if path in self._open:
             first, last = self._open[path]
@@ -49,12 +63,8 @@ class Quiet:
         age_s = (self._clock.now_ns() - max(signature.mtime_ns, signature.ctime_ns)) / 1e9
         return self._quiet_s - age_s if 0 <= age_s < self._quiet_s else 0.0
 
-    def forget(self, path: str) -> None:
-        """It was read: what comes next is another change."""
-        self._open.pop(path, None)
-        self._closed.pop(path, None)
-
     def _drop_old(self, now: float) -> None:
         recent = now - self._quiet_s
         self._open = {path: times for path, times in self._open.items() if times[1] > recent}
         self._closed = {path: at for path, at in self._closed.items() if at > recent}
+        self._waiting = {path: node_id for path, node_id in self._waiting.items() if path in self._open}

@@ -169,23 +169,24 @@ def _copy_real_tree(target: Path, least: int) -> None:
 
 
 def _change_randomly(folder: Path, chance: random.Random, changes: int, mark: str) -> None:
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and ".lockstep" not in p.parts)
     for number in range(changes):
-        files = sorted(
-            p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and ".lockstep" not in p.parts
-        )
-        file = chance.choice(files)
+        index = chance.randrange(len(files))
+        file = files[index]
         match chance.randrange(5):
             case 0:
                 file.write_bytes(file.read_bytes() + f"{mark}{number}".encode())
             case 1:
-                file.rename(file.with_name(f"{mark}{number}-{file.name}"[:200]))
+                files[index] = file.rename(file.with_name(f"{mark}{number}-{file.name}"[:200]))
             case 2:
                 file.unlink()
+                del files[index]
             case 3:
-                other = chance.choice(files).parent
-                file.rename(other / f"{mark}{number}-moved")
+                files[index] = file.rename(chance.choice(files).parent / f"{mark}{number}-moved")
             case 4:
-                (file.parent / f"{mark}{number}-new").write_bytes(chance.randbytes(chance.randrange(20_000)))
+                new = file.parent / f"{mark}{number}-new"
+                new.write_bytes(chance.randbytes(chance.randrange(20_000)))
+                files.append(new)
 
 
 def test_daemons_on_both_sides_pass_changes_on_by_themselves(device: Make) -> None:

@@ -66,3 +66,11 @@ def test_asking_for_everything_now_ends_all_waiting() -> None:
     agenda.wake_all()
     assert agenda.nodes == {_A, _B}
     assert not agenda.postponed()
+
+
+def test_what_waits_for_a_time_can_be_called_before_it() -> None:
+    agenda = Agenda(FakeTime())
+    agenda.postpone([_A], 5.0)
+    agenda.wake_now([_A, _B])
+    assert agenda.nodes == {_A}, "who did not wait is not called"
+    assert agenda.next_due() is None

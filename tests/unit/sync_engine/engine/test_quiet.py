@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sync_engine.core.model import Signature
+from sync_engine.core.model import NodeId, Signature
 from sync_engine.engine.quiet import LONGEST_WAIT_S, QUIET_S, Quiet
 from sync_engine.ports import Dirty
 from tests.fakes.device import FakeTime
+
+NODE = NodeId(b"n" * 16)
 
 
 def _signature(clock: FakeTime, age_s: float) -> Signature:
@@ -19,7 +21,7 @@ def test_a_file_that_was_closed_goes_at_once() -> None:
     clock = FakeTime()
     quiet = Quiet(clock)
     quiet.note([Dirty("a"), Dirty("a", closed=True)])
-    assert quiet.wait_s("a", _signature(clock, 0)) == 0
+    assert quiet.wait_s(NODE, "a", _signature(clock, 0)) == 0
 
 
 @pytest.mark.scenario("S103")
@@ -29,9 +31,9 @@ def test_a_file_that_nobody_closed_waits_for_quiet_and_each_change_starts_the_wa
     quiet.note([Dirty("a")])
     clock.advance(1.5)
     quiet.note([Dirty("a")])
-    assert quiet.wait_s("a", _signature(clock, 0)) == pytest.approx(QUIET_S)
+    assert quiet.wait_s(NODE, "a", _signature(clock, 0)) == pytest.approx(QUIET_S)
     clock.advance(QUIET_S)
-    assert quiet.wait_s("a", _signature(clock, QUIET_S)) == 0
+    assert quiet.wait_s(NODE, "a", _signature(clock, QUIET_S)) == 0
 
 
 def test_a_file_that_never_rests_is_read_all_the_same_after_a_while() -> None:
@@ -40,23 +42,35 @@ def test_a_file_that_never_rests_is_read_all_the_same_after_a_while() -> None:
     for _ in range(int(LONGEST_WAIT_S) + 1):
         quiet.note([Dirty("a")])
         clock.advance(1)
-    assert quiet.wait_s("a", _signature(clock, 0)) == 0
+    assert quiet.wait_s(NODE, "a", _signature(clock, 0)) == 0
 
 
 def test_a_file_that_a_scan_found_waits_until_its_times_are_old_enough() -> None:
     clock = FakeTime()
     quiet = Quiet(clock)
-    assert quiet.wait_s("a", _signature(clock, 0.5)) == pytest.approx(QUIET_S - 0.5)
-    assert quiet.wait_s("a", _signature(clock, QUIET_S)) == 0
+    assert quiet.wait_s(NODE, "a", _signature(clock, 0.5)) == pytest.approx(QUIET_S - 0.5)
+    assert quiet.wait_s(NODE, "a", _signature(clock, QUIET_S)) == 0
 
 
 def test_times_in_the_future_do_not_hold_a_file_up() -> None:
     clock = FakeTime()
-    assert Quiet(clock).wait_s("a", _signature(clock, -86_400)) == 0
+    assert Quiet(clock).wait_s(NODE, "a", _signature(clock, -86_400)) == 0
 
 
 def test_a_single_run_reads_what_is_there() -> None:
     clock = FakeTime()
     quiet = Quiet(clock, quiet_s=0)
     quiet.note([Dirty("a")])
-    assert quiet.wait_s("a", _signature(clock, 0)) == 0
+    assert quiet.wait_s(NODE, "a", _signature(clock, 0)) == 0
+
+
+def test_who_was_told_to_wait_is_called_when_the_file_is_closed() -> None:
+    clock = FakeTime()
+    quiet = Quiet(clock)
+    quiet.note([Dirty("a"), Dirty("b")])
+    assert quiet.wait_s(NODE, "a", _signature(clock, 0)) > 0
+    assert quiet.note([Dirty("a")]) == []
+    assert quiet.note([Dirty("b", closed=True)]) == []
+    assert quiet.note([Dirty("a", closed=True)]) == [NODE]
+    assert quiet.wait_s(NODE, "a", _signature(clock, 0)) == 0
+    assert quiet.note([Dirty("a", closed=True)]) == []
