@@ -49,8 +49,6 @@ def many(setting: Setting) -> list[Figure]:
         started = time.perf_counter()
         with device.daemon() as daemon:
             took = time.perf_counter() - started
-            while not device.lists("folder-000/note-000000.txt"):
-                time.sleep(0.5)
             time.sleep(15)  # what follows a sync: a checkpoint, a closed connection
             before, since = daemon.cpu_s(), time.perf_counter()
             time.sleep(setting.idle_s)

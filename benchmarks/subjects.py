@@ -106,7 +106,8 @@ class Device:
         def is_in_step() -> bool:
             daemon.check()
             try:
-                return bool(self.status()["state"] == "in-step")
+                status = self.status()
+                return bool(status["running"] and status["state"] == "in-step")
             except Failed:
                 return False  # it is starting
 
@@ -115,7 +116,10 @@ class Device:
     def lists(self, path: str) -> bool:
         """Whether the server has it."""
         folder, _, _ = path.rpartition("/")
-        listing = json.loads(self._run("ls", *([folder] if folder else []), "--json").output)
+        try:
+            listing = json.loads(self._run("ls", *([folder] if folder else []), "--json").output)
+        except Failed:
+            return False  # the folder is not there yet
         return any(entry["path"] == path for entry in listing)
 
     def _run(self, *arguments: str, stdin: bytes = b"") -> Cost:

@@ -200,7 +200,8 @@ class Engine:
             conflicts=len(self.conflicts()),
             held=held.deletions if held else 0,
         )
-        state.state = "attention" if state.problems or held else "syncing" if pending else "in-step"
+        is_unknown = loop.journal.cursor() is None  # nothing was ever compared, so nothing can be said to be in step
+        state.state = "attention" if state.problems or held else "syncing" if pending or is_unknown else "in-step"
         return state
 
     def problems(self) -> list[Problem]:
