@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import logging
 import random
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from server_api.contract.messages import NamespaceId
 from sync_engine.adapters.clock import SystemClock, SystemIds, local_date
@@ -20,11 +22,15 @@ from sync_engine.engine.engine import Engine
 from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
-from sync_engine.errors import JournalDamaged
+from sync_engine.errors import JournalDamaged, RootBusy
 from sync_engine.ports import Clock
 from sync_engine.profile import Link, Profile
 
 _log = logging.getLogger(__name__)
+
+BUSY_S: Final = 10.0
+"""How long a folder may be somebody else's before that is an error."""
+_LOOK_EVERY_S: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,10 @@ class Device:
 
 
 @contextmanager
-def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool) -> Iterator[Device]:
+def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: float = BUSY_S) -> Iterator[Device]:
     """Build the engine of a linked profile; everything is let go at the end.
+
+    ``busy_s``: how long to wait for a folder that is in use.
 
     Raises: SetupError if it is not linked; RootError if the folder is gone, foreign or in use; JournalNewer.
     """
@@ -54,7 +62,7 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool) -> Iterator[
         clock, ids = SystemClock(), SystemIds()
         filesystem = SyncedFolder(link.folder, link.journal_id)
         stack.callback(filesystem.close)
-        filesystem.check_root()
+        _take_root(filesystem, busy_s)
         journal = _open_journal(profile, link, clock, ignores_case=not filesystem.is_case_sensitive)
         stack.callback(journal.close)
         workers = ThreadWorkers()
@@ -85,6 +93,20 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool) -> Iterator[
         engine = Engine(loop, filesystem, workers, clock, watcher)
         stack.callback(loop.drop_transfers)
         yield Device(engine, link, filesystem, journal, connected)
+
+
+def _take_root(filesystem: SyncedFolder, busy_s: float) -> None:
+    """The one before may be a daemon that is ending, or a command that only asks something."""
+    until = time.monotonic() + busy_s
+    while True:
+        try:
+            filesystem.check_root()
+        except RootBusy:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_LOOK_EVERY_S)
+        else:
+            return
 
 
 def _relax_collector() -> None:

@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from sync_engine.cli.asking import ask
 from sync_engine.cli.running import HELD, Exit, json_option, print_json, profile_of
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
-from sync_engine.control.client import ControlClient
 from sync_engine.core.reports import HeldDeletions, PathProblem
 from sync_engine.core.showing import showable
-
-if TYPE_CHECKING:
-    from sync_engine.engine.engine import Engine
-
-_T = TypeVar("_T")
-_A = TypeVar("_A", bound=control.Answer)
-
-
-def ask(
-    context: click.Context,
-    request: control.Request,
-    kind: type[_A],
-    read: Callable[[_A], _T],
-    otherwise: Callable[[Engine], _T],
-) -> _T:
-    """The daemon's answer; without a daemon, what the journal says."""
-    profile = profile_of(context)
-    profile.link()
-    if client := ControlClient.connect(profile.home):
-        with client:
-            answer = client.ask(request)
-        assert isinstance(answer, kind)
-        return read(answer)
-    from sync_engine.composition import open_device
-    from sync_engine.engine.loop import Rhythm
-
-    opened: AbstractContextManager[object] = open_device(profile, Rhythm(), watches=False)
-    with opened as device:
-        return otherwise(device.engine)  # type: ignore[attr-defined]  # a Device, loaded late
 
 
 @click.group(invoke_without_command=True)
@@ -56,7 +24,13 @@ def hold(context: click.Context, as_json: bool) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    held = ask(context, control.GetHeld(), control.HeldNow, lambda answer: answer.held, lambda engine: engine.hold())
+    held = ask(
+        profile_of(context),
+        control.GetHeld(),
+        control.HeldNow,
+        lambda answer: answer.held,
+        lambda engine: engine.hold(),
+    )
     if as_json:
         print_json(held)
     elif held is None:
@@ -77,7 +51,9 @@ def hold_apply(context: click.Context) -> None:
 
     Example:  lockstep hold apply
     """
-    held = ask(context, control.ApplyHeld(), control.HeldNow, lambda a: a.held, lambda engine: engine.hold_apply())
+    held = ask(
+        profile_of(context), control.ApplyHeld(), control.HeldNow, lambda a: a.held, lambda engine: engine.hold_apply()
+    )
     _tell_decision(held, "will be deleted everywhere; they stay in the version history")
 
 
@@ -88,7 +64,13 @@ def hold_restore(context: click.Context) -> None:
 
     Example:  lockstep hold restore
     """
-    held = ask(context, control.RestoreHeld(), control.HeldNow, lambda a: a.held, lambda engine: engine.hold_restore())
+    held = ask(
+        profile_of(context),
+        control.RestoreHeld(),
+        control.HeldNow,
+        lambda a: a.held,
+        lambda engine: engine.hold_restore(),
+    )
     _tell_decision(held, "come back with the next sync")
 
 
@@ -105,7 +87,7 @@ def problems(context: click.Context, as_json: bool) -> None:
     Example:  lockstep problems --json
     """
     found = ask(
-        context,
+        profile_of(context),
         control.GetProblems(),
         control.Problems,
         lambda answer: answer.problems,
@@ -131,7 +113,7 @@ def conflicts(context: click.Context, as_json: bool) -> None:
     Example:  lockstep conflicts
     """
     paths = ask(
-        context,
+        profile_of(context),
         control.GetConflicts(),
         control.Conflicts,
         lambda answer: answer.paths,
@@ -156,7 +138,7 @@ def activity(context: click.Context, limit: int, as_json: bool) -> None:
     Example:  lockstep activity --limit 10
     """
     lines = ask(
-        context,
+        profile_of(context),
         control.GetActivity(limit),
         control.Activities,
         lambda answer: answer.lines,

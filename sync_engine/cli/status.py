@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from sync_engine.cli.asking import ask, daemon_or_device
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
@@ -18,7 +19,7 @@ from sync_engine.core.quantities import show_size
 from sync_engine.core.reports import EngineState, PathStatus
 from sync_engine.core.showing import showable
 from sync_engine.errors import SetupError
-from sync_engine.profile import Link, Profile
+from sync_engine.profile import Link
 
 _WORDS = {
     "in-step": "In step",
@@ -42,15 +43,22 @@ def status(context: click.Context, path: str | None, watch: bool, as_json: bool)
     """
     profile = profile_of(context)
     link = profile.link()
-    client = ControlClient.connect(profile.home)
     if path is not None:
-        _tell_path(_path_status(profile, client, relative_path(link, path)), as_json=as_json)
+        found = relative_path(link, path)
+        state = ask(
+            profile,
+            control.GetPathStatus(found),
+            control.PathAnswer,
+            lambda answer: answer.status,
+            lambda engine: engine.status_of(found),
+        )
+        _tell_path(state, as_json=as_json)
         return
-    if client is None:
-        _tell(_at_rest(profile), link, is_running=False, as_json=as_json)
-        return
-    with client:
-        for answer in client.stream(control.GetStatus(watch=watch)):
+    with daemon_or_device(profile) as owner:
+        if not isinstance(owner, ControlClient):
+            _tell(owner.engine.state_at_rest(), link, is_running=False, as_json=as_json)
+            return
+        for answer in owner.stream(control.GetStatus(watch=watch)):
             if isinstance(answer, control.Status):
                 _tell(answer.state, link, is_running=True, as_json=as_json)
 
@@ -68,28 +76,6 @@ def relative_path(link: Link, path: str) -> str:
     if inside == ".." or inside.startswith("../"):
         raise SetupError(f"{showable(path)} is not inside {showable(link.folder)}.")
     return inside
-
-
-def _at_rest(profile: Profile) -> EngineState:
-    """Without a daemon: what the journal remembers."""
-    from sync_engine.composition import open_device
-    from sync_engine.engine.loop import Rhythm
-
-    with open_device(profile, Rhythm(), watches=False) as device:
-        return device.engine.state_at_rest()
-
-
-def _path_status(profile: Profile, client: ControlClient | None, path: str) -> PathStatus:
-    if client is not None:
-        with client:
-            answer = client.ask(control.GetPathStatus(path))
-        assert isinstance(answer, control.PathAnswer)
-        return answer.status
-    from sync_engine.composition import open_device
-    from sync_engine.engine.loop import Rhythm
-
-    with open_device(profile, Rhythm(), watches=False) as device:
-        return device.engine.status_of(path)
 
 
 def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) -> None:

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from sync_engine.cli.asking import daemon_or_device
 from sync_engine.cli.progress import LiveLine
 from sync_engine.cli.running import (
     DONE,
@@ -24,7 +25,6 @@ from sync_engine.control.client import ControlClient
 from sync_engine.core.quantities import show_duration, show_size
 from sync_engine.core.reports import SyncReport
 from sync_engine.core.showing import showable
-from sync_engine.profile import Profile
 
 _CODES = {"settled": DONE, "partial": IN_PART, "held": HELD, "offline": UNREACHABLE, "signed-out": NOT_ALLOWED}
 _SHOWN = 20
@@ -40,9 +40,11 @@ def sync(context: click.Context, full: bool, as_json: bool) -> None:
     Example:  lockstep sync --json
     """
     profile = profile_of(context)
-    with LiveLine(quiet=as_json and not sys.stderr.isatty()) as live:
-        client = ControlClient.connect(profile.home)
-        report = _by_daemon(client, live, full=full) if client else _here(profile, live, full=full)
+    with LiveLine(quiet=as_json and not sys.stderr.isatty()) as live, daemon_or_device(profile) as owner:
+        if isinstance(owner, ControlClient):
+            report = _by_daemon(owner, live, full=full)
+        else:
+            report = owner.engine.run_until_settled(live.update if live.is_shown else None, full=full)
     if as_json:
         print_json(report)
     else:
@@ -52,24 +54,15 @@ def sync(context: click.Context, full: bool, as_json: bool) -> None:
 
 def _by_daemon(client: ControlClient, live: LiveLine, *, full: bool) -> SyncReport:
     report: SyncReport | None = None
-    with client:
-        for answer in client.stream(control.Sync(full=full)):
-            if isinstance(answer, control.Status):
-                live.update(answer.state)
-            elif isinstance(answer, control.Synced):
-                report = answer.report
+    for answer in client.stream(control.Sync(full=full)):
+        if isinstance(answer, control.Status):
+            live.update(answer.state)
+        elif isinstance(answer, control.Synced):
+            report = answer.report
     if report is None:
         click.echo("lockstep: The daemon ended before everything was in step. Run `lockstep sync` again.", err=True)
         raise Exit(IN_PART)
     return report
-
-
-def _here(profile: Profile, live: LiveLine, *, full: bool) -> SyncReport:
-    from sync_engine.composition import open_device
-    from sync_engine.engine.loop import Rhythm
-
-    with open_device(profile, Rhythm(), watches=False) as device:
-        return device.engine.run_until_settled(live.update if live.is_shown else None, full=full)
 
 
 def _tell(report: SyncReport) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 
 import pytest
 
-from tests.end_to_end.devices import PASSWORD, Device
+from tests.end_to_end.devices import PASSWORD, Device, environment
 from tests.fixtures.servers import RunningServer
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -179,3 +182,24 @@ def test_not_linked_yet(device: Make) -> None:
     run = Device("E", a.home.with_name("E-home"), a.folder, "").run("sync")
     assert run.code == 1
     assert "lockstep link" in _one_line(run.err)
+
+
+def test_a_folder_that_is_in_use_is_waited_for(device: Make) -> None:
+    a = device("A")
+    a.write("a.txt", "a")
+    a.sync()
+    with (a.folder / ".lockstep" / "lock").open("r+b") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = subprocess.Popen(a.command("status", "--json"), stdout=subprocess.PIPE, env=environment())
+        starting = subprocess.Popen(a.command("start"), stdout=subprocess.DEVNULL, env=environment())
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(2)
+        assert starting.poll() is None
+    out, _ = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0
+    assert json.loads(out)["state"] in {"in-step", "syncing"}
+    assert starting.wait(60) == 0
+    try:
+        assert a.run("status", "--json").json["running"]
+    finally:
+        assert a.run("stop").code == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +34,8 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(s3_server: S3Server, s3_credentials: None) -> Iterator[Bucket]:
-    yield Bucket(s3_server)
+def bucket(s3_server: S3Server, s3_credentials: None) -> Bucket:
+    return Bucket(s3_server)
 
 
 def _fill(device: Device) -> None:
