@@ -7,6 +7,7 @@ there again, and staging is emptied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import msgspec
@@ -19,7 +20,7 @@ from sync_engine.engine.executor import Outcome, Places
 from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
-from sync_engine.errors import EngineError
+from sync_engine.errors import EngineError, Vanished
 from sync_engine.ports import Journal, Prepared, Staged
 
 REUSE_FROM_BYTES = 8 * 1024 * 1024
@@ -188,6 +189,10 @@ class Contents:
 
 
 def paths_of(journal: Journal, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
-    """Their paths relative to the root, looked up in bulk."""
+    """Their paths relative to the root, looked up in bulk; nodes whose folder is gone by now have none."""
     places = Places.load(journal, {node.parent_id for node in nodes})
-    return {node.node_id: places.of(node) for node in nodes}
+    paths = {}
+    for node in nodes:
+        with suppress(Vanished):
+            paths[node.node_id] = places.of(node)
+    return paths
