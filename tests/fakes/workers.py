@@ -63,7 +63,8 @@ class SteppedWorkers:
 
     A step runs one job, any of those that wait, or hands over what has arrived; so between a job's doing and its
     result anything may happen. What arrives keeps its order, as in the queue of the real ones. A job in the waiting
-    lane is a long poll: it ends when there is news, when it is interrupted, or when its time is up.
+    lane is a long poll, asked again whenever there is news until it answers something else than ``False``, is
+    interrupted, or its time is up.
 
     Attributes:
         on_idle: called with the seconds that the control thread would wait (``None``: for ever), if there is nothing
@@ -83,7 +84,7 @@ class SteppedWorkers:
 
     def submit(self, job: Callable[[], object], done: Callable[[object], None], lane: Lane = "quick") -> None:
         due = self._monotonic() + self._patience_s if lane == "waiting" else None
-        self._jobs.append(_Job(job, done, due, self._news()))
+        self._jobs.append(_Job(job, done, due))
 
     def post(self, call: Callable[[], None]) -> None:
         self._arrived.append(call)
@@ -120,14 +121,16 @@ class SteppedWorkers:
         return min([*waits, timeout_s] if timeout_s is not None else waits, default=None)
 
     def _run(self, job: _Job) -> None:
-        self._jobs.remove(job)
+        job.heard = self._news()
         result: object = job.interrupted
         if result is None:
             try:
                 result = job.call()
             except EngineError as error:  # any other is a bug, and no job's own affair
                 result = error
-        self._arrived.append(lambda: job.done(result))
+        if job.due is None or result is not False or job.due <= self._monotonic():
+            self._jobs.remove(job)
+            self._arrived.append(lambda: job.done(result))
 
 
 @dataclass(eq=False)
@@ -136,5 +139,5 @@ class _Job:
     done: Callable[[object], None]
     due: float | None
     """Of a job in the waiting lane."""
-    heard: object
+    heard: object = None
     interrupted: Exception | None = None

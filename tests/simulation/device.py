@@ -144,7 +144,7 @@ class Device:
         loop = self.loop
         is_quiet = loop.is_settled() and len(loop.agenda) == 0 and not self._seen and not self.workers.is_busy()
         is_listening = loop.wire._is_waiting_for_news or not self.rhythm.waits_for_news
-        return is_quiet and is_listening and loop.connection.state == "online"
+        return is_quiet and is_listening and not self.engine._runs and loop.connection.state == "online"
 
     def ask_to_sync(self) -> None:
         """Somebody asks for a sync; its report is added to ``reports`` when it is over."""

@@ -72,9 +72,13 @@ class InProcessHttp(HttpClient):
             headers = {**headers, "Content-Length": str(len(data))}
         with self._network.around(name):
             response = self._network.client.open(path, method=method, headers=dict(headers), data=data)
+        answer = response.get_data()
+        response.close()
         yield Answer(
             HTTPResponse(
-                BytesIO(response.get_data()), headers=dict(response.headers), status=response.status_code,
+                BytesIO(answer),
+                headers=dict(response.headers),
+                status=response.status_code,
                 preload_content=False,
             )  # fmt: skip
         )

@@ -1,6 +1,6 @@
 """One run: people and faults agitate a world, then it comes to rest, and everything must be in order.
 
-    python -m tests.simulation.run SEED     run this one, and tell what happens in it
+python -m tests.simulation.run SEED     run this one, and tell what happens in it
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _let_go_on(world: World, chance: Random, steps: int) -> None:
         asked = [d for d in world.devices if d.is_running and not d.rhythm.waits_for_news and not d.engine._runs]
         if asked and chance.random() < 0.1:
             chance.choice(asked).ask_to_sync()
-        if not world.step():
+        if not world.step() or (world.is_settled() and chance.random() < 0.5):
             return
 
 

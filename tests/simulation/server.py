@@ -66,4 +66,3 @@ def prepared() -> Prepared:
         return Prepared(database, NamespaceId(namespaces[0].namespace_id), tokens)
     finally:
         shutil.rmtree(directory)
-
