@@ -80,7 +80,7 @@ class InProcessHttp(HttpClient):
                 headers=dict(response.headers),
                 status=response.status_code,
                 preload_content=False,
-            )  # fmt: skip
+            )
         )
 
     def interrupt(self) -> None:

@@ -185,6 +185,22 @@ def test_a_new_file_survives_the_deletion_of_its_folder(world: World, laptop: De
     assert laptop.disk.tree() == {"folder": None, "folder/new": b"new"}
 
 
+def test_a_file_is_edited_here_in_a_folder_that_it_left_before_it_was_deleted_there(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/a", b"old")
+    settle(world)
+    laptop.disk.rename("folder/a", "a")
+    laptop.disk.remove("folder")
+    desktop.disk.write("folder/a", b"edited")
+    desktop.disk.make("folder/new")
+    laptop.sync()
+    desktop.sync()
+    settle(world)
+    assert laptop.disk.tree() == {"a": b"edited", "folder": None, "folder/new": None}
+
+
 # --- the network -----------------------------------------------------------------------------------------------------
 
 
