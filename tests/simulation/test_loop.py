@@ -232,6 +232,22 @@ def test_an_answer_that_was_lost_in_a_crash_makes_no_second_version(world: World
     assert len(laptop.remote.history("a")) == 1
 
 
+def test_what_went_before_its_creation_came_through_goes_everywhere(world: World, laptop: Device) -> None:
+    laptop.disk.make("folder")
+    world.network.faults.order("commits", *[Unreachable("cut off")] * 3)
+    assert laptop.sync().state == "offline"
+    laptop.disk.remove("folder")
+    world.network.is_down = True
+    laptop.ask_to_sync()
+    world.run(lambda: laptop.journal.local_at("folder") is None)
+    laptop.end()
+    laptop.start()
+    world.network.is_down = False
+    laptop.sync()
+    settle(world)
+    assert laptop.disk.tree() == {}
+
+
 def test_a_folder_may_go_while_the_answer_to_its_commit_is_lost(watching: World) -> None:
     laptop = watching.devices[0]
     laptop.disk.make("folder")
