@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
 from msgspec import Struct
 
 from sync_engine.core.agreement import agreed, is_in_step
-from sync_engine.core.model import ROOT, ContentHash, Found, LocalNode, NodeId, RemoteNode
+from sync_engine.core.model import ROOT, ContentHash, Found, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import (
     KeepAside,
     LocalOperation,
@@ -26,7 +26,7 @@ from sync_engine.core.operations import (
     TrashLocal,
 )
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import FileSystem, Journal, Staged, Trees
+from sync_engine.ports import Dirty, FileSystem, Journal, Staged, Trees
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -228,6 +228,17 @@ def displaces(operation: LocalOperation) -> bool:
     return isinstance(operation, TrashLocal) or (
         isinstance(operation, PlaceFile | MakeSymlink) and operation.replaces is not None
     )
+
+
+def to_look_at(outcomes: Iterable[Outcome]) -> Iterator[Dirty]:
+    """What may be another by now than the journal has it: conflicted copies of fresh edits, and all in a folder that
+    was moved, for what the watcher told of it just before it told by its old path."""
+    for outcome in outcomes:
+        operation = outcome.operation
+        if outcome.kept_as:
+            yield Dirty(outcome.kept_as, closed=True)
+        if isinstance(operation, MoveLocal | KeepAside) and operation.node.kind == Kind.FOLDER and outcome.found:
+            yield Dirty(outcome.path, everything=True)
 
 
 def keep_beside(filesystem: FileSystem, kept_at: str, path: str, conflict_name: ConflictName) -> str:

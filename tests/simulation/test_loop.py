@@ -201,6 +201,17 @@ def test_a_file_is_edited_here_in_a_folder_that_it_left_before_it_was_deleted_th
     assert laptop.disk.tree() == {"a": b"edited", "folder": None, "folder/new": None}
 
 
+def test_a_file_is_saved_just_before_the_engine_moves_its_folder(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/a", b"old")
+    settle(watching)
+    desktop.disk.before("move", lambda: desktop.disk.save("folder/a", b"edited"))
+    laptop.disk.rename("folder", "renamed")
+    settle(watching)
+    assert laptop.disk.tree() == {"renamed": None, "renamed/a": b"edited"}
+
+
 # --- the network -----------------------------------------------------------------------------------------------------
 
 
