@@ -81,16 +81,21 @@ class Contents:
 
     def offer(self, offers: Sequence[Offer]) -> dict[NodeId, float]:
         """Take these on; returns those that wait for quiet, with the seconds."""
-        paths = paths_of(self._journal, [offer.node for offer in offers])
+        # Not by the offered nodes' own parents: what the plan said of folders may have been recorded by now, or not yet.
+        here = self._journal.local(offer.node.node_id for offer in offers)
+        paths = paths_of(self._journal, list(here.values()))
         ready: list[tuple[str, Offer]] = []
         waiting: dict[NodeId, float] = {}
         for offer in offers:
             node_id = offer.node.node_id
-            wait_s = self._quiet.wait_s(paths[node_id], offer.node.signature)
+            path = paths.get(node_id)
+            if path is None:
+                continue
+            wait_s = self._quiet.wait_s(path, offer.node.signature)
             if wait_s > 0:
                 waiting[node_id] = wait_s
             else:
-                ready.append((paths[node_id], offer))
+                ready.append((path, offer))
         self._count((offer.node.node_id, offer.node.signature.size) for _, offer in ready)
         self._uploader.offer(ready)
         return waiting

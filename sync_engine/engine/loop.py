@@ -368,10 +368,10 @@ class Loop:
         self.agenda.plan(left)
         self._held_back.update(plan.postponed)
         self._tell_problems(plan, members)
+        self._record_at_once(plan)
         for node_id, wait_s in self.contents.offer(plan.offers).items():
             self.agenda.postpone([node_id], wait_s)
         self.contents.fetch(plan.fetches)
-        self._record_at_once(plan)  # from here on the local tree may be another than the plan's
         if plan.local:
             self._carry_out(plan)
         elif plan.remote:

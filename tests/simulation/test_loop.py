@@ -141,6 +141,18 @@ def test_two_edits_of_one_file_are_both_kept(world: World, laptop: Device, deskt
     assert laptop.disk.tree() == {"note.txt": b"from the laptop", copy: b"from the desktop"}
 
 
+def test_two_devices_that_make_one_folder_get_one_with_all_that_is_in_it(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    for device in (laptop, desktop):
+        device.disk.make("Photos")
+        device.disk.write(f"Photos/{device.name}", device.name.encode())
+    laptop.sync()
+    assert desktop.sync().conflicts == []
+    settle(world)
+    assert laptop.disk.tree() == {"Photos": None, "Photos/Desktop": b"Desktop", "Photos/Laptop": b"Laptop"}
+
+
 @pytest.mark.scenario("S51")
 def test_swapped_names_are_swapped_elsewhere_without_moving_bytes(
     world: World, laptop: Device, desktop: Device
