@@ -81,7 +81,7 @@ class Contents:
 
     def offer(self, offers: Sequence[Offer]) -> dict[NodeId, float]:
         """Take these on; returns those that wait for quiet, with the seconds."""
-        # Not by the offered nodes' own parents: what the plan said of folders may have been recorded by now, or not yet.
+        # Not by the offered nodes' own parents: the plan may have given a folder another node meanwhile.
         here = self._journal.local(offer.node.node_id for offer in offers)
         paths = paths_of(self._journal, list(here.values()))
         ready: list[tuple[str, Offer]] = []

@@ -51,6 +51,7 @@ class Places:
     def __init__(self, folders: dict[NodeId, tuple[NodeId, str]]) -> None:
         self._folders = folders
         self._parked: dict[NodeId, str] = {}
+        self._lost: set[NodeId] = set()
         self._paths: dict[NodeId, str] = {}
 
     @classmethod
@@ -89,6 +90,9 @@ class Places:
         return self.folder(parent_id) + name
 
     def of(self, node: LocalNode) -> str:
+        """Raises: Vanished for one that could not be parked: what is at its path by now may be another."""
+        if node.node_id in self._lost:
+            raise Vanished(node.name, "it could not be parked")
         return self._parked.get(node.node_id) or self.path(node.parent_id, node.name)
 
     def put(self, node_id: NodeId, parent_id: NodeId, name: str) -> None:
@@ -96,7 +100,11 @@ class Places:
         self._parked.pop(node_id, None)
         self._paths.clear()
 
+    def lose(self, node_id: NodeId) -> None:
+        self._lost.add(node_id)
+
     def park(self, node_id: NodeId, path: str) -> None:
+        self._lost.discard(node_id)
         self._parked[node_id] = path
         self._paths.clear()
 
@@ -180,6 +188,7 @@ class _Hand:
                 places.put(local.node_id, parent_id, name)
             case ParkLocal(node=local):
                 path = places.of(local)
+                places.lose(local.node_id)
                 parked_at = filesystem.park(path)
                 places.park(local.node_id, parked_at)
                 self._parked[local.node_id] = (local, parked_at)

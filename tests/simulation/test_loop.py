@@ -213,6 +213,18 @@ def test_a_file_is_edited_here_in_a_folder_that_it_left_before_it_was_deleted_th
     assert laptop.disk.tree() == {"a": b"edited", "folder": None, "folder/new": None}
 
 
+def test_what_was_wrapped_there_is_deleted_here_while_the_engine_wraps_it(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.link_to("c", "target")
+    settle(watching)
+    desktop.disk.before("park", lambda: desktop.disk.remove("c"))
+    laptop.disk.make("wrapping")
+    laptop.disk.rename("c", "wrapping/c")
+    laptop.disk.rename("wrapping", "c")
+    settle(watching)
+    assert laptop.disk.tree() in ({"c": None}, {"c": None, "c/c": "target"})
+
+
 def test_a_file_is_saved_just_before_the_engine_moves_its_folder(watching: World) -> None:
     laptop, desktop = watching.devices
     laptop.disk.make("folder")
