@@ -301,7 +301,9 @@ def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
     gone = [outcome.operation.node.node_id for outcome in done if isinstance(outcome.operation, TrashLocal)]
     with journal.transaction(durable=True):
         journal.put_local(placed.values())
-        journal.drop_local(gone)
+        while gone:  # a folder that could be removed was empty: whatever it had in the tree was gone before
+            journal.drop_local(gone)
+            gone = [child.node_id for child in journal.local_children(gone)]
         journal.put_synced(agreements.values())
     return {
         node_id for node_id, agreement in agreements.items() if is_in_step(placed[node_id], remote[node_id], agreement)

@@ -225,6 +225,25 @@ def test_what_was_wrapped_there_is_deleted_here_while_the_engine_wraps_it(watchi
     assert laptop.disk.tree() in ({"c": None}, {"c": None, "c/c": "target"})
 
 
+@pytest.mark.parametrize("act", ["remove", "move out"])
+def test_a_file_goes_just_before_the_engine_removes_its_folder(watching: World, act: str) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/a", b"some bytes")
+    settle(watching)
+
+    def go() -> None:
+        if act == "remove":
+            desktop.disk.remove("folder/a")
+        else:
+            desktop.disk.rename("folder/a", "a")
+
+    desktop.disk.before("trash", go)
+    laptop.disk.remove("folder")
+    settle(watching)
+    assert laptop.disk.tree() == ({} if act == "remove" else {"a": b"some bytes"})
+
+
 def test_a_file_is_saved_just_before_the_engine_moves_its_folder(watching: World) -> None:
     laptop, desktop = watching.devices
     laptop.disk.make("folder")
