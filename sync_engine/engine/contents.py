@@ -7,6 +7,7 @@ there again, and staging is emptied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from server_api.contract.messages import NamespaceId
@@ -17,7 +18,7 @@ from sync_engine.engine.executor import Outcome, Places
 from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
-from sync_engine.errors import EngineError
+from sync_engine.errors import EngineError, Vanished
 from sync_engine.ports import Journal, Prepared, Staged
 
 REUSE_FROM_BYTES = 8 * 1024 * 1024
@@ -78,16 +79,21 @@ class Contents:
 
     def offer(self, offers: Sequence[Offer]) -> dict[NodeId, float]:
         """Take these on; returns those that wait for quiet, with the seconds."""
-        paths = paths_of(self._journal, [offer.node for offer in offers])
+        # Not by the offered nodes' own parents: the plan may have given a folder another node meanwhile.
+        here = self._journal.local(offer.node.node_id for offer in offers)
+        paths = paths_of(self._journal, list(here.values()))
         ready: list[tuple[str, Offer]] = []
         waiting: dict[NodeId, float] = {}
         for offer in offers:
             node_id = offer.node.node_id
-            wait_s = self._quiet.wait_s(node_id, paths[node_id], offer.node.signature)
+            path = paths.get(node_id)
+            if path is None:
+                continue
+            wait_s = self._quiet.wait_s(node_id, path, offer.node.signature)
             if wait_s > 0:
                 waiting[node_id] = wait_s
             else:
-                ready.append((paths[node_id], offer))
+                ready.append((path, offer))
         self._count((offer.node.node_id, offer.node.signature.size) for _, offer in ready)
         self._uploader.offer(ready)
         return waiting
@@ -180,6 +186,10 @@ class Contents:
 
 
 def paths_of(journal: Journal, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
-    """Their paths relative to the root, looked up in bulk."""
+    """Their paths relative to the root, looked up in bulk; nodes whose folder is gone by now have none."""
     places = Places.load(journal, {node.parent_id for node in nodes})
-    return {node.node_id: places.of(node) for node in nodes}
+    paths = {}
+    for node in nodes:
+        with suppress(Vanished):
+            paths[node.node_id] = places.of(node)
+    return paths

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
 from msgspec import Struct
 
 from sync_engine.core.agreement import agreed, is_in_step
-from sync_engine.core.model import ROOT, ContentHash, Found, LocalNode, NodeId, RemoteNode
+from sync_engine.core.model import ROOT, ContentHash, Found, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import (
     KeepAside,
     LocalOperation,
@@ -26,7 +26,7 @@ from sync_engine.core.operations import (
     TrashLocal,
 )
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import FileSystem, Journal, Staged, Trees
+from sync_engine.ports import Dirty, FileSystem, Journal, Staged, Trees
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -51,6 +51,7 @@ class Places:
     def __init__(self, folders: dict[NodeId, tuple[NodeId, str]]) -> None:
         self._folders = folders
         self._parked: dict[NodeId, str] = {}
+        self._lost: set[NodeId] = set()
         self._paths: dict[NodeId, str] = {}
 
     @classmethod
@@ -89,6 +90,9 @@ class Places:
         return self.folder(parent_id) + name
 
     def of(self, node: LocalNode) -> str:
+        """Raises: Vanished for one that could not be parked: what is at its path by now may be another."""
+        if node.node_id in self._lost:
+            raise Vanished(node.name, "it could not be parked")
         return self._parked.get(node.node_id) or self.path(node.parent_id, node.name)
 
     def put(self, node_id: NodeId, parent_id: NodeId, name: str) -> None:
@@ -96,7 +100,11 @@ class Places:
         self._parked.pop(node_id, None)
         self._paths.clear()
 
+    def lose(self, node_id: NodeId) -> None:
+        self._lost.add(node_id)
+
     def park(self, node_id: NodeId, path: str) -> None:
+        self._lost.discard(node_id)
         self._parked[node_id] = path
         self._paths.clear()
 
@@ -180,6 +188,7 @@ class _Hand:
                 places.put(local.node_id, parent_id, name)
             case ParkLocal(node=local):
                 path = places.of(local)
+                places.lose(local.node_id)
                 parked_at = filesystem.park(path)
                 places.park(local.node_id, parked_at)
                 self._parked[local.node_id] = (local, parked_at)
@@ -228,6 +237,17 @@ def displaces(operation: LocalOperation) -> bool:
     return isinstance(operation, TrashLocal) or (
         isinstance(operation, PlaceFile | MakeSymlink) and operation.replaces is not None
     )
+
+
+def to_look_at(outcomes: Iterable[Outcome]) -> Iterator[Dirty]:
+    """What may be another by now than the journal has it: conflicted copies of fresh edits, and all in a folder that
+    was moved, for what the watcher told of it just before it told by its old path."""
+    for outcome in outcomes:
+        operation = outcome.operation
+        if outcome.kept_as:
+            yield Dirty(outcome.kept_as, closed=True)
+        if isinstance(operation, MoveLocal | KeepAside) and operation.node.kind == Kind.FOLDER and outcome.found:
+            yield Dirty(outcome.path, everything=True)
 
 
 def keep_beside(filesystem: FileSystem, kept_at: str, path: str, conflict_name: ConflictName) -> str:
@@ -281,7 +301,9 @@ def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
     gone = [outcome.operation.node.node_id for outcome in done if isinstance(outcome.operation, TrashLocal)]
     with journal.transaction(durable=True):
         journal.put_local(placed.values())
-        journal.drop_local(gone)
+        while gone:  # a folder that could be removed was empty: whatever it had in the tree was gone before
+            journal.drop_local(gone)
+            gone = [child.node_id for child in journal.local_children(gone)]
         journal.put_synced(agreements.values())
     return {
         node_id for node_id, agreement in agreements.items() if is_in_step(placed[node_id], remote[node_id], agreement)

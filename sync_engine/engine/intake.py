@@ -129,8 +129,16 @@ class Intake:
         for node in nodes:
             if node.name.startswith(OUT_OF_PLACE):
                 self.vanished.add(node.node_id)  # perhaps since before a restart
-            else:
-                known[node.parent_id][self._key(node.name)] = node
+                continue
+            siblings, key = known[node.parent_id], self._key(node.name)
+            rival = siblings.get(key)
+            if rival is None:
+                siblings[key] = node
+                continue
+            # The engine put one of them there, where the other had just gone from.
+            stays, goes = (rival, node) if self._was_seen(rival) else (node, rival)
+            siblings[key] = stays
+            self._dislodge(goes)
         return known
 
     # --- what stayed --------------------------------------------------------------------------------------
@@ -179,6 +187,12 @@ class Intake:
             self.problems.append(Problem(path, "name-twin"))
         elif node is not None or not self._ignored.covers(path, is_folder=is_folder):
             yield _Arrival(parent_id, path, found, node)
+
+    def _was_seen(self, node: LocalNode) -> bool:
+        return any(
+            found.name == node.name and self._is_same(node, found)
+            for _, found in self._sighted.get(node.signature.inode, ())
+        )
 
     def _comes_first(self, found: Found, rival: Found, node: LocalNode | None) -> bool:
         """Of two names that are one by Unicode (or case), the tree's own goes, else the composed one."""
@@ -232,8 +246,7 @@ class Intake:
             else:
                 self._put_new(arrival)
             if there is not None and there.node_id not in self._moved:
-                self.vanished.add(there.node_id)
-                self._puts[there.node_id] = replace(there, name=OUT_OF_PLACE + there.node_id.hex())
+                self._dislodge(there)
 
     def _owners(self, arrivals: Sequence[_Arrival]) -> dict[int, list[LocalNode]]:
         """Nodes of the tree by the inodes that came, or that should have been at these places."""
@@ -341,6 +354,11 @@ class Intake:
         self._folders[path] = node_id
         if path not in self._whole:
             self.unlisted.append(path)
+
+    def _dislodge(self, node: LocalNode) -> None:
+        """Another is at its place."""
+        self.vanished.add(node.node_id)
+        self._puts[node.node_id] = replace(node, name=OUT_OF_PLACE + node.node_id.hex())
 
     def _flush(self) -> None:
         if self._puts:

@@ -104,13 +104,16 @@ class KnownChunks:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._chunks: dict[bytes, None] = {}
+        self._lacking: set[bytes] = set()
 
     def __contains__(self, chunk: bytes) -> bool:
         return chunk in self._chunks
 
     def remember(self, chunks: Iterable[bytes]) -> None:
+        remembered = dict.fromkeys(chunks)
         with self._lock:
-            self._chunks.update(dict.fromkeys(chunks))
+            self._chunks.update(remembered)
+            self._lacking.difference_update(remembered)
             excess = len(self._chunks) - _REMEMBERED
             for oldest in list(islice(self._chunks, max(0, excess))):
                 del self._chunks[oldest]
@@ -119,3 +122,8 @@ class KnownChunks:
         with self._lock:
             for chunk in chunks:
                 self._chunks.pop(chunk, None)
+                self._lacking.add(chunk)
+
+    def is_lacking(self, chunks: Iterable[bytes]) -> bool:
+        """Whether the server said of one of these that it does not have it, and nothing else since."""
+        return not self._lacking.isdisjoint(chunks)

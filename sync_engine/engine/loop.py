@@ -328,7 +328,7 @@ class Loop:
         self.tally.carried_out(outcomes)
         with self.journal.transaction():
             self.journal.add_activity(activity_of(outcomes, self._clock.now_ns() // 1_000_000))
-        self._observer.mark([Dirty(outcome.kept_as, closed=True) for outcome in outcomes if outcome.kept_as])
+        self._observer.mark(executor.to_look_at(outcomes))
         for outcome in outcomes:
             node_id = outcome.operation.node.node_id
             if outcome.error is not None:

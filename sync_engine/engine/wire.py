@@ -84,7 +84,7 @@ class Wire:
             self._call(lambda: self._remote.seal_packs(packs[: messages.MAX_PACKS_A_REQUEST]), self._sealed)
         elif (outbox := self._journal.outbox()) is not None:
             self._send(outbox)
-        elif not self.is_current:
+        elif not self.is_current or self._connection.state == "offline":  # the feed says at once whether it still is
             self._journal.discard_gathered()
             cursor = self._journal.cursor()
             self._read_page(cursor or Cursor(bytes(16)), is_whole=cursor is None)

@@ -87,9 +87,9 @@ class World:
     def offer(self, *paths: str, known: frozenset[ContentHash] = frozenset()) -> None:
         self.uploader.offer((path, Offer(self.node(path), known)) for path in paths)
 
-    def upload(self, contents: dict[str, bytes]) -> None:
+    def upload(self, contents: dict[str, bytes], known: frozenset[ContentHash] = frozenset()) -> None:
         self.files.contents.update(contents)
-        self.offer(*contents)
+        self.offer(*contents, known=known)
         self.workers.run_all()
 
     def check_all_arrived(self) -> None:
@@ -191,6 +191,15 @@ def test_a_distrusted_chunk_is_asked_about_and_sent_again(world: World) -> None:
     world.upload({"b": b"the same"})
     world.check_all_arrived()
     assert world.store.counts.upload_requests == 2
+
+
+def test_what_the_server_lacks_of_a_known_content_is_sent_after_all(world: World) -> None:
+    content = ContentHash(blake3(b"the same").digest())
+    world.uploader.distrust([content])
+    world.upload({"a": b"the same"}, known=frozenset({content}))
+    world.check_all_arrived()
+    world.upload({"b": b"the same"}, known=frozenset({content}))
+    assert world.store.counts.upload_requests == 1
 
 
 def test_a_file_that_is_not_the_one_that_was_offered_has_changed(world: World) -> None:

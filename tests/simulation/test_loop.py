@@ -1,0 +1,329 @@
+"""The control loop by name: whole devices, each situation made on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sync_engine.engine.loop import Rhythm
+from sync_engine.errors import Unreachable
+from tests.fakes.faults import Lost
+from tests.simulation import oracles
+from tests.simulation.device import DAEMON, ONCE, Device
+from tests.simulation.people import Ledger, Tree
+from tests.simulation.world import World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Two devices that sync when they are told to."""
+    with World(1, (ONCE, ONCE)) as made:
+        yield made
+
+
+@pytest.fixture
+def watching() -> Iterator[World]:
+    """Two devices with daemons."""
+    with World(1, (DAEMON, DAEMON)) as made:
+        yield made
+
+
+@pytest.fixture
+def laptop(world: World) -> Device:
+    return world.devices[0]
+
+
+@pytest.fixture
+def desktop(world: World) -> Device:
+    return world.devices[1]
+
+
+def settle(world: World) -> None:
+    """Until all is in step, and all that has to hold then holds."""
+    world.settle()
+    oracles.check(world, Ledger())
+
+
+@pytest.mark.parametrize("rhythm", [ONCE, DAEMON])
+def test_a_second_sync_with_nothing_to_do_settles_at_once(rhythm: Rhythm) -> None:
+    with World(1, [rhythm]) as world:
+        (device,) = world.devices
+        device.disk.write("a", b"some bytes")
+        assert device.sync().state == "settled"
+        before = device.counts.uploaded_bytes, world.clock.monotonic(), world.network.commits
+        report = device.sync()
+        assert (report.state, report.operations) == ("settled", {})
+        assert (device.counts.uploaded_bytes, world.clock.monotonic(), world.network.commits) == before
+
+
+def test_an_empty_folder_settles_at_once(laptop: Device) -> None:
+    assert laptop.sync().state == "settled"
+    assert laptop.sync().operations == {}
+
+
+# --- deletions that wait for a person's word -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(world: World, laptop: Device) -> Tree:
+    """All of 250 files vanished from the laptop."""
+    before = {f"folder/{number}": b"file %d" % number for number in range(250)}
+    laptop.disk.make("folder")
+    for path, content in before.items():
+        laptop.disk.write(path, content)
+    settle(world)
+    for path in before:
+        laptop.disk.remove(path)
+    return {"folder": None, **before}
+
+
+@pytest.mark.scenario("S82")
+def test_mass_deletions_settle_as_held(world: World, held: Tree, laptop: Device, desktop: Device) -> None:
+    laptop.disk.write("other", b"goes on")
+    report = laptop.sync()
+    assert report.state == "held"
+    assert report.held is not None
+    assert (report.held.deletions, report.held.where) == (250, "local")
+    assert desktop.sync().state == "settled"
+    assert desktop.disk.tree() == held | {"other": b"goes on"}
+
+
+@pytest.mark.scenario("S82")
+def test_held_deletions_survive_a_restart(held: Tree, laptop: Device) -> None:
+    laptop.sync()
+    laptop.end()
+    laptop.start()
+    hold = laptop.engine.hold()
+    assert hold is not None
+    assert hold.deletions == 250
+    assert laptop.sync().state == "held"
+
+
+@pytest.mark.scenario("S76")
+def test_approved_deletions_go_through_everywhere_without_a_second_question(
+    world: World, held: Tree, laptop: Device, desktop: Device
+) -> None:
+    laptop.sync()
+    laptop.end()
+    laptop.start()
+    laptop.engine.hold_apply()
+    assert laptop.sync().state == "settled"
+    assert desktop.sync().state == "settled"
+    assert desktop.disk.tree() == {"folder": None}
+    settle(world)
+
+
+@pytest.mark.scenario("S76")
+def test_dismissed_deletions_bring_everything_back(world: World, held: Tree, laptop: Device, desktop: Device) -> None:
+    laptop.sync()
+    laptop.engine.hold_restore()
+    report = laptop.sync()
+    assert (report.state, report.downloaded.files) == ("settled", 250)
+    assert laptop.disk.tree() == desktop.disk.tree() == held
+    settle(world)
+
+
+# --- two devices -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.scenario("S21")
+def test_two_edits_of_one_file_are_both_kept(world: World, laptop: Device, desktop: Device) -> None:
+    laptop.disk.write("note.txt", b"first")
+    settle(world)
+    laptop.disk.write("note.txt", b"from the laptop")
+    desktop.disk.write("note.txt", b"from the desktop")
+    laptop.sync()
+    report = desktop.sync()
+    copy = "note (Desktop's conflicted copy 2026-11-05).txt"
+    assert report.conflicts == [copy]
+    settle(world)
+    assert laptop.disk.tree() == {"note.txt": b"from the laptop", copy: b"from the desktop"}
+
+
+def test_two_devices_that_make_one_folder_get_one_with_all_that_is_in_it(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    for device in (laptop, desktop):
+        device.disk.make("Photos")
+        device.disk.write(f"Photos/{device.name}", device.name.encode())
+    laptop.sync()
+    assert desktop.sync().conflicts == []
+    settle(world)
+    assert laptop.disk.tree() == {"Photos": None, "Photos/Desktop": b"Desktop", "Photos/Laptop": b"Laptop"}
+
+
+@pytest.mark.scenario("S51")
+def test_swapped_names_are_swapped_elsewhere_without_moving_bytes(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.write("a", b"one")
+    laptop.disk.write("b", b"two")
+    settle(world)
+    laptop.disk.rename("a", "between")
+    laptop.disk.rename("b", "a")
+    laptop.disk.rename("between", "b")
+    up, down = laptop.sync().uploaded, desktop.sync().downloaded
+    assert (up.bytes, down.bytes) == (0, 0)
+    assert desktop.disk.tree() == {"a": b"two", "b": b"one"}
+    settle(world)
+
+
+@pytest.mark.scenario("S54")
+def test_folders_that_were_moved_into_each_other_come_to_rest(world: World, laptop: Device, desktop: Device) -> None:
+    for name in ("A", "B"):
+        laptop.disk.make(name)
+        laptop.disk.write(f"{name}/in {name}", name.encode())
+    settle(world)
+    laptop.disk.rename("A", "B/A")
+    desktop.disk.rename("B", "A/B")
+    laptop.sync()
+    desktop.sync()
+    settle(world)
+    files = sorted(content for content in laptop.disk.tree().values() if content is not None)
+    assert files == [b"A", b"B"]
+
+
+@pytest.mark.scenario("S73")
+def test_a_new_file_survives_the_deletion_of_its_folder(world: World, laptop: Device, desktop: Device) -> None:
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/old", b"old")
+    settle(world)
+    laptop.disk.remove("folder")
+    desktop.disk.write("folder/new", b"new")
+    laptop.sync()
+    desktop.sync()
+    settle(world)
+    assert laptop.disk.tree() == {"folder": None, "folder/new": b"new"}
+
+
+def test_a_file_is_edited_here_in_a_folder_that_it_left_before_it_was_deleted_there(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/a", b"old")
+    settle(world)
+    laptop.disk.rename("folder/a", "a")
+    laptop.disk.remove("folder")
+    desktop.disk.write("folder/a", b"edited")
+    desktop.disk.make("folder/new")
+    laptop.sync()
+    desktop.sync()
+    settle(world)
+    assert laptop.disk.tree() == {"a": b"edited", "folder": None, "folder/new": None}
+
+
+def test_what_was_wrapped_there_is_deleted_here_while_the_engine_wraps_it(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.link_to("c", "target")
+    settle(watching)
+    desktop.disk.before("park", lambda: desktop.disk.remove("c"))
+    laptop.disk.make("wrapping")
+    laptop.disk.rename("c", "wrapping/c")
+    laptop.disk.rename("wrapping", "c")
+    settle(watching)
+    assert laptop.disk.tree() in ({"c": None}, {"c": None, "c/c": "target"})
+
+
+@pytest.mark.parametrize("act", ["remove", "move out"])
+def test_a_file_goes_just_before_the_engine_removes_its_folder(watching: World, act: str) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/a", b"some bytes")
+    settle(watching)
+
+    def go() -> None:
+        if act == "remove":
+            desktop.disk.remove("folder/a")
+        else:
+            desktop.disk.rename("folder/a", "a")
+
+    desktop.disk.before("trash", go)
+    laptop.disk.remove("folder")
+    settle(watching)
+    assert laptop.disk.tree() == ({} if act == "remove" else {"a": b"some bytes"})
+
+
+def test_a_file_is_saved_just_before_the_engine_moves_its_folder(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/a", b"old")
+    settle(watching)
+    desktop.disk.before("move", lambda: desktop.disk.save("folder/a", b"edited"))
+    laptop.disk.rename("folder", "renamed")
+    settle(watching)
+    assert laptop.disk.tree() == {"renamed": None, "renamed/a": b"edited"}
+
+
+# --- the network -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.scenario("S33")
+@pytest.mark.scenario("S121")
+@pytest.mark.scenario("S122")
+def test_a_lost_answer_to_a_commit_makes_no_second_version(world: World, laptop: Device) -> None:
+    laptop.disk.write("a", b"first")
+    settle(world)
+    laptop.disk.write("a", b"second")
+    world.network.faults.order("commits", Lost(Unreachable("cut off")))
+    report = laptop.sync()
+    assert (report.state, report.conflicts, report.uploaded.requests) == ("settled", [], 1)
+    versions = laptop.remote.history("a")
+    assert len(versions) == 2
+    settle(world)
+    assert laptop.disk.tree() == {"a": b"second"}
+
+
+@pytest.mark.scenario("S33")
+def test_an_answer_that_was_lost_in_a_crash_makes_no_second_version(world: World, laptop: Device) -> None:
+    laptop.disk.write("a", b"first")
+    commits = world.network.commits
+    laptop.ask_to_sync()
+    world.run(lambda: world.network.commits > commits)
+    laptop.kill()
+    laptop.start()
+    settle(world)
+    assert len(laptop.remote.history("a")) == 1
+
+
+def test_what_went_before_its_creation_came_through_goes_everywhere(world: World, laptop: Device) -> None:
+    laptop.disk.make("folder")
+    world.network.faults.order("commits", *[Unreachable("cut off")] * 3)
+    assert laptop.sync().state == "offline"
+    laptop.disk.remove("folder")
+    world.network.is_down = True
+    laptop.ask_to_sync()
+    world.run(lambda: laptop.journal.local_at("folder") is None)
+    laptop.end()
+    laptop.start()
+    world.network.is_down = False
+    laptop.sync()
+    settle(world)
+    assert laptop.disk.tree() == {}
+
+
+def test_a_folder_may_go_while_the_answer_to_its_commit_is_lost(watching: World) -> None:
+    laptop = watching.devices[0]
+    laptop.disk.make("folder")
+    settle(watching)
+    cut_off = Unreachable("cut off")
+    watching.network.faults.order("commits", Lost(cut_off), *[cut_off] * 3)
+    laptop.disk.write("folder/a", b"some bytes")
+    watching.run(lambda: laptop.loop.connection.failures > 0)
+    laptop.disk.remove("folder")
+    watching.run(lambda: laptop.journal.local_at("folder") is None)
+    settle(watching)
+    assert laptop.disk.tree() == {}
+
+
+def test_a_daemon_is_online_again_soon_after_its_network_is(watching: World) -> None:
+    laptop = watching.devices[0]
+    settle(watching)
+    watching.network.is_down = True
+    laptop.remote.interrupt()
+    watching.run(lambda: laptop.loop.connection.state == "offline")
+    watching.network.is_down = False
+    back = watching.clock.monotonic()
+    watching.run(lambda: laptop.loop.connection.state == "online")
+    assert watching.clock.monotonic() - back < 5
+    settle(watching)
