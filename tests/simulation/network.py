@@ -72,8 +72,8 @@ class InProcessHttp(HttpClient):
             headers = {**headers, "Content-Length": str(len(data))}
         with self._network.around(name):
             response = self._network.client.open(path, method=method, headers=dict(headers), data=data)
-        answer = response.get_data()
-        response.close()
+            answer = response.get_data()
+            response.close()  # also if the answer is lost on its way
         yield Answer(
             HTTPResponse(
                 BytesIO(answer),
