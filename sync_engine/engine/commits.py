@@ -137,7 +137,6 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
     operations = outbox.request.operations
     known = [NodeId(each.node_id) for each in operations if not isinstance(each, messages.CreateNode)]
     remote_before, synced_before = journal.remote(known), journal.synced(known)
-    local_now = journal.local(NodeId(operation.node_id) for operation in operations)
     after: list[RemoteNode] = []
     agreements: list[SyncedNode] = []
     for operation, sent, result in zip(operations, outbox.nodes, response.results, strict=True):
@@ -155,8 +154,7 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
         agreement = agreed(sent, remote, synced_before.get(node_id)) if isinstance(sent, LocalNode) else None
         if agreement is not None:
             agreements.append(agreement)
-        here = local_now.get(node_id)
-        if isinstance(sent, LocalNode) and not (here and agreement and is_in_step(here, remote, agreement)):
+        if isinstance(sent, LocalNode) and (agreement is None or not is_in_step(sent, remote, agreement)):
             settled.unsettled.add(node_id)
     cursor = journal.cursor()
     assert cursor is not None

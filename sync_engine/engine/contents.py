@@ -79,9 +79,10 @@ class Contents:
 
     def offer(self, offers: Sequence[Offer]) -> dict[NodeId, float]:
         """Take these on; returns those that wait for quiet, with the seconds."""
-        # Not by the offered nodes' own parents: the plan may have given a folder another node meanwhile.
-        here = self._journal.local(offer.node.node_id for offer in offers)
-        paths = paths_of(self._journal, list(here.values()))
+        paths = paths_of(self._journal, [offer.node for offer in offers])
+        if len(paths) < len(offers):  # the plan has given a folder another node meanwhile
+            lost = [offer.node.node_id for offer in offers if offer.node.node_id not in paths]
+            paths |= paths_of(self._journal, list(self._journal.local(lost).values()))
         ready: list[tuple[str, Offer]] = []
         waiting: dict[NodeId, float] = {}
         for offer in offers:

@@ -83,7 +83,7 @@ class Wire:
         if seals and (packs := self._journal.packs_under_way()):
             self._call(lambda: self._remote.seal_packs(packs[: messages.MAX_PACKS_A_REQUEST]), self._sealed)
         elif (outbox := self._journal.outbox()) is not None:
-            self._send(outbox)
+            self._send(outbox, is_repeated=True)
         elif not self.is_current or self._connection.state == "offline":  # the feed says at once whether it still is
             self._journal.discard_gathered()
             cursor = self._journal.cursor()
@@ -190,10 +190,14 @@ class Wire:
 
     # --- commits -----------------------------------------------------------------------------------------------
 
-    def _send(self, outbox: Outbox) -> None:
+    def _send(self, outbox: Outbox, *, is_repeated: bool = False) -> None:
+        """``is_repeated``: perhaps it was sent before a restart, and nobody remembers what has changed here since."""
+
         def then(response: object) -> None:
             assert isinstance(response, messages.CommitResponse)
             settled = commits.record(self._journal, outbox, response, self._clock.now_ns() // 1_000_000)
+            if is_repeated:
+                settled.unsettled.update(nodes_of(outbox))
             self.is_current = settled.is_current
             _log.info(
                 "commit %d: %d applied, %d refused", outbox.request.number, len(settled.applied), len(settled.refused)
