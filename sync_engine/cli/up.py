@@ -107,6 +107,12 @@ def _server(profile: Profile, data: Path, port: int) -> Iterator[None]:
             process.wait()
 
 
+def _to_paste() -> str:
+    """What calls this Lockstep from any shell and folder."""
+    script = Path(sys.executable).with_name("lockstep")
+    return " ".join(map(shlex.quote, [str(script)] if script.exists() else _lockstep()))
+
+
 def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profile, port: int) -> None:
     ready = threading.Event()
 
@@ -175,7 +181,7 @@ def _tell_all(
     port = address.rsplit(":", 1)[1]
     here = socket.gethostname()
     link = f"link {address} --email {shlex.quote(email)} --password-stdin"
-    command = " ".join(shlex.quote(word) for word in (sys.executable, "-m", "sync_engine.cli.main"))
+    command = _to_paste()
     second_home = shlex.quote(str(profile.home) + "-2")
     click.echo(f"""
 Folder:   {showable(folder)}
