@@ -255,11 +255,12 @@ def test_a_file_is_saved_just_before_the_engine_moves_its_folder(watching: World
     assert laptop.disk.tree() == {"renamed": None, "renamed/a": b"edited"}
 
 
-# --- problems ----------------------------------------------------------------------------------------------------------
+# --- problems ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_file_in_the_place_of_a_folder_that_was_just_made_is_no_twin(watching: World) -> None:
     laptop = watching.devices[0]
+    settle(watching)
     laptop.disk.make("a")
     laptop.disk.remove("a")
     laptop.disk.write("a", b"some bytes")
