@@ -80,7 +80,7 @@ class Look:
         self._suspects = dict(suspects or {})
         self._drain = drain
         self._seen = Observation()
-        self._partial: dict[str, Listing] = {}
+        self._partial: dict[str, dict[str, Found | None]] = {}
 
     def __call__(self) -> Observation:
         """Never raises an ``EngineError``."""
@@ -97,7 +97,14 @@ class Look:
         except RootError as error:
             return Observation(root_error=error)
         self._seen.rules = self._rules
-        self._seen.listings += self._partial.values()
+        self._seen.listings += (
+            Listing(
+                folder,
+                [found for found in names.values() if found is not None],
+                [name for name, found in names.items() if found is None],
+            )
+            for folder, names in self._partial.items()
+        )
         return self._seen
 
     def _read_rules(self) -> None:
@@ -139,14 +146,8 @@ class Look:
         except DiskError as error:
             self._not_read(path, error)
             return False
-        listing = self._partial.get(folder)
-        if listing is None:
-            listing = self._partial[folder] = Listing(folder)
-        if found is None:
-            listing.absent.append(name)
-            return True
-        listing.found.append(found)
-        return False
+        self._partial.setdefault(folder, {})[name] = found  # of two looks at one place the later counts
+        return found is None
 
     def _list_folders(self) -> None:
         waiting = list(reversed(self.folders.items()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sync_engine.core.model import NodeId
-from sync_engine.engine.observer import Observation
+from sync_engine.core.model import Kind, NodeId
+from sync_engine.engine.looks import Observation, join, split
 from sync_engine.ports import Journal, Problem
 
 
@@ -49,17 +49,8 @@ class Problems:
         self.put(observation.unread)
 
     def _read_again(self, observation: Observation) -> list[str]:
-        whole = {listing.path for listing in observation.listings if listing.whole}
-        seen = {
-            f"{listing.path}/{name}" if listing.path else name
-            for listing in observation.listings
-            for name in (*(found.name for found in listing.found), *listing.absent)
-        }
-        return [
-            path
-            for path, problem in self._by_path.items()
-            if problem.node_id is None and (path in whole or path in seen or path.rpartition("/")[0] in whole)
-        ]
+        read = _Read(observation)
+        return [path for path, problem in self._by_path.items() if problem.node_id is None and read.covers(path)]
 
     def _clear(self, paths: Iterable[str]) -> None:
         gone = [problem for path in paths if (problem := self._by_path.pop(path, None)) is not None]
@@ -69,3 +60,30 @@ class Problems:
         if gone:
             with self._journal.transaction():
                 self._journal.clear_problems([problem.path for problem in gone])
+
+
+class _Read:
+    """What an observation tells of which paths."""
+
+    def __init__(self, observation: Observation) -> None:
+        self._whole = {listing.path for listing in observation.listings if listing.whole}
+        self._seen: set[str] = set()
+        self._folders: set[str] = set()
+        for listing in observation.listings:
+            for found in listing.found:
+                path = join(listing.path, found.name)
+                self._seen.add(path)
+                if found.kind is Kind.FOLDER:
+                    self._folders.add(path)
+            self._seen.update(join(listing.path, name) for name in listing.absent)
+
+    def covers(self, path: str) -> bool:
+        """Whether it was looked at, or is gone with a folder above it."""
+        if path in self._whole or path in self._seen:
+            return True
+        while path:
+            above, _ = split(path)
+            if above in self._whole or path in self._seen:
+                return path not in self._folders
+            path = above
+        return False

@@ -74,8 +74,8 @@ class FakeFileSystem:
         self._inodes = count(100)
         self._free: list[int] = []
         self._numbers = count()
-        self._failures: dict[tuple[str, str], deque[DiskError]] = defaultdict(deque)
-        self._hooks: dict[str, deque[Callable[[], None]]] = defaultdict(deque)
+        self._failures: dict[tuple[str, str], deque[DiskError | type[DiskError]]] = defaultdict(deque)
+        self._hooks: dict[str, deque[Callable[[], object]]] = defaultdict(deque)
         self._undo: list[Callable[[], None]] = []
         self._unsynced: dict[int, Node] = {}
         self._entries: dict[str, tuple[str, Signature, int, int]] = {}
@@ -183,7 +183,7 @@ class FakeFileSystem:
 
     # --- trouble -------------------------------------------------------------------------------------------
 
-    def fail(self, operation: str, path: str, error: DiskError, times: int = 1) -> None:
+    def fail(self, operation: str, path: str, error: DiskError | type[DiskError], times: int = 1) -> None:
         """The next calls of an operation ("write" of staged files included) on this path ("" for any) fail."""
         self._failures[operation, path].extend([error] * times)
 
@@ -191,9 +191,13 @@ class FakeFileSystem:
         """Nothing fails any more."""
         self._failures.clear()
 
-    def before(self, operation: str, do: Callable[[], None]) -> None:
+    def before(self, operation: str, do: Callable[[], object]) -> None:
         """Once, just before an operation takes effect ("exchange": after the look at what is to be replaced)."""
         self._hooks[operation].append(do)
+
+    def forget_hooks(self) -> None:
+        """Nobody does anything in between any more."""
+        self._hooks.clear()
 
     def kill(self) -> None:
         """The process ends. What the system has been told stays; what the process remembered is gone."""
@@ -443,7 +447,8 @@ class FakeFileSystem:
         self.calls.append((operation, path))
         for key in ((operation, path), (operation, "")):
             if self._failures.get(key):
-                raise self._failures[key].popleft()
+                error = self._failures[key].popleft()
+                raise error if isinstance(error, DiskError) else error(path, "on purpose")
         self._run_hooks(operation)
 
     def _run_hooks(self, operation: str) -> None:

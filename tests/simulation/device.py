@@ -24,6 +24,7 @@ from tests.fakes.filesystem import FakeFileSystem
 from tests.fakes.keychain import FakeKeychain
 from tests.fakes.workers import SteppedWorkers
 from tests.simulation.network import ADDRESS, InProcessHttp, Network
+from tests.simulation.power import Kept
 
 ONCE = Rhythm()
 """As ``lockstep sync`` runs: no watcher, no waiting."""
@@ -82,6 +83,7 @@ class Device:
         session = Session(Api(http, ADDRESS), self._keychain, str(self._home / "session.lock"), self._clock)
         self.remote = HttpRemote(session, self._namespace_id)
         self.journal: SqlJournal = open_journal(self._home / "journal.db", self._namespace_id)
+        self._kept = Kept(self.journal, self._home / "journal.db")
         store = HttpStore(http, ADDRESS, self.counts)
         outside = Outside(
             self.disk, self.remote, store, self.workers, self._clock, self.chance.random, self._wait_in_a_job
@@ -114,8 +116,11 @@ class Device:
         self._gone()
 
     def cut_power(self) -> None:
+        """What neither disk nor journal was told to keep may be lost."""
         self.journal.close()
         self.disk.cut_power(self.chance)
+        if self.chance.random() < 0.5:
+            self._kept.restore()
         self._gone()
 
     def _gone(self) -> None:

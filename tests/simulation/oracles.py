@@ -77,8 +77,10 @@ def check_no_litter(device: Device) -> None:
         assert not left, f"{device.name} left {list(left)} in {folder}"
 
 
-def conflicted_copies(device: Device) -> list[str]:
-    return [path for path in device.disk.tree() if "conflicted copy" in path]
+def check_no_conflicts(world: World) -> None:
+    """O6, where only one person worked and nothing went wrong."""
+    copies = [path for path in world.devices[0].disk.tree() if "conflicted copy" in path]
+    assert not copies, f"conflicted copies of nothing: {copies}"
 
 
 # --- the trees by path ---------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def _run(seed: int, say: Callable[[str], None]) -> str:
         ledger = Ledger()
         people = [Person(device.disk, chance, ledger) for device in world.devices]
         busy = people if chance.random() < 0.8 else people[:1]
-        faults = Faults(world, chance, ledger)
+        faults = Faults(world, people, chance, ledger)
         for _ in range(chance.choice([3, 8, 20, 40])):
             person = chance.choice(busy)
             name = world.devices[people.index(person)].name
@@ -49,6 +49,8 @@ def _run(seed: int, say: Callable[[str], None]) -> str:
         world.settle()
         say(f"{world.steps} settled")
         oracles.check(world, ledger)
+        if len(busy) == 1 and faults.is_calm:
+            oracles.check_no_conflicts(world)
         return _end_state(world)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync_engine.engine.loop import Rhythm
-from sync_engine.errors import Unreachable
+from sync_engine.errors import DiskFault, Unreachable
 from tests.fakes.faults import Lost
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
@@ -253,6 +253,31 @@ def test_a_file_is_saved_just_before_the_engine_moves_its_folder(watching: World
     laptop.disk.rename("folder", "renamed")
     settle(watching)
     assert laptop.disk.tree() == {"renamed": None, "renamed/a": b"edited"}
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_in_the_place_of_a_folder_that_was_just_made_is_no_twin(watching: World) -> None:
+    laptop = watching.devices[0]
+    settle(watching)
+    laptop.disk.make("a")
+    laptop.disk.remove("a")
+    laptop.disk.write("a", b"some bytes")
+    watching.settle()
+    assert laptop.engine.problems() == []
+    settle(watching)
+
+
+def test_a_problem_goes_with_the_folder_that_it_was_in(watching: World) -> None:
+    laptop = watching.devices[0]
+    laptop.disk.make("folder/below")
+    settle(watching)
+    laptop.disk.fail("look", "folder/below/a", DiskFault)
+    laptop.disk.write("folder/below/a", b"some bytes")
+    watching.run(lambda: bool(laptop.engine.problems()))
+    laptop.disk.remove("folder")
+    settle(watching)
 
 
 # --- the network -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Whole systems at random. A failure names its seed: ``python -m tests.simulation.run SEED`` tells what happens in it.
 
-``python -m tests.soak`` tries other seeds; one that failed is kept below.
+``python -m tests.soak`` tries other seeds; one that failed is kept below. A seed means another run once people, faults
+or the world change, so that each bug also gets a test with a name of its own, in ``test_loop.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import pytest
 from tests.simulation.run import run
 
 SEEDS = range(24)
-ONCE_FAILED: list[int] = [26, 30, 35, 47, 153, 245, 283]
+ONCE_FAILED: list[int] = [47]
 
 
 @pytest.mark.scenario("S181")
