@@ -22,7 +22,7 @@ class Board:
         issues: by node.
         blocked: nodes for which nothing changes before another one, given here, has no issue any more.
         postponed: nodes that wait for something else.
-        leftovers: folders deleted on the server that stay here alone, since what is not synced is still in them.
+        leftovers: folders deleted on the server, or excluded, that stay here since what is not synced is still in them.
         touched: nodes that get an operation on the disk, after which they look otherwise.
     """
 
@@ -86,9 +86,9 @@ class Board:
         found: set[NodeId] = set()
         for node_id in self.context.unremovable:
             draft = self.drafts.get(node_id)
-            while draft is not None and draft.fate is Fate.GOES and draft.local is not None:
+            while draft is not None and draft.local is not None and (draft.fate is Fate.GOES or draft.leaves_disk):
                 found.add(draft.node_id)
-                draft = self.drafts.get(draft.parent_id)
+                draft = self.drafts.get(draft.local.parent_id if draft.is_excluded else draft.parent_id)
         return found
 
     def depth(self, folder_id: NodeId) -> int:
