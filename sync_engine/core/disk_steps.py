@@ -141,14 +141,8 @@ class _DiskSteps:
             return
         board.postponed.add(draft.node_id)
         if draft.content is Side.BOTH and draft.place is not Side.DISK:
-            aside = KeepAside(local, board.context.new_id(), board.copy_name(local))
-            self._steps[draft.node_id] = Step(
-                draft.node_id,
-                (aside,),
-                leaves=self._place(local.parent_id, local.name),
-                arrives=self._place(local.parent_id, aside.name),
-                depth=board.depth(draft.parent_id),
-            )
+            self._in_place.append(KeepAside(local, board.context.new_id(), board.copy_name(local)))
+            board.touched.add(draft.node_id)
 
     # --- what stays where it is ----------------------------------------------------------------------------------
 
