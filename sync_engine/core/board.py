@@ -73,7 +73,9 @@ class Board:
         self.postponed.update(bad.keys() - self.blocked.keys())  # those with an issue, too: who has the name may leave
 
     def _will_not_move(self, node_id: NodeId) -> bool:
-        return node_id in self.issues or node_id in self.blocked or node_id in self.leftovers
+        if node_id in self.issues or node_id in self.blocked or node_id in self.leftovers:
+            return True
+        return (draft := self.drafts.get(node_id)) is not None and draft.is_excluded
 
     def _blocker(self, step: Step[Op]) -> NodeId | None:
         """The issue that a step waits for, with the folder it would arrive in or the node it would make room for."""

@@ -267,7 +267,7 @@ class Case:
             limit=random.choice([20_000, 20_000, 3, 8]),
         )
         if excludes:
-            self.traits.crashes = random.choice([0.0, 0.0, 0.1])
+            self.traits.crashes = random.choice([0.0, 0.0, 0.1, 0.3])
         self.world = World(random, self.traits)
         contents = [100]
         self.disk_person = DiskPerson(random, contents, self.traits, self.world.disk)
@@ -317,7 +317,7 @@ class Case:
 
         def meanwhile(number: int) -> None:
             nonlocal must_stay
-            if self.excludes and number < 8:
+            if self.excludes and number < 12:
                 self.choose()
             if number < busy_until:
                 self.disk_person.act()
@@ -343,7 +343,7 @@ class Case:
         world, random = self.world, self.random
         if random.random() < 0.5 and (known := sorted(n for n in world.trees.remote_nodes if world.server.is_alive(n))):
             world.exclude(random.choice(known))
-        if random.random() < 0.25 and world.excluded:
+        if random.random() < 0.4 and world.excluded:
             world.include(random.choice(sorted(world.excluded)))
 
     def check_all_comes_back(self) -> None:
