@@ -14,6 +14,7 @@ from sync_engine.composition import Device, open_device
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
 from sync_engine.control.server import ControlServer
+from sync_engine.core.model import NodeId
 from sync_engine.core.quantities import parse_duration
 from sync_engine.core.reports import EngineState, PathProblem, SyncReport
 from sync_engine.engine.loop import Rhythm
@@ -95,6 +96,13 @@ class _Requests:
                 answer(control.Conflicts(self._ask(engine.conflicts)))
             case control.GetActivity(limit=limit):
                 answer(control.Activities(self._ask(lambda: engine.activity(limit))))
+            case control.Exclude(path=path, node_id=node_id):
+                known_as = NodeId(node_id) if node_id is not None else None
+                answer(control.Chosen(self._ask(lambda: engine.exclude(path, known_as))))
+            case control.Include(path=path):
+                answer(control.Chosen(self._ask(lambda: engine.include(path))))
+            case control.GetExclusions():
+                answer(control.Exclusions(self._ask(engine.exclusions)))
             case control.Reload():
                 self._ask(self._device.reload)
 

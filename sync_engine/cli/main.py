@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "conflicts": "sync_engine.cli.review:conflicts",
     "activity": "sync_engine.cli.review:activity",
     "ignore": "sync_engine.cli.settings:ignore",
+    "exclude": "sync_engine.cli.exclude:exclude",
     "config": "sync_engine.cli.settings:config",
     "verify": "sync_engine.cli.health:verify",
     "doctor": "sync_engine.cli.health:doctor",

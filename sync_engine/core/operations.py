@@ -75,7 +75,7 @@ class TrashLocal(Struct, frozen=True):
 
     node: LocalNode
     forgets: SyncedNode | None = None
-    """Of what is excluded here and stays on the server: what was agreed of it leaves the synced tree, durably, before it
+    """Of what is excluded and stays on the server: what was agreed of it leaves the synced tree, durably, before it
     leaves the disk. If it then stays after all, that is agreed again."""
 
 

@@ -81,8 +81,29 @@ class EngineState(Struct):
 
 class PathStatus(Struct):
     path: str
-    state: Literal["in-step", "pending", "uploading", "downloading", "conflict", "problem", "ignored", "unknown"]
+    state: Literal[
+        "in-step", "pending", "uploading", "downloading", "conflict", "problem", "ignored", "excluded", "unknown"
+    ]
     reason: str = ""
     on_server_since: int | None = None
     verified_at: int | None = None
     devices: list[str] = field(default_factory=list)
+
+
+class Exclusion(Struct, frozen=True):
+    """Something that the person does not want on this device."""
+
+    path: str
+    """Where the server has it."""
+    kind: Literal["file", "folder", "symlink", "unknown"]
+    """Unknown until the device has read of it in the change feed."""
+    state: Literal["excluded", "leaving"]
+    """Leaving: something of it is still on the disk, for it is not on the server yet or cannot be synced."""
+
+
+class Choice(Struct, frozen=True):
+    """What became of a person's wish to exclude something, or not to any more."""
+
+    outcome: Literal["done", "already", "part", "not-on-server", "unknown"]
+    """Already: it was like that. Part: it goes with the exclusion at ``path``."""
+    path: str = ""

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from server_api.contract import messages
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode
-from sync_engine.core.operations import Agree, Disagree, Forget, KeepAside, Plan, Rebind
-from sync_engine.core.reports import Progress
+from sync_engine.core.operations import Agree, Disagree, Forget, KeepAside, Plan, Rebind, TrashLocal
+from sync_engine.core.reports import Choice, Progress
 from sync_engine.engine import executor
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
@@ -226,6 +226,19 @@ class Loop:
         """Undo them."""
         self.agenda.plan(self.strategy.dismiss())
 
+    def exclude(self, path: str, known_as: NodeId | None = None) -> Choice:
+        """What is at this path is not wanted on this device, nor what is below it."""
+        return self._chosen(*self.strategy.exclusions.add(path, known_as))
+
+    def include(self, path: str) -> Choice:
+        """It is wanted again."""
+        return self._chosen(*self.strategy.exclusions.remove(path))
+
+    def _chosen(self, choice: Choice, nodes: set[NodeId]) -> Choice:
+        self.agenda.plan(nodes)
+        self._something_happened()
+        return choice
+
     # --- the root ------------------------------------------------------------------------------------------
 
     def _root_is_good(self) -> bool:
@@ -256,6 +269,7 @@ class Loop:
             self._root_failed(error)
             return
         self.agenda.plan(self.journal.differing())
+        self.agenda.plan(self.strategy.exclusions.nodes)
         self._rescue_at = self._clock.monotonic()
         self._is_recovered = True
 
@@ -386,7 +400,8 @@ class Loop:
         self.problems.put(problems)
 
     def _record_at_once(self, plan: Plan) -> None:
-        """What the plan changes in the journal alone; a detached object is detached before it is renamed."""
+        """What the plan changes in the journal alone; a detached object is detached before it is renamed, and what was
+        agreed of what is excluded is forgotten before it leaves the disk."""
         if not plan.journal and not plan.local:
             return
         journal = self.journal
@@ -395,10 +410,12 @@ class Loop:
         rebound += aside
         forgotten = [operation.node_id for operation in plan.journal if isinstance(operation, Forget)]
         disagreed = [operation.node_id for operation in plan.journal if isinstance(operation, Disagree)]
+        let_go = [op.node.node_id for op in plan.local if isinstance(op, TrashLocal) and op.forgets is not None]
         children = journal.local_children(operation.node.node_id for operation in rebound)
-        with journal.transaction(durable=bool(rebound)):
+        with journal.transaction(durable=bool(rebound or let_go)):
             journal.put_synced([operation.node for operation in plan.journal if isinstance(operation, Agree)])
             journal.drop_synced([*forgotten, *disagreed, *(operation.node.node_id for operation in aside)])
+            journal.drop_synced(let_go)
             journal.drop_remote(forgotten)
             for operation in rebound:
                 journal.rebind_local(operation.node.node_id, operation.becomes)
@@ -421,6 +438,9 @@ class Loop:
             self.agenda.plan(self.wire.commit(plan.remote, self.contents.prepared))
 
     def on_remote_changed(self, nodes: set[NodeId]) -> None:
+        if self.wire.is_current:
+            self.strategy.exclusions.drop_gone()
+            self.agenda.plan(self.strategy.exclusions.set_free(nodes))
         self.agenda.forget_failures(nodes)
         self.agenda.plan(nodes)
         self._something_happened()
@@ -430,6 +450,7 @@ class Loop:
         self.contents.used(applied)
         self.agenda.forget_failures(applied)
         self.agenda.plan(settled.unsettled)
+        self.agenda.plan(self.strategy.exclusions.set_free(applied))
         self.tally.committed(settled.applied)
         paths = paths_of(self.journal, [node for node in outbox.nodes if isinstance(node, LocalNode)])
         with self.journal.transaction():

@@ -53,7 +53,7 @@ from sync_engine.core.planner import plan
 from sync_engine.core.platform_names import Platform
 from sync_engine.core.trees import Context
 from sync_engine.engine.closure import LIMIT, gather
-from sync_engine.engine.exclusions import all_below
+from sync_engine.engine.exclusions import absent_below, all_below
 from tests.fakes.trees import MemoryTrees
 
 TODAY = "2026-11-05"
@@ -450,6 +450,9 @@ class World:
         unknown = {n for n in dead if n not in trees.local_nodes and n not in trees.synced_nodes}
         trees.drop_remote(below | unknown)
         self.dirty |= {node.node_id for node in changed} | below
+        if self.excluded:
+            free = {node.node_id for node in changed if node.kind == Kind.FOLDER and not self.is_excluded(node.node_id)}
+            self.dirty |= absent_below(trees, free, self.excluded)
 
     # --- the loop ---------------------------------------------------------------------------------------------------
 

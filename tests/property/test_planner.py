@@ -296,10 +296,7 @@ class Case:
         self.check_in_step()
         had_issues = bool(world.issues)
         sides = random.choice(["both", "both", "both", "disk", "server"])
-        if self.excludes:
-            self.choose()
-            if random.random() < 0.5:
-                self.settle()
+        self.choose(settles=random.random() < 0.5 if self.excludes else False)
         if sides != "server":
             for _ in range(random.randrange(1, 9)):
                 self.disk_person.act()
@@ -317,7 +314,7 @@ class Case:
 
         def meanwhile(number: int) -> None:
             nonlocal must_stay
-            if self.excludes and number < 12:
+            if number < 12:
                 self.choose()
             if number < busy_until:
                 self.disk_person.act()
@@ -335,18 +332,23 @@ class Case:
         world.sync()
         self.check_in_step()
         self.check_quiet()
-        if self.excludes:
-            self.check_all_comes_back()
+        self.check_all_comes_back()
 
-    def choose(self) -> None:
+    def choose(self, *, settles: bool = False) -> None:
         """What the person wants on this device."""
         world, random = self.world, self.random
+        if not self.excludes:
+            return
         if random.random() < 0.5 and (known := sorted(n for n in world.trees.remote_nodes if world.server.is_alive(n))):
             world.exclude(random.choice(known))
         if random.random() < 0.4 and world.excluded:
             world.include(random.choice(sorted(world.excluded)))
+        if settles:
+            self.settle()
 
     def check_all_comes_back(self) -> None:
+        if not self.excludes:
+            return
         self.traits.crashes = 0.0
         for node_id in sorted(self.world.excluded):
             self.world.include(node_id)

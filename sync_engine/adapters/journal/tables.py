@@ -116,6 +116,14 @@ packs = Table(
     Column("namespace", Integer, primary_key=True),
 )
 
+exclusions = Table(
+    "exclusion",
+    metadata,
+    Column("node_id", LargeBinary, primary_key=True),
+    Column("namespace", Integer, primary_key=True),
+    Column("path", LargeBinary, nullable=False),
+)
+
 activities = Table(
     "activity",
     metadata,
