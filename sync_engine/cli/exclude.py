@@ -74,7 +74,7 @@ def exclude_remove(context: click.Context, path: str) -> None:
             click.echo(f"{shown} comes back to this device.{_when(context)}")
         case "part":
             raise SetupError(
-                f"{showable(inside)} is excluded as a part of {shown}. Run `lockstep exclude remove {shown}` to have it all."
+                f"{showable(inside)} is excluded as a part of {shown}. `lockstep exclude remove {shown}` ends that."
             )
         case _:
             raise SetupError(f"{shown} is not excluded. `lockstep exclude list` shows what is.")

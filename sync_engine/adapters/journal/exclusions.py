@@ -15,6 +15,7 @@ _AWAY: Final = """
         SELECT node_id FROM exclusion WHERE namespace = :namespace
         UNION
         SELECT r.node_id FROM below CROSS JOIN remote r ON r.parent_id = below.node_id AND r.namespace = :namespace
+        AND NOT r.is_deleted
     )
     SELECT node_id FROM below
     WHERE NOT EXISTS (SELECT 1 FROM local l WHERE l.node_id = below.node_id AND l.namespace = :namespace)

@@ -153,7 +153,7 @@ def test_throwing_away_what_stayed_deletes_nothing(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("is_seen", [True, False])
-def test_deleting_a_folder_that_is_being_excluded_deletes_nothing(stage: Stage, is_seen: bool) -> None:  # noqa: FBT001
+def test_deleting_a_folder_that_is_being_excluded_deletes_nothing(stage: Stage, is_seen: bool) -> None:
     node_id = exclude(stage, "Photos")
     stage.remove("Photos")
     if is_seen:
