@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -16,8 +17,9 @@ from sync_engine.control.address import socket_path
 from sync_engine.control.server import ControlServer
 from sync_engine.core.model import NodeId
 from sync_engine.core.quantities import parse_duration
-from sync_engine.core.reports import EngineState, PathProblem, SyncReport
+from sync_engine.core.reports import EngineState, Keep, PathProblem, Resolution, SyncReport
 from sync_engine.engine.loop import Rhythm
+from sync_engine.errors import EngineError
 from sync_engine.profile import Profile
 
 ANSWER_WITHIN_S: Final = 30.0
@@ -103,6 +105,8 @@ class _Requests:
                 answer(control.Chosen(self._ask(lambda: engine.include(path))))
             case control.GetExclusions():
                 answer(control.Exclusions(self._ask(engine.exclusions)))
+            case control.Resolve(path=path, keep=keep):
+                self._resolve(path, keep, answer)
             case control.Reload():
                 self._ask(self._device.reload)
 
@@ -132,6 +136,17 @@ class _Requests:
             if state != said:
                 answer(control.Status(state))
                 said = state
+
+    def _resolve(self, path: str, keep: Keep, answer: Callable[[control.Answer], None]) -> None:
+        results: queue.SimpleQueue[Resolution | EngineError] = queue.SimpleQueue()
+        self._ask(lambda: self._engine.resolve(path, keep, results.put))
+        while not self._stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                result = results.get(timeout=TELL_EVERY_S)
+                if isinstance(result, EngineError):
+                    raise result
+                answer(control.Resolved(result))
+                return
 
     def _sync(self, answer: Callable[[control.Answer], None], *, full: bool) -> None:
         reports: queue.SimpleQueue[SyncReport] = queue.SimpleQueue()

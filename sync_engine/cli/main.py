@@ -28,7 +28,7 @@ _COMMANDS: Final = {
     "status": "sync_engine.cli.status:status",
     "hold": "sync_engine.cli.review:hold",
     "problems": "sync_engine.cli.review:problems",
-    "conflicts": "sync_engine.cli.review:conflicts",
+    "conflicts": "sync_engine.cli.conflicts:conflicts",
     "activity": "sync_engine.cli.review:activity",
     "ignore": "sync_engine.cli.settings:ignore",
     "exclude": "sync_engine.cli.exclude:exclude",

@@ -15,8 +15,10 @@ from sync_engine.core.reports import (
     EngineState,
     Exclusion,
     HeldDeletions,
+    Keep,
     PathProblem,
     PathStatus,
+    Resolution,
     SyncReport,
 )
 from sync_engine.ports import Activity
@@ -104,6 +106,13 @@ class GetExclusions(Struct, tag=True):
     """Answered by ``Exclusions``."""
 
 
+class Resolve(Struct, tag=True):
+    """Resolve a conflict. Answered by ``Resolved``."""
+
+    path: str
+    keep: Keep
+
+
 class Reload(Struct, tag=True):
     """Settings or ignore rules changed: read them again."""
 
@@ -125,6 +134,7 @@ Request: TypeAlias = (
     | Exclude
     | Include
     | GetExclusions
+    | Resolve
     | Reload
 )
 
@@ -171,6 +181,10 @@ class Exclusions(Struct, tag=True):
     exclusions: list[Exclusion]
 
 
+class Resolved(Struct, tag=True):
+    resolution: Resolution
+
+
 class Done(Struct, tag=True):
     pass
 
@@ -193,6 +207,7 @@ Answer: TypeAlias = (
     | Activities
     | Chosen
     | Exclusions
+    | Resolved
     | Done
     | Failed
 )

@@ -107,3 +107,20 @@ class Choice(Struct, frozen=True):
     outcome: Literal["done", "already", "part", "not-on-server", "unknown"]
     """Already: it was like that. Part: it goes with the exclusion at ``path``."""
     path: str = ""
+
+
+Keep = Literal["mine", "theirs", "both"]
+"""Of a conflict: the copy in the place of the original, the original alone, or the copy under a name of its own."""
+
+
+class Resolution(Struct, frozen=True):
+    """What became of a person's wish to resolve a conflict. Unless it is ``done``, nothing was changed; where several
+    copies were to go, ``changed`` tells of the first that had to stay."""
+
+    outcome: Literal["done", "unknown", "no-conflict", "several", "no-original", "not-in-step", "changed"]
+    path: str
+    """The file that it is about: of the original when done."""
+    copies: list[str] = []
+    """Done: those that are resolved. Several: from which to choose."""
+    kept_as: list[str] = []
+    """For ``both``: where they are now."""

@@ -12,13 +12,16 @@ from sync_engine.core.reports import (
     EngineState,
     Exclusion,
     HeldDeletions,
+    Keep,
     PathProblem,
     PathStatus,
+    Resolution,
     SyncReport,
     Transfer,
 )
 from sync_engine.engine.loop import Loop
 from sync_engine.engine.tally import Tally
+from sync_engine.errors import EngineError
 from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Workers
 
 GIVE_UP_AFTER = 3
@@ -178,6 +181,26 @@ class Engine:
     def include(self, path: str) -> Choice:
         """On this device again."""
         return self._loop.include(path)
+
+    def resolve(self, path: str, keep: Keep, done: Callable[[Resolution | EngineError], None]) -> None:
+        """Resolve the conflict that a path is part of; ``done`` is told what became of it. Raises: RootError."""
+
+        def then(result: Resolution | EngineError) -> None:
+            self._conflicts_counted_at = None
+            done(result)
+
+        self._loop.resolve(path, keep, then)
+
+    def resolve_now(self, path: str, keep: Keep) -> Resolution:
+        """Without a daemon. Raises: EngineError."""
+        results: list[Resolution | EngineError] = []
+        self.resolve(path, keep, results.append)
+        while not results:
+            self._loop.step(PROGRESS_EVERY_S, is_over=lambda: bool(results))
+        (result,) = results
+        if isinstance(result, EngineError):
+            raise result
+        return result
 
     # --- questions, in the control thread -------------------------------------------------------------------------
 
