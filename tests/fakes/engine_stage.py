@@ -125,7 +125,7 @@ class EngineStage:
         return self.engine.run_until_settled()
 
     def here(self) -> dict[str, bytes | str | None]:
-        return {path: data for path, data in self.disk.tree().items() if not path.startswith(".lockstep")}
+        return {path: data for path, data in self.disk.tree().items() if path.partition("/")[0] != ".lockstep"}
 
     def there(self) -> dict[str, bytes | None]:
         """Paths on the server with the hashes of their contents."""

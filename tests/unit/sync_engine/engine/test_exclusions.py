@@ -197,3 +197,48 @@ def test_the_folder_stays_as_long_as_something_in_it_cannot_be_read() -> None:
     stage.sync()
     assert set(stage.here()) == {"notes"}
     assert stage.there()["Photos/a.jpg"] == hashed(b"secret edit")
+
+
+def test_what_is_ignored_stays_and_what_is_put_beside_it_goes_to_the_server() -> None:
+    stage = prepared()
+    stage.disk.write(".lockstepignore", b"secret\n")
+    stage.disk.write("Photos/secret", b"mine alone")
+    stage.sync()
+    leave(stage)
+    left = {".lockstepignore": b"secret\n", "notes": b"three", "Photos": None, "Photos/secret": b"mine alone"}
+    assert stage.here() == left
+    assert stage.engine.exclusions() == [Exclusion("Photos", "folder", "leaving")]
+    report = stage.sync()
+    assert (report.state, report.operations) == ("settled", {})
+    stage.start()
+    report = stage.sync()
+    assert (report.state, report.operations) == ("settled", {})
+    stage.disk.write("Photos/later.jpg", b"later")
+    stage.sync()
+    assert stage.here() == left
+    assert stage.there()["Photos/later.jpg"] == hashed(b"later")
+    stage.disk.remove("Photos")
+    stage.sync()
+    stage.engine.include("Photos")
+    stage.sync()
+    assert stage.disk.read("Photos/later.jpg") == b"later"
+    assert not any(node.deleted for node in stage.server.nodes.values())
+
+
+def test_a_paused_device_excludes_once_it_goes_on() -> None:
+    stage = prepared()
+    stage.engine.pause()
+    stage.engine.exclude("Photos")
+    for _ in range(5):
+        stage.loop.step(0)
+    assert "Photos/a.jpg" in stage.here()
+    stage.engine.resume()
+    stage.sync()
+    assert set(stage.here()) == {"notes"}
+
+
+def test_a_folder_that_is_excluded_goes_to_the_trash_of_the_device() -> None:
+    stage = prepared()
+    leave(stage)
+    trashed = [path for path in stage.disk.calls if path[0] == "trash"]
+    assert {path for _, path in trashed} == {"Photos", "Photos/2019", "Photos/2019/b.jpg", "Photos/a.jpg"}
