@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -14,9 +15,11 @@ from sync_engine.composition import Device, open_device
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
 from sync_engine.control.server import ControlServer
+from sync_engine.core.model import NodeId
 from sync_engine.core.quantities import parse_duration
-from sync_engine.core.reports import EngineState, PathProblem, SyncReport
+from sync_engine.core.reports import EngineState, Keep, PathProblem, Resolution, SyncReport
 from sync_engine.engine.loop import Rhythm
+from sync_engine.errors import EngineError
 from sync_engine.profile import Profile
 
 ANSWER_WITHIN_S: Final = 30.0
@@ -95,6 +98,15 @@ class _Requests:
                 answer(control.Conflicts(self._ask(engine.conflicts)))
             case control.GetActivity(limit=limit):
                 answer(control.Activities(self._ask(lambda: engine.activity(limit))))
+            case control.Exclude(path=path, node_id=node_id):
+                known_as = NodeId(node_id) if node_id is not None else None
+                answer(control.Chosen(self._ask(lambda: engine.exclude(path, known_as))))
+            case control.Include(path=path):
+                answer(control.Chosen(self._ask(lambda: engine.include(path))))
+            case control.GetExclusions():
+                answer(control.Exclusions(self._ask(engine.exclusions)))
+            case control.Resolve(path=path, keep=keep):
+                self._resolve(path, keep, answer)
             case control.Reload():
                 self._ask(self._device.reload)
 
@@ -124,6 +136,17 @@ class _Requests:
             if state != said:
                 answer(control.Status(state))
                 said = state
+
+    def _resolve(self, path: str, keep: Keep, answer: Callable[[control.Answer], None]) -> None:
+        results: queue.SimpleQueue[Resolution | EngineError] = queue.SimpleQueue()
+        self._ask(lambda: self._engine.resolve(path, keep, results.put))
+        while not self._stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                result = results.get(timeout=TELL_EVERY_S)
+                if isinstance(result, EngineError):
+                    raise result
+                answer(control.Resolved(result))
+                return
 
     def _sync(self, answer: Callable[[control.Answer], None], *, full: bool) -> None:
         reports: queue.SimpleQueue[SyncReport] = queue.SimpleQueue()

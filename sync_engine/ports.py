@@ -6,7 +6,7 @@ from the control thread and must allow that. Errors are those of ``sync_engine.e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol, TypeAlias
 
@@ -340,7 +340,8 @@ class Journal(Trees, Protocol):
         """All descendants in the local tree, parents first."""
 
     def differing(self) -> set[NodeId]:
-        """At start: nodes whose three trees do not agree, or whose content has to be looked at again."""
+        """At start: nodes whose three trees do not agree, or whose content has to be looked at again. What is excluded
+        and not here is as it is to be."""
 
     def forget_contents(self) -> set[NodeId]:
         """Every local file has to be read again; returns them."""
@@ -402,6 +403,13 @@ class Journal(Trees, Protocol):
     def clear_problems(self, paths: Iterable[str]) -> None: ...
 
     def problems(self) -> list[Problem]: ...
+
+    # what the person does not want here
+    def excluded(self) -> dict[NodeId, str]:
+        """The topmost nodes that are excluded from this device, with the paths that they had then."""
+
+    def set_excluded(self, nodes: Mapping[NodeId, str]) -> None:
+        """These from now on, and no others."""
 
     def setting(self, key: str) -> str | None: ...
 

@@ -20,18 +20,18 @@ _T = TypeVar("_T")
 _A = TypeVar("_A", bound=control.Answer)
 
 BUSY_S: Final = 10.0
-"""How long a folder may be somebody else's before that is an error."""
+"""How long the folder may be somebody else's, who does not answer, before that is an error."""
 _LOOK_EVERY_S: Final = 0.05
 
 
 @contextmanager
-def daemon_or_device(profile: Profile) -> Iterator[ControlClient | Device]:
+def daemon_or_device(profile: Profile, busy_s: float = BUSY_S) -> Iterator[ControlClient | Device]:
     """The daemon; or the device itself, opened here, if none runs.
 
     A daemon that is just starting or ending, or another short command, has the folder and does not answer: it is
     waited for. Raises: RootBusy if that takes long, and what ``open_device`` raises.
     """
-    until = time.monotonic() + BUSY_S
+    until = time.monotonic() + busy_s
     while True:
         if client := ControlClient.connect(profile.home):
             with client:
@@ -44,7 +44,7 @@ def daemon_or_device(profile: Profile) -> Iterator[ControlClient | Device]:
             try:
                 device = stack.enter_context(open_device(profile, Rhythm(), watches=False, busy_s=0.0))
             except RootBusy:
-                if time.monotonic() > until:
+                if time.monotonic() >= until:
                     raise
             else:
                 yield device
@@ -58,10 +58,12 @@ def ask(
     kind: type[_A],
     read: Callable[[_A], _T],
     otherwise: Callable[[Engine], _T],
+    *,
+    busy_s: float = BUSY_S,
 ) -> _T:
     """The daemon's answer; without a daemon, what the journal says."""
     profile.link()
-    with daemon_or_device(profile) as owner:
+    with daemon_or_device(profile, busy_s) as owner:
         if not isinstance(owner, ControlClient):
             return otherwise(owner.engine)
         answer = owner.ask(request)

@@ -39,7 +39,7 @@ def verify(context: click.Context, as_json: bool) -> None:
         raise SetupError("Lockstep runs in the background for this profile. Run `lockstep stop` first.")
     with open_device(profile, Rhythm(), watches=False) as device:
         entries = device.connected.remote.list_all("", recursive=True)
-        found = verify_folder(device.filesystem, device.journal, entries)
+        found = verify_folder(device.filesystem, device.journal, entries, device.journal.excluded().keys())
     if as_json:
         print_json(found)
     else:

@@ -13,6 +13,8 @@ from uuid import UUID
 import click
 
 from server_api.contract.messages import Entry, Kind, VersionEntry
+from server_api.contract.names import comparable
+from sync_engine.cli.exclude import excluded_paths, is_excluded
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
 from sync_engine.cli.status import relative_path
 from sync_engine.core.quantities import show_size
@@ -49,23 +51,25 @@ def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_jso
     """
     with _connected(context) as (_, link, connected):
         entries = connected.remote.list_all(relative_path(link, path), recursive=recursive, deleted=deleted)
+    excluded = [] if deleted else excluded_paths(context)
     if as_json:
-        print_json([_entry(entry, deleted=deleted) for entry in entries])
+        print_json([_entry(entry, excluded, deleted=deleted) for entry in entries])
         return
     for entry in entries:
         size = show_size(entry.size) if entry.kind is Kind.FILE else "-"
         slash = "/" if entry.kind is Kind.FOLDER else ""
         at = entry.deleted_at or entry.mtime_ns // 1_000_000 or entry.committed_at
-        click.echo(f"{_time(at)}  {size:>10}  {showable(entry.path)}{slash}")
+        mark = "  (excluded from this device)" if is_excluded(comparable(entry.path), excluded) else ""
+        click.echo(f"{_time(at)}  {size:>10}  {showable(entry.path)}{slash}{mark}")
 
 
-def _entry(entry: Entry, *, deleted: bool) -> dict[str, Any]:
+def _entry(entry: Entry, excluded: list[str], *, deleted: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "path": entry.path,
         "kind": _KINDS[entry.kind],
         "size": entry.size,
         "mtime": entry.mtime_ns / 1e9,
-        "state": "deleted" if deleted else "in-step",
+        "state": "deleted" if deleted else _state(entry, excluded),
         "seq": entry.seq,
         "node": entry.node_id.hex(),
         "executable": entry.executable,
@@ -73,6 +77,10 @@ def _entry(entry: Entry, *, deleted: bool) -> dict[str, Any]:
     if entry.deleted_at is not None:
         document["deleted_at"] = entry.deleted_at
     return document
+
+
+def _state(entry: Entry, excluded: list[str]) -> str:
+    return "excluded" if is_excluded(comparable(entry.path), excluded) else "in-step"
 
 
 @click.command()

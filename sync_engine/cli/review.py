@@ -103,32 +103,6 @@ def problems(context: click.Context, as_json: bool) -> None:
 
 
 @click.command()
-@json_option
-@click.pass_context
-def conflicts(context: click.Context, as_json: bool) -> None:
-    """The conflicted copies in the folder: files that were changed here and elsewhere.
-
-    Compare them, keep what you need, and delete or rename the copy.
-
-    Example:  lockstep conflicts
-    """
-    paths = ask(
-        profile_of(context),
-        control.GetConflicts(),
-        control.Conflicts,
-        lambda answer: answer.paths,
-        lambda engine: engine.conflicts(),
-    )
-    if as_json:
-        print_json(paths)
-        return
-    for path in paths:
-        click.echo(showable(path))
-    if not paths:
-        click.echo("No conflicts.")
-
-
-@click.command()
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="Lines at most.")
 @json_option
 @click.pass_context

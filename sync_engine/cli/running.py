@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from sync_engine.cli.sentences import sentence
+from sync_engine.control.client import DaemonFailed, DaemonGone
 from sync_engine.errors import (
     EngineError,
     RateLimited,
@@ -64,8 +65,12 @@ def exit_code(error: EngineError) -> int:
 
 def one_line(error: BaseException) -> str:
     """What happened and what to do, for people."""
-    if isinstance(error, SetupError):
+    if isinstance(error, SetupError) or (isinstance(error, DaemonFailed) and error.code == SetupError.code):
         return str(error)
+    if isinstance(error, DaemonFailed):
+        return sentence(error.code, str(error))
+    if isinstance(error, DaemonGone):
+        return "Lockstep in the background ended meanwhile. Run `lockstep start`, and try again."
     if isinstance(error, Refused):
         return sentence(error.problem_code, str(error))
     if isinstance(error, EngineError):

@@ -41,6 +41,8 @@ SENTENCES: Final[dict[str, str]] = {
     "case-twin": "Another file here differs only in case, and this disk does not tell them apart. Rename one of them.",
     "name-occupied": "Something that is not synced has this name here. Rename it, and the other comes.",
     "name-twin": "Another file here has the same name in another Unicode form. Rename one of them.",
+    "excluded-name": "Something excluded from this device has this name. Rename this one; what is excluded comes back "
+    "with `lockstep exclude remove`.",
     "reserved-name": "This system reserves this name. Rename it on another device.",
     "invalid-name": "This system cannot hold this name. Rename it on another device.",
     "name-too-long": "This name is too long for this system. Shorten it on another device.",

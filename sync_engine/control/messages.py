@@ -10,7 +10,17 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, PathStatus, SyncReport
+from sync_engine.core.reports import (
+    Choice,
+    EngineState,
+    Exclusion,
+    HeldDeletions,
+    Keep,
+    PathProblem,
+    PathStatus,
+    Resolution,
+    SyncReport,
+)
 from sync_engine.ports import Activity
 
 PROTOCOL: Final = 1
@@ -79,6 +89,30 @@ class GetActivity(Struct, tag=True):
     limit: int = 100
 
 
+class Exclude(Struct, tag=True):
+    """Answered by ``Chosen``. ``node_id``: what the server has at the path, for a daemon that does not know it yet."""
+
+    path: str
+    node_id: bytes | None = None
+
+
+class Include(Struct, tag=True):
+    """Not excluded any more. Answered by ``Chosen``."""
+
+    path: str
+
+
+class GetExclusions(Struct, tag=True):
+    """Answered by ``Exclusions``."""
+
+
+class Resolve(Struct, tag=True):
+    """Resolve a conflict. Answered by ``Resolved``."""
+
+    path: str
+    keep: Keep
+
+
 class Reload(Struct, tag=True):
     """Settings or ignore rules changed: read them again."""
 
@@ -97,6 +131,10 @@ Request: TypeAlias = (
     | GetProblems
     | GetConflicts
     | GetActivity
+    | Exclude
+    | Include
+    | GetExclusions
+    | Resolve
     | Reload
 )
 
@@ -135,6 +173,18 @@ class Activities(Struct, tag=True):
     lines: list[Activity]
 
 
+class Chosen(Struct, tag=True):
+    choice: Choice
+
+
+class Exclusions(Struct, tag=True):
+    exclusions: list[Exclusion]
+
+
+class Resolved(Struct, tag=True):
+    resolution: Resolution
+
+
 class Done(Struct, tag=True):
     pass
 
@@ -146,4 +196,18 @@ class Failed(Struct, tag=True):
     detail: str = ""
 
 
-Answer: TypeAlias = Welcome | Status | PathAnswer | Synced | HeldNow | Problems | Conflicts | Activities | Done | Failed
+Answer: TypeAlias = (
+    Welcome
+    | Status
+    | PathAnswer
+    | Synced
+    | HeldNow
+    | Problems
+    | Conflicts
+    | Activities
+    | Chosen
+    | Exclusions
+    | Resolved
+    | Done
+    | Failed
+)

@@ -22,7 +22,7 @@ class Board:
         issues: by node.
         blocked: nodes for which nothing changes before another one, given here, has no issue any more.
         postponed: nodes that wait for something else.
-        leftovers: folders deleted on the server that stay here alone, since what is not synced is still in them.
+        leftovers: folders deleted on the server, or excluded, that stay here since what is not synced is still in them.
         touched: nodes that get an operation on the disk, after which they look otherwise.
     """
 
@@ -73,7 +73,9 @@ class Board:
         self.postponed.update(bad.keys() - self.blocked.keys())  # those with an issue, too: who has the name may leave
 
     def _will_not_move(self, node_id: NodeId) -> bool:
-        return node_id in self.issues or node_id in self.blocked or node_id in self.leftovers
+        if node_id in self.issues or node_id in self.blocked or node_id in self.leftovers:
+            return True
+        return (draft := self.drafts.get(node_id)) is not None and draft.is_excluded
 
     def _blocker(self, step: Step[Op]) -> NodeId | None:
         """The issue that a step waits for, with the folder it would arrive in or the node it would make room for."""
@@ -86,9 +88,9 @@ class Board:
         found: set[NodeId] = set()
         for node_id in self.context.unremovable:
             draft = self.drafts.get(node_id)
-            while draft is not None and draft.fate is Fate.GOES and draft.local is not None:
+            while draft is not None and draft.local is not None and (draft.fate is Fate.GOES or draft.leaves_disk):
                 found.add(draft.node_id)
-                draft = self.drafts.get(draft.parent_id)
+                draft = self.drafts.get(draft.local.parent_id if draft.is_excluded else draft.parent_id)
         return found
 
     def depth(self, folder_id: NodeId) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 from server_api.contract.messages import MAX_NAME_BYTES
 from server_api.contract.names import comparable
 
-_COPY: Final = re.compile(r" \([^()]*'s conflicted copy \d{4}-\d\d-\d\d(?: \d+)?\)$")
+_COPY: Final = re.compile(r" \(([^()]*)'s conflicted copy (\d{4}-\d\d-\d\d)(?: \d+)?\)$")
 _PACKED_ARCHIVE: Final = re.compile(r"\.tar\.[A-Za-z0-9]{1,5}$", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.[^. ]{1,16}$")
 _NOT_IN_NAMES: Final = frozenset('/\\:*?"<>|()')
@@ -41,6 +41,24 @@ def free_name(name: str, device_name: str, today: str, is_taken: Callable[[str],
     while is_taken(candidate := conflicted_name(name, device_name, today, number)):
         number += 1
     return candidate
+
+
+def original_name(name: str) -> str | None:
+    """The name of the file that this one is a conflicted copy of; ``None`` if it is none by its name. Where the copy's
+    name had to be shortened, so is the answer."""
+    stem, extension = _split(name)
+    original = _COPY.sub("", stem) + extension
+    return original if _COPY.search(stem) and original else None
+
+
+def kept_name(name: str, number: int = 1) -> str:
+    """The name under which a conflicted copy goes on as a file like any other, when both are kept:
+    ``name (DEVICE's version YYYY-MM-DD).ext``. From 2 on the number is part of it."""
+    stem, extension = _split(name)
+    match = _COPY.search(stem)
+    assert match is not None, name
+    count = f" {number}" if number > 1 else ""
+    return f"{stem[: match.start()]} ({match[1]}'s version {match[2]}{count}){extension}"
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import msgspec
 from server_api.contract.messages import MAX_NAME_BYTES
 from server_api.contract.names import comparable, refuse_reason
 from sync_engine.core.agreement import same_content
+from sync_engine.core.exclusion import EXCLUDED_NAME, excluded_here, excluded_there
 from sync_engine.core.merge import Draft, Fate, Side
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Issue, Rebind
@@ -42,6 +43,7 @@ class View:
         remote: the living part of the remote tree.
         dead: tombstones, and what lies below them.
         broken: nodes with no way up to the root on a side where they are: nothing is planned for them.
+        excluded: nodes that are not wanted on this device.
         becomes: the new ids of local objects by their old ones.
         rebinds: what the journal has to do for that, parents first.
     """
@@ -55,12 +57,15 @@ class View:
         self.rebinds: list[Rebind] = []
         self._bury(closure.remote)
         self._check_local()
+        self.excluded = excluded_there(self.remote, context.excluded) if context.excluded else set[NodeId]()
         self.remote_tree = SideTree(self.remote, comparable)
         self.becomes: dict[NodeId, NodeId] = {}
         self._taken: set[NodeId] = set()
         self._detach(context)
         self._adopt(context)
         self._rebind(closure.local)
+        if self.excluded:
+            self.excluded |= excluded_here(self.local, self.remote, self.excluded)
         self.local_tree = SideTree(self.local, comparable if context.case_sensitive else case_key)
 
     def members(self, closure: Closure) -> list[NodeId]:
@@ -154,6 +159,8 @@ class View:
 
     def _is_the_same(self, node: LocalNode, other: RemoteNode) -> bool:
         if node.kind != other.kind or other.node_id in self.local or other.node_id in self._taken:
+            return False
+        if other.node_id in self.excluded:  # what is made here anew is not what was left on the server
             return False
         if node.kind == Kind.FOLDER or same_content(node, other):
             return True
@@ -349,6 +356,9 @@ def settle_names(drafts: Drafts) -> list[Issue]:
         if draft.place is not Side.DISK or holder.place is not Side.SERVER:
             draft.is_fixed = True
             issues.append(Issue(draft.node_id, draft.parent_id, draft.name, NAME_TWIN))
+        elif holder.is_excluded:
+            draft.is_fixed = True
+            issues.append(Issue(draft.node_id, draft.parent_id, draft.name, EXCLUDED_NAME))
         elif _may_be_the_same(draft, holder):
             draft.waits = True
         else:

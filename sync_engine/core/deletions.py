@@ -64,7 +64,7 @@ def _roots(drafts: Drafts, *, of_disk: bool) -> Iterator[tuple[NodeId, NodeId]]:
     """Each node that is to be deleted, with the topmost one of those it goes with."""
     known: dict[NodeId, NodeId] = {}
     for draft in drafts.values():
-        if draft.fate is not Fate.GOES or not draft.is_deletion(of_disk=of_disk):
+        if draft.fate is not Fate.GOES or draft.is_excluded or not draft.is_deletion(of_disk=of_disk):
             continue
         path = [draft]
         while (root := known.get(path[-1].node_id)) is None:

@@ -42,13 +42,15 @@ class _DiskSteps:
     def consider(self, draft: Draft) -> None:
         local, remote = draft.local, draft.remote
         if local is None:
-            if remote is not None and draft.fate is Fate.STAYS:
+            if remote is not None and draft.fate is Fate.STAYS and not draft.is_excluded:
                 self._arrive(draft, remote)
         elif draft.aside_for is not None:
             self._leave_name(draft, local, draft.aside_for)
         elif remote is None:
             if draft.fate is Fate.GOES:
                 self._trash(draft, local)
+        elif draft.is_excluded:
+            self._leave_disk(draft, local)
         elif draft.place is not Side.SERVER or not self._move(draft, local):
             self._change_in_place(draft, local, remote)
 
@@ -120,12 +122,27 @@ class _DiskSteps:
         elif draft.node_id not in board.leftovers:
             self._steps[draft.node_id] = Step(
                 draft.node_id,
-                (TrashLocal(local),),
+                (TrashLocal(local, draft.synced if draft.leaves_disk else None),),
                 leaves=self._place(local.parent_id, local.name),
                 depth=board.depth(draft.parent_id),
                 is_end=True,
                 is_folder=local.kind == Kind.FOLDER,
             )
+
+    def _leave_disk(self, draft: Draft, local: LocalNode) -> None:
+        """It is excluded: it goes as soon as the server has it as it is here. Of two contents, ours becomes a copy."""
+        board = self._board
+        if draft.leaves_disk and draft.node_id in board.leftovers:
+            if draft.place is Side.SERVER:
+                self._move(draft, local)
+            return
+        if draft.leaves_disk:
+            self._trash(draft, local)
+            return
+        board.postponed.add(draft.node_id)
+        if draft.content is Side.BOTH and draft.place is not Side.DISK:
+            self._in_place.append(KeepAside(local, board.context.new_id(), board.copy_name(local)))
+            board.touched.add(draft.node_id)
 
     # --- what stays where it is ----------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ class Draft:
         parent_id, name: the place that it is to have.
         is_fixed: left as it is on both sides.
         is_folder: its kind, on whichever side.
+        is_excluded: the person does not want it on this device.
         aside_for: the node to whom it leaves its name on the disk.
         waits: whether it is held back from the server until something else was found out.
     """
@@ -52,6 +53,7 @@ class Draft:
         "content",
         "dead",
         "fate",
+        "is_excluded",
         "is_fixed",
         "is_folder",
         "local",
@@ -79,6 +81,7 @@ class Draft:
         self.dead = dead
         self.synced = synced
         self.is_fixed = False
+        self.is_excluded = False
         self.waits = False
         self.aside_for: NodeId | None = None
         self.place = self.content = self.mode = Side.SAME
@@ -113,11 +116,32 @@ class Draft:
         """A folder that outlives its death on the server, where folders are not revived: it goes on as a new one."""
         return self.is_folder and self.local is not None and self.remote is None and not self.is_new_here
 
+    @property
+    def leaves_disk(self) -> bool:
+        """Excluded, and the server has all that the disk has of it."""
+        return (
+            self.is_excluded
+            and self.local is not None
+            and self.remote is not None
+            and self.place is not Side.DISK
+            and self.content in {Side.SAME, Side.SERVER}
+            and self.mode is not Side.DISK
+        )
+
     def is_deletion(self, *, of_disk: bool) -> bool:
-        """Deleted on one side, unchanged on the other: on the disk (``of_disk``) or on the server."""
-        if self.fate is not Fate.GOES:
+        """Deleted on one side, unchanged on the other: on the disk (``of_disk``) or on the server.
+
+        Where something is excluded, its absence on the disk never is one.
+        """
+        if self.fate is not Fate.GOES or (of_disk and self.is_excluded):
             return False
         return (self.local is None and self.remote is not None) if of_disk else self.local is not None
+
+    def exclude(self) -> None:
+        """It is not wanted on this device. Where it is not on the disk, that says nothing."""
+        self.is_excluded = True
+        if self.local is None and self.remote is not None:
+            self.fate = Fate.STAYS
 
     def take_servers_place(self) -> None:
         """The disk's place gives way."""

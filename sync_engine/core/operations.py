@@ -74,6 +74,9 @@ class TrashLocal(Struct, frozen=True):
     built-in junk. A folder that holds anything else stays, locally only."""
 
     node: LocalNode
+    forgets: SyncedNode | None = None
+    """Of what is excluded and stays on the server: what was agreed of it leaves the synced tree, durably, before it
+    leaves the disk. If it then stays after all, that is agreed again."""
 
 
 class KeepAside(Struct, frozen=True):

@@ -22,6 +22,7 @@ from sync_engine.core.constraints import (
 )
 from sync_engine.core.deletions import all_held, weigh_deletions
 from sync_engine.core.disk_steps import disk_operations
+from sync_engine.core.exclusion import EXCLUDED_NAME
 from sync_engine.core.merge import Draft, Fate, Side
 from sync_engine.core.model import NodeId
 from sync_engine.core.operations import Agree, Disagree, Forget, Issue, JournalOperation, Plan, Rebind
@@ -54,9 +55,9 @@ def plan(closure: Closure, context: Context) -> Plan:
     issues = settle_names(drafts)
     if issues:
         board.issues.update((issue.node_id, issue) for issue in issues)
-        board.postponed.update(issue.node_id for issue in issues if issue.code == NAME_TWIN)
+        board.postponed.update(issue.node_id for issue in issues if issue.code in {NAME_TWIN, EXCLUDED_NAME})
         keep_parents(drafts)
-    journal += _agreements(drafts)
+    journal += _agreements(board)
     journal += _survivors(board)
     local = disk_operations(board)
     remote = server_operations(board, weighed.approved)
@@ -94,6 +95,8 @@ def _draft(closure: Closure, context: Context, view: View, journal: list[Journal
                 journal.append(Forget(node_id))
             continue
         draft = Draft(node_id, here, there, dead(node_id), synced(node_id))
+        if node_id in view.excluded:
+            draft.exclude()
         if draft.mode is not Side.SAME and not context.keeps_executable:
             draft.mode = Side.SAME
         if node_id in context.in_flight:
@@ -121,12 +124,14 @@ def _report_broken(board: Board, closure: Closure) -> None:
             board.issues[node_id] = Issue(node_id, node.parent_id, node.name, UNKNOWN_PARENT)
 
 
-def _agreements(drafts: Drafts) -> list[Agree]:
-    """Aspects in which both sides turned out the same."""
+def _agreements(board: Board) -> list[Agree]:
+    """Aspects in which both sides turned out the same. Of what is about to leave the disk nothing more is agreed."""
     found: list[Agree] = []
-    for draft in drafts.values():
+    for draft in board.drafts.values():
         local, remote, synced = draft.local, draft.remote, draft.synced
         if local is None or remote is None or draft.is_fixed:
+            continue
+        if draft.leaves_disk and draft.node_id not in board.leftovers:
             continue
         if draft.place is Side.SAME and draft.content is Side.SAME and draft.mode is Side.SAME:
             if synced is None or synced.revision_id != remote.revision_id:

@@ -81,8 +81,46 @@ class EngineState(Struct):
 
 class PathStatus(Struct):
     path: str
-    state: Literal["in-step", "pending", "uploading", "downloading", "conflict", "problem", "ignored", "unknown"]
+    state: Literal[
+        "in-step", "pending", "uploading", "downloading", "conflict", "problem", "ignored", "excluded", "unknown"
+    ]
     reason: str = ""
     on_server_since: int | None = None
     verified_at: int | None = None
     devices: list[str] = field(default_factory=list)
+
+
+class Exclusion(Struct, frozen=True):
+    """Something that the person does not want on this device."""
+
+    path: str
+    """Where the server has it."""
+    kind: Literal["file", "folder", "symlink", "unknown"]
+    """Unknown until the device has read of it in the change feed."""
+    state: Literal["excluded", "leaving"]
+    """Leaving: something of it is still on the disk, for it is not on the server yet or cannot be synced."""
+
+
+class Choice(Struct, frozen=True):
+    """What became of a person's wish to exclude something, or not to any more."""
+
+    outcome: Literal["done", "already", "part", "not-on-server", "unknown"]
+    """Already: it was like that. Part: it goes with the exclusion at ``path``."""
+    path: str = ""
+
+
+Keep = Literal["mine", "theirs", "both"]
+"""Of a conflict: the copy in the place of the original, the original alone, or the copy under a name of its own."""
+
+
+class Resolution(Struct, frozen=True):
+    """What became of a person's wish to resolve a conflict. Unless it is ``done``, nothing was changed; where several
+    copies were to go, ``changed`` tells of the first that had to stay."""
+
+    outcome: Literal["done", "unknown", "no-conflict", "several", "no-original", "not-in-step", "changed"]
+    path: str
+    """The file that it is about: of the original when done."""
+    copies: list[str] = []
+    """Done: those that are resolved. Several: from which to choose."""
+    kept_as: list[str] = []
+    """For ``both``: where they are now."""

@@ -112,6 +112,8 @@ class Context(Struct, frozen=True):
     outdated: AbstractSet[NodeId] = frozenset()
     """Nodes that the server refused as ``stale`` (or whose creation it refused because it has the id), though the feed
     is read to its end: not in the remote tree, and of unknown latest revision. They go on as new nodes."""
+    excluded: AbstractSet[NodeId] = frozenset()
+    """Nodes that the person does not want on this device, nor what is below them (``core/exclusion.py``)."""
     guard: GuardState = field(default_factory=GuardState)
     case_sensitive: bool = True
     """Whether the disk keeps ``a`` and ``A`` apart."""

@@ -22,20 +22,23 @@ LIMIT: Final = 20_000
 _Place = tuple[NodeId, str]
 
 
-def gather(trees: Trees, dirty: AbstractSet[NodeId], limit: int = LIMIT) -> Closure:
+def gather(
+    trees: Trees, dirty: AbstractSet[NodeId], limit: int = LIMIT, *, excluded: AbstractSet[NodeId] = frozenset()
+) -> Closure:
     """The closure of as many dirty nodes as fit into a plan, first those that were made first: parents mostly are.
 
     What does not fit is in the closure's ``left``. The limit is for dirty nodes alone: what becomes of a folder that is
     gone on one side is decided, and its files are counted, with everything below it in sight.
     """
-    gathering = _Gathering(trees)
+    gathering = _Gathering(trees, excluded)
     gathering.take(sorted(dirty) if len(dirty) <= limit else nsmallest(limit, dirty))
     return gathering.closure(dirty)
 
 
 class _Gathering:
-    def __init__(self, trees: Trees) -> None:
+    def __init__(self, trees: Trees, excluded: AbstractSet[NodeId]) -> None:
         self._trees = trees
+        self._excluded = excluded
         self._members: set[NodeId] = {ROOT}
         self._local: dict[NodeId, LocalNode] = {}
         self._remote: dict[NodeId, RemoteNode] = {}
@@ -53,6 +56,8 @@ class _Gathering:
         """By folder that is on one side only: what is in it, to be asked about again if the folder is bound."""
         self._gone: list[NodeId] = []
         """Folders that are gone on one side, to be looked into."""
+        self._leaving: list[NodeId] = []
+        """Excluded folders that are still on the disk: what is in them there goes with them."""
 
     def take(self, node_ids: list[NodeId]) -> None:
         fresh: Iterable[NodeId] = node_ids
@@ -62,7 +67,7 @@ class _Gathering:
             self._note_gone(added)
             if asked:
                 fresh = self._ask_for_names(asked)
-            elif self._gone:
+            elif self._gone or self._leaving:
                 fresh = self._look_into_gone()
             else:
                 return
@@ -185,17 +190,33 @@ class _Gathering:
         for node_id in added:
             local, remote, synced = self._local.get(node_id), self._remote.get(node_id), self._synced.get(node_id)
             node = local or remote or synced
-            if node is None or node.kind != Kind.FOLDER or (local is not None and self._is_alive(node_id)):
+            if node is None or node.kind != Kind.FOLDER:
+                continue
+            if local is not None and self._excluded and self._is_excluded(node_id):
+                self._leaving.append(node_id)
+            if local is not None and self._is_alive(node_id):
                 continue
             if synced is not None or (remote is not None and not self._is_alive(node_id)):
                 self._gone.append(node_id)
 
+    def _is_excluded(self, node_id: NodeId) -> bool:
+        """By the server's tree, of which all above it is here."""
+        seen: set[NodeId] = set()
+        while node_id not in seen and (node := self._remote.get(node_id)) is not None:
+            if node_id in self._excluded:
+                return True
+            seen.add(node_id)
+            node_id = node.parent_id
+        return False
+
     def _look_into_gone(self) -> list[NodeId]:
         trees = self._trees
         gone, self._gone = self._gone, []
+        leaving, self._leaving = self._leaving, []
         found = [node.node_id for node in trees.local_children(gone)]
         found += [node.node_id for node in trees.remote_children(gone)]
         found += [node.node_id for node in trees.synced_children(gone)]
+        found += [node.node_id for node in trees.local_children(leaving)]
         return found
 
     # --- names for conflicted copies -----------------------------------------------------------------------------

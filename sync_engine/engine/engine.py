@@ -6,9 +6,22 @@ import threading
 from collections.abc import Callable
 
 from sync_engine.core.agreement import is_in_step
-from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, PathStatus, SyncReport, Transfer
+from sync_engine.core.model import NodeId
+from sync_engine.core.reports import (
+    Choice,
+    EngineState,
+    Exclusion,
+    HeldDeletions,
+    Keep,
+    PathProblem,
+    PathStatus,
+    Resolution,
+    SyncReport,
+    Transfer,
+)
 from sync_engine.engine.loop import Loop
 from sync_engine.engine.tally import Tally
+from sync_engine.errors import EngineError
 from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Workers
 
 GIVE_UP_AFTER = 3
@@ -161,6 +174,34 @@ class Engine:
         self._loop.dismiss_held()
         return held
 
+    def exclude(self, path: str, known_as: NodeId | None = None) -> Choice:
+        """Not on this device any more: what is at this path, or the node that the server is known to have there."""
+        return self._loop.exclude(path, known_as)
+
+    def include(self, path: str) -> Choice:
+        """On this device again."""
+        return self._loop.include(path)
+
+    def resolve(self, path: str, keep: Keep, done: Callable[[Resolution | EngineError], None]) -> None:
+        """Resolve the conflict that a path is part of; ``done`` is told what became of it. Raises: RootError."""
+
+        def then(result: Resolution | EngineError) -> None:
+            self._conflicts_counted_at = None
+            done(result)
+
+        self._loop.resolve(path, keep, then)
+
+    def resolve_now(self, path: str, keep: Keep) -> Resolution:
+        """Without a daemon. Raises: EngineError."""
+        results: list[Resolution | EngineError] = []
+        self.resolve(path, keep, results.append)
+        while not results:
+            self._loop.step(PROGRESS_EVERY_S, is_over=lambda: bool(results))
+        (result,) = results
+        if isinstance(result, EngineError):
+            raise result
+        return result
+
     # --- questions, in the control thread -------------------------------------------------------------------------
 
     def state(self) -> EngineState:
@@ -207,6 +248,9 @@ class Engine:
     def problems(self) -> list[Problem]:
         return self._loop.problems.all()
 
+    def exclusions(self) -> list[Exclusion]:
+        return self._loop.strategy.exclusions.all()
+
     def conflicts(self) -> list[str]:
         """Paths of the conflicted copies that are in the folder."""
         return self._loop.journal.conflicted_copies()
@@ -235,13 +279,15 @@ class Engine:
         if problem is not None:
             return PathStatus(path, "problem", problem.code)
         node = loop.journal.local_at(path)
+        node_id = loop.strategy.exclusions.at(path) if node is None else node.node_id
+        is_excluded = node_id is not None and loop.strategy.exclusions.covering(node_id) is not None
         if node is None:
-            return PathStatus(path, "unknown")
+            return PathStatus(path, "excluded" if is_excluded else "unknown")
         moving = next((t for t in loop.contents.transfers() if t.node_id == node.node_id), None)
         if moving is not None:
             return PathStatus(path, "uploading" if moving.is_upload else "downloading")
         remote = loop.journal.remote([node.node_id]).get(node.node_id)
         synced = loop.journal.synced([node.node_id]).get(node.node_id)
         if remote is not None and synced is not None and is_in_step(node, remote, synced):
-            return PathStatus(path, "in-step")
+            return PathStatus(path, "excluded" if is_excluded else "in-step")
         return PathStatus(path, "pending")

@@ -298,16 +298,26 @@ def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
         and not remote[node_id].is_deleted
         and (agreement := agreed(local, remote[node_id], synced.get(node_id))) is not None
     }
+    # An operation that fails has changed nothing: of what did not leave the disk it is agreed again what was before.
+    kept = [
+        outcome.operation.forgets
+        for outcome in outcomes
+        if isinstance(outcome.operation, TrashLocal) and outcome.operation.forgets and _is_still_there(outcome)
+    ]
     gone = [outcome.operation.node.node_id for outcome in done if isinstance(outcome.operation, TrashLocal)]
     with journal.transaction(durable=True):
         journal.put_local(placed.values())
         while gone:  # a folder that could be removed was empty: whatever it had in the tree was gone before
             journal.drop_local(gone)
             gone = [child.node_id for child in journal.local_children(gone)]
-        journal.put_synced(agreements.values())
+        journal.put_synced([*agreements.values(), *kept])
     return {
         node_id for node_id, agreement in agreements.items() if is_in_step(placed[node_id], remote[node_id], agreement)
     }
+
+
+def _is_still_there(outcome: Outcome) -> bool:
+    return outcome.error is not None and not isinstance(outcome.error, Vanished)
 
 
 def _local_after(outcome: Outcome) -> LocalNode | None:

@@ -13,14 +13,15 @@ free, the folder was scanned and the feed is read to its end.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from server_api.contract import messages
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode
-from sync_engine.core.operations import Agree, Disagree, Forget, KeepAside, Plan, Rebind
-from sync_engine.core.reports import Progress
-from sync_engine.engine import executor
+from sync_engine.core.operations import Agree, Disagree, Forget, KeepAside, Plan, Rebind, TrashLocal
+from sync_engine.core.reports import Choice, Keep, Progress, Resolution
+from sync_engine.engine import executor, resolving
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
 from sync_engine.engine.connection import Connection
@@ -41,6 +42,10 @@ _log = logging.getLogger(__name__)
 ROOT_RETRY_S = 5.0
 RESCUE_AFTER_S = 11.0
 """How long after something was displaced it is looked at again: the trash tells of what is older than 10 s."""
+
+
+Errand = tuple[Callable[[], Callable[[], object] | None], Callable[[object], None]]
+"""Says, in the control thread, what to do on the disk, if anything is; and takes in what came of it."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ class Loop:
         self.is_paused = False
         self._held_back: set[NodeId] = set()
         """Planned again after any result."""
+        self._errands: deque[Errand] = deque()
+        """What people want done on the disk, as soon as it is free."""
         self._disk_is_busy = False
         self._is_recovered = False
         self._was_scanned = False
@@ -116,6 +123,7 @@ class Loop:
             self._recover()
         if self._scan_at <= self._clock.monotonic():
             self.scan()
+        self._start_errand()
         self._start_rescue()
         self._start_look()
         if self.is_paused or not self.connection.may_try():
@@ -150,6 +158,7 @@ class Loop:
             and self.is_idle()
             and self._observer.is_settled()
             and self.agenda.is_empty()
+            and not self._errands
         )
 
     def is_idle(self) -> bool:
@@ -226,6 +235,50 @@ class Loop:
         """Undo them."""
         self.agenda.plan(self.strategy.dismiss())
 
+    def exclude(self, path: str, known_as: NodeId | None = None) -> Choice:
+        """What is at this path is not wanted on this device, nor what is below it."""
+        return self._chosen(*self.strategy.exclusions.add(path, known_as))
+
+    def include(self, path: str) -> Choice:
+        """It is wanted again."""
+        return self._chosen(*self.strategy.exclusions.remove(path))
+
+    def resolve(self, path: str, keep: Keep, then: Callable[[Resolution | EngineError], None]) -> None:
+        """Resolve a conflict; ``then`` is told what became of it. Raises: RootError."""
+        if self.root_error is not None:
+            raise self.root_error
+
+        def done(result: object) -> None:
+            if isinstance(result, resolving.Resolved):
+                self._observer.mark([Dirty(touched, closed=True) for touched in result.touched])
+                self._rescue_at = self._clock.monotonic() + RESCUE_AFTER_S
+                then(result.resolution)
+            else:
+                self._observer.mark([Dirty(path, closed=True)])
+                then(result if isinstance(result, EngineError) else EngineError(repr(result)))
+
+        def prepared() -> Callable[[], object] | None:
+            name = self.strategy.conflicted_name
+            job = resolving.prepare(self.journal, self._filesystem, path, keep, name)
+            if isinstance(job, Resolution):
+                then(job)
+                return None
+            return job
+
+        self._errands.append((prepared, done))
+
+    def _start_errand(self) -> None:
+        while self._errands and not self._disk_is_busy:
+            prepare, done = self._errands.popleft()
+            job = prepare()
+            if job is not None:
+                self._on_disk(job, done)
+
+    def _chosen(self, choice: Choice, nodes: set[NodeId]) -> Choice:
+        self.agenda.plan(nodes)
+        self._something_happened()
+        return choice
+
     # --- the root ------------------------------------------------------------------------------------------
 
     def _root_is_good(self) -> bool:
@@ -256,6 +309,7 @@ class Loop:
             self._root_failed(error)
             return
         self.agenda.plan(self.journal.differing())
+        self.agenda.plan(self.strategy.exclusions.nodes)
         self._rescue_at = self._clock.monotonic()
         self._is_recovered = True
 
@@ -386,7 +440,8 @@ class Loop:
         self.problems.put(problems)
 
     def _record_at_once(self, plan: Plan) -> None:
-        """What the plan changes in the journal alone; a detached object is detached before it is renamed."""
+        """What the plan changes in the journal alone; a detached object is detached before it is renamed, and what was
+        agreed of what is excluded is forgotten before it leaves the disk."""
         if not plan.journal and not plan.local:
             return
         journal = self.journal
@@ -395,10 +450,12 @@ class Loop:
         rebound += aside
         forgotten = [operation.node_id for operation in plan.journal if isinstance(operation, Forget)]
         disagreed = [operation.node_id for operation in plan.journal if isinstance(operation, Disagree)]
+        let_go = [op.node.node_id for op in plan.local if isinstance(op, TrashLocal) and op.forgets is not None]
         children = journal.local_children(operation.node.node_id for operation in rebound)
-        with journal.transaction(durable=bool(rebound)):
+        with journal.transaction(durable=bool(rebound or let_go)):
             journal.put_synced([operation.node for operation in plan.journal if isinstance(operation, Agree)])
             journal.drop_synced([*forgotten, *disagreed, *(operation.node.node_id for operation in aside)])
+            journal.drop_synced(let_go)
             journal.drop_remote(forgotten)
             for operation in rebound:
                 journal.rebind_local(operation.node.node_id, operation.becomes)
@@ -421,6 +478,9 @@ class Loop:
             self.agenda.plan(self.wire.commit(plan.remote, self.contents.prepared))
 
     def on_remote_changed(self, nodes: set[NodeId]) -> None:
+        if self.wire.is_current:
+            self.strategy.exclusions.drop_gone()
+            self.agenda.plan(self.strategy.exclusions.set_free(nodes))
         self.agenda.forget_failures(nodes)
         self.agenda.plan(nodes)
         self._something_happened()
@@ -430,6 +490,7 @@ class Loop:
         self.contents.used(applied)
         self.agenda.forget_failures(applied)
         self.agenda.plan(settled.unsettled)
+        self.agenda.plan(self.strategy.exclusions.set_free(applied))
         self.tally.committed(settled.applied)
         paths = paths_of(self.journal, [node for node in outbox.nodes if isinstance(node, LocalNode)])
         with self.journal.transaction():

@@ -18,6 +18,7 @@ from sync_engine.core.platform_names import Platform
 from sync_engine.core.reports import HeldDeletions
 from sync_engine.core.trees import Context
 from sync_engine.engine.closure import gather
+from sync_engine.engine.exclusions import Exclusions
 from sync_engine.engine.executor import Outcome
 from sync_engine.errors import Changed
 from sync_engine.ports import Clock, Ids, Journal, Prepared, Problem
@@ -42,6 +43,7 @@ class Strategy:
     """Thread: the control thread's."""
 
     def __init__(self, journal: Journal, traits: Traits, clock: Clock, ids: Ids) -> None:
+        self.exclusions = Exclusions(journal)
         self._journal = journal
         self._traits = traits
         self._clock = clock
@@ -60,7 +62,8 @@ class Strategy:
         staged: AbstractSet[tuple[NodeId, ContentHash]],
     ) -> tuple[Plan, AbstractSet[NodeId], Collection[NodeId]]:
         """A plan; the dirty nodes that did not fit into it; and the nodes that it looked at."""
-        closure = gather(self._journal, dirty)
+        excluded = self.exclusions.nodes
+        closure = gather(self._journal, dirty, excluded=excluded)
         context = Context(
             today=self._traits.today(),
             now_ns=self._clock.now_ns(),
@@ -72,6 +75,7 @@ class Strategy:
             in_flight=in_flight,
             unremovable=self._unremovable,
             outdated=self._outdated,
+            excluded=excluded,
             guard=self._guard,
             case_sensitive=self._traits.case_sensitive,
             keeps_executable=self._traits.keeps_executable,

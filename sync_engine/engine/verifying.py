@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from blake3 import blake3
@@ -28,8 +29,13 @@ class Verified(Struct):
     differences: list[Difference] = field(default_factory=list)
 
 
-def verify_folder(filesystem: FileSystem, trees: Trees, entries: list[Entry]) -> Verified:
-    """Compare everything that the journal knows of the disk with what is on it, and with the server's listing."""
+def verify_folder(
+    filesystem: FileSystem, trees: Trees, entries: list[Entry], excluded: AbstractSet[NodeId] = frozenset()
+) -> Verified:
+    """Compare everything that the journal knows of the disk with what is on it, and with the server's listing.
+
+    ``excluded``: what the server has and this device need not have, with all below.
+    """
     verified = Verified()
     served = {comparable(entry.path): entry for entry in entries}
     folders: list[tuple[NodeId, str]] = [(ROOT, "")]
@@ -43,7 +49,12 @@ def verify_folder(filesystem: FileSystem, trees: Trees, entries: list[Entry]) ->
             what = _compare(filesystem, node, path, served.pop(comparable(path), None), verified)
             if what:
                 verified.differences.append(Difference(path, what))
-    verified.differences += [Difference(entry.path, "is not on this device") for entry in served.values()]
+    away = [path + "/" for path, entry in served.items() if entry.node_id in excluded]
+    verified.differences += [
+        Difference(entry.path, "is not on this device")
+        for path, entry in served.items()
+        if not f"{path}/".startswith(tuple(away))
+    ]
     return verified
 
 

@@ -321,6 +321,28 @@ def test_any_disagreement_makes_a_node_differ(
     assert journal.differing() == {node_id(1)}
 
 
+def test_what_is_excluded_and_not_here_does_not_differ(journal: Journal) -> None:
+    folder, deep = there(1, kind=Kind.FOLDER), there(2, node_id(1))
+    journal.put_remote([folder, deep, there(3), there(4, node_id(1))])
+    journal.put_synced([agreed(there(4, node_id(1)))])
+    assert journal.differing() == {node_id(number) for number in (1, 2, 3, 4)}
+    journal.set_excluded({node_id(1): "n1"})
+    assert journal.differing() == {node_id(3), node_id(4)}
+    journal.put_local([here(2, node_id(1))])
+    assert journal.differing() == {node_id(2), node_id(3), node_id(4)}
+    journal.set_excluded({})
+    assert node_id(1) in journal.differing()
+
+
+def test_exclusions_are_undone_with_their_transaction_and_outlive_starting_over(journal: Journal) -> None:
+    journal.set_excluded({node_id(1): "a/\udcff"})
+    with suppress(_Stopped), journal.transaction(durable=True):
+        journal.set_excluded({})
+        raise _Stopped
+    journal.start_over()
+    assert journal.excluded() == {node_id(1): "a/\udcff"}
+
+
 # --- transactions --------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,7 @@ class MemoryJournal(MemoryTrees):
         self._activity: list[Activity] = []
         self._problems: dict[str, Problem] = {}
         self._settings: dict[str, str] = {}
+        self._excluded: dict[NodeId, str] = {}
         self._depth = 0
         self._durable = False
         self._failure: BaseException | None = None
@@ -103,7 +104,13 @@ class MemoryJournal(MemoryTrees):
             if self._differs(
                 self.local_nodes.get(node_id), self.remote_nodes.get(node_id), self.synced_nodes.get(node_id)
             )
-        }
+        } - self._away()
+
+    def _away(self) -> set[NodeId]:
+        found = level = set(self._excluded)
+        while level := {node.node_id for node in self.remote_children(level)} - found:
+            found = found | level
+        return found - self.local_nodes.keys() - self.synced_nodes.keys()
 
     def _differs(self, local: LocalNode | None, remote: RemoteNode | None, synced: SyncedNode | None) -> bool:
         if local is None and synced is None:
@@ -229,6 +236,12 @@ class MemoryJournal(MemoryTrees):
         return [
             self._problems[path] for path in sorted(self._problems, key=lambda p: p.encode("utf-8", "surrogatepass"))
         ]
+
+    def excluded(self) -> dict[NodeId, str]:
+        return dict(self._excluded)
+
+    def set_excluded(self, nodes: Mapping[NodeId, str]) -> None:
+        self._excluded = dict(nodes)
 
     def setting(self, key: str) -> str | None:
         return self._settings.get(key)

@@ -53,6 +53,7 @@ from sync_engine.core.planner import plan
 from sync_engine.core.platform_names import Platform
 from sync_engine.core.trees import Context
 from sync_engine.engine.closure import LIMIT, gather
+from sync_engine.engine.exclusions import absent_below, all_below
 from tests.fakes.trees import MemoryTrees
 
 TODAY = "2026-11-05"
@@ -249,6 +250,10 @@ class DiskRefusedError(Exception):
     pass
 
 
+class CrashedError(Exception):
+    """Whatever the device had only in memory is gone."""
+
+
 class ModelDisk:
     def __init__(self, *, case_sensitive: bool) -> None:
         self.objects: dict[int, DiskObject] = {}
@@ -345,6 +350,8 @@ class Traits:
     platform: Platform = "linux"
     failures: float = 0.0
     """How probable it is that an operation fails for no reason."""
+    crashes: float = 0.0
+    """How probable it is that all ends before an operation on the disk, or between it and its being written down."""
     limit: int = LIMIT
 
 
@@ -369,6 +376,9 @@ class World:
         self.fetching: dict[NodeId, RemoteNode] = {}
         self.unremovable: set[NodeId] = set()
         self.outdated: set[NodeId] = set()
+        self.excluded: set[NodeId] = set()
+        self.taken_off: set[NodeId] = set()
+        """What left the disk by an exclusion, and did not come back: never to be deleted on the server."""
         self.guard = GuardState()
         self.issues: dict[NodeId, str] = {}
         self.now_ns = 10**18
@@ -404,6 +414,7 @@ class World:
         self.trees.drop_local(list(vanished))
         self.trees.put_local(seen[n] for n in changed)
         self.dirty |= changed | vanished
+        self.taken_off -= seen.keys()
 
     def _local_node(self, node_id: NodeId, parent_id: NodeId, found: DiskObject, before: LocalNode | None) -> LocalNode:
         signature = self.disk.signature(found.inode)
@@ -430,6 +441,7 @@ class World:
         """Take in what the server has, as the journal's ``switch`` does."""
         changed = [node for node in self.server.nodes.values() if node.seq > self.cursor]
         self.cursor = self.server.seq
+        self.excluded = {node_id for node_id in self.excluded if self.server.is_alive(node_id)}
         trees = self.trees
         for node in changed:
             trees.put_remote([_remote_node(node)])
@@ -438,6 +450,9 @@ class World:
         unknown = {n for n in dead if n not in trees.local_nodes and n not in trees.synced_nodes}
         trees.drop_remote(below | unknown)
         self.dirty |= {node.node_id for node in changed} | below
+        if self.excluded:
+            free = {node.node_id for node in changed if node.kind == Kind.FOLDER and not self.is_excluded(node.node_id)}
+            self.dirty |= absent_below(trees, free, self.excluded)
 
     # --- the loop ---------------------------------------------------------------------------------------------------
 
@@ -453,6 +468,7 @@ class World:
             in_flight=frozenset(self.reading.keys() | self.fetching.keys()),
             unremovable=frozenset(self.unremovable),
             outdated=frozenset(self.outdated),
+            excluded=frozenset(self.excluded),
             guard=self.guard,
             case_sensitive=self.traits.case_sensitive,
             keeps_executable=self.traits.keeps_executable,
@@ -461,11 +477,11 @@ class World:
 
     def plan(self, dirty: Iterable[NodeId]) -> Plan:
         """A plan; made twice, since equal inputs make equal plans."""
-        closure = gather(self.trees, set(dirty), self.traits.limit)
+        closure = gather(self.trees, set(dirty), self.traits.limit, excluded=self.excluded)
         ids = copy.copy(self._ids)
         made = plan(closure, self.context())
         after, self._ids = self._ids, ids
-        again = plan(gather(self.trees, set(dirty), self.traits.limit), self.context())
+        again = plan(gather(self.trees, set(dirty), self.traits.limit, excluded=self.excluded), self.context())
         assert made == again, "the same input made another plan"
         self._ids = after
         self.left = set(closure.left)
@@ -495,7 +511,11 @@ class World:
             self.guard = made.guard
             self.outdated -= set(self.looked_at)
             self.postponed |= set(made.postponed)
-            self.carry_out(made)
+            try:
+                self.carry_out(made)
+            except CrashedError:
+                self.restart()
+                continue
             came = self._transfers_come_in(all_of_them=made.is_empty() and not self.dirty)
             if not made.is_empty() or came:
                 self.dirty |= self.postponed
@@ -504,9 +524,47 @@ class World:
                 return number
         raise AssertionError(f"still not settled after {most_rounds} rounds")
 
+    # --- exclusions ----------------------------------------------------------------------------------------------
+
+    def exclude(self, node_id: NodeId) -> None:
+        self.excluded.add(node_id)
+        self.dirty.add(node_id)
+
+    def include(self, node_id: NodeId) -> None:
+        self.excluded.discard(node_id)
+        below = all_below(self.trees, node_id)
+        self.trees.drop_synced(below)
+        self.dirty |= below
+
+    def is_excluded(self, node_id: NodeId) -> bool:
+        while node_id != ROOT and node_id not in self.excluded and node_id in self.server.nodes:
+            node_id = self.server.nodes[node_id].parent_id
+        return node_id in self.excluded
+
+    def restart(self) -> None:
+        """After a crash: the journal is what is left, the folder is scanned, the trees are compared."""
+        self.postponed.clear()
+        self.blocked.clear()
+        self.prepared.clear()
+        self.staged.clear()
+        self.reading.clear()
+        self.fetching.clear()
+        self.unremovable.clear()
+        self.outdated.clear()
+        self._bring_back_parked()
+        self.observe()
+        trees = self.trees
+        self.dirty |= {*trees.local_nodes, *trees.remote_nodes, *trees.synced_nodes}
+
+    def _may_crash(self) -> None:
+        if self.traits.crashes and self.random.random() < self.traits.crashes:
+            raise CrashedError
+
     def carry_out(self, made: Plan) -> None:
         for noted in made.journal:
             self._note(noted)
+        let_go = {op.node.node_id: op.forgets for op in made.local if isinstance(op, TrashLocal) and op.forgets}
+        self.trees.drop_synced(let_go)
         for offer in made.offers:
             self.reading[offer.node.node_id] = offer.node
         for fetch in made.fetches:
@@ -584,6 +642,8 @@ class World:
                 and not self.trees.local_children([node_id])
             ):
                 self.unremovable.add(node_id)  # what is left in it is not synced
+            if isinstance(operation, TrashLocal) and operation.forgets and node_id in self.trees.local_nodes:
+                self.trees.put_synced([operation.forgets])
             return False
         return True
 
@@ -607,7 +667,11 @@ class World:
                 self._record(local.node_id, local.parent_id, disk.objects[local.signature.inode], same_as=local)
             case TrashLocal(node=local):
                 self._expect(local)
+                self._may_crash()
                 disk.trash(local.signature.inode)
+                if self.server.is_alive(local.node_id) and self.is_excluded(local.node_id):
+                    self.taken_off.add(local.node_id)
+                self._may_crash()
                 self.trees.drop_local([local.node_id])
             case KeepAside(node=local, becomes=becomes, name=name):
                 self.asides += 1
@@ -665,6 +729,7 @@ class World:
             same_as is not None and same_as.recheck,
         )
         self.trees.put_local([local])
+        self.taken_off.discard(node_id)
         self._agree(node_id)
 
     def _agree(self, node_id: NodeId) -> None:
@@ -696,7 +761,9 @@ class World:
         chosen = [operation for operation in operations if operation.group is not None or not self._fails()]
         self.dirty |= {operation.node.node_id for operation in operations}
         before = self.server.seq
+        alive = set(self.server.living())
         results = self.server.commit(chosen, self.cursor)
+        assert not self.taken_off & alive - self.server.living().keys(), "deleted on the server by an exclusion"
         was_current = before == self.cursor
         for operation, result in zip(chosen, results, strict=True):
             if result == "applied" and isinstance(operation, CommitDelete):

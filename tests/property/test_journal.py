@@ -144,6 +144,12 @@ class Journals(RuleBasedStateMachine):
                 journal.switch(Cursor(b"other"), whole=False)
                 raise ZeroDivisionError
 
+    @rule(excluded=st.dictionaries(ids, st.sampled_from(NAMES), max_size=2))
+    def exclude(self, excluded: dict[NodeId, str]) -> None:
+        for journal in (self.real, self.fake):
+            journal.set_excluded(excluded)
+            assert journal.excluded() == excluded
+
     @rule()
     def start_over(self) -> None:
         self.real.start_over()

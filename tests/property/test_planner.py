@@ -249,9 +249,13 @@ class ServerPerson(Perturbation):
 
 
 class Case:
-    """One run: a tree that both sides had agreed on, what each did to it, and what must come of it."""
+    """One run: a tree that both sides had agreed on, what each did to it, and what must come of it.
 
-    def __init__(self, number: int) -> None:
+    ``excludes``: the person also excludes some nodes from the device, at any time, and some not any more.
+    """
+
+    def __init__(self, number: int, *, excludes: bool = False) -> None:
+        self.excludes = excludes
         self.number = number
         self.random = random = Random(number)
         on_windows = random.random() < 0.2
@@ -262,6 +266,8 @@ class Case:
             failures=random.choice([0.0, 0.0, 0.1, 0.3]),
             limit=random.choice([20_000, 20_000, 3, 8]),
         )
+        if excludes:
+            self.traits.crashes = random.choice([0.0, 0.0, 0.1, 0.3])
         self.world = World(random, self.traits)
         contents = [100]
         self.disk_person = DiskPerson(random, contents, self.traits, self.world.disk)
@@ -290,6 +296,7 @@ class Case:
         self.check_in_step()
         had_issues = bool(world.issues)
         sides = random.choice(["both", "both", "both", "disk", "server"])
+        self.choose(settles=random.random() < 0.5 if self.excludes else False)
         if sides != "server":
             for _ in range(random.randrange(1, 9)):
                 self.disk_person.act()
@@ -307,6 +314,8 @@ class Case:
 
         def meanwhile(number: int) -> None:
             nonlocal must_stay
+            if number < 12:
+                self.choose()
             if number < busy_until:
                 self.disk_person.act()
                 self.server_person.act()
@@ -316,11 +325,38 @@ class Case:
 
         world.sync(meanwhile=meanwhile)
         self.check_nothing_lost(must_stay)
-        if sides in {"disk", "server"} and not had_issues:
+        if sides in {"disk", "server"} and not had_issues and not self.excludes:
             assert not world.asides, "a conflicted copy with one active side"
         world.observe()
         world.read_feed()
         world.sync()
+        self.check_in_step()
+        self.check_quiet()
+        self.check_all_comes_back()
+
+    def choose(self, *, settles: bool = False) -> None:
+        """What the person wants on this device."""
+        world, random = self.world, self.random
+        if not self.excludes:
+            return
+        if random.random() < 0.5 and (known := sorted(n for n in world.trees.remote_nodes if world.server.is_alive(n))):
+            world.exclude(random.choice(known))
+        if random.random() < 0.4 and world.excluded:
+            world.include(random.choice(sorted(world.excluded)))
+        if settles:
+            self.settle()
+
+    def check_all_comes_back(self) -> None:
+        if not self.excludes:
+            return
+        self.traits.crashes = 0.0
+        for node_id in sorted(self.world.excluded):
+            self.world.include(node_id)
+        before = self.world.server.living()
+        self.settle()
+        assert before.keys() <= self.world.server.living().keys(), "an exclusion that ended deleted something"
+        self.world.observe()
+        self.world.sync()
         self.check_in_step()
         self.check_quiet()
 
@@ -377,6 +413,9 @@ class Case:
             if self._is_excused(n, server, excused) or self._is_excused(n, disk, excused):
                 continue
             here, there = disk.get(n), server.get(n)
+            if world.is_excluded(n) and there is not None:
+                self._check_excluded(n)
+                continue
             if here is not None and there is not None and not self.traits.keeps_executable:
                 here, there = (*here[:4], False, here[5]), (*there[:4], False, there[5])
             assert here == there, f"{n!r}: disk {here}, server {there}"
@@ -395,6 +434,17 @@ class Case:
             found |= above
             above = {local[n].parent_id for n in above} - found
         return found
+
+    def _check_excluded(self, node_id: NodeId) -> None:
+        """It is not here, nor anything agreed of it; but a folder may stay that holds what is not synced."""
+        world = self.world
+        local = world.trees.local_nodes.get(node_id)
+        if local is None:
+            assert node_id not in world.trees.synced_nodes, f"{node_id!r} is excluded, gone, and agreed on"
+            return
+        below = world.disk.below(local.signature.inode)
+        stay = {n.signature.inode for i in world.issues if (n := world.trees.local_nodes.get(i)) is not None}
+        assert any(world.disk.objects[i].is_ignored or i in stay for i in below), f"{node_id!r} is still here"
 
     def _check_synced(self, node_id: NodeId, synced: SyncedNode | None, node: ServerNode) -> None:
         assert synced is not None, f"{node_id!r} is not in the synced tree"
@@ -419,9 +469,9 @@ class Case:
         assert made.is_empty(), f"not quiet: {made}"
 
 
-def run(number: int) -> None:
+def run(number: int, *, excludes: bool = False) -> None:
     try:
-        Case(number).run()
+        Case(number, excludes=excludes).run()
     except Exception as error:
         raise AssertionError(f"case {number}: {error}") from error
 
@@ -432,6 +482,15 @@ def run(number: int) -> None:
 def test_perturbed_trees_come_to_agreement(first: int) -> None:
     for number in range(first, min(first + CHUNK, CASES)):
         run(number)
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.scenario("S153")
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_what_is_excluded_leaves_the_device_and_nothing_else(first: int) -> None:
+    """No operation on the server ever comes from an exclusion, whatever is interrupted: ``World`` sees to it."""
+    for number in range(first, min(first + CHUNK, CASES)):
+        run(number, excludes=True)
 
 
 @pytest.mark.parametrize("number", ONCE_FAILED)

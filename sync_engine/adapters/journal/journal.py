@@ -5,7 +5,7 @@ One file, ``journal.db``, in the profile; a ``SqlJournal`` speaks for one namesp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from msgspec.structs import astuple, replace
 from server_api.contract import messages
 from sync_engine.adapters.journal import tables
 from sync_engine.adapters.journal.database import Database
+from sync_engine.adapters.journal.exclusions import ExcludedNodes
 from sync_engine.adapters.journal.feed import Feed
 from sync_engine.adapters.journal.rows import (
     local_row,
@@ -101,6 +102,7 @@ class SqlJournal(SqlTrees):
             database, _namespace(database, namespace_id, ignores_case=ignores_case), ignores_case=ignores_case
         )
         self._feed = Feed(database, self._namespace)
+        self._exclusions = ExcludedNodes(database, self._namespace)
         database.on_undone(self._local_paths.forget)
         database.on_undone(self._remote_paths.forget)
 
@@ -167,7 +169,7 @@ class SqlJournal(SqlTrees):
         return [below for (below,) in rows if below != node_id]
 
     def differing(self) -> set[NodeId]:
-        return self._feed.differing()
+        return self._feed.differing() - self._exclusions.away()
 
     def forget_contents(self) -> set[NodeId]:
         with self.transaction():
@@ -313,6 +315,12 @@ class SqlJournal(SqlTrees):
             "SELECT path, code, detail, node_id FROM problem WHERE namespace = ? ORDER BY path", (self._namespace,)
         )
         return [Problem(to_text(path), code, to_text(detail), node_id) for path, code, detail, node_id in rows]
+
+    def excluded(self) -> dict[NodeId, str]:
+        return self._exclusions.all()
+
+    def set_excluded(self, nodes: Mapping[NodeId, str]) -> None:
+        self._exclusions.replace(nodes)
 
     def setting(self, key: str) -> str | None:
         rows = self._database.rows("SELECT value FROM setting WHERE key = ? AND namespace = ?", (key, self._namespace))

@@ -151,6 +151,12 @@ packs = Table(
     "pack", {"pack_id": "BLOB NOT NULL", "namespace": "INTEGER NOT NULL"}, key=("pack_id", "namespace"), has_rowid=True
 )
 
+exclusions = Table(
+    "exclusion",
+    {"node_id": "BLOB NOT NULL", "namespace": "INTEGER NOT NULL", "path": "BLOB NOT NULL"},
+    key=_NODE,
+)
+
 activities = Table(
     "activity",
     {
@@ -183,4 +189,4 @@ settings = Table(
     key=("key", "namespace"),
 )
 
-ALL: Final = (namespaces, local, remote, gathered, synced, packs, activities, problems, settings)
+ALL: Final = (namespaces, local, remote, gathered, synced, exclusions, packs, activities, problems, settings)

@@ -1,7 +1,7 @@
 import pytest
 
 from server_api.contract.names import comparable, refuse_reason
-from sync_engine.core.conflicts import conflicted_name, free_name
+from sync_engine.core.conflicts import conflicted_name, free_name, kept_name, original_name
 from sync_engine.core.platform_names import unholdable
 
 DAY = "2026-11-05"
@@ -55,3 +55,21 @@ def test_no_device_name_spoils_a_copys_name(device: str) -> None:
     assert unholdable(copy, "windows", at_root=True) is None
     assert len(copy) < 100
     assert copy.endswith(f"'s conflicted copy {DAY}).txt")
+
+
+@pytest.mark.parametrize("name", ["report.docx", "archive.tar.gz", ".profile", "no extension", "a (b).txt"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_conflicted_copy_tells_the_name_of_its_original(name: str, number: int) -> None:
+    copy = conflicted_name(name, "laptop", "2026-11-05", number)
+    assert original_name(copy) == name
+    assert original_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(1, "report (B's version 2026-11-05).docx"), (2, "report (B's version 2026-11-05 2).docx")],
+)
+def test_a_copy_that_is_kept_has_a_name_that_is_no_conflict(number: int, expected: str) -> None:
+    copy = conflicted_name("report.docx", "B", "2026-11-05", 3)
+    assert kept_name(copy, number) == expected
+    assert original_name(expected) is None

@@ -1,0 +1,80 @@
+"""Conflicts are resolved by the real command line, with a daemon and without, and so on every device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.end_to_end.devices import Device, await_that
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900), pytest.mark.scenario("S38")]
+Make = Callable[[str], Device]
+
+
+def conflict(device: Make) -> tuple[Device, Device, str]:
+    """Two devices, and the path of B's conflicted copy, in step on both."""
+    a, b = device("A"), device("B")
+    a.write("report.txt", "first")
+    a.sync()
+    b.sync()
+    a.write("report.txt", "by A, longer")
+    b.write("report.txt", "by B")
+    a.sync()
+    b.sync()
+    a.sync()
+    (copy,) = b.run("conflicts", "--json").json
+    return a, b, copy
+
+
+def files(device: Device) -> dict[str, str]:
+    return {name: (device.folder / name).read_text() for name in device.tree()}
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"),
+    [
+        ("mine", {"report.txt": "by B"}),
+        ("theirs", {"report.txt": "by A, longer"}),
+        ("both", {"report.txt": "by A, longer"}),
+    ],
+)
+@pytest.mark.parametrize("with_daemon", [False, True])
+def test_keep_gives_exactly_that_on_all_devices(
+    device: Make, keep: str, expected: dict[str, str], with_daemon: bool
+) -> None:
+    a, b, copy = conflict(device)
+    if with_daemon:
+        b.start_daemon()
+        b.sync()
+    done = b.run("conflicts", "resolve", copy, "--keep", keep, "--json")
+    assert (done.code, done.err) == (0, "")
+    assert done.json["path"] == "report.txt"
+    assert done.json["copies"] == [copy]
+    if keep == "both":
+        (kept_as,) = done.json["kept_as"]
+        assert "'s version " in kept_as
+        expected = expected | {kept_as: "by B"}
+    if with_daemon:
+        await_that(lambda: files(b) == expected, "B has it")
+        b.sync()
+    a.sync()
+    assert files(a) == files(b) == expected
+    assert b.run("conflicts", "--json").json == []
+    assert a.sync()["operations"] == {}
+    sizes = {version["size"] for version in a.run("versions", "report.txt", "--json").json}
+    sizes |= {version["size"] for version in a.run("versions", copy, "--json").json}
+    assert {len("by A, longer"), len("by B")} <= sizes
+
+
+def test_what_goes_wrong_is_said_with_what_to_do(device: Make) -> None:
+    a = device("A")
+    a.write("alone.txt", "x")
+    a.sync()
+    for path, said in (("alone.txt", "no conflicted copy"), ("nowhere", "lockstep conflicts"), ("/etc", "not inside")):
+        run = a.run("conflicts", "resolve", path, "--keep", "mine")
+        assert run.code == 1
+        assert said in run.err
+        assert run.err.count("\n") == 1
+    assert a.run("conflicts", "resolve", "alone.txt").code == 2
+    assert a.run("conflicts").out == "No conflicts.\n"
