@@ -351,11 +351,11 @@ class Case:
         if not self.excludes:
             return
         self.traits.crashes = 0.0
+        before = {n for n in self.world.server.living() if self.world.is_excluded(n)}
         for node_id in sorted(self.world.excluded):
             self.world.include(node_id)
-        before = self.world.server.living()
         self.settle()
-        assert before.keys() <= self.world.server.living().keys(), "an exclusion that ended deleted something"
+        assert before <= self.world.server.living().keys(), "an exclusion that ended deleted something"
         self.world.observe()
         self.world.sync()
         self.check_in_step()
