@@ -56,12 +56,10 @@ def conflicts(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def resolve(context: click.Context, path: str, keep: str, as_json: bool) -> None:
-    r"""Resolve the conflict of PATH, a conflicted copy or the file that has one, on every device.
+    """Resolve the conflict of PATH, a conflicted copy or the file that has one, on every device.
 
-    \b
-    mine    the copy takes the place of the file, and goes
-    theirs  the file stays as it is, and the copy goes
-    both    the copy becomes a file like any other, under a name of its own
+    With "mine", the copy takes the place of the file, and goes. With "theirs", the file stays as it is, and the copy
+    goes. With "both", the copy becomes a file like any other, under a name of its own.
 
     What does not stay is in the version history: `lockstep versions`, `lockstep restore`.
 

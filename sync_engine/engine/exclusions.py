@@ -46,7 +46,7 @@ class Exclusions:
             return Choice("already" if cover == node_id else "part", self._path(cover)), set()
         others = {other: name for other, name in self._paths.items() if node_id not in self._upwards(other)}
         self._write({**others, node_id: path})
-        return Choice("done", self._path(node_id)), {node_id}
+        return Choice("done", self._path(node_id)), {node_id} | displaced_below(self._journal, node_id)
 
     def remove(self, path: str) -> tuple[Choice, set[NodeId]]:
         """It is wanted again. What was agreed of it and below it is forgotten in the same transaction: what is not on
@@ -144,6 +144,19 @@ def absent_below(trees: Trees, folders: AbstractSet[NodeId], excluded: AbstractS
     while level:
         children = {c.node_id: c for c in trees.remote_children(level) if c.node_id not in excluded}
         found |= children.keys() - trees.local(children).keys() - trees.synced(children).keys()
+        level = {n for n, child in children.items() if child.kind is Kind.FOLDER} - seen
+        seen = seen | level
+    return found
+
+
+def displaced_below(trees: Trees, node_id: NodeId) -> set[NodeId]:
+    """What the server has below a node and this disk has elsewhere: not found by looking into the folder here."""
+    found: set[NodeId] = set()
+    seen = level = {node_id}
+    while level:
+        children = {child.node_id: child for child in trees.remote_children(level)}
+        local = trees.local(children)
+        found |= {n for n, node in local.items() if node.parent_id != children[n].parent_id}
         level = {n for n, child in children.items() if child.kind is Kind.FOLDER} - seen
         seen = seen | level
     return found

@@ -276,6 +276,7 @@ class Loop:
 
     def _chosen(self, choice: Choice, nodes: set[NodeId]) -> Choice:
         self.agenda.plan(nodes)
+        self.agenda.plan(self.strategy.take_unremovable())
         self._something_happened()
         return choice
 

@@ -236,8 +236,7 @@ class FakeFileSystem:
 
     def look(self, path: str) -> Found | None:
         self._enter("look", path)
-        entry = self._entry(path)
-        return None if entry is None else self._found(*entry)
+        return self._seen(path)
 
     def open_file(self, path: str) -> FakeOpenFile:
         self._enter("open_file", path)
@@ -284,7 +283,7 @@ class FakeFileSystem:
             displaced = self._exchange(staged, path, replaces)
         staged.is_gone = True
         self._tell(path)
-        found = self.look(path)
+        found = self._seen(path)
         assert found is not None
         return found, displaced
 
@@ -302,7 +301,7 @@ class FakeFileSystem:
             self._shift(kept_at, staged.path)
             raise Vanished(path)
         self._swap(kept_at, path)
-        came_out = self.look(kept_at)
+        came_out = self._seen(kept_at)
         assert came_out is not None
         return None if _is_same(came_out.signature, replaces) else Displaced(kept_at, came_out)
 
@@ -424,7 +423,7 @@ class FakeFileSystem:
         return _is_same(self.signature_of(node), expected)
 
     def _disturbed(self, entry: str) -> Disturbed:
-        found = self.look(entry)
+        found = self._seen(entry)
         assert found is not None
         return Disturbed(self._entries[entry][0], entry, found)
 
@@ -440,6 +439,10 @@ class FakeFileSystem:
         executable = node.kind is Kind.FILE and self.keeps_executable and bool(node.mode & 0o100)
         target = node.target if node.kind is Kind.SYMLINK else None
         return Found(name, node.kind, self.signature_of(node), executable, target)
+
+    def _seen(self, path: str) -> Found | None:
+        entry = self._entry(path)
+        return None if entry is None else self._found(*entry)
 
     def _enter(self, operation: str, path: str) -> None:
         if self.root_error is not None:

@@ -53,7 +53,7 @@ from sync_engine.core.planner import plan
 from sync_engine.core.platform_names import Platform
 from sync_engine.core.trees import Context
 from sync_engine.engine.closure import LIMIT, gather
-from sync_engine.engine.exclusions import absent_below, all_below
+from sync_engine.engine.exclusions import absent_below, all_below, displaced_below
 from tests.fakes.trees import MemoryTrees
 
 TODAY = "2026-11-05"
@@ -528,13 +528,15 @@ class World:
 
     def exclude(self, node_id: NodeId) -> None:
         self.excluded.add(node_id)
-        self.dirty.add(node_id)
+        self.dirty |= {node_id} | displaced_below(self.trees, node_id) | self.unremovable
+        self.unremovable.clear()
 
     def include(self, node_id: NodeId) -> None:
         self.excluded.discard(node_id)
         below = all_below(self.trees, node_id)
         self.trees.drop_synced(below)
-        self.dirty |= below
+        self.dirty |= below | self.unremovable
+        self.unremovable.clear()
 
     def is_excluded(self, node_id: NodeId) -> bool:
         while node_id != ROOT and node_id not in self.excluded and node_id in self.server.nodes:
@@ -740,8 +742,9 @@ class World:
                 self.trees.put_synced([agreement])
 
     def _bring_back_parked(self) -> None:
+        known = {node.signature.inode: node for node in self.trees.local_nodes.values()}
         for parked in self.disk.children(STAGING):
-            node = next(n for n in self.trees.local_nodes.values() if n.signature.inode == parked.inode)
+            node = known[parked.inode]
             name, number = node.name, 1
             parent = self._inode(node.parent_id)
             while self.disk.at(parent, name) is not None:
