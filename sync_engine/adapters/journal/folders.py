@@ -28,19 +28,18 @@ class FolderPaths:
 
     def path(self, node_id: NodeId) -> str | None:
         """Relative to the root; ``None`` if the node or one above it is not in the tree, or none leads to the root."""
-        steps: dict[NodeId, tuple[str, bool]] = {}
+        steps: dict[NodeId, Place] = {}
         current = node_id
         while (known := self._paths.get(current)) is None:
             place = self._place_of(current)
             if place is None or current in steps:
                 return None
-            parent_id, name, is_folder = place
-            steps[current] = (name, is_folder)
-            current = parent_id
-        for step_id, (name, is_folder) in reversed(steps.items()):
+            steps[current] = place
+            current = place[0]
+        for step_id, (parent_id, name, is_folder) in reversed(steps.items()):
             known = f"{known}/{name}" if known else name
             if is_folder:
-                self._remember(step_id, known)
+                self._remember(step_id, parent_id, known)
         return known
 
     def at(self, path: str, named: Callable[[NodeId, str], tuple[NodeId, bool] | None]) -> NodeId | None:
@@ -54,10 +53,10 @@ class FolderPaths:
             found = named(current, name)
             if found is None:
                 return None
-            current, is_folder = found
+            parent_id, (current, is_folder) = current, found
             known = f"{known}/{name}" if known else name
             if is_folder:
-                self._remember(current, known)
+                self._remember(current, parent_id, known)
         return current
 
     def puts(self, node: LocalNode) -> None:
@@ -78,8 +77,10 @@ class FolderPaths:
         self._paths = {ROOT: ""}
         self._ids = {"": ROOT}
 
-    def _remember(self, folder_id: NodeId, path: str) -> None:
+    def _remember(self, folder_id: NodeId, parent_id: NodeId, path: str) -> None:
+        """Only with all above it: a change of a folder that is not remembered is no reason to forget any."""
         if len(self._paths) >= _REMEMBERED:
             self.forget()
-        self._paths[folder_id] = path
-        self._ids[path] = folder_id
+        if parent_id in self._paths:
+            self._paths[folder_id] = path
+            self._ids[path] = folder_id
