@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server_api.contract.messages import NamespaceId
+from sync_engine import logs
 from sync_engine.adapters.clock import SystemClock, SystemIds, local_date
 from sync_engine.adapters.filesystem.folder import SyncedFolder
 from sync_engine.adapters.journal.journal import SqlJournal, open_journal
@@ -23,7 +24,7 @@ from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
 from sync_engine.errors import JournalDamaged, RootBusy
-from sync_engine.ports import Clock
+from sync_engine.ports import Activity, Clock
 from sync_engine.profile import Link, Profile
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: floa
         filesystem = SyncedFolder(link.folder, link.journal_id)
         stack.callback(filesystem.close)
         _take_root(filesystem, busy_s)
+        logs.configure(profile.log_directory)  # whoever has the folder has the log
         journal = _open_journal(profile, link, clock, ignores_case=not filesystem.is_case_sensitive)
         stack.callback(journal.close)
         workers = ThreadWorkers()
@@ -124,4 +126,8 @@ def _open_journal(profile: Profile, link: Link, clock: Clock, *, ignores_case: b
     except JournalDamaged as error:
         kept_at = set_aside(profile.journal_path, clock.now_ns())
         _log.warning("journal set aside as %s: %s", kept_at, error)
-        return open_journal(profile.journal_path, link.namespace_id, ignores_case=ignores_case)
+        journal = open_journal(profile.journal_path, link.namespace_id, ignores_case=ignores_case)
+        with journal.transaction():
+            told = f"it was damaged, lies in {kept_at.name} now, and was made anew by comparing everything"
+            journal.add_activity([Activity(clock.now_ns() // 1_000_000, "journal", "", told)])
+        return journal

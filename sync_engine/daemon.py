@@ -10,7 +10,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Final, TypeVar
 
-from sync_engine import logs
 from sync_engine.composition import Device, open_device
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
@@ -38,7 +37,6 @@ def run_daemon(
 
     Raises: EngineError if it cannot start: not linked, the folder is gone or in use, a newer journal.
     """
-    logs.configure(profile.log_directory)
     rhythm = Rhythm(
         quiet_s=2.0,
         grace_s=1.0,

@@ -534,6 +534,8 @@ class Loop:
     def on_transfer_failed(self, node: LocalNode | RemoteNode, error: EngineError) -> None:
         self._something_happened()
         if isinstance(error, DiskError):
+            if isinstance(node, RemoteNode):  # by its name in staging nobody knows it
+                error.path = self.journal.remote_path(node.node_id) or node.name
             self._disk_failed([node.node_id], error)
             return
         is_stubborn = self.agenda.retry(node.node_id)

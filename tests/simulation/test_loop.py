@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync_engine.engine.loop import Rhythm
-from sync_engine.errors import DiskFault, Unreachable
+from sync_engine.errors import DiskFault, DiskFull, Unreachable
 from tests.fakes.faults import Lost
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
@@ -352,3 +352,21 @@ def test_a_daemon_is_online_again_soon_after_its_network_is(watching: World) -> 
     watching.run(lambda: laptop.loop.connection.state == "online")
     assert watching.clock.monotonic() - back < 5
     settle(watching)
+
+
+@pytest.mark.scenario("S109")
+def test_what_the_disk_has_no_room_for_is_told_by_its_path_and_comes_later(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/large", b"many bytes")
+    laptop.sync()
+    desktop.disk.write("mine", b"goes up all the same")
+    desktop.disk.fail("write", "", DiskFull, times=100)
+    report = desktop.sync()
+    assert [(problem.path, problem.reason) for problem in report.problems] == [("folder/large", "disk-full")]
+    assert report.uploaded.files == 1
+    desktop.disk.heal()
+    assert desktop.sync().problems == []
+    settle(world)
+    assert dict(desktop.disk.tree())["folder/large"] == b"many bytes"
