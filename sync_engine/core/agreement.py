@@ -23,6 +23,11 @@ def same_mode(local: LocalNode | SyncedNode, remote: RemoteNode | SyncedNode) ->
     return local.kind != Kind.FILE or local.executable == remote.executable
 
 
+def is_same(local: LocalNode, remote: RemoteNode) -> bool:
+    """Whether both sides have the same, in every aspect: then ``as_synced(remote)`` is agreed, whatever was before."""
+    return same_place(local, remote) and same_content(local, remote) and same_mode(local, remote)
+
+
 def agreed(local: LocalNode, remote: RemoteNode, synced: SyncedNode | None) -> SyncedNode | None:
     """The synced node after local and remote were seen like this: each aspect that is equal on both sides is agreed,
     the others stay as they were.
@@ -46,12 +51,7 @@ def agreed(local: LocalNode, remote: RemoteNode, synced: SyncedNode | None) -> S
 
 def is_in_step(local: LocalNode, remote: RemoteNode, synced: SyncedNode) -> bool:
     """Whether the three are one, so that there is nothing to plan."""
-    return (
-        synced.revision_id == remote.revision_id
-        and same_place(local, remote)
-        and same_content(local, remote)
-        and same_mode(local, remote)
-    )
+    return synced.revision_id == remote.revision_id and is_same(local, remote)
 
 
 def as_synced(remote: RemoteNode) -> SyncedNode:

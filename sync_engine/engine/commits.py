@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from server_api.contract import messages
-from sync_engine.core.agreement import agreed, is_in_step
+from sync_engine.core.agreement import agreed, as_synced, is_same
 from sync_engine.core.model import (
     ContentHash,
     Cursor,
@@ -151,11 +151,15 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
             continue
         if result.seq > response.previous_seq:
             after.append(remote)
-        agreement = agreed(sent, remote, synced_before.get(node_id)) if isinstance(sent, LocalNode) else None
+        if not isinstance(sent, LocalNode):
+            continue
+        if is_same(sent, remote):
+            agreements.append(as_synced(remote))
+            continue
+        settled.unsettled.add(node_id)
+        agreement = agreed(sent, remote, synced_before.get(node_id))
         if agreement is not None:
             agreements.append(agreement)
-        if isinstance(sent, LocalNode) and (agreement is None or not is_in_step(sent, remote, agreement)):
-            settled.unsettled.add(node_id)
     cursor = journal.cursor()
     assert cursor is not None
     with journal.transaction(durable=True):

@@ -12,7 +12,7 @@ from typing import assert_never
 import msgspec
 from msgspec import Struct
 
-from sync_engine.core.agreement import agreed, is_in_step
+from sync_engine.core.agreement import agreed, as_synced, is_same
 from sync_engine.core.model import ROOT, ContentHash, Found, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import (
     KeepAside,
@@ -290,14 +290,13 @@ def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
     """
     done = [outcome for outcome in outcomes if outcome.error is None]
     placed = {local.node_id: local for outcome in done if (local := _local_after(outcome)) is not None}
-    remote, synced = journal.remote(placed), journal.synced(placed)
-    agreements = {
-        node_id: agreement
-        for node_id, local in placed.items()
-        if node_id in remote
-        and not remote[node_id].is_deleted
-        and (agreement := agreed(local, remote[node_id], synced.get(node_id))) is not None
-    }
+    remote = {node_id: node for node_id, node in journal.remote(placed).items() if not node.is_deleted}
+    in_step = {node_id for node_id, node in remote.items() if is_same(placed[node_id], node)}
+    agreements = [as_synced(remote[node_id]) for node_id in in_step]
+    for node_id, synced in journal.synced(remote.keys() - in_step).items():
+        agreement = agreed(placed[node_id], remote[node_id], synced)
+        if agreement is not None:
+            agreements.append(agreement)
     # An operation that fails has changed nothing: of what did not leave the disk it is agreed again what was before.
     kept = [
         outcome.operation.forgets
@@ -310,10 +309,8 @@ def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
         while gone:  # a folder that could be removed was empty: whatever it had in the tree was gone before
             journal.drop_local(gone)
             gone = [child.node_id for child in journal.local_children(gone)]
-        journal.put_synced([*agreements.values(), *kept])
-    return {
-        node_id for node_id, agreement in agreements.items() if is_in_step(placed[node_id], remote[node_id], agreement)
-    }
+        journal.put_synced([*agreements, *kept])
+    return in_step
 
 
 def _is_still_there(outcome: Outcome) -> bool:
