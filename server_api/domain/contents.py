@@ -32,10 +32,12 @@ def refuse_content(content: Content, plain_sizes: Mapping[bytes, int]) -> Refuse
             return _invalid("the only chunk's hash is not the file's")
     elif content.size <= MIN_CHUNK_BYTES:
         return _invalid("a file this small is one chunk")
-    missing = [chunk for chunk in chunks if chunk not in plain_sizes]
-    if missing:
-        return Refused(Refusal.MISSING, missing=list(dict.fromkeys(missing)))
-    if sum(plain_sizes[chunk] for chunk in chunks) != content.size:
+    try:
+        size = sum(map(plain_sizes.__getitem__, chunks))
+    except KeyError:
+        missing = [chunk for chunk in dict.fromkeys(chunks) if chunk not in plain_sizes]
+        return Refused(Refusal.MISSING, missing=missing)
+    if size != content.size:
         return _invalid("the chunks' sizes do not add up to the file's")
     return None
 
