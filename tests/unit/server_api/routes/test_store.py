@@ -271,3 +271,12 @@ def test_other_methods_are_not_taken(content: Content) -> None:
     url = presign(content).url
     for method in ("POST", "DELETE", "PATCH"):
         assert content.http.open(url, method=method).status_code == 405
+
+
+def test_a_body_that_comes_with_an_expired_address_is_read_to_its_end(content: Content) -> None:
+    put = presign(content)
+    content.clock.advance(61)
+    stream = Connection(BODY)
+    answer = content.http.put(put.url, input_stream=stream, environ_overrides={"CONTENT_LENGTH": str(len(BODY))})
+    assert (answer.status_code, code_of(answer)) == (403, "url-invalid")
+    assert stream.read() == b""
