@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from server_api.config import Limits
 from server_api.contract.messages import SignedRequest
-from server_api.errors import StoreFullError
+from server_api.errors import StoreFullError, UnavailableError
 from server_api.storage.directory_store import DirectoryStore
 from tests.fixtures.content import Content, open_content
 
@@ -280,3 +280,26 @@ def test_a_body_that_comes_with_an_expired_address_is_read_to_its_end(content: C
     answer = content.http.put(put.url, input_stream=stream, environ_overrides={"CONTENT_LENGTH": str(len(BODY))})
     assert (answer.status_code, code_of(answer)) == (403, "url-invalid")
     assert stream.read() == b""
+
+
+def test_an_object_that_the_disk_does_not_give_back_is_no_mistake_of_the_server(content: Content) -> None:
+    """As after a fault of the disk, or of the rights to a file; here by a folder in the object's place."""
+    (content.server.config.data / "objects" / KEY).mkdir(parents=True)
+    get = content.server.store.presign_get(KEY, expires_in_s=60)
+    answer = content.http.get(get.url)
+    assert (answer.status_code, code_of(answer)) == (503, "unavailable")
+    with pytest.raises(UnavailableError):
+        content.server.store.read_range(KEY, 0, 1)
+    with pytest.raises(UnavailableError):
+        content.server.store.delete(KEY)
+    (content.server.config.data / "objects" / "published").write_text("no folder")
+    with pytest.raises(UnavailableError):
+        list(content.server.store.list("published/"))
+
+
+def test_a_store_whose_folder_is_gone_is_unavailable(content: Content) -> None:
+    put = presign(content)
+    objects = content.server.config.data / "objects"
+    objects.rename(objects.with_name("elsewhere"))
+    answer = content.send(put, BODY)
+    assert (answer.status_code, code_of(answer)) == (503, "unavailable")
