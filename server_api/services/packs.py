@@ -21,7 +21,7 @@ from server_api.contract.messages import (
 )
 from server_api.contract.packs import HEADER_BYTES, PackError, check_header
 from server_api.domain.packs import check_geometry, check_pack
-from server_api.errors import NotFoundError, PackRefusedError, QuotaExceededError, RateLimitedError
+from server_api.errors import NotFoundError, PackRefusedError, QuotaExceededError, RateLimitedError, UnavailableError
 from server_api.services.accounts import used_bytes
 from server_api.services.server import Caller, Server
 from server_api.storage import packs
@@ -192,12 +192,21 @@ def verify_pack(server: Server, pack: Pack) -> PackState:
 
 
 def verify_sealed(server: Server) -> bool:
-    """Verify the packs that wait for it, a few at a time; whether there may be more. Raises: UnavailableError."""
+    """Verify the packs that wait for it, a few at a time; whether there may be more.
+
+    Raises: UnavailableError, when one could not be read; the others were.
+    """
     with server.database.read() as connection:
         waiting = packs.sealed_packs(connection, _AT_ONCE)
+    unavailable: UnavailableError | None = None
     for pack in waiting:
-        if verify_pack(server, pack) is PackState.REFUSED:
-            _LOG.warning("a pack is not what it was declared to be", extra={"pack": pack.pack_id.hex()})
+        try:
+            if verify_pack(server, pack) is PackState.REFUSED:
+                _LOG.warning("a pack is not what it was declared to be", extra={"pack": pack.pack_id.hex()})
+        except UnavailableError as error:
+            unavailable = error
+    if unavailable is not None:
+        raise unavailable
     return len(waiting) == _AT_ONCE
 
 
