@@ -1,8 +1,8 @@
-"""What a version of a file has to be before the log takes it."""
+"""What a version of a file has to be before the log takes it, and how its manifest is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from blake3 import blake3
@@ -10,6 +10,17 @@ from blake3 import blake3
 from server_api.contract.messages import MIN_CHUNK_BYTES, Content, Refusal, Refused
 
 EMPTY_HASH: Final = blake3(b"").digest()
+_HASH_BYTES: Final = 32
+
+
+def join_manifest(chunks: Iterable[bytes]) -> bytes:
+    """A manifest as it is kept: the chunks' hashes, one after another."""
+    return b"".join(chunks)
+
+
+def split_manifest(manifest: bytes) -> list[bytes]:
+    """The chunks' hashes of a kept manifest, in order."""
+    return [manifest[start : start + _HASH_BYTES] for start in range(0, len(manifest), _HASH_BYTES)]
 
 
 def refuse_content(content: Content, plain_sizes: Mapping[bytes, int]) -> Refused | None:
