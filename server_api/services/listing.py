@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from server_api.contract.messages import PAGE_CHANGES, ROOT, Entry, Kind, Listing, ListRequest, NamespaceId, NodeId
 from server_api.domain.nodes import Node
 from server_api.domain.pages import take_page
-from server_api.domain.paths import Names, PathError, split_path
-from server_api.errors import InvalidBodyError, NotFoundError
+from server_api.domain.paths import Names, split_path
+from server_api.errors import NotFoundError
 from server_api.services.server import Server
 from server_api.storage.nodes import read_children, read_children_named, read_path
 
@@ -54,10 +54,7 @@ def list_entries(server: Server, namespace_id: NamespaceId, request: ListRequest
 
     Raises: NotFoundError, InvalidBodyError.
     """
-    try:
-        names = split_path(request.path)
-    except PathError as error:
-        raise InvalidBodyError(str(error)) from error
+    names = split_path(request.path)
     after = tuple(request.after.split("/")) if request.after else ()
     with server.database.read() as connection:
         walk = _Walk(connection, namespace_id, deleted=request.deleted)
