@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,6 +58,9 @@ class DirectoryStore:
         self._clock = clock
         self._free_disk_fraction = free_disk_fraction
         self._offload = offload
+        self._lock = threading.Lock()
+        self._arriving_bytes = 0
+        """Of objects on their way; what of them is on the disk already counts twice."""
 
     # --- the port ------------------------------------------------------------------------------------------------
 
@@ -201,12 +205,23 @@ class DirectoryStore:
 
     @contextmanager
     def _creating(self, key: str, size: int) -> Iterator[_Creation]:
-        with _translated():
-            disk = shutil.disk_usage(self._root)
-            if disk.free - size < disk.total * self._free_disk_fraction:
+        creation = _Creation(self._unfinished / secrets.token_hex(16), self._path(key), self._root)
+        with _translated(), self._room_for(size), creation:
+            yield creation
+
+    @contextmanager
+    def _room_for(self, size: int) -> Iterator[None]:
+        """So much of the disk is spoken for while the block runs. Raises: StoreFullError."""
+        disk = shutil.disk_usage(self._root)
+        with self._lock:
+            if disk.free - self._arriving_bytes - size < disk.total * self._free_disk_fraction:
                 raise StoreFullError
-            with _Creation(self._unfinished / secrets.token_hex(16), self._path(key), self._root) as creation:
-                yield creation
+            self._arriving_bytes += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._arriving_bytes -= size
 
 
 class _Creation:

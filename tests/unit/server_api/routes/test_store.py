@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import secrets
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -16,6 +17,7 @@ from server_api.config import Limits
 from server_api.contract.messages import SignedRequest
 from server_api.errors import StoreFullError, UnavailableError
 from server_api.storage.directory_store import DirectoryStore
+from server_api.storage.signed_urls import PutGrant
 from tests.fixtures.content import Content, open_content
 
 BODY = secrets.token_bytes(50_000)
@@ -303,3 +305,27 @@ def test_a_store_whose_folder_is_gone_is_unavailable(content: Content) -> None:
     objects.rename(objects.with_name("elsewhere"))
     answer = content.send(put, BODY)
     assert (answer.status_code, code_of(answer)) == (503, "unavailable")
+
+
+def test_uploads_that_are_on_their_way_together_leave_the_disk_its_free_part(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is room for one of them."""
+    size = len(BODY)
+    usage = shutil.disk_usage(content.server.config.data)._replace(total=100 * size, free=6 * size + 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    store = content.server.store
+    assert isinstance(store, DirectoryStore)
+    receive = store.receive
+    crc32c = google_crc32c.value(BODY).to_bytes(4, "big")
+    first, second = PutGrant(KEY, size, crc32c), PutGrant(KEY.replace("b", "d"), size, crc32c)
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            with pytest.raises(StoreFullError):
+                receive(second, io.BytesIO(BODY))
+            return super().read(size)
+
+    receive(first, Slow(BODY))
+    receive(second, io.BytesIO(BODY))
+    assert len(stored_files(content)) == 2
