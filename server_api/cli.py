@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import click
 import platformdirs
@@ -56,7 +57,11 @@ def _check_store(url: str) -> None:
 
 
 def _check_public_url(url: str) -> None:
-    if not url.startswith(("http://", "https://")):
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    if not host or not url.startswith(("http://", "https://")):
         raise click.BadParameter("write it as https://files.example.org")
 
 
@@ -217,6 +222,8 @@ def server(
     """
     if context.invoked_subcommand is not None:
         return
+    if workers > 1 and (context.meta.get(f"{_META}database") or "sqlite").startswith("sqlite"):
+        raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
     with _plain_errors(context):
         from server_api.workers.serving import USUAL_WAY, open_listener, prepare_process, serve
 
@@ -236,8 +243,6 @@ def server(
             registration=Registration(registration),
             trusted_proxies=trusted_proxies,
         )
-        if workers > 1 and config.database_url.startswith("sqlite"):
-            raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
         built = build_server(config, offload=offload)
         built.store.check()
         serve(built, create_app(built), listener, way, workers=workers, run_due_jobs=run_due_jobs)

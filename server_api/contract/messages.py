@@ -23,6 +23,7 @@ PROTOCOL: Final = 1
 
 PROTOCOL_HEADER: Final = "Lockstep-Protocol"
 MSGPACK: Final = "application/msgpack"
+JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
 
 # --- limits: the server refuses what is beyond them, the client never sends it -------------------

@@ -25,6 +25,8 @@ _HEADER: Final = struct.Struct("<8sB7x16s")
 _ENTRY: Final = struct.Struct("<32sIIIBxH")
 _TRAILER: Final = struct.Struct("<32sI")
 
+_CODECS: Final = tuple(Codec)
+
 HEADER_BYTES: Final = _HEADER.size
 TRAILER_BYTES: Final = _TRAILER.size
 MAX_INDEX_BYTES: Final = 100_000 * _ENTRY.size
@@ -45,6 +47,11 @@ def encode_index(chunks: Iterable[PackedChunk]) -> bytes:
         for chunk in chunks
     )
     return index + _TRAILER.pack(blake3(index).digest(), len(index))
+
+
+def index_bytes(chunks: int) -> int:
+    """How long the index of so many chunks is, with the trailer."""
+    return chunks * _ENTRY.size + TRAILER_BYTES
 
 
 def check_header(data: bytes, namespace_id: NamespaceId) -> None:
@@ -76,7 +83,7 @@ def decode_index(index: bytes, trailer: bytes, pack_size: int) -> list[PackedChu
     end = pack_size - TRAILER_BYTES - length
     chunks = []
     for hash_, offset, stored, plain, codec, key_id in _ENTRY.iter_unpack(index):
-        if offset < HEADER_BYTES or offset + stored > end or plain > MAX_CHUNK_BYTES or codec not in (0, 1):
+        if offset < HEADER_BYTES or offset + stored > end or plain > MAX_CHUNK_BYTES or codec >= len(_CODECS):
             raise PackError("an entry points outside the pack or beyond the limits")
-        chunks.append(PackedChunk(hash_, offset, stored, plain, Codec(codec), key_id))
+        chunks.append(PackedChunk(hash_, offset, stored, plain, _CODECS[codec], key_id))
     return chunks

@@ -1,8 +1,8 @@
-"""What a version of a file has to be before the log takes it."""
+"""What a version of a file has to be before the log takes it, and how its manifest is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from blake3 import blake3
@@ -10,6 +10,17 @@ from blake3 import blake3
 from server_api.contract.messages import MIN_CHUNK_BYTES, Content, Refusal, Refused
 
 EMPTY_HASH: Final = blake3(b"").digest()
+_HASH_BYTES: Final = 32
+
+
+def join_manifest(chunks: Iterable[bytes]) -> bytes:
+    """A manifest as it is kept: the chunks' hashes, one after another."""
+    return b"".join(chunks)
+
+
+def split_manifest(manifest: bytes) -> list[bytes]:
+    """The chunks' hashes of a kept manifest, in order."""
+    return [manifest[start : start + _HASH_BYTES] for start in range(0, len(manifest), _HASH_BYTES)]
 
 
 def refuse_content(content: Content, plain_sizes: Mapping[bytes, int]) -> Refused | None:
@@ -32,10 +43,12 @@ def refuse_content(content: Content, plain_sizes: Mapping[bytes, int]) -> Refuse
             return _invalid("the only chunk's hash is not the file's")
     elif content.size <= MIN_CHUNK_BYTES:
         return _invalid("a file this small is one chunk")
-    missing = [chunk for chunk in chunks if chunk not in plain_sizes]
-    if missing:
-        return Refused(Refusal.MISSING, missing=list(dict.fromkeys(missing)))
-    if sum(plain_sizes[chunk] for chunk in chunks) != content.size:
+    try:
+        size = sum(map(plain_sizes.__getitem__, chunks))
+    except KeyError:
+        missing = [chunk for chunk in dict.fromkeys(chunks) if chunk not in plain_sizes]
+        return Refused(Refusal.MISSING, missing=missing)
+    if size != content.size:
         return _invalid("the chunks' sizes do not add up to the file's")
     return None
 

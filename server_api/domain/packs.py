@@ -15,7 +15,7 @@ from server_api.contract.packs import (
     PackError,
     check_header,
     decode_index,
-    encode_index,
+    index_bytes,
     index_length,
 )
 
@@ -36,13 +36,8 @@ def check_geometry(chunks: Sequence[PackedChunk], pack_size: int) -> None:
         if chunk.codec == Codec.RAW and chunk.stored_size != chunk.plain_size:
             raise PackError("a raw chunk has two sizes")
         offset += chunk.stored_size
-    if pack_size != offset + len(encode_index(chunks)):
+    if pack_size != offset + index_bytes(len(chunks)):
         raise PackError("the chunks and the index do not add up to the pack's size")
-
-
-def index_start(chunks: Sequence[PackedChunk]) -> int:
-    """Where the index begins in a pack of sound geometry."""
-    return chunks[-1].offset + chunks[-1].stored_size
 
 
 def check_pack(pack: bytes, namespace_id: NamespaceId) -> list[PackedChunk]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from server_api.contract.messages import MAX_DEPTH, MAX_NAME_BYTES
 from server_api.contract.names import comparable, refuse_reason
+from server_api.errors import InvalidBodyError
 
 Names = tuple[str, ...]
 
@@ -14,19 +15,18 @@ _SUFFIX_BYTES: Final = 32
 """Room for `` (restored 9999)``."""
 
 
-class PathError(ValueError):
-    """The path cannot be one; the message says why."""
-
-
 def split_path(path: str) -> Names:
-    """The names in it; none for the root. A slash at either end is no harm. Raises: PathError."""
+    """The names in it; none for the root. A slash at either end is no harm.
+
+    Raises: InvalidBodyError, which says why it cannot be a path.
+    """
     stripped = path.strip("/")
     names = tuple(stripped.split("/")) if stripped else ()
     if len(names) > MAX_DEPTH + 1:
-        raise PathError(f"the path is deeper than {MAX_DEPTH} folders")
+        raise InvalidBodyError(f"the path is deeper than {MAX_DEPTH} folders")
     for i, name in enumerate(names):
         if reason := refuse_reason(name, at_root=i == 0):
-            raise PathError(f"a name in the path cannot be: {reason}")
+            raise InvalidBodyError(f"a name in the path cannot be: {reason}")
     return names
 
 

@@ -40,7 +40,7 @@ from server_api.contract.messages import (
     Refused,
 )
 from server_api.contract.names import name_key, refuse_reason
-from server_api.domain.contents import refuse_content
+from server_api.domain.contents import join_manifest, refuse_content
 from server_api.domain.nodes import Node, Revision, Tree, revision_id
 
 NO_DIGEST: Final = bytes(32)
@@ -444,4 +444,4 @@ def _manifest(operation: Operation, after: Node) -> bytes | None:
     """What the new version consists of; ``None`` if there is no new version."""
     if isinstance(operation, DeleteNode) or operation.content is None or after.version_id != after.revision_id:
         return None
-    return b"".join(operation.content.chunks)
+    return join_manifest(operation.content.chunks)

@@ -13,12 +13,11 @@ import msgspec
 import zstandard
 from flask import Response, request
 
-from server_api.contract.messages import MAX_BODY_BYTES, MSGPACK
+from server_api.contract.messages import JSON, MAX_BODY_BYTES, MSGPACK
 from server_api.errors import BodyTooLargeError, InvalidBodyError, UnsupportedMediaError
 
 T = TypeVar("T")
 
-JSON: Final = "application/json"
 _PIECE_BYTES: Final = 256 * 1024
 _MAX_WINDOW_BYTES: Final = 8 * 1024 * 1024
 _COMPRESS_ABOVE_BYTES: Final = 1024

@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
 from server_api.config import product_version
-from server_api.contract.messages import MSGPACK, PROBLEM_JSON, Problem
+from server_api.contract.messages import JSON, MSGPACK, PROBLEM_JSON, Problem
 from server_api.errors import (
     ApiError,
     BodyTooLargeError,
@@ -30,7 +30,6 @@ from server_api.errors import (
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-JSON: Final = "application/json"
 _REFERENCE: Final = "#/components/schemas/{name}"
 _VARIABLE: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _SCHEMAS: Final = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer"}}

@@ -29,8 +29,8 @@ _MAX_RANGE_HEADER: Final = 200
 @documented(status=HTTPStatus.CREATED, errors=(UrlInvalidError, AlreadyStoredError, StoreFullError))
 def put_object(key: str) -> Response:
     """Create the object that the URL was signed for: once, of that size and checksum."""
-    grant = _directory_store().grant_put(key, request.args)
     try:
+        grant = _directory_store().grant_put(key, request.args)
         if request.content_length != grant.size:
             raise UrlInvalidError("Content-Length is not the size that was signed")
         _directory_store().receive(grant, cast("BinaryIO", request.stream))

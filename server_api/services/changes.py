@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
-
 from msgspec import Struct
 
 from server_api.contract.messages import PAGE_CHANGES, Change, Changes, NamespaceId
+from server_api.domain.pages import take_page
 from server_api.errors import NotFoundError, UnknownCursorError
 from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
 from server_api.storage import feed
-
-_PAGE_TEXT_BYTES: Final = 8 * 1024 * 1024
-"""Of names and link targets in one page, so that it stays within the limit of a body."""
 
 
 class Cursor(Struct, frozen=True):
@@ -44,9 +39,8 @@ def read_page(server: Server, caller: Caller, namespace_id: NamespaceId, cursor:
         ):
             raise UnknownCursorError
         from_start = cursor.seq == 0
-        page, is_last = _fill(
-            feed.read_changes(connection, namespace_id, cursor.seq, PAGE_CHANGES + 1, living_only=from_start)
-        )
+        found = feed.read_changes(connection, namespace_id, cursor.seq, PAGE_CHANGES + 1, living_only=from_start)
+        page, is_last = take_page(found, PAGE_CHANGES, _texts)
         reached = seq if is_last else page[-1].seq
         if from_start:
             dead = feed.read_dead_folders(connection, namespace_id)
@@ -61,13 +55,5 @@ def read_page(server: Server, caller: Caller, namespace_id: NamespaceId, cursor:
         )
 
 
-def _fill(changes: Iterator[Change]) -> tuple[list[Change], bool]:
-    """As many as one page takes, at least one, and whether that is all."""
-    page: list[Change] = []
-    text_bytes = 0
-    for change in changes:
-        text_bytes += len(change.name) + len(change.link_target or "")
-        if len(page) == PAGE_CHANGES or (page and text_bytes > _PAGE_TEXT_BYTES):
-            return page, False
-        page.append(change)
-    return page, True
+def _texts(change: Change) -> tuple[str, str | None]:
+    return change.name, change.link_target

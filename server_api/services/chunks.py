@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from server_api.contract.messages import ChunkLocation, Codec, Located, Missing, NamespaceId
 from server_api.services.server import Caller, Server
 from server_api.storage import chunks
+
+_CODECS: Final = tuple(Codec)
 
 
 def missing_chunks(server: Server, caller: Caller, namespace_id: NamespaceId, hashes: Sequence[bytes]) -> Missing:
@@ -20,16 +23,16 @@ def locate_chunks(server: Server, namespace_id: NamespaceId, hashes: Sequence[by
     """Where these chunks lie, in the order of packs and offsets, with a GET for each pack."""
     wanted = set(hashes)
     with server.database.read() as connection:
-        rows = chunks.locate_chunks(connection, namespace_id, wanted)
-    packs: dict[str, int] = {}
+        rows, keys = chunks.locate_chunks(connection, namespace_id, wanted)
+    packs: dict[bytes, int] = {}
     locations = []
-    for hash_, _, offset, stored_size, plain_size, codec, key_id, object_key in rows:
+    for hash_, pack_id, offset, stored_size, plain_size, codec, key_id in rows:
         wanted.discard(hash_)
-        pack = packs.setdefault(object_key, len(packs))
-        locations.append(ChunkLocation(hash_, pack, offset, stored_size, plain_size, Codec(codec), key_id))
+        pack = packs.setdefault(pack_id, len(packs))
+        locations.append(ChunkLocation(hash_, pack, offset, stored_size, plain_size, _CODECS[codec], key_id))
     expires_in_s = server.config.limits.get_url_s
     return Located(
-        packs=[server.store.presign_get(key, expires_in_s=expires_in_s) for key in packs],
+        packs=[server.store.presign_get(keys[pack_id], expires_in_s=expires_in_s) for pack_id in packs],
         chunks=locations,
         gone=list(wanted),
     )

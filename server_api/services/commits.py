@@ -59,7 +59,8 @@ def append_batch(server: Server, caller: Caller, namespace_id: NamespaceId, requ
             raise NotFoundError
         _take_number(connection, namespace_id, caller.device_id, request.number)
         applied = _applied_before(connection, namespace_id, caller.device_id, operations, digests)
-        view, recounted = _load_view(server, connection, locked, caller.device_id, operations)
+        new = [operation for operation in operations if OperationId(operation.operation_id) not in applied]
+        view, recounted = _load_view(server, connection, locked, caller.device_id, new)
         view.applied = applied
         before = dict(view.nodes)
         judgement = judge(operations, digests, view, server.ids.new_id)

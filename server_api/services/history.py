@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from server_api.contract.messages import ROOT, History, NamespaceId, NodeId, RevisionId, VersionEntry
 from server_api.domain.nodes import seq_of
-from server_api.domain.paths import Names, PathError, split_path
+from server_api.domain.paths import Names, split_path
 from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services.server import Server
 from server_api.storage.lives import Stay, read_stays
@@ -30,10 +30,7 @@ def read_history(server: Server, namespace_id: NamespaceId, path: str) -> Histor
 
     Raises: NotFoundError if nothing ever was there, InvalidBodyError.
     """
-    try:
-        names = split_path(path)
-    except PathError as error:
-        raise InvalidBodyError(str(error)) from error
+    names = split_path(path)
     if not names:
         raise InvalidBodyError("the root has no history of its own")
     with server.database.read() as connection:

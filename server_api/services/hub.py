@@ -24,9 +24,10 @@ class Watch:
 
     def wait(self, timeout_s: float) -> bool:
         """Whether something happened before the time was up: to a topic, to the lead, or the hub closed."""
-        happened = self._touched.wait(timeout_s)
+        if not self._touched.wait(timeout_s):
+            return False  # what happens from here on is for the next wait
         self._touched.clear()
-        return happened
+        return True
 
     def wake(self) -> None:
         self._touched.set()

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from server_api.contract.messages import PAGE_CHANGES, ROOT, Entry, Kind, Listing, ListRequest, NamespaceId, NodeId
 from server_api.domain.nodes import Node
-from server_api.domain.paths import Names, PathError, split_path
-from server_api.errors import InvalidBodyError, NotFoundError
+from server_api.domain.pages import take_page
+from server_api.domain.paths import Names, split_path
+from server_api.errors import NotFoundError
 from server_api.services.server import Server
 from server_api.storage.nodes import read_children, read_children_named, read_path
 
-_PAGE_TEXT_BYTES: Final = 8 * 1024 * 1024
 _READ_AHEAD: Final = 32
 """Folders whose children are read in one go."""
 
@@ -54,22 +54,17 @@ def list_entries(server: Server, namespace_id: NamespaceId, request: ListRequest
 
     Raises: NotFoundError, InvalidBodyError.
     """
-    try:
-        names = split_path(request.path)
-    except PathError as error:
-        raise InvalidBodyError(str(error)) from error
+    names = split_path(request.path)
     after = tuple(request.after.split("/")) if request.after else ()
     with server.database.read() as connection:
         walk = _Walk(connection, namespace_id, deleted=request.deleted)
         entries = walk.entries(walk.spot(names), after, recursive=request.recursive)
-        page: list[Entry] = []
-        text_bytes = 0
-        for entry in islice(entries, PAGE_CHANGES + 1):
-            text_bytes += len(entry.path)
-            if len(page) == PAGE_CHANGES or (page and text_bytes > _PAGE_TEXT_BYTES):
-                return Listing(entries=page, complete=False)
-            page.append(entry)
-        return Listing(entries=page, complete=True)
+        page, is_last = take_page(entries, PAGE_CHANGES, _texts)
+        return Listing(entries=page, complete=is_last)
+
+
+def _texts(entry: Entry) -> tuple[str, str | None]:
+    return entry.path, entry.link_target
 
 
 def find_all(connection: Connection, namespace_id: NamespaceId, names: Names) -> Spot:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from server_api.contract.messages import FoundManifests, Manifest, NamespaceId, RevisionId
+from server_api.domain.contents import split_manifest
 from server_api.services.server import Server
 from server_api.storage.versions import read_manifests, read_version_ids, read_versions
 
 _ANSWER_BYTES: Final = 12 * 1024 * 1024
 """Of manifests in one answer; a larger one goes by itself. As base64 in JSON it stays within the body's limit."""
-_HASH_BYTES: Final = 32
 
 
 def find_manifests(server: Server, namespace_id: NamespaceId, revision_ids: Sequence[bytes]) -> FoundManifests:
@@ -43,13 +43,9 @@ def find_manifests(server: Server, namespace_id: NamespaceId, revision_ids: Sequ
                 revision_id=id_,
                 hash=versions[version_id].content_hash,
                 size=versions[version_id].size,
-                chunks=_chunks(manifests[version_id]),
+                chunks=split_manifest(manifests[version_id]),
             )
             for id_, version_id in chosen.items()
         ],
         gone=gone,
     )
-
-
-def _chunks(manifest: bytes) -> list[bytes]:
-    return [manifest[i : i + _HASH_BYTES] for i in range(0, len(manifest), _HASH_BYTES)]

@@ -7,8 +7,8 @@ the chunks. Everyone else's may once the server has hashed them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
 from server_api.contract.messages import (
     DeclaredPack,
@@ -19,9 +19,9 @@ from server_api.contract.messages import (
     RegisteredPacks,
     SealedPacks,
 )
-from server_api.contract.packs import HEADER_BYTES, TRAILER_BYTES, PackError, check_header, decode_index
-from server_api.domain.packs import check_geometry, check_pack, index_start
-from server_api.errors import NotFoundError, PackRefusedError, QuotaExceededError, RateLimitedError
+from server_api.contract.packs import HEADER_BYTES, PackError, check_header
+from server_api.domain.packs import check_geometry, check_pack
+from server_api.errors import NotFoundError, PackRefusedError, QuotaExceededError, RateLimitedError, UnavailableError
 from server_api.services.accounts import used_bytes
 from server_api.services.server import Caller, Server
 from server_api.storage import packs
@@ -35,6 +35,9 @@ PROTECTED_MS: Final = 24 * 3600 * 1000
 
 _AT_ONCE: Final = 16
 _LOG: Final = logging.getLogger(__name__)
+
+_Arrived: TypeAlias = Mapping[PackId, Sequence[PackedChunk]]
+"""Packs whose bytes are there as declared, each with its index."""
 
 _WHOLE_READ_BYTES: Final = 256 * 1024
 """Up to here a pack is read in one piece rather than in two."""
@@ -110,22 +113,23 @@ def seal_packs(server: Server, caller: Caller, namespace_id: NamespaceId, pack_i
         else:
             refused.append(pack_id)
     if arrived:
-        _clear_the_way(server, caller, namespace_id, arrived)
-        sealed += _seal(server, namespace_id, arrived)
-        refused += [pack.pack_id for pack in arrived if pack.pack_id not in sealed]
+        chunks = {pack.pack_id: pack.declared_chunks() for pack in arrived}
+        _clear_the_way(server, caller, namespace_id, chunks)
+        sealed += _seal(server, namespace_id, chunks)
+        refused += [pack_id for pack_id in chunks if pack_id not in sealed]
     return SealedPacks(sealed=sealed, refused=refused)
 
 
-def _seal(server: Server, namespace_id: NamespaceId, arrived: Sequence[Pack]) -> list[bytes]:
+def _seal(server: Server, namespace_id: NamespaceId, arrived: _Arrived) -> list[bytes]:
     with server.database.write() as work:
         if lock_namespace(work.connection, namespace_id) is None:
             raise NotFoundError
-        sealed = [pack for pack in arrived if packs.seal_pack(work.connection, pack.pack_id)]
-        for pack in sealed:
-            insert_chunks(work.connection, namespace_id, pack.pack_id, pack.declared_chunks())
+        for pack_id, chunks in arrived.items():
+            if packs.seal_pack(work.connection, pack_id):
+                insert_chunks(work.connection, namespace_id, pack_id, chunks)
         # Of the rest some may have been sealed by a request that ran beside this one, others have expired.
-        rest = packs.find_packs(work.connection, [pack.pack_id for pack in arrived])
-    return [pack_id for pack_id, pack in rest.items() if pack.state in {PackState.SEALED, PackState.VERIFIED}]
+        found = packs.find_packs(work.connection, list(arrived))
+    return [pack_id for pack_id, pack in found.items() if pack.state in {PackState.SEALED, PackState.VERIFIED}]
 
 
 def _is_as_declared(server: Server, pack: Pack) -> bool:
@@ -133,9 +137,9 @@ def _is_as_declared(server: Server, pack: Pack) -> bool:
     stored = server.store.head(pack.object_key)
     if stored is None:
         return False  # it may yet arrive; its registration expires by itself
-    declared = pack.declared_chunks()
+    declared = pack.declared or b""
     try:
-        if stored.size != pack.size or _read_index(server, pack, declared) != declared:
+        if stored.size != pack.size or _read_end(server, pack, len(declared)) != declared:
             raise PackError("the pack is not the one that was declared")
     except (PackError, ObjectMissingError):
         _refuse(server, pack)
@@ -143,25 +147,25 @@ def _is_as_declared(server: Server, pack: Pack) -> bool:
     return True
 
 
-def _read_index(server: Server, pack: Pack, declared: Sequence[PackedChunk]) -> list[PackedChunk]:
-    """Raises: PackError, ObjectMissingError."""
-    start = index_start(declared)
+def _read_end(server: Server, pack: Pack, length: int) -> bytes:
+    """The last bytes of a pack whose header is right. Raises: PackError, ObjectMissingError."""
+    start = pack.size - length
     if pack.size <= _WHOLE_READ_BYTES:
         whole = server.store.read_range(pack.object_key, 0, pack.size)
-        header, tail = whole[:HEADER_BYTES], whole[start:]
+        header, end = whole[:HEADER_BYTES], whole[start:]
     else:
         header = server.store.read_range(pack.object_key, 0, HEADER_BYTES)
-        tail = server.store.read_range(pack.object_key, start, pack.size - start)
+        end = server.store.read_range(pack.object_key, start, length)
     check_header(header, pack.namespace_id)
-    return decode_index(tail[:-TRAILER_BYTES], tail[-TRAILER_BYTES:], pack.size)
+    return end
 
 
-def _clear_the_way(server: Server, caller: Caller, namespace_id: NamespaceId, arrived: Sequence[Pack]) -> None:
+def _clear_the_way(server: Server, caller: Caller, namespace_id: NamespaceId, arrived: _Arrived) -> None:
     """Verify what others have sealed of the same chunks, now.
 
     The first to seal a chunk keeps it; were that pack false, the bytes that this device sent would not count.
     """
-    hashes = {chunk.hash for pack in arrived for chunk in pack.declared_chunks()}
+    hashes = {chunk.hash for chunks in arrived.values() for chunk in chunks}
     with server.database.read() as connection:
         others = unverified_packs(connection, namespace_id, caller.device_id, hashes)
         found = packs.find_packs(connection, others)
@@ -188,12 +192,21 @@ def verify_pack(server: Server, pack: Pack) -> PackState:
 
 
 def verify_sealed(server: Server) -> bool:
-    """Verify the packs that wait for it, a few at a time; whether there may be more. Raises: UnavailableError."""
+    """Verify the packs that wait for it, a few at a time; whether there may be more.
+
+    Raises: UnavailableError, when one could not be read; the others were.
+    """
     with server.database.read() as connection:
         waiting = packs.sealed_packs(connection, _AT_ONCE)
+    unavailable: UnavailableError | None = None
     for pack in waiting:
-        if verify_pack(server, pack) is PackState.REFUSED:
-            _LOG.warning("a pack is not what it was declared to be", extra={"pack": pack.pack_id.hex()})
+        try:
+            if verify_pack(server, pack) is PackState.REFUSED:
+                _LOG.warning("a pack is not what it was declared to be", extra={"pack": pack.pack_id.hex()})
+        except UnavailableError as error:
+            unavailable = error
+    if unavailable is not None:
+        raise unavailable
     return len(waiting) == _AT_ONCE
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, bindparam, func, select
 
 from server_api.contract.messages import MAX_PACK_BYTES, NamespaceId, PackId
 from server_api.contract.packs import PackError
+from server_api.domain.contents import split_manifest
 from server_api.domain.metadata import SNAPSHOT, SNAPSHOT_COLUMNS, MetadataError, MetadataReader
 from server_api.domain.packs import check_pack
 from server_api.errors import StartError
@@ -29,7 +30,6 @@ from server_api.storage.packs import NewPack, PackState, insert_packs
 from server_api.storage.stores import ObjectMissingError, open_for_reading, pack_key, pack_of_key
 from server_api.storage.tables import account, chunk, namespace, pack, placement, revision
 
-_HASH_BYTES: Final = 32
 _LISTED_VERSIONS: Final = 1_000
 _PAGE: Final = 2_000
 _BATCH_BYTES: Final = 160_000
@@ -227,7 +227,7 @@ def _look_for_gone(connection: Connection, namespace_id: NamespaceId, report: Re
         query = select(revision.c.revision_id, revision.c.name, revision.c.committed_at, revision.c.manifest).where(
             revision.c.namespace_id == namespace_id, revision.c.seq.in_(seqs)
         )
-        versions = [(row, _hashes(row.manifest)) for row in connection.execute(query).all()]
+        versions = [(row, split_manifest(row.manifest)) for row in connection.execute(query).all()]
         found = known_chunks(connection, namespace_id, {hash_ for _, hashes in versions for hash_ in hashes})
         for row, hashes in versions:
             if found.issuperset(hashes):
@@ -262,10 +262,6 @@ def _versions(connection: Connection, namespace_id: NamespaceId) -> Iterator[lis
         if batch:
             yield batch
         after = found[-1].seq
-
-
-def _hashes(manifest: bytes) -> list[bytes]:
-    return [manifest[start : start + _HASH_BYTES] for start in range(0, len(manifest), _HASH_BYTES)]
 
 
 def _count(connection: Connection, table: Table) -> int:

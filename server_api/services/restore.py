@@ -21,7 +21,7 @@ from server_api.contract.messages import (
 )
 from server_api.contract.names import name_key
 from server_api.domain.nodes import Node, Revision
-from server_api.domain.paths import Names, PathError, restored_names, split_path
+from server_api.domain.paths import Names, restored_names, split_path
 from server_api.domain.revisions import announce
 from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededError
 from server_api.services.listing import find_all
@@ -40,11 +40,8 @@ def restore(server: Server, caller: Caller, namespace_id: NamespaceId, request: 
 
     Raises: NotFoundError, InvalidBodyError, QuotaExceededError (the namespace holds as many nodes as it may).
     """
-    try:
-        names = split_path(request.path)
-        to = None if request.to is None else split_path(request.to)
-    except PathError as error:
-        raise InvalidBodyError(str(error)) from error
+    names = split_path(request.path)
+    to = None if request.to is None else split_path(request.to)
     if not names or to == ():
         raise InvalidBodyError("the root itself cannot be restored")
     with server.database.write() as work:

@@ -6,10 +6,12 @@ request reads the rows of session, device and account. How a session goes on is 
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 import jwt
 from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from server_api.contract.messages import DeviceId, Refresh, Session, SignIn
 from server_api.errors import ForbiddenError, NotSignedInError, SessionEndedError, WrongCredentialsError
@@ -20,6 +22,7 @@ from server_api.services.server import Caller, Server
 from server_api.storage.database import UnitOfWork
 from server_api.storage.tables import account, device, session, sign_in_link
 
+_LOG: Final = logging.getLogger(__name__)
 _ALGORITHM: Final = "HS256"
 _SEEN_EVERY_MS: Final = 5 * 60 * 1000
 
@@ -250,6 +253,10 @@ def _caller(server: Server, session_id: bytes) -> Caller:
 
 def _note_seen(server: Server, row: Row[*tuple[Any, ...]]) -> None:
     now = server.clock.now_ms()
-    if now - row.last_seen_at >= _SEEN_EVERY_MS:
+    if now - row.last_seen_at < _SEEN_EVERY_MS:
+        return
+    try:
         with server.database.write() as work:
             work.connection.execute(update(device).where(device.c.device_id == row.device_id).values(last_seen_at=now))
+    except OperationalError:  # a full disk must not keep anyone from reading
+        _LOG.warning("cannot note that a device was seen", exc_info=True)

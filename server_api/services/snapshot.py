@@ -75,7 +75,7 @@ def write_snapshot_if_due(server: Server) -> bool:
         if now_ms < due_at:
             return False
         seen = _look(connection)
-    if seen == (state.seen if state else [0, 0, 0]):
+    if seen == (state.seen if state else [0] * len(seen)):
         return False
     write_snapshot(server)
     with server.database.write() as work:
@@ -151,6 +151,8 @@ def _look(connection: Connection) -> list[int]:
         select(func.coalesce(func.sum(namespace.c.seq), 0)),
         select(func.count()).select_from(account),
         select(func.count()).select_from(device),
+        select(func.count()).select_from(account).where(account.c.is_disabled),
+        select(func.count()).select_from(device).where(device.c.revoked_at.is_not(None)),
     )
     return [int(connection.scalar(count) or 0) for count in counts]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Final
 
 from sqlalchemy import or_, select
@@ -13,9 +11,8 @@ from server_api.errors import NotFoundError, SessionEndedError, UnknownCursorErr
 from server_api.services import state
 from server_api.services.hub import POLL_INTERVAL_S, Watch
 from server_api.services.server import Caller, Server
+from server_api.storage.bulk import pieces
 from server_api.storage.tables import account, device, membership, namespace, session
-
-_IDS_A_QUERY: Final = 500
 
 _ENDED: Final = (
     select(session.c.session_id)
@@ -42,7 +39,7 @@ def wait_for_changes(server: Server, caller: Caller, request: Wait) -> Waited:
 def poll(server: Server) -> None:
     """Hears, on behalf of everyone who waits in this process, of what other processes changed."""
     with server.database.read() as connection:
-        for some in _batches(server.hub.topics()):
+        for some in pieces(server.hub.topics()):
             seqs = select(namespace.c.namespace_id, namespace.c.seq).where(namespace.c.namespace_id.in_(some))
             for namespace_id, seq in connection.execute(seqs).all():
                 server.hub.moved(namespace_id, seq)
@@ -71,7 +68,7 @@ def _look(server: Server, caller: Caller, request: Wait) -> dict[bytes, int]:
             raise UnknownCursorError
         if connection.scalar(_ENDED.where(session.c.session_id == caller.session_id)) is not None:
             raise SessionEndedError
-        for some in _batches(request.namespaces):
+        for some in pieces(request.namespaces):
             mine = (
                 select(namespace.c.namespace_id, namespace.c.seq)
                 .join(membership, membership.c.namespace_id == namespace.c.namespace_id)
@@ -81,9 +78,3 @@ def _look(server: Server, caller: Caller, request: Wait) -> dict[bytes, int]:
     if len(seqs) != len(request.namespaces):
         raise NotFoundError("There is a namespace among them that you are no member of.")
     return {namespace_id: seq for namespace_id, seq in seqs.items() if seq > request.namespaces[namespace_id]}
-
-
-def _batches(ids: Iterable[bytes]) -> Iterator[list[bytes]]:
-    rest = iter(ids)
-    while some := list(islice(rest, _IDS_A_QUERY)):
-        yield some

@@ -6,9 +6,10 @@ A large commit takes half the CPU time that way. Values and results are the driv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Column, Connection, Row, Select, Table, and_, bindparam, insert, or_, update
@@ -37,27 +38,27 @@ class Lookup:
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]], scope: Column[bytes], *key: Column[Any]) -> None:
-        self._width = len(key)
+        width = len(key)
         # Few sizes, so that few statements are compiled; a key that is asked for twice changes nothing.
-        self._sizes = (8, IN_LIMIT) if self._width == 1 else (4, 64)
+        self._sizes = (8, IN_LIMIT) if width == 1 else (4, 128)
         self._statements = [self._sized(statement, scope, key, size) for size in self._sizes]
+        self._binds = [("p_scope", *(f"p_{i}" for i in range(size * width))) for size in self._sizes]
 
     def rows(self, connection: Connection, scope: bytes, keys: Iterable[tuple[Any, ...]]) -> Iterator[AnyRow]:
         """In no order. Reads a piece at a time, so that there may be any number of keys."""
         for piece in pieces(keys, self._sizes[-1]):
             fits = next(i for i, size in enumerate(self._sizes) if len(piece) <= size)
             padding = [piece[-1]] * (self._sizes[fits] - len(piece))
-            values = {f"p_{i}": value for i, value in enumerate(chain.from_iterable(piece + padding))}
-            values["p_scope"] = scope
-            sql, order, constants = _compiled(connection.dialect, self._statements[fits])
-            values |= constants
-            yield from connection.exec_driver_sql(sql, tuple(values[name] for name in order) if order else values).all()
+            sql, arrange = _prepared(connection.dialect, self._statements[fits], self._binds[fits])
+            yield from connection.exec_driver_sql(sql, arrange((scope, *chain.from_iterable(piece + padding)))).all()
 
+    @staticmethod
     def _sized(
-        self, statement: Select[*tuple[Any, ...]], scope: Column[bytes], key: tuple[Column[Any], ...], size: int
+        statement: Select[*tuple[Any, ...]], scope: Column[bytes], key: tuple[Column[Any], ...], size: int
     ) -> Select[*tuple[Any, ...]]:
         in_scope = scope == bindparam("p_scope", type_=scope.type)
-        if self._width == 1:
+        width = len(key)
+        if width == 1:
             binds = [bindparam(f"p_{i}", type_=key[0].type) for i in range(size)]
             return statement.where(in_scope, key[0].in_(binds))
         # Not (a, b) IN (…): SQLite reads the whole table for that. The scope stands in each term for the same reason.
@@ -65,7 +66,7 @@ class Lookup:
             or_(
                 *(
                     and_(in_scope, *(c == bindparam(f"p_{i + n}", type_=c.type) for n, c in enumerate(key)))
-                    for i in range(0, size * self._width, self._width)
+                    for i in range(0, size * width, width)
                 )
             )
         )
@@ -108,13 +109,20 @@ def _change(table: Table, keys: tuple[str, ...], changed: tuple[str, ...]) -> Up
 
 
 @lru_cache(maxsize=256)
-def _compiled(
-    dialect: Dialect, statement: Insert | Update | Select[*tuple[Any, ...]]
-) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
-    """The SQL; for drivers that take values by position, the order they want; and the values it was written with."""
+def _prepared(
+    dialect: Dialect, statement: Insert | Update | Select[*tuple[Any, ...]], binds: tuple[str, ...]
+) -> tuple[str, Callable[[tuple[Any, ...]], Any]]:
+    """The SQL, and what brings values in the order of ``binds`` into the form that the driver wants."""
     compiled = statement.compile(dialect=dialect)
-    order = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None
-    return str(compiled), order, {name: value for name, value in compiled.params.items() if not name.startswith("p_")}
+    constants = {name: value for name, value in compiled.params.items() if name not in binds}
+    names, fixed = (*binds, *constants), tuple(constants.values())
+    if not compiled.positional:
+        return str(compiled), lambda values: dict(zip(names, values + fixed, strict=True))
+    order = tuple(compiled.positiontup or ())
+    if order == names:
+        return str(compiled), lambda values: values + fixed
+    pick = itemgetter(*map(names.index, order))
+    return str(compiled), lambda values: pick(values + fixed)
 
 
 def _execute_many(
@@ -122,12 +130,5 @@ def _execute_many(
 ) -> None:
     if not rows:
         return
-    sql, order, _ = _compiled(connection.dialect, statement)
-    binds = tuple(f"p_{name}" for name in names)
-    if order is None:
-        connection.exec_driver_sql(sql, [dict(zip(binds, row, strict=True)) for row in rows])
-    elif order == binds:
-        connection.exec_driver_sql(sql, list(rows))
-    else:
-        positions = [binds.index(name) for name in order]
-        connection.exec_driver_sql(sql, [tuple(row[i] for i in positions) for row in rows])
+    sql, arrange = _prepared(connection.dialect, statement, tuple(f"p_{name}" for name in names))
+    connection.exec_driver_sql(sql, list(map(arrange, rows)))

@@ -3,58 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, and_, delete, or_, select
 
 from server_api.contract.messages import DeviceId, NamespaceId, PackedChunk, PackId
-from server_api.storage.bulk import IN_LIMIT, insert_rows, pieces
+from server_api.storage.bulk import AnyRow, Lookup, insert_rows, pieces
 from server_api.storage.tables import chunk, pack, placement
 
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
-
-_HASHES: Final[BindParameter[list[bytes]]] = bindparam("hashes", expanding=True)
+_CHUNKS: Final = Lookup(
+    select(chunk.c.chunk_hash, chunk.c.pack_id, chunk.c.plain_size), chunk.c.namespace_id, chunk.c.chunk_hash
+)
+_PLACES: Final = Lookup(
+    select(
+        chunk.c.chunk_hash,
+        chunk.c.pack_id,
+        chunk.c.offset,
+        chunk.c.stored_size,
+        chunk.c.plain_size,
+        chunk.c.codec,
+        chunk.c.key_id,
+    ),
+    chunk.c.namespace_id,
+    chunk.c.chunk_hash,
+)
 
 
 def present_chunks(
-    connection: Connection, namespace_id: NamespaceId, device_id: DeviceId | None, hashes: Collection[bytes]
+    connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, hashes: Collection[bytes]
 ) -> dict[bytes, int]:
     """The plain sizes of those that this device may refer to: verified, or sealed by itself."""
+    found = list(_look_up(connection, _CHUNKS, namespace_id, hashes))
     is_visible = or_(pack.c.state == "verified", and_(pack.c.state == "sealed", pack.c.device_id == device_id))
-    query = (
-        select(chunk.c.chunk_hash, chunk.c.plain_size)
-        .join(pack, pack.c.pack_id == chunk.c.pack_id)
-        .where(chunk.c.namespace_id == namespace_id, chunk.c.chunk_hash.in_(_HASHES), is_visible)
-    )
-    return {row[0]: row[1] for row in _lookup(connection, query, hashes)}
+    visible: set[bytes] = set()
+    for some in pieces({row[1] for row in found}):
+        visible.update(connection.scalars(select(pack.c.pack_id).where(pack.c.pack_id.in_(some), is_visible)))
+    return {hash_: plain_size for hash_, pack_id, plain_size in found if pack_id in visible}
 
 
 def known_chunks(connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]) -> set[bytes]:
     """Those that lie somewhere, whether or not they were verified."""
-    query = select(chunk.c.chunk_hash).where(chunk.c.namespace_id == namespace_id, chunk.c.chunk_hash.in_(_HASHES))
-    return {row[0] for row in _lookup(connection, query, hashes)}
+    return {row[0] for row in _look_up(connection, _CHUNKS, namespace_id, hashes)}
 
 
-def locate_chunks(connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]) -> list[AnyRow]:
-    """Rows of chunk_hash, pack_id, offset, stored_size, plain_size, codec, key_id, object_key, ordered as they lie.
+def locate_chunks(
+    connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]
+) -> tuple[list[AnyRow], dict[bytes, str]]:
+    """Rows of chunk_hash, pack_id, offset, stored_size, plain_size, codec, key_id, as they lie; the packs' keys.
 
     Whatever is sealed can be read by any member: a device hashes what it reads.
     """
-    query = (
-        select(
-            chunk.c.chunk_hash,
-            chunk.c.pack_id,
-            chunk.c.offset,
-            chunk.c.stored_size,
-            chunk.c.plain_size,
-            chunk.c.codec,
-            chunk.c.key_id,
-            placement.c.object_key,
-        )
-        .join(placement, placement.c.pack_id == chunk.c.pack_id)
-        .where(chunk.c.namespace_id == namespace_id, chunk.c.chunk_hash.in_(_HASHES))
-    )
-    return sorted(_lookup(connection, query, hashes), key=lambda row: (row.pack_id, row.offset))
+    found = sorted(_look_up(connection, _PLACES, namespace_id, hashes), key=lambda row: (row[1], row[2]))
+    keys: dict[bytes, str] = {}
+    for some in pieces({row[1] for row in found}):
+        placed = select(placement.c.pack_id, placement.c.object_key).where(placement.c.pack_id.in_(some))
+        keys.update((pack_id, key) for pack_id, key in connection.execute(placed))
+    return found, keys
 
 
 def unverified_packs(
@@ -63,19 +67,10 @@ def unverified_packs(
     """Packs of other devices that hold some of these chunks and may turn out false."""
     is_others = or_(pack.c.device_id.is_(None), pack.c.device_id != device_id)
     waiting = select(pack.c.pack_id).where(pack.c.namespace_id == namespace_id, pack.c.state == "sealed", is_others)
-    pack_ids = connection.scalars(waiting).all()
+    pack_ids = set(connection.scalars(waiting))
     if not pack_ids:  # as nearly always, for a pack waits a second
         return set()
-    query = (
-        select(chunk.c.pack_id)
-        .distinct()
-        .where(
-            chunk.c.namespace_id == namespace_id,
-            chunk.c.chunk_hash.in_(_HASHES),
-            chunk.c.pack_id.in_(pack_ids[:IN_LIMIT]),
-        )
-    )
-    return {PackId(row[0]) for row in _lookup(connection, query, hashes)}
+    return {PackId(row[1]) for row in _look_up(connection, _CHUNKS, namespace_id, hashes) if row[1] in pack_ids}
 
 
 def insert_chunks(
@@ -100,6 +95,8 @@ def delete_chunks(connection: Connection, pack_id: PackId) -> None:
     connection.execute(delete(chunk).where(chunk.c.pack_id == pack_id))
 
 
-def _lookup(connection: Connection, query: Select[Any], hashes: Collection[bytes]) -> Iterator[AnyRow]:
-    for some in pieces(sorted(hashes)):  # in the index's order, neighbours share its pages
-        yield from connection.execute(query, {"hashes": some}).all()
+def _look_up(
+    connection: Connection, lookup: Lookup, namespace_id: NamespaceId, hashes: Collection[bytes]
+) -> Iterator[AnyRow]:
+    # In the index's order: neighbours share its pages.
+    return lookup.rows(connection, namespace_id, ((hash_,) for hash_ in sorted(hashes)))

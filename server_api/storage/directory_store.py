@@ -7,10 +7,12 @@ linked to its name, which fails if the name exists. A key is never written twice
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import secrets
 import shutil
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +35,7 @@ _OFFLOADED_BYTES: Final = 4 * 1024 * 1024
 
 _UNFINISHED: Final = ".unfinished"
 _UNFINISHED_EXPIRES_MS: Final = 24 * 3600 * 1000
+_LOG: Final = logging.getLogger(__name__)
 
 
 class DirectoryStore:
@@ -55,6 +58,9 @@ class DirectoryStore:
         self._clock = clock
         self._free_disk_fraction = free_disk_fraction
         self._offload = offload
+        self._lock = threading.Lock()
+        self._arriving_bytes = 0
+        """Of objects on their way; what of them is on the disk already counts twice."""
 
     # --- the port ------------------------------------------------------------------------------------------------
 
@@ -70,13 +76,14 @@ class DirectoryStore:
         return SignedRequest(url=url, expires_in_s=expires_in_s)
 
     def head(self, key: str) -> StoredObject | None:
-        try:
-            return StoredObject(key, self._path(key).stat().st_size)
-        except FileNotFoundError:
-            return None
+        with _translated():
+            try:
+                return StoredObject(key, self._path(key).stat().st_size)
+            except FileNotFoundError:
+                return None
 
     def read_range(self, key: str, start: int, length: int) -> bytes:
-        with self.open_object(key) as file:
+        with _translated(), self.open_object(key) as file:
             return self._offload(_read_at, file, start, length)
 
     def put(self, key: str, source: BinaryIO) -> None:
@@ -97,7 +104,8 @@ class DirectoryStore:
                 path.unlink()
                 _sync_directory(path.parent)
 
-        self._offload(delete)
+        with _translated():
+            self._offload(delete)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         if not prefix.endswith("/") or ".." in prefix:
@@ -151,11 +159,12 @@ class DirectoryStore:
 
     def open_object(self, key: str) -> BinaryIO:
         """The object's file, for reading. Raises: ObjectMissingError."""
-        try:
-            # Unbuffered: it is read in large pieces, or handed to sendfile.
-            return cast("BinaryIO", self._path(key).open("rb", buffering=0))
-        except FileNotFoundError:
-            raise ObjectMissingError(key) from None
+        with _translated():
+            try:
+                # Unbuffered: it is read in large pieces, or handed to sendfile.
+                return cast("BinaryIO", self._path(key).open("rb", buffering=0))
+            except FileNotFoundError:
+                raise ObjectMissingError(key) from None
 
     def blocks(self, file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
         """The object's bytes from ``start`` to before ``stop``.
@@ -183,10 +192,11 @@ class DirectoryStore:
 
     def _list(self, directory: Path, prefix: str) -> Iterator[StoredObject]:
         """In the order of the keys: a folder sorts as its name with the slash."""
-        try:
-            entries = [(e.name + "/" if e.is_dir() else e.name, e.stat().st_size) for e in os.scandir(directory)]
-        except FileNotFoundError:
-            return
+        with _translated():
+            try:
+                entries = [(e.name + "/" if e.is_dir() else e.name, e.stat().st_size) for e in os.scandir(directory)]
+            except FileNotFoundError:
+                return
         for name, size in sorted(entries):
             if name.endswith("/"):
                 yield from self._list(directory / name, prefix + name)
@@ -195,17 +205,23 @@ class DirectoryStore:
 
     @contextmanager
     def _creating(self, key: str, size: int) -> Iterator[_Creation]:
-        disk = shutil.disk_usage(self._root)
-        if disk.free - size < disk.total * self._free_disk_fraction:
-            raise StoreFullError
         creation = _Creation(self._unfinished / secrets.token_hex(16), self._path(key), self._root)
+        with _translated(), self._room_for(size), creation:
+            yield creation
+
+    @contextmanager
+    def _room_for(self, size: int) -> Iterator[None]:
+        """So much of the disk is spoken for while the block runs. Raises: StoreFullError."""
+        disk = shutil.disk_usage(self._root)
+        with self._lock:
+            if disk.free - self._arriving_bytes - size < disk.total * self._free_disk_fraction:
+                raise StoreFullError
+            self._arriving_bytes += size
         try:
-            with creation:
-                yield creation
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StoreFullError from error
-            raise UnavailableError("the disk refuses to write") from error
+            yield
+        finally:
+            with self._lock:
+                self._arriving_bytes -= size
 
 
 class _Creation:
@@ -260,6 +276,18 @@ class _Creation:
             raise AlreadyStoredError from None
         self._file.close()
         self._unfinished.replace(self._target)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The one place where the system's errors become ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreFullError from error
+        _LOG.warning("the store's disk refuses a request", extra={"reason": str(error)})
+        raise UnavailableError("The store's disk refuses the server.") from error
 
 
 def _read_at(file: BinaryIO, start: int, length: int) -> bytes:

@@ -8,10 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, and_, select
 
 from server_api.contract.messages import Change, DeviceId, Kind, NamespaceId, NodeId, RevisionId
-from server_api.storage.nodes import read_folders_below
+from server_api.storage.nodes import KINDS, read_folders_below
 from server_api.storage.tables import commit_number, namespace, node, revision
-
-_KINDS: Final = {int(kind): kind for kind in Kind}
 
 _CHANGES: Final = select(
     revision.c.node_id,
@@ -44,7 +42,7 @@ def read_changes(
     if living_only:
         statement = statement.where(node.c.live_name_key.is_not(None))
     for node_id, seq, revision_id, kind, *rest in connection.execute(statement.order_by(node.c.seq).limit(limit)):
-        yield Change(node_id, seq, revision_id, _KINDS[kind], *rest)
+        yield Change(node_id, seq, revision_id, KINDS[kind], *rest)
 
 
 def read_dead_folders(connection: Connection, namespace_id: NamespaceId) -> set[NodeId]:

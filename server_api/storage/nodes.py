@@ -13,7 +13,8 @@ from server_api.domain.nodes import Node
 from server_api.storage.bulk import AnyRow, Lookup
 from server_api.storage.tables import node, revision
 
-_KINDS: Final = {int(kind): kind for kind in Kind}
+KINDS: Final = {int(kind): kind for kind in Kind}
+"""By what is stored: quicker than asking the enum, for each row."""
 
 _NODES: Final = select(
     node.c.node_id,
@@ -193,7 +194,7 @@ def _node(row: AnyRow) -> Node:
     ) = row
     return Node(
         node_id=node_id,
-        kind=_KINDS[kind],
+        kind=KINDS[kind],
         parent_id=parent_id,
         name=name,
         name_key=live_name_key or name_key(name),

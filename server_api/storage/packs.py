@@ -12,18 +12,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
-import msgspec
 from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
 from server_api.contract.messages import DeviceId, NamespaceId, PackedChunk, PackId
+from server_api.contract.packs import TRAILER_BYTES, decode_index, encode_index
 from server_api.storage.bulk import pieces
 from server_api.storage.chunks import delete_chunks
 from server_api.storage.stores import pack_key
 from server_api.storage.tables import account, device, namespace, pack, placement
-
-_DECLARED: Final = msgspec.msgpack.Decoder(list[PackedChunk])
 
 
 class PackState(StrEnum):
@@ -41,7 +38,7 @@ class Pack:
 
     Attributes:
         object_key: where it lies in the store.
-        declared: its index, msgpack; ``None`` once sealed.
+        declared: its index and trailer as they have to lie at its end; ``None`` once sealed, or if not asked for.
     """
 
     pack_id: PackId
@@ -53,12 +50,15 @@ class Pack:
     declared: bytes | None = None
 
     def declared_chunks(self) -> list[PackedChunk]:
-        return _DECLARED.decode(self.declared or b"\x90")
+        """What the index says: decode it once. Empty once sealed."""
+        if self.declared is None:
+            return []
+        return decode_index(self.declared[:-TRAILER_BYTES], self.declared[-TRAILER_BYTES:], self.size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPack:
-    """What is known when a pack is registered, or found in the store; times in ms since the epoch."""
+    """What is known when a pack is registered, or found in the store."""
 
     pack_id: PackId
     size: int
@@ -92,7 +92,7 @@ def insert_packs(
                 "size": new.size,
                 "crc32c": new.crc32c,
                 "md5": new.md5,
-                "declared": msgspec.msgpack.encode(new.chunks) if state is PackState.REGISTERED else None,
+                "declared": encode_index(new.chunks) if state is PackState.REGISTERED else None,
                 "created_at": now_ms,
                 "expires_at": expires_at,
             }

@@ -75,7 +75,7 @@ class ObjectStore(Protocol):
         ...
 
     def put(self, key: str, source: BinaryIO) -> None:
-        """Create an object from a file, from its position to its end. Raises: AlreadyStoredError, StoreFullError."""
+        """Create an object from a whole file, wherever its position is. Raises: AlreadyStoredError, StoreFullError."""
         ...
 
     def copy(self, source: str, target: str) -> None:

@@ -237,9 +237,9 @@ pack = Table(
     Column("size", BIG, nullable=False),
     Column("crc32c", _binary(4), nullable=False),
     Column("md5", ID, nullable=False),
-    Column("declared", BLOB, comment="its index as declared, msgpack; NULL once sealed"),
+    Column("declared", BLOB, comment="its index and trailer as declared; NULL once sealed"),
     Column("created_at", BIG, nullable=False),
-    Column("expires_at", BIG, nullable=False, comment="of its PUT and its reservation, while registered"),
+    Column("expires_at", BIG, nullable=False, comment="of its reservation; once refused of its row"),
     Index(None, "state", "expires_at"),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from server_api.errors import UnavailableError
+from server_api.errors import StoreFullError, UnavailableError
 from server_api.services.packs import drop_expired, verify_sealed
 from server_api.services.server import Server
 from server_api.services.snapshot import write_snapshot_if_due
@@ -17,16 +17,24 @@ _LOG: Final = logging.getLogger(__name__)
 
 POLL_S: Final = 0.5
 """A pack is verified about this long after it was sealed."""
-_STORE_RETRY_S: Final = 10.0
+_RETRY_S: Final = 10.0
 
 
 def run_due_jobs(server: Server) -> float:
-    """Does what is due, a bounded piece of it; the seconds after which to call again."""
-    try:
-        is_more = verify_sealed(server)
-        is_more |= drop_expired(server)
-        write_snapshot_if_due(server)
-    except UnavailableError as error:
-        _LOG.warning("the store is not available to the jobs", extra={"detail": error.detail})
-        return _STORE_RETRY_S
+    """Does what is due, a bounded piece of it; the seconds after which to call again.
+
+    Each job by itself: one that fails is logged and tried again later, and the others go on.
+    """
+    is_more = has_failed = False
+    for job in (verify_sealed, drop_expired, write_snapshot_if_due):
+        try:
+            is_more |= job(server)
+        except (UnavailableError, StoreFullError) as error:
+            _LOG.warning("a job has to wait for the store", extra={"job": job.__name__, "detail": str(error)})
+            has_failed = True
+        except Exception:  # noqa: BLE001  (one broken job must not end the others)
+            _LOG.exception("a job failed", extra={"job": job.__name__})
+            has_failed = True
+    if has_failed:
+        return _RETRY_S
     return 0.0 if is_more else POLL_S

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import logging
 import os
 import signal
 import socket
@@ -40,8 +39,6 @@ GRACE_S: Final = 3.0
 _BACKLOG: Final = 1024
 MAX_CONNECTIONS: Final = 10_000
 KEEP_ALIVE_S: Final = 75
-_JOB_RETRY_S: Final = 60.0
-_LOG: Final = logging.getLogger("lockstep.serving")
 
 
 def prepare_process(way: Way) -> Offload:
@@ -108,14 +105,10 @@ def say_ready(line: str) -> None:
 
 
 def run_jobs(server: Server, run_due_jobs: RunDueJobs, wait: Callable[[float], bool]) -> None:
-    """Does what is due again and again until ``wait(seconds)`` says to end. What fails is logged and tried again."""
+    """Does what is due again and again until ``wait(seconds)`` says to end."""
     pause_s = 0.0
     while not wait(pause_s):
-        try:
-            pause_s = max(run_due_jobs(server), 0.05)
-        except Exception:  # noqa: BLE001  (one broken job must not end the others)
-            _LOG.exception("a job failed")
-            pause_s = _JOB_RETRY_S
+        pause_s = max(run_due_jobs(server), 0.05)
 
 
 def _raise_open_files() -> None:

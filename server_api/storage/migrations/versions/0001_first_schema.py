@@ -189,9 +189,9 @@ def upgrade() -> None:
         sa.Column("size", BIG, nullable=False),
         sa.Column("crc32c", CRC, nullable=False),
         sa.Column("md5", ID, nullable=False),
-        sa.Column("declared", BLOB, nullable=True, comment="its index as declared, msgpack; NULL once sealed"),
+        sa.Column("declared", BLOB, nullable=True, comment="its index and trailer as declared; NULL once sealed"),
         sa.Column("created_at", BIG, nullable=False),
-        sa.Column("expires_at", BIG, nullable=False, comment="of its PUT and its reservation, while registered"),
+        sa.Column("expires_at", BIG, nullable=False, comment="of its reservation; once refused of its row"),
         sa.ForeignKeyConstraint(["namespace_id"], ["namespace.namespace_id"], name="fk_pack_namespace_id"),
         sa.PrimaryKeyConstraint("pack_id", name="pk_pack"),
     )

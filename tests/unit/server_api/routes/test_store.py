@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import secrets
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -14,8 +15,9 @@ from werkzeug.test import TestResponse
 
 from server_api.config import Limits
 from server_api.contract.messages import SignedRequest
-from server_api.errors import StoreFullError
+from server_api.errors import StoreFullError, UnavailableError
 from server_api.storage.directory_store import DirectoryStore
+from server_api.storage.signed_urls import PutGrant
 from tests.fixtures.content import Content, open_content
 
 BODY = secrets.token_bytes(50_000)
@@ -271,3 +273,59 @@ def test_other_methods_are_not_taken(content: Content) -> None:
     url = presign(content).url
     for method in ("POST", "DELETE", "PATCH"):
         assert content.http.open(url, method=method).status_code == 405
+
+
+def test_a_body_that_comes_with_an_expired_address_is_read_to_its_end(content: Content) -> None:
+    put = presign(content)
+    content.clock.advance(61)
+    stream = Connection(BODY)
+    answer = content.http.put(put.url, input_stream=stream, environ_overrides={"CONTENT_LENGTH": str(len(BODY))})
+    assert (answer.status_code, code_of(answer)) == (403, "url-invalid")
+    assert stream.read() == b""
+
+
+def test_an_object_that_the_disk_does_not_give_back_is_no_mistake_of_the_server(content: Content) -> None:
+    """As after a fault of the disk, or of the rights to a file; here by a folder in the object's place."""
+    (content.server.config.data / "objects" / KEY).mkdir(parents=True)
+    get = content.server.store.presign_get(KEY, expires_in_s=60)
+    answer = content.http.get(get.url)
+    assert (answer.status_code, code_of(answer)) == (503, "unavailable")
+    with pytest.raises(UnavailableError):
+        content.server.store.read_range(KEY, 0, 1)
+    with pytest.raises(UnavailableError):
+        content.server.store.delete(KEY)
+    (content.server.config.data / "objects" / "published").write_text("no folder")
+    with pytest.raises(UnavailableError):
+        list(content.server.store.list("published/"))
+
+
+def test_a_store_whose_folder_is_gone_is_unavailable(content: Content) -> None:
+    put = presign(content)
+    objects = content.server.config.data / "objects"
+    objects.rename(objects.with_name("elsewhere"))
+    answer = content.send(put, BODY)
+    assert (answer.status_code, code_of(answer)) == (503, "unavailable")
+
+
+def test_uploads_that_are_on_their_way_together_leave_the_disk_its_free_part(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is room for one of them."""
+    size = len(BODY)
+    usage = shutil.disk_usage(content.server.config.data)._replace(total=100 * size, free=6 * size + 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    store = content.server.store
+    assert isinstance(store, DirectoryStore)
+    receive = store.receive
+    crc32c = google_crc32c.value(BODY).to_bytes(4, "big")
+    first, second = PutGrant(KEY, size, crc32c), PutGrant(KEY.replace("b", "d"), size, crc32c)
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            with pytest.raises(StoreFullError):
+                receive(second, io.BytesIO(BODY))
+            return super().read(size)
+
+    receive(first, Slow(BODY))
+    receive(second, io.BytesIO(BODY))
+    assert len(stored_files(content)) == 2

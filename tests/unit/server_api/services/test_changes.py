@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 
 from server_api.contract.messages import NamespaceId
+from server_api.domain import pages
 from server_api.errors import NotFoundError, UnknownCursorError
 from server_api.services import changes
 from server_api.services.changes import Cursor, read_page
@@ -83,19 +84,19 @@ def test_a_namespace_that_does_not_exist_is_not_found(log: Log) -> None:
 def test_pages_follow_one_another_without_gap_or_repetition(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "PAGE_CHANGES", 3)
     log.apply(*(log.creation(f"{i}") for i in range(10)))
-    cursor, seqs, pages = Cursor(0), [], 0
+    cursor, seqs, count = Cursor(0), [], 0
     while True:
         page = log.page(cursor)
         seqs += [change.seq for change in page.changes]
-        cursor, pages = Cursor(page.seq, page.epoch, page.revision_id), pages + 1
+        cursor, count = Cursor(page.seq, page.epoch, page.revision_id), count + 1
         if page.complete:
             break
-    assert (seqs, pages) == (list(range(1, 11)), 4)
+    assert (seqs, count) == (list(range(1, 11)), 4)
     assert log.page(cursor).changes == []
 
 
 def test_a_page_of_long_texts_ends_early(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "_PAGE_TEXT_BYTES", 250)
+    monkeypatch.setattr(pages, "PAGE_TEXT_BYTES", 250)
     log.apply(*(log.creation(f"{i}" * 100) for i in range(5)))
     page = log.page()
     assert (len(page.changes), page.complete) == (2, False)

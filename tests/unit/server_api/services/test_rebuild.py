@@ -25,7 +25,9 @@ from server_api.contract.messages import (
     Place,
 )
 from server_api.errors import StartError
+from server_api.services.accounts import disable
 from server_api.services.commits import append_batch
+from server_api.services.devices import revoke_device
 from server_api.services.passwords import is_password
 from server_api.services.rebuild import RebuildReport, rebuild_server
 from server_api.services.server import Caller
@@ -303,6 +305,22 @@ def test_snapshots_come_soon_then_seldom_and_only_for_changes(world: World) -> N
     world.content.clock.advance(100)
     assert write_snapshot_if_due(world.server)
     assert len(list(world.server.store.list(SNAPSHOTS))) == 3
+
+
+def test_a_revoked_device_and_a_disabled_account_are_worth_a_snapshot(world: World) -> None:
+    world.write("a", b"a")
+    world.content.clock.advance(10)
+    assert write_snapshot_if_due(world.server)
+    revoke_device(world.server, world.laptop, world.laptop.device_id, None)
+    world.content.clock.advance(3_700)
+    assert write_snapshot_if_due(world.server)
+    disable(world.server, world.laptop.email)
+    world.content.clock.advance(3_700)
+    assert write_snapshot_if_due(world.server)
+    again, _ = world.rebuilt()
+    assert rows(again, tables.device) == rows(world.content, tables.device)
+    with again.server.database.read() as connection:
+        assert connection.scalars(select(tables.account.c.is_disabled)).all() == [True]
 
 
 def test_old_snapshots_are_deleted_and_logs_are_kept(world: World) -> None:

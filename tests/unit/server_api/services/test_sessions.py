@@ -252,3 +252,18 @@ def race(functions: Sequence[Callable[[], object]]) -> list[object]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def test_a_database_that_takes_no_writes_still_lets_a_device_read(server: Server, clock: FakeClock) -> None:
+    """As on a full disk: that the device was seen cannot be noted, and that is all."""
+    session = sign_in(server)
+    clock.advance(6 * 60)
+    with server.database.read() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")  # the pool gives out this connection again
+    assert sessions.authenticate(server, session.access_token).email == EMAIL
+    with server.database.read() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+    sessions.authenticate(server, session.access_token)
+    with server.database.read() as connection:
+        seen_at = connection.scalar(select(tables.device.c.last_seen_at))
+    assert seen_at == clock.now_ms()

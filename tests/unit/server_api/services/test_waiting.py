@@ -160,3 +160,19 @@ def test_nobody_waits_for_what_is_not_theirs(device: SignedIn) -> None:
     request = Wait(epoch=device.session.epoch, namespaces={stranger.personal_namespace: 0}, timeout_s=0)
     with pytest.raises(NotFoundError):
         waiting.wait_for_changes(device.server, device.caller, request)
+
+
+def test_what_happens_just_as_the_time_is_up_is_heard_by_the_next_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    class LateEvent(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            happened = super().wait(timeout)
+            if not happened:
+                hub.moved(b"namespace", 1)
+            return happened
+
+    hub = Hub()
+    monkeypatch.setattr("server_api.services.hub.threading.Event", LateEvent)
+    with hub.watch([b"namespace"]) as watch:
+        watch.wait(0)  # it was woken to lead
+        assert not watch.wait(0)
+        assert watch.wait(0)

@@ -75,7 +75,14 @@ def test_guessed_links_are_limited(browser: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://[localhost"},
+        {"Origin": "null"},
+    ],
 )
 def test_another_site_cannot_send_the_forms(browser: FlaskClient, link: str, headers: dict[str, str]) -> None:
     assert browser.post(link, headers=headers).status_code == 403
