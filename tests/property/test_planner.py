@@ -28,7 +28,6 @@ from tests.fakes.planner_world import (
 
 CASES = int(os.environ.get("LOCKSTEP_SOAK", "3000"))
 CHUNK = 250
-ONCE_FAILED: list[int] = []
 ONCE_FAILED_WITH_EXCLUSIONS = [409, 3844, 8244, 11374, 12150, 21104]
 
 NAMES = ["a", "b", "c", "d", "A", "B", "\u00e9", "e\u0301", "x.txt", "con", "long" * 40]
@@ -499,10 +498,6 @@ def test_what_is_excluded_leaves_the_device_and_nothing_else(first: int) -> None
     for number in range(first, min(first + CHUNK, CASES)):
         run(number, excludes=True)
 
-
-@pytest.mark.parametrize("number", ONCE_FAILED)
-def test_cases_that_once_failed_come_to_agreement(number: int) -> None:
-    run(number)
 
 
 @pytest.mark.parametrize("number", ONCE_FAILED_WITH_EXCLUSIONS)
