@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import time
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, g, request
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from server_api.config import ServerConfig
 from server_api.contract.messages import MAX_BODY_BYTES, PROTOCOL, PROTOCOL_HEADER
-from server_api.domain.clock import Clock, Ids
-from server_api.errors import StartError, UpdateNeededError
+from server_api.errors import UpdateNeededError
 from server_api.routes.accounts import accounts
 from server_api.routes.changes import changes
 from server_api.routes.chunks import chunks
@@ -32,10 +28,6 @@ from server_api.routes.sessions import sessions
 from server_api.routes.store import store as store_routes
 from server_api.routes.wait import wait
 from server_api.services.server import Server
-from server_api.services.state import STORE, ensure_state
-from server_api.storage.database import Database, NewerSchemaError
-from server_api.storage.offload import Offload, run_here
-from server_api.storage.stores import open_store
 from server_api.web.pages import web
 
 if TYPE_CHECKING:
@@ -68,49 +60,6 @@ _BLUEPRINTS: Final = (
     openapi,
     web,
 )
-
-
-class SystemClock(Clock):
-    """This computer's clock."""
-
-    def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-
-class SystemIds(Ids):
-    """This computer's source of chance."""
-
-    def new_id(self) -> bytes:
-        return os.urandom(16)
-
-    def new_secret(self, length_bytes: int) -> bytes:
-        return secrets.token_bytes(length_bytes)
-
-
-def build_server(
-    config: ServerConfig, *, clock: Clock | None = None, ids: Ids | None = None, offload: Offload = run_here
-) -> Server:
-    """The server that the configuration describes, its database at this code's schema and its store open.
-
-    Raises: StartError, with one line for the operator.
-    """
-    clock, ids = clock or SystemClock(), ids or SystemIds()
-    _make_data_directory(config)
-    database = _open_database(config)
-    secrets_by_use = ensure_state(database, ids)
-    store = open_store(
-        config.store_url,
-        secret=secrets_by_use[STORE],
-        clock=clock,
-        free_disk_fraction=config.limits.free_disk_fraction,
-        offload=offload,
-    )
-    return Server(
-        config=config, database=database, store=store, clock=clock, ids=ids, secrets=secrets_by_use, offload=offload
-    )
 
 
 def create_app(server: Server) -> Flask:
@@ -171,27 +120,3 @@ def _finish(response: Response) -> Response:
 
     response.call_on_close(log_access)
     return response
-
-
-def _make_data_directory(config: ServerConfig) -> None:
-    try:
-        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe = config.data / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise StartError(f"the data directory {config.data} cannot be written: {error.strerror or error}") from error
-
-
-def _open_database(config: ServerConfig) -> Database:
-    try:
-        database = Database(config.database_url)
-        database.open()
-    except NewerSchemaError as error:
-        raise StartError(str(error)) from error
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
-        raise StartError(f"the database address is not understood: {error}") from error
-    except (DBAPIError, OSError) as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise StartError(f"the database cannot be opened: {reason}") from error
-    return database

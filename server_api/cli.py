@@ -141,7 +141,7 @@ def _plain_errors(context: click.Context) -> Iterator[None]:
 def _opened(context: click.Context) -> Iterator[Server]:
     """The server for one command."""
     with _plain_errors(context):
-        from server_api.app import build_server
+        from server_api.building import build_server
 
         server = build_server(_config(context))
         try:
@@ -231,7 +231,8 @@ def server(
         way = serve_with or USUAL_WAY
         offload = prepare_process(way)
 
-        from server_api.app import build_server, create_app
+        from server_api.app import create_app
+        from server_api.building import build_server
         from server_api.workers.jobs import run_due_jobs
         from server_api.workers.logs import configure_logs
 

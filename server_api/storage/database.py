@@ -15,8 +15,6 @@ from pathlib import Path
 from sqlite3 import connect as connect_sqlite
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 
@@ -198,6 +196,9 @@ def _current_schema(connection: Connection) -> str | None:
 
 
 def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - a sixth of a start's time, and only needed after an update
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -62,11 +62,13 @@ def up(context: click.Context, folder: str | None, port: int, no_gui: bool, open
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    link = _make_sign_in_link(data, known.email) if known else None  # while the server starts
     with _server(profile, data, port):
         email, password = _account(profile, data)
+        link = link or _make_sign_in_link(data, email)
         if known is None or known.server != address:
             link_device(profile, address, email, password, folder=place)
-        _tell_all(profile, data, address, place, email, password, opens=opens, no_gui=no_gui)
+        _tell_all(profile, address, place, email, password, _path_of(link), opens=opens, no_gui=no_gui)
         _run(profile, stop)
 
 
@@ -170,13 +172,20 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
     return email, password
 
 
+def _make_sign_in_link(data: Path, email: str) -> subprocess.Popen[str]:
+    command = _lockstep("server", "--data", str(data), "user", "link", email)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def _path_of(link: subprocess.Popen[str]) -> str:
+    """Where it leads; without one, to the server's first page."""
+    out, _ = link.communicate()
+    return out.strip().splitlines()[-1] if link.returncode == 0 and out.strip() else ""
+
+
 def _tell_all(
-    profile: Profile, data: Path, address: str, folder: str, email: str, password: str, *, opens: bool, no_gui: bool
+    profile: Profile, address: str, folder: str, email: str, password: str, path: str, *, opens: bool, no_gui: bool
 ) -> None:
-    made = subprocess.run(
-        _lockstep("server", "--data", str(data), "user", "link", email), capture_output=True, text=True, check=False
-    )
-    path = made.stdout.strip().splitlines()[-1] if made.returncode == 0 and made.stdout.strip() else ""
     sign_in = path if path.startswith("http") else address + path
     port = address.rsplit(":", 1)[1]
     here = socket.gethostname()

@@ -499,7 +499,6 @@ def test_what_is_excluded_leaves_the_device_and_nothing_else(first: int) -> None
         run(number, excludes=True)
 
 
-
 @pytest.mark.parametrize("number", ONCE_FAILED_WITH_EXCLUSIONS)
 def test_cases_with_exclusions_that_once_failed_come_to_agreement(number: int) -> None:
     run(number, excludes=True)

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from server_api import errors
-from server_api.app import build_server, create_app
+from server_api.app import create_app
+from server_api.building import build_server
 from server_api.config import ServerConfig
 from server_api.contract.messages import PROBLEM_JSON, PROTOCOL, ErrorCode, Problem
 from server_api.errors import ApiError, StartError
