@@ -41,6 +41,7 @@ def open_database(path: Path) -> Database:
             _create(database)
         elif schema < SCHEMA:
             _migrate(database, schema)
+        _check_tables(database)
         return database
     except BaseException:
         database.close()
@@ -88,6 +89,14 @@ def _check(database: Database) -> None:
     ((verdict,),) = database.rows("PRAGMA quick_check(1)")
     if verdict != "ok":
         raise JournalDamaged(f"{database.path}: {verdict}")
+
+
+def _check_tables(database: Database) -> None:
+    """A whole file that is of no use all the same. Raises: JournalDamaged."""
+    for table in ALL:
+        columns = {name for _, name, *_ in database.rows(f"PRAGMA table_info({table.name})")}
+        if missing := table.columns.keys() - columns:
+            raise JournalDamaged(f"{database.path}: {table.name} lacks {', '.join(sorted(missing))}")
 
 
 def _create(database: Database) -> None:

@@ -106,6 +106,16 @@ def test_another_programs_database_is_no_journal(path: Path) -> None:
         open_journal(path, NAMESPACE)
 
 
+@pytest.mark.parametrize("loss", ["DROP TABLE exclusion", "ALTER TABLE synced DROP COLUMN link_target"])
+def test_a_journal_that_lacks_something_is_damaged(path: Path, loss: str) -> None:
+    filled(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(loss)
+        connection.commit()
+    with pytest.raises(JournalDamaged, match="lacks"):
+        open_journal(path, NAMESPACE)
+
+
 def test_a_journal_cut_short_is_damaged(path: Path) -> None:
     filled(path, 5_000)
     with path.open("r+b") as file:
