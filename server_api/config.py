@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-
-
-def product_version() -> str:
-    """Which Lockstep this is; from a checkout that is not installed, that it is one."""
-    try:
-        return version("lockstep-sync")
-    except PackageNotFoundError:
-        return "0+checkout"
 
 
 class Registration(StrEnum):

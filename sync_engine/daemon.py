@@ -7,9 +7,9 @@ import os
 import queue
 import threading
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Final, TypeVar
 
+from server_api.contract.version import VERSION
 from sync_engine.composition import Device, open_device
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
@@ -67,7 +67,7 @@ class _Requests:
         engine = self._engine
         match request:
             case control.Hello():
-                answer(control.Welcome(version("lockstep-sync"), control.PROTOCOL, os.getpid()))
+                answer(control.Welcome(VERSION, control.PROTOCOL, os.getpid()))
             case control.GetStatus(watch=watch):
                 answer(control.Status(self._ask(engine.state)))
                 if watch:

@@ -14,8 +14,8 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
-from server_api.config import product_version
 from server_api.contract.messages import JSON, MSGPACK, PROBLEM_JSON, Problem
+from server_api.contract.version import VERSION
 from server_api.errors import (
     ApiError,
     BodyTooLargeError,
@@ -97,7 +97,7 @@ def describe_api(app: Flask) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Lockstep",
-            "version": product_version(),
+            "version": VERSION,
             "description": "Bodies are JSON, where bytes are base64, or msgpack, where they are raw; both carry the "
             "same types. Larger answers are compressed with zstd if the request accepts it.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from server_api.config import product_version
 from server_api.contract.messages import PROTOCOL, ServerInfo
+from server_api.contract.version import VERSION
 from server_api.routes.access import current_server
 from server_api.routes.bodies import answer
 from server_api.routes.openapi import documented
@@ -26,7 +26,7 @@ def get_server() -> Response:
     return answer(
         ServerInfo(
             product="lockstep",
-            version=product_version(),
+            version=VERSION,
             protocol=PROTOCOL,
             oldest_protocol=OLDEST_PROTOCOL,
             registration=registration_policy(current, origin()).value,

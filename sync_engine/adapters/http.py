@@ -11,7 +11,6 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -23,13 +22,14 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 from urllib3.response import BaseHTTPResponse
 
+from server_api.contract.version import VERSION
 from sync_engine.errors import SetupError, Unreachable
 
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
 """Without a byte."""
 _KEPT_CONNECTIONS: Final = 16
-_USER_AGENT: Final = f"Lockstep/{version('lockstep-sync')}"
+_USER_AGENT: Final = f"Lockstep/{VERSION}"
 
 Body = bytes | Iterable[bytes | memoryview]
 

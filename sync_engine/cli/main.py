@@ -6,11 +6,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 from typing import Final
 
 import click
 
+from server_api.contract.version import VERSION
 from sync_engine.cli.running import Exit, exit_code, one_line
 from sync_engine.errors import EngineError
 
@@ -48,6 +48,8 @@ class _Commands(click.Group):
     """Our own commands, and those that other packages bring along."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        from importlib.metadata import entry_points
+
         return [*_COMMANDS, *(point.name for point in entry_points(group="lockstep.commands"))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -56,6 +58,8 @@ class _Commands(click.Group):
             command = getattr(importlib.import_module(module), name)
             assert isinstance(command, click.Command)
             return command
+        from importlib.metadata import entry_points
+
         for point in entry_points(group="lockstep.commands", name=cmd_name):
             loaded = point.load()
             assert isinstance(loaded, click.Command)
@@ -68,7 +72,7 @@ class _Commands(click.Group):
     "--home", metavar="DIR", envvar="LOCKSTEP_HOME", help="The profile: settings, journal, logs of one device."
 )
 @click.option("--debug", is_flag=True, help="Show where an error came from.")
-@click.version_option(package_name="lockstep-sync", prog_name="lockstep")
+@click.version_option(VERSION, prog_name="lockstep")
 @click.pass_context
 def lockstep(context: click.Context, home: str | None, debug: bool) -> None:
     """Keeps a folder in step on every device you own.
