@@ -18,7 +18,7 @@ from sync_engine.engine.places import paths_of
 from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
-from sync_engine.errors import EngineError
+from sync_engine.errors import EngineError, Policy
 from sync_engine.ports import Journal, Prepared, Staged
 
 REUSE_FROM_BYTES = 8 * 1024 * 1024
@@ -117,10 +117,13 @@ class Contents:
             self._prepared.pop(node_id, None)
 
     def placed(self, outcomes: Iterable[Outcome]) -> None:
-        """Staged files that are in place now; those that could not be placed are dropped."""
+        """Staged files that are in place now. Those that could not be placed are dropped, but for those of which the
+        place alone was not as expected."""
         for outcome in outcomes:
             node = outcome.operation.node
             if isinstance(node, RemoteNode) and node.content is not None:
+                if outcome.error is not None and outcome.error.policy is Policy.REPLAN:
+                    continue
                 staged = self._staged.pop((node.node_id, node.content), None)
                 if staged is not None and outcome.error is not None:
                     staged.discard()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from sync_engine.core.model import ContentHash, NodeId
@@ -38,8 +39,12 @@ class DiskEvents(Protocol):
     def on_root_back(self) -> None:
         """After a time in which it could not be used."""
 
-    def on_looked(self, observation: Observation, changed: set[NodeId]) -> None:
-        """The local tree has what was seen; these appeared, changed, moved or are gone."""
+    def on_looked(self, observation: Observation, changed: set[NodeId], turned_up: AbstractSet[NodeId]) -> None:
+        """The local tree has what was seen.
+
+        ``changed`` appeared, changed, moved or are gone. ``turned_up`` are not waited for any more: they are here, or
+        gone for good.
+        """
 
     def on_carried_out(self, plan: Plan, outcomes: list[Outcome]) -> None:
         """Each operation was done, or failed by itself."""
@@ -122,7 +127,7 @@ class Disk:
         is_idle = not self.is_busy and not self._errands
         return self._was_found and self.was_scanned and is_idle and self._observer.is_settled()
 
-    def waiting(self) -> Collection[NodeId]:
+    def waiting(self) -> AbstractSet[NodeId]:
         """Nodes that are not where they were and may turn up elsewhere."""
         return self._observer.waiting()
 
@@ -195,12 +200,13 @@ class Disk:
 
     def _looked(self, result: object) -> None:
         assert isinstance(result, Observation), result
+        waiting = self._observer.waiting()
         try:
             changed = self._observer.take_in(result, self._clock.monotonic())
         except RootError as error:
             self._root_failed(error)
             return
-        self._events.on_looked(result, changed)
+        self._events.on_looked(result, changed, waiting - self._observer.waiting())
 
     def _start_rescue(self) -> None:
         """What was displaced is looked at again: a program may have held it open, and written on."""

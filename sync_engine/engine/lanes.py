@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable
+from collections.abc import Set as AbstractSet
 
 from server_api.contract import messages
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode
@@ -55,6 +56,8 @@ class Lanes:
         self._counts = counts
         self._held_back: set[NodeId] = set()
         """Planned again after any result."""
+        self._blocked: dict[NodeId, list[NodeId]] = {}
+        """By node with an issue, what is planned again once it has none."""
         observer = Observer(outside.filesystem, journal, ids, grace_s=grace_s, drain=drain)
         self.agenda = Agenda(outside.clock)
         self.connection = Connection(outside.clock, outside.chance)
@@ -133,8 +136,13 @@ class Lanes:
         self._held_back.update(plan.postponed)
         found = list(problems)
         with_problem = {problem.node_id for problem in found}
-        self.problems.clear_nodes(node for node in members if node not in with_problem)
+        waiting = self.agenda.postponed()
+        self.problems.clear_nodes(node for node in members if node not in with_problem and node not in waiting)
         self.problems.put(found)
+        if self._blocked:
+            for node in members:
+                self.agenda.plan(self._blocked.pop(node, ()))
+        self._blocked.update(plan.blocked)
         decided = record_decided(self._journal, plan)
         self.contents.used(decided.detached)
         self.agenda.plan(decided.dirty)
@@ -161,23 +169,29 @@ class Lanes:
     def on_root_back(self) -> None:
         self.refresh()
 
-    def on_looked(self, observation: Observation, changed: set[NodeId]) -> None:
+    def on_looked(self, observation: Observation, changed: set[NodeId], turned_up: AbstractSet[NodeId]) -> None:
         self.problems.take_in(observation)
         if changed:
             self.agenda.forget_failures(changed)
             self.agenda.plan(changed)
             self.agenda.plan(self._strategy.take_unremovable())
+        if turned_up:
+            self.something_happened()
 
     def on_carried_out(self, plan: Plan, outcomes: list[Outcome]) -> None:
         in_step = record_done(self._journal, outcomes)
         self.contents.placed(outcomes)
-        self._strategy.note(outcomes)
+        self.agenda.forget_failures(in_step)
+        unremovable = self._strategy.note(outcomes)
         self.tally.carried_out(outcomes)
         with self._journal.transaction():
             self._journal.add_activity(activity_of(outcomes, self._now_ms()))
         for outcome in outcomes:
             node_id = outcome.operation.node.node_id
-            if outcome.error is not None:
+            if node_id in unremovable:  # that is no failure: the next plan knows
+                self.disk.mark_saved([outcome.path])
+                self.agenda.plan([node_id])
+            elif outcome.error is not None:
                 self.on_disk_failed([node_id], outcome.error)
             elif node_id not in in_step:
                 self.agenda.plan([node_id])
@@ -188,14 +202,17 @@ class Lanes:
             self.agenda.plan(operation.node.node_id for operation in plan.remote)
 
     def on_disk_failed(self, nodes: Iterable[NodeId], error: DiskError) -> None:
-        """One item waits; the rest goes on."""
-        if error.policy is Policy.REPLAN:
-            self.disk.mark_saved([error.path])
+        """One item waits; the rest goes on. Where the world has moved on it is looked at and planned again at once, but
+        if that changes nothing it waits as well: what is in the way may be nothing that is synced."""
+        if not error.path:  # its folder could not be made, and tells why
             self.agenda.plan(nodes)
             return
+        has_moved_on = error.policy is Policy.REPLAN
+        if has_moved_on:
+            self.disk.mark_saved([error.path])
         for node_id in nodes:
-            self._problem(error.path, error.code, str(error), node_id)
-            self.agenda.retry(node_id)
+            if self.agenda.retry(node_id, at_once=has_moved_on) or not has_moved_on:
+                self._problem(error.path, error.code, str(error), node_id)
 
     def on_rescued(self, copies: list[str]) -> None:
         self.tally.conflicts.extend(copies)

@@ -143,6 +143,7 @@ class Loop:
         plan, left, members = self.strategy.plan(
             dirty,
             in_flight=self.lanes.in_flight() | self.agenda.postponed(),
+            adrift=self.disk.waiting(),
             prepared=self.contents.prepared,
             staged=self.contents.staged.keys(),
         )
@@ -157,8 +158,9 @@ class Loop:
         self.disk.scan()
 
     def look(self, events: Sequence[Dirty]) -> None:
-        """What the watcher saw."""
+        """What the watcher saw. What waits because of something there need not wait any longer."""
         self.agenda.wake_now(self.lanes.quiet.note(events))
+        self.agenda.wake_now(self.problems.nodes_at(event.path for event in events))
         self.disk.mark(events)
 
     def refresh(self) -> None:

@@ -37,7 +37,7 @@ class Places:
         return cls.load(trees, {parent for operation in operations for parent in _parents(operation)})
 
     def folder(self, node_id: NodeId) -> str:
-        """Its path and a closing slash, "" for the root. Raises: Vanished for one that is not here."""
+        """Its path and a closing slash, "" for the root. Raises: Vanished, of no path, for one that is not here."""
         known = self._paths.get(node_id)
         if known is None:
             if node_id == ROOT:
@@ -48,7 +48,7 @@ class Places:
                 parent, name = self._folders[node_id]
                 known = f"{self.folder(parent)}{name}/"
             else:
-                raise Vanished(node_id.hex(), "its folder is not on this device")
+                raise Vanished("", f"folder {node_id.hex()} is not on this device")
             self._paths[node_id] = known
         return known
 
