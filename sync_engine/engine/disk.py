@@ -19,7 +19,7 @@ from sync_engine.engine import executor, resolving
 from sync_engine.engine.executor import ConflictName, Outcome
 from sync_engine.engine.observer import Observation, Observer
 from sync_engine.engine.places import Places
-from sync_engine.errors import DiskError, EngineError, RootError
+from sync_engine.errors import DiskError, EngineError, RootError, RootUnreadable
 from sync_engine.ports import Clock, Dirty, FileSystem, Journal, Staged, Workers
 
 ROOT_RETRY_S = 5.0
@@ -165,6 +165,9 @@ class Disk:
         except RootError as error:
             self._root_failed(error)
             return False
+        except DiskError as error:  # nothing is looked at before what a crash left is back in its place
+            self._root_failed(RootUnreadable(str(error)))
+            return False
         was_lost, self.root_error = self.root_error is not None, None
         if not self._was_found:
             self._was_found = True
@@ -217,6 +220,9 @@ class Disk:
             if isinstance(result, list):
                 self.mark_saved(result)
                 self._events.on_rescued(result)
+            else:
+                _log.warning("the trash could not be looked at: %r", result)
+                self._rescue_later()
 
         self._rescue_at = _NEVER
         now_ns = self._clock.now_ns()

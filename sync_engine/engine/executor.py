@@ -197,7 +197,8 @@ def keep_beside(filesystem: FileSystem, kept_at: str, path: str, conflict_name: 
 def rescue(filesystem: FileSystem, now_ns: int, conflict_name: ConflictName) -> list[str]:
     """A disk job: what was written to in the trash, or was left aside by a crash, becomes a conflicted copy.
 
-    Returns the paths of the copies. What cannot be brought back now stays where it is and is told again.
+    Returns the paths of the copies. What cannot be brought back now stays where it is until the next start.
+    Raises: DiskError, if the trash cannot be looked at; RootError.
     """
     kept = []
     for disturbed in filesystem.recheck_trash(now_ns):

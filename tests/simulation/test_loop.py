@@ -443,3 +443,27 @@ def test_a_folder_that_vanished_and_turned_up_elsewhere_gets_what_goes_into_it(w
     laptop.disk.rename("a", "folder/a")
     settle(watching)
     assert laptop.disk.tree() == {"renamed": None, "renamed/a": b"some bytes"}
+
+
+# --- the disk's own folder -------------------------------------------------------------------------------------------
+
+
+def test_what_a_crash_left_is_brought_back_once_the_disk_allows_it(world: World, laptop: Device) -> None:
+    laptop.disk.write("a", b"some bytes")
+    laptop.disk.fail("clean_up", "", DiskFault)
+    report = laptop.sync()
+    assert (report.state, [problem.reason for problem in report.problems]) == ("partial", ["root-unreadable"])
+    settle(world)
+
+
+def test_a_trash_that_cannot_be_looked_at_is_looked_at_later(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.write("a", b"some bytes")
+    settle(watching)
+    laptop.disk.remove("a")
+    watching.run(lambda: desktop.disk.tree() == {})
+    (entry,) = desktop.disk._must(".lockstep/trash").children
+    desktop.disk.write(f".lockstep/trash/{entry}", b"written by a program that had it open")
+    desktop.disk.fail("recheck_trash", "", DiskFault)
+    watching.run(lambda: b"written by a program that had it open" in laptop.disk.tree().values())
+    settle(watching)
