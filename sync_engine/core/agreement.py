@@ -44,10 +44,13 @@ def agreed(local: LocalNode, remote: RemoteNode, synced: SyncedNode | None) -> S
     return msgspec.structs.replace(synced, revision_id=remote.revision_id) if caught_up else synced
 
 
-def is_in_step(local: LocalNode, remote: RemoteNode, synced: SyncedNode) -> bool:
-    """Whether the three are one, so that there is nothing to plan."""
+def is_in_step(local: LocalNode, remote: RemoteNode | None, synced: SyncedNode | None) -> bool:
+    """Whether all three are there and are one, so that there is nothing to plan."""
     return (
-        synced.revision_id == remote.revision_id
+        remote is not None
+        and synced is not None
+        and synced.revision_id == remote.revision_id
+        and not remote.is_deleted
         and same_place(local, remote)
         and same_content(local, remote)
         and same_mode(local, remote)

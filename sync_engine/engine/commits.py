@@ -154,7 +154,7 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
         agreement = agreed(sent, remote, synced_before.get(node_id)) if isinstance(sent, LocalNode) else None
         if agreement is not None:
             agreements.append(agreement)
-        if isinstance(sent, LocalNode) and (agreement is None or not is_in_step(sent, remote, agreement)):
+        if isinstance(sent, LocalNode) and not is_in_step(sent, remote, agreement):
             settled.unsettled.add(node_id)
     cursor = journal.cursor()
     assert cursor is not None

@@ -287,6 +287,6 @@ class Engine:
             return PathStatus(path, "uploading" if moving.is_upload else "downloading")
         remote = loop.journal.remote([node.node_id]).get(node.node_id)
         synced = loop.journal.synced([node.node_id]).get(node.node_id)
-        if remote is not None and synced is not None and is_in_step(node, remote, synced):
+        if is_in_step(node, remote, synced):
             return PathStatus(path, "excluded" if is_excluded else "in-step")
         return PathStatus(path, "pending")
