@@ -18,7 +18,7 @@ from sync_engine.engine.places import paths_of
 from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
-from sync_engine.errors import EngineError, Policy
+from sync_engine.errors import Changed, EngineError, Occupied
 from sync_engine.ports import Journal, Prepared, Staged
 
 REUSE_FROM_BYTES = 8 * 1024 * 1024
@@ -122,7 +122,7 @@ class Contents:
         for outcome in outcomes:
             node = outcome.operation.node
             if isinstance(node, RemoteNode) and node.content is not None:
-                if outcome.error is not None and outcome.error.policy is Policy.REPLAN:
+                if isinstance(outcome.error, Changed | Occupied):
                     continue
                 staged = self._staged.pop((node.node_id, node.content), None)
                 if staged is not None and outcome.error is not None:

@@ -238,6 +238,7 @@ class Disk:
 
         def then(result: object) -> None:
             if isinstance(result, DiskError):
+                self.scan()
                 self._events.on_disk_failed([operation.node.node_id for operation in plan.local], result)
                 return
             assert isinstance(result, list), result

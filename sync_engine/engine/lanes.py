@@ -27,7 +27,7 @@ from sync_engine.engine.strategy import Strategy
 from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
 from sync_engine.engine.transfers import Outside
 from sync_engine.engine.wire import Wire, nodes_of
-from sync_engine.errors import DiskError, EngineError, Policy, Refused, RemoteError
+from sync_engine.errors import DiskError, EngineError, Policy, Refused, RemoteError, Vanished
 from sync_engine.ports import Ids, Journal, Outbox, Problem, TransferCounts
 
 _log = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ class Lanes:
     def on_disk_failed(self, nodes: Iterable[NodeId], error: DiskError) -> None:
         """One item waits; the rest goes on. Where the world has moved on it is looked at and planned again at once, but
         if that changes nothing it waits as well: what is in the way may be nothing that is synced."""
-        if not error.path:  # its folder could not be made, and tells why
+        if isinstance(error, Vanished) and not error.path:  # its folder could not be made, and tells why
             self.agenda.plan(nodes)
             return
         has_moved_on = error.policy is Policy.REPLAN

@@ -59,7 +59,7 @@ class Problems:
         """
         if self._by_path:
             self._clear(self._read_again(observation))
-        taken = self._paths.values()
+        taken = set(self._paths.values())
         self.put(problem for problem in observation.unread if problem.path not in taken)
 
     def _read_again(self, observation: Observation) -> list[str]:

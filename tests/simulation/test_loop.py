@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync_engine.engine.loop import Rhythm
-from sync_engine.errors import DiskFault, Unreachable
+from sync_engine.errors import DiskFault, Refused, Unreachable
 from tests.fakes.faults import Lost
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
@@ -467,3 +467,24 @@ def test_a_trash_that_cannot_be_looked_at_is_looked_at_later(watching: World) ->
     desktop.disk.fail("recheck_trash", "", DiskFault)
     watching.run(lambda: b"written by a program that had it open" in laptop.disk.tree().values())
     settle(watching)
+
+
+def test_what_was_done_before_the_disk_failed_as_a_whole_is_found_by_a_look(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.make("folder")
+    laptop.disk.write("a", b"some bytes")
+    settle(world)
+    laptop.disk.rename("a", "folder/a")
+    laptop.sync()
+    moves = desktop.disk.calls.count(("move", "a"))
+    desktop.disk.fail("sync", "", DiskFault)
+    assert desktop.sync().state == "settled"
+    assert desktop.disk.calls.count(("move", "a")) - moves == 1
+    settle(world)
+
+
+def test_a_server_that_refuses_to_be_read_is_told_by_its_own_reason(world: World, laptop: Device) -> None:
+    world.network.faults.order("changes", *[Refused("no", "store-full", 507)] * 3)
+    report = laptop.sync()
+    assert [problem.reason for problem in report.problems] == ["store-full"]
