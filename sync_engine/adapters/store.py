@@ -33,6 +33,9 @@ from sync_engine.errors import (
 )
 from sync_engine.ports import TransferCounts
 
+INSECURE: Final = "insecure-store"
+REFUSED: Final = "store-refused"
+"""Codes of refusals that are the store's own."""
 _SENT_AT_ONCE: Final = 128 * 1024
 _TAKEN_AT_ONCE: Final = 8 * 1024
 """Of a limited bandwidth: between one and the next an interruption is noticed."""
@@ -118,7 +121,7 @@ class HttpStore:
         try:
             self._client.check_address(url)
         except SetupError as error:
-            raise Refused(str(error), "insecure-store", 0) from error
+            raise Refused(str(error), INSECURE, 0) from error
         return url
 
     def _outgoing(self, body: Sequence[bytes]) -> Iterator[memoryview]:
@@ -164,4 +167,4 @@ def _error(answer: Answer, *, is_put: bool) -> RemoteError:
         case 507:
             return Refused("the store is full", ErrorCode.STORE_FULL, 507)
         case status:
-            return Refused(f"the store answered {status}", "store-refused", status)
+            return Refused(f"the store answered {status}", REFUSED, status)

@@ -49,9 +49,15 @@ def agreed(local: LocalNode, remote: RemoteNode, synced: SyncedNode | None) -> S
     return msgspec.structs.replace(synced, revision_id=remote.revision_id) if caught_up else synced
 
 
-def is_in_step(local: LocalNode, remote: RemoteNode, synced: SyncedNode) -> bool:
-    """Whether the three are one, so that there is nothing to plan."""
-    return synced.revision_id == remote.revision_id and is_same(local, remote)
+def is_in_step(local: LocalNode, remote: RemoteNode | None, synced: SyncedNode | None) -> bool:
+    """Whether all three are there and are one, so that there is nothing to plan."""
+    return (
+        remote is not None
+        and synced is not None
+        and synced.revision_id == remote.revision_id
+        and not remote.is_deleted
+        and is_same(local, remote)
+    )
 
 
 def as_synced(remote: RemoteNode) -> SyncedNode:

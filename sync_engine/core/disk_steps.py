@@ -41,7 +41,11 @@ class _DiskSteps:
 
     def consider(self, draft: Draft) -> None:
         local, remote = draft.local, draft.remote
-        if local is None:
+        if self._board.context.adrift and (
+            self._is_adrift(draft.parent_id) or (local and self._is_adrift(local.parent_id))
+        ):
+            self._board.postponed.add(draft.node_id)
+        elif local is None:
             if remote is not None and draft.fate is Fate.STAYS and not draft.is_excluded:
                 self._arrive(draft, remote)
         elif draft.aside_for is not None:
@@ -53,6 +57,14 @@ class _DiskSteps:
             self._leave_disk(draft, local)
         elif draft.place is not Side.SERVER or not self._move(draft, local):
             self._change_in_place(draft, local, remote)
+
+    def _is_adrift(self, folder_id: NodeId) -> bool:
+        """Whether nobody knows where the folder, or one above it, is by now."""
+        while (folder := self._tree.nodes.get(folder_id)) is not None:
+            if folder_id in self._board.context.adrift:
+                return True
+            folder_id = folder.parent_id
+        return False
 
     # --- what moves, comes or goes -------------------------------------------------------------------------------
 

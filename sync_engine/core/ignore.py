@@ -62,24 +62,18 @@ def is_temporary(name: str) -> bool:
 
 
 class Ignored:
-    """The rules of one root.
+    """The rules of one root: the ignore file's lines, and the built-in ones."""
 
-    Args:
-        lines: the ignore file's.
-        excluded: folders that this device leaves on the server (selective sync).
-    """
-
-    def __init__(self, lines: Iterable[str] = (), excluded: Iterable[str] = ()) -> None:
+    def __init__(self, lines: Iterable[str] = ()) -> None:
         self._lines = tuple(lines)
         self._spec = pathspec.GitIgnoreSpec.from_lines(self._lines)
         self._has_patterns = bool(len(self._spec))
-        self._excluded = frozenset(excluded)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ignored) and (self._lines, self._excluded) == (other._lines, other._excluded)
+        return isinstance(other, Ignored) and self._lines == other._lines
 
     def __hash__(self) -> int:
-        return hash((self._lines, self._excluded))
+        return hash(self._lines)
 
     def covers(self, path: str, *, is_folder: bool) -> bool:
         """Whether an object that is not in the tree stays out of it. Paths are relative to the root.
@@ -88,8 +82,6 @@ class Ignored:
         """
         name = path.rpartition("/")[2]
         if _is_temporary(name) is not None:
-            return True
-        if self._excluded and path in self._excluded:
             return True
         return self._has_patterns and self._spec.match_file(path + "/" if is_folder else path)
 

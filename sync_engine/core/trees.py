@@ -106,6 +106,9 @@ class Context(Struct, frozen=True):
     in_flight: AbstractSet[NodeId] = frozenset()
     """Nodes under transfer, in a commit that has no answer yet, or waiting out an error: left as they are on both
     sides, and nothing that depends on a change of them is planned."""
+    adrift: AbstractSet[NodeId] = frozenset()
+    """Of those in flight, nodes that are not where they were and may turn up elsewhere: nobody knows a way into these
+    folders, so nothing is done on the disk in them."""
     unremovable: AbstractSet[NodeId] = frozenset()
     """Folders that ``TrashLocal`` found to hold what is not synced (``Changed``): they stay, on this device only, until
     something syncable is put into them. Tried again when their folder is looked at again, or after a restart."""

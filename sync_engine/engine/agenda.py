@@ -36,14 +36,19 @@ class Agenda:
             self.nodes.discard(node_id)
             self._later[node_id] = due
 
-    def retry(self, node_id: NodeId) -> bool:
+    def retry(self, node_id: NodeId, *, at_once: bool = False) -> bool:
         """It failed for a reason that may pass: again after a while, each time twice as long.
+
+        ``at_once``: the first time without any delay, for the reason may be gone by now.
 
         Returns whether that was so often that people should be told.
         """
         tries = self._retries.get(node_id, 0)
         self._retries[node_id] = tries + 1
-        self.postpone([node_id], min(FIRST_RETRY_S * 2**tries, LONGEST_RETRY_S))
+        if at_once and tries == 0:
+            self.nodes.add(node_id)
+        else:
+            self.postpone([node_id], min(FIRST_RETRY_S * 2**tries, LONGEST_RETRY_S))
         return tries + 1 >= PATIENT_FOR
 
     def forget_failures(self, nodes: Iterable[NodeId]) -> None:

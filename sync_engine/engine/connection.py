@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-from sync_engine.errors import RateLimited, RemoteError, SignedOut, UpdateNeeded
+from sync_engine.errors import RateLimited, Refused, RemoteError, SignedOut, UpdateNeeded
 from sync_engine.ports import Clock
 
 ConnectionState: TypeAlias = Literal["online", "offline", "signed-out", "update-needed"]
@@ -36,7 +36,7 @@ class Connection:
 
     def failed(self, error: RemoteError) -> None:
         """Back off: each failure doubles the wait, with jitter, unless the server said how long."""
-        self.reason = error.code
+        self.reason = error.problem_code if isinstance(error, Refused) else error.code
         if isinstance(error, SignedOut):
             self.state, delay_s = "signed-out", _ASK_AGAIN_S
         elif isinstance(error, UpdateNeeded):

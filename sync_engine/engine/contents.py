@@ -7,18 +7,18 @@ there again, and staging is emptied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Protocol
 
 from server_api.contract.messages import NamespaceId
 from sync_engine.core.model import ContentHash, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Fetch, Offer
 from sync_engine.engine.downloader import Downloader, Nearby
-from sync_engine.engine.executor import Outcome, Places
+from sync_engine.engine.executor import Outcome
+from sync_engine.engine.places import paths_of
 from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
-from sync_engine.errors import EngineError, Vanished
+from sync_engine.errors import Changed, EngineError, Occupied
 from sync_engine.ports import Journal, Prepared, Staged
 
 REUSE_FROM_BYTES = 8 * 1024 * 1024
@@ -117,10 +117,13 @@ class Contents:
             self._prepared.pop(node_id, None)
 
     def placed(self, outcomes: Iterable[Outcome]) -> None:
-        """Staged files that are in place now; those that could not be placed are dropped."""
+        """Staged files that are in place now. Those that could not be placed are dropped, but for those of which the
+        place alone was not as expected."""
         for outcome in outcomes:
             node = outcome.operation.node
             if isinstance(node, RemoteNode) and node.content is not None:
+                if isinstance(outcome.error, Changed | Occupied):
+                    continue
                 staged = self._staged.pop((node.node_id, node.content), None)
                 if staged is not None and outcome.error is not None:
                     staged.discard()
@@ -184,13 +187,3 @@ class Contents:
     def on_packs_ended(self, pack_ids: Sequence[bytes]) -> None:
         with self._journal.transaction():
             self._journal.end_packs(pack_ids)
-
-
-def paths_of(journal: Journal, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
-    """Their paths relative to the root, looked up in bulk; nodes whose folder is gone by now have none."""
-    places = Places.load(journal, {node.parent_id for node in nodes})
-    paths = {}
-    for node in nodes:
-        with suppress(Vanished):
-            paths[node.node_id] = places.of(node)
-    return paths

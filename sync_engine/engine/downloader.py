@@ -19,7 +19,7 @@ from sync_engine.engine import locating
 from sync_engine.engine.limits import CalledOff, Patience
 from sync_engine.engine.pulling import Pulling
 from sync_engine.engine.segments import FileDownload, Outcome, Run
-from sync_engine.engine.transfers import UNUSABLE, Backlog, Outside, Transfer
+from sync_engine.engine.transfers import UNUSABLE, Outside, Transfer
 from sync_engine.errors import EngineError
 from sync_engine.ports import Staged
 
@@ -85,11 +85,6 @@ class Downloader:
     def under_way(self) -> Collection[NodeId]:
         """Asked for, and neither staged nor failed yet."""
         return self._under_way.keys()
-
-    def backlog(self) -> Backlog:
-        """How much is under way."""
-        left = sum(download.node.size - download.done for download in self._under_way.values())
-        return Backlog(len(self._under_way), left)
 
     def transfers(self, limit: int = 100) -> list[Transfer]:
         """What is arriving now, for people."""

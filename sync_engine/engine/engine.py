@@ -20,7 +20,6 @@ from sync_engine.core.reports import (
     Transfer,
 )
 from sync_engine.engine.loop import Loop
-from sync_engine.engine.tally import Tally
 from sync_engine.errors import EngineError
 from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Workers
 
@@ -38,7 +37,7 @@ class SyncRun:
         self._clock = clock
         self._done = done
         self._started = clock.monotonic()
-        loop.tally = Tally(loop.counts)
+        loop.lanes.count_anew()
         loop.refresh()
 
     def check(self) -> bool:
@@ -46,7 +45,7 @@ class SyncRun:
         loop = self._loop
         state = loop.connection.state
         has_failed = state == "offline" and loop.connection.failures >= GIVE_UP_AFTER
-        is_stuck = has_failed or state in {"signed-out", "update-needed"} or loop.root_error is not None
+        is_stuck = has_failed or state in {"signed-out", "update-needed"} or loop.disk.root_error is not None
         if not (loop.is_settled() or (is_stuck and loop.is_idle())):
             return False
         loop.tidy()
@@ -55,13 +54,13 @@ class SyncRun:
 
     def _report(self) -> SyncReport:
         loop = self._loop
-        report = loop.tally.report()
+        report = loop.lanes.tally.report()
         report.seconds = round(self._clock.monotonic() - self._started, 3)
         report.problems = [PathProblem(p.path, p.code, p.detail) for p in loop.problems.all()]
         report.held = loop.strategy.held()
-        if loop.root_error is not None:
+        if loop.disk.root_error is not None:
             report.state = "partial"
-            report.problems.insert(0, PathProblem("", loop.root_error.code, str(loop.root_error)))
+            report.problems.insert(0, PathProblem("", loop.disk.root_error.code, str(loop.disk.root_error)))
         elif loop.connection.state == "signed-out":
             report.state = "signed-out"
         elif loop.connection.state != "online":
@@ -216,8 +215,8 @@ class Engine:
             transfers=self._transfers(),
             progress=loop.progress(),
         )
-        if loop.root_error is not None:
-            state.state, state.reason = "attention", loop.root_error.code
+        if loop.disk.root_error is not None:
+            state.state, state.reason = "attention", loop.disk.root_error.code
         elif loop.connection.state in {"signed-out", "update-needed"}:
             state.state, state.reason = "signed-out", loop.connection.reason
         elif loop.is_paused:
@@ -288,6 +287,6 @@ class Engine:
             return PathStatus(path, "uploading" if moving.is_upload else "downloading")
         remote = loop.journal.remote([node.node_id]).get(node.node_id)
         synced = loop.journal.synced([node.node_id]).get(node.node_id)
-        if remote is not None and synced is not None and is_in_step(node, remote, synced):
+        if is_in_step(node, remote, synced):
             return PathStatus(path, "excluded" if is_excluded else "in-step")
         return PathStatus(path, "pending")

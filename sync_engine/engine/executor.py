@@ -1,6 +1,6 @@
 """Carries out a plan's operations on the disk: in order, each with a look at what it replaces.
 
-``Places`` and ``record`` belong to the control thread; ``Job`` runs in a worker in between, away from the journal.
+A ``Job`` runs in a worker, away from the journal; ``recording.py`` writes down what came of it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
-import msgspec
 from msgspec import Struct
 
-from sync_engine.core.agreement import agreed, as_synced, is_same
-from sync_engine.core.model import ROOT, ContentHash, Found, Kind, LocalNode, NodeId, RemoteNode
+from sync_engine.core.model import ContentHash, Found, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import (
     KeepAside,
     LocalOperation,
@@ -25,8 +23,9 @@ from sync_engine.core.operations import (
     SetExecutable,
     TrashLocal,
 )
+from sync_engine.engine.places import Places
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import Dirty, FileSystem, Journal, Staged, Trees
+from sync_engine.ports import Dirty, FileSystem, Staged
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -43,82 +42,6 @@ class Outcome(Struct, frozen=True):
     kept_as: str | None = None
     """Path of the conflicted copy that a fresh edit became, which was met while replacing."""
     error: DiskError | None = None
-
-
-class Places:
-    """Where folders are on the disk, kept true while operations of one batch move them."""
-
-    def __init__(self, folders: dict[NodeId, tuple[NodeId, str]]) -> None:
-        self._folders = folders
-        self._parked: dict[NodeId, str] = {}
-        self._lost: set[NodeId] = set()
-        self._paths: dict[NodeId, str] = {}
-
-    @classmethod
-    def load(cls, trees: Trees, parents: Iterable[NodeId]) -> Places:
-        """These folders and the ones above them, as the journal has them."""
-        wanted = set(parents)
-        folders: dict[NodeId, tuple[NodeId, str]] = {}
-        while wanted := wanted - folders.keys() - {ROOT}:
-            nodes = trees.local(wanted)
-            folders.update((node.node_id, (node.parent_id, node.name)) for node in nodes.values())
-            wanted = {node.parent_id for node in nodes.values()}
-        return cls(folders)
-
-    @classmethod
-    def for_operations(cls, trees: Trees, operations: Sequence[LocalOperation]) -> Places:
-        """The ancestors of everything that the operations touch."""
-        return cls.load(trees, {parent for operation in operations for parent in _parents(operation)})
-
-    def folder(self, node_id: NodeId) -> str:
-        """Its path and a closing slash, "" for the root. Raises: Vanished for one that is not here."""
-        known = self._paths.get(node_id)
-        if known is None:
-            if node_id == ROOT:
-                known = ""
-            elif node_id in self._parked:
-                known = self._parked[node_id] + "/"
-            elif node_id in self._folders:
-                parent, name = self._folders[node_id]
-                known = f"{self.folder(parent)}{name}/"
-            else:
-                raise Vanished(node_id.hex(), "its folder is not on this device")
-            self._paths[node_id] = known
-        return known
-
-    def path(self, parent_id: NodeId, name: str) -> str:
-        return self.folder(parent_id) + name
-
-    def of(self, node: LocalNode) -> str:
-        """Raises: Vanished for one that could not be parked: what is at its path by now may be another."""
-        if node.node_id in self._lost:
-            raise Vanished(node.name, "it could not be parked")
-        return self._parked.get(node.node_id) or self.path(node.parent_id, node.name)
-
-    def put(self, node_id: NodeId, parent_id: NodeId, name: str) -> None:
-        self._folders[node_id] = (parent_id, name)
-        self._parked.pop(node_id, None)
-        self._paths.clear()
-
-    def lose(self, node_id: NodeId) -> None:
-        self._lost.add(node_id)
-
-    def park(self, node_id: NodeId, path: str) -> None:
-        self._lost.discard(node_id)
-        self._parked[node_id] = path
-        self._paths.clear()
-
-
-def _parents(operation: LocalOperation) -> list[NodeId]:
-    match operation:
-        case MakeFolder(node=node):
-            return [node.parent_id]
-        case MakeSymlink(node=node, replaces=replaces) | PlaceFile(node=node, replaces=replaces):
-            return [replaces.parent_id if replaces else node.parent_id]
-        case MoveLocal(node=local, parent_id=parent_id):
-            return [local.parent_id, parent_id]
-        case _:
-            return [operation.node.parent_id]
 
 
 class Job:
@@ -274,74 +197,11 @@ def keep_beside(filesystem: FileSystem, kept_at: str, path: str, conflict_name: 
 def rescue(filesystem: FileSystem, now_ns: int, conflict_name: ConflictName) -> list[str]:
     """A disk job: what was written to in the trash, or was left aside by a crash, becomes a conflicted copy.
 
-    Returns the paths of the copies. What cannot be brought back now stays where it is and is told again.
+    Returns the paths of the copies. What cannot be brought back now stays where it is until the next start.
+    Raises: DiskError, if the trash cannot be looked at; RootError.
     """
     kept = []
     for disturbed in filesystem.recheck_trash(now_ns):
         with contextlib.suppress(DiskError):
             kept.append(keep_beside(filesystem, disturbed.kept_at, disturbed.path, conflict_name))
     return kept
-
-
-def record(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
-    """Write down what was done: the local tree as it is now, and what both sides thereby agree on.
-
-    Returns the nodes that are in step now; the others have to be planned again.
-    """
-    done = [outcome for outcome in outcomes if outcome.error is None]
-    placed = {local.node_id: local for outcome in done if (local := _local_after(outcome)) is not None}
-    remote = {node_id: node for node_id, node in journal.remote(placed).items() if not node.is_deleted}
-    in_step = {node_id for node_id, node in remote.items() if is_same(placed[node_id], node)}
-    agreements = [as_synced(remote[node_id]) for node_id in in_step]
-    for node_id, synced in journal.synced(remote.keys() - in_step).items():
-        agreement = agreed(placed[node_id], remote[node_id], synced)
-        if agreement is not None:
-            agreements.append(agreement)
-    # An operation that fails has changed nothing: of what did not leave the disk it is agreed again what was before.
-    kept = [
-        outcome.operation.forgets
-        for outcome in outcomes
-        if isinstance(outcome.operation, TrashLocal) and outcome.operation.forgets and _is_still_there(outcome)
-    ]
-    gone = [outcome.operation.node.node_id for outcome in done if isinstance(outcome.operation, TrashLocal)]
-    with journal.transaction(durable=True):
-        journal.put_local(placed.values())
-        while gone:  # a folder that could be removed was empty: whatever it had in the tree was gone before
-            journal.drop_local(gone)
-            gone = [child.node_id for child in journal.local_children(gone)]
-        journal.put_synced([*agreements, *kept])
-    return in_step
-
-
-def _is_still_there(outcome: Outcome) -> bool:
-    return outcome.error is not None and not isinstance(outcome.error, Vanished)
-
-
-def _local_after(outcome: Outcome) -> LocalNode | None:
-    operation, found = outcome.operation, outcome.found
-    if found is None:
-        return None
-    match operation:
-        case MakeFolder(node=node):
-            return LocalNode(node.node_id, node.parent_id, node.name, node.kind, found.signature)
-        case MakeSymlink(node=node, replaces=replaces):
-            parent_id, name = (replaces.parent_id, replaces.name) if replaces else (node.parent_id, node.name)
-            return LocalNode(node.node_id, parent_id, name, node.kind, found.signature, link_target=found.link_target)
-        case PlaceFile(node=node, replaces=replaces):
-            parent_id, name = (replaces.parent_id, replaces.name) if replaces else (node.parent_id, node.name)
-            return LocalNode(node.node_id, parent_id, name, node.kind, found.signature, node.content, found.executable)
-        case MoveLocal(node=local, parent_id=parent_id, name=name):
-            return msgspec.structs.replace(_seen_again(local, found), parent_id=parent_id, name=name)
-        case KeepAside(node=local, becomes=becomes, name=name):
-            return msgspec.structs.replace(_seen_again(local, found), node_id=becomes, name=name)
-        case SetExecutable(node=local):
-            return msgspec.structs.replace(_seen_again(local, found), executable=found.executable)
-        case _:
-            return None
-
-
-def _seen_again(local: LocalNode, found: Found) -> LocalNode:
-    """The node with its signature of now. A rename changes the ctime alone; anything more asks for a reading."""
-    before, now = local.signature, found.signature
-    untouched = (before.inode, before.size, before.mtime_ns) == (now.inode, now.size, now.mtime_ns)
-    return msgspec.structs.replace(local, signature=now, content=local.content if untouched else None)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from server_api.contract.messages import MAX_LINK_BYTES
 from server_api.contract.names import comparable, refuse_reason
-from sync_engine.core.constraints import case_key
+from sync_engine.core.constraints import NAME_TWIN, REFUSED_NAME, case_key
 from sync_engine.core.ignore import Ignored
 from sync_engine.core.model import ROOT, Found, Kind, LocalNode, NodeId
 from sync_engine.core.moves import has_same_bytes, is_moved, is_same_object
@@ -21,6 +21,8 @@ from sync_engine.engine.looks import Listing, Observation, join, split
 from sync_engine.errors import DiskError
 from sync_engine.ports import FileSystem, Ids, Journal, Problem
 
+UNSYNCABLE_KIND: Final = "unsyncable-kind"
+INVALID_LINK: Final = "invalid-link"
 OUT_OF_PLACE: Final = "/"
 """Begins the name of a node whose place was taken by another, while nobody knows where it went. No object on a disk has
 such a name."""
@@ -67,6 +69,7 @@ class Intake:
         self._ids = ids
         self._ignored = ignored
         self._waiting = waiting
+        self._told = observation.told
         self._whole = {listing.path: listing for listing in observation.listings if listing.whole}
         partial = [each for each in observation.listings if not each.whole and each.path not in self._whole]
         self._listings = sorted([*self._whole.values(), *partial], key=_depth)
@@ -159,10 +162,10 @@ class Intake:
                 continue
             rival = present.get(key)
             if rival is not None and not self._comes_first(found, rival, nodes.get(key)):
-                self.problems.append(Problem(path, "name-twin"))
+                self.problems.append(Problem(path, NAME_TWIN))
                 continue
             if rival is not None:
-                self.problems.append(Problem(join(listing.path, rival.name), "name-twin"))
+                self.problems.append(Problem(join(listing.path, rival.name), NAME_TWIN))
             present[key] = found
         for key, found_there in present.items():
             if found_there is not None:
@@ -177,14 +180,14 @@ class Intake:
         path = join(listing.path, found.name)
         is_folder = found.kind is Kind.FOLDER
         if node is not None and self._is_same(node, found):
-            self._refresh(node, found)
+            self._refresh(node, found, path)
             if is_folder:
                 self._folders[path] = node.node_id
                 self._paths[node.node_id] = path
                 if listing.deep and path not in self._whole and self._ignored.covers(path, is_folder=True):
                     self.unlisted.append(path)  # in the tree since before the rule
         elif node is not None and node.name != found.name and self._is_still_there(node, found):
-            self.problems.append(Problem(path, "name-twin"))
+            self.problems.append(Problem(path, NAME_TWIN))
         elif node is not None or not self._ignored.covers(path, is_folder=is_folder):
             yield _Arrival(parent_id, path, found, node)
 
@@ -205,8 +208,11 @@ class Intake:
             return node.kind is found.kind
         return is_same_object(node, found)
 
-    def _refresh(self, node: LocalNode, found: Found) -> None:
-        """The object is where it was: note what is new about it."""
+    def _refresh(self, node: LocalNode, found: Found, path: str) -> None:
+        """The object is where it was: note what is new about it.
+
+        A file that was read within 2 s of its last change may have changed again since, with no trace in its times.
+        """
         if node.node_id in self._waiting:
             self.turned_up.add(node.node_id)
         if (node.signature, node.name, node.executable, node.link_target) == (
@@ -214,12 +220,14 @@ class Intake:
             found.name,
             found.executable,
             found.link_target,
-        ):
+        ) and not (node.recheck and path in self._told):
             return
         before, now = node.signature, found.signature
         # A changed ctime alone may be a new mode, or bytes whose old times were put back: only reading tells.
-        is_untouched = has_same_bytes(before, now) and (
-            before.ctime_ns == now.ctime_ns or not self._filesystem.has_stable_inodes
+        is_untouched = (
+            has_same_bytes(before, now)
+            and (before.ctime_ns == now.ctime_ns or not self._filesystem.has_stable_inodes)
+            and not (node.recheck and path in self._told)
         )
         after = _updated(node, found, is_untouched=is_untouched)
         self._puts[node.node_id] = after
@@ -384,17 +392,17 @@ def _updated(node: LocalNode, found: Found, *, is_untouched: bool) -> LocalNode:
 def _unsyncable(found: Found, *, at_root: bool) -> str | None:
     """The code of why this object is left where it is and nowhere else."""
     if found.kind is None:
-        return "unsyncable-kind"
+        return UNSYNCABLE_KIND
     # A disk has no ASCII name that breaks a rule, but for the private folder's.
     if (at_root or not found.name.isascii()) and refuse_reason(found.name, at_root=at_root) is not None:
-        return "invalid-name"
+        return REFUSED_NAME
     if found.link_target is not None:
         try:
             size = len(found.link_target.encode())
         except UnicodeEncodeError:
-            return "invalid-link"
+            return INVALID_LINK
         if not 0 < size <= MAX_LINK_BYTES:
-            return "invalid-link"
+            return INVALID_LINK
     return None
 
 

@@ -77,9 +77,6 @@ class Run(Struct, eq=False):
     """Chunks that a load took along and that are not sealed yet: whoever has the same one waits for that load."""
     loads_under_way: int = 0
 
-    def has_work(self) -> bool:
-        return bool(self.small or self.large or self.reading)
-
     def release(self, load: Load) -> None:
         """Its chunks are nobody's any more."""
         for chunk in load.chunks:

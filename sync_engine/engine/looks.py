@@ -48,6 +48,8 @@ class Observation(Struct):
     root_error: RootError | None = None
     rules: Rules | None = None
     """Those that the look went by."""
+    told: frozenset[str] = frozenset()
+    """Paths that somebody said had changed."""
     gone: list[NodeId] = field(default_factory=list)
     """Suspects of which a second look found nothing."""
     remaining: dict[str, bool] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class Look:
         self._rules = rules
         self._suspects = dict(suspects or {})
         self._drain = drain
-        self._seen = Observation()
+        self._seen = Observation(told=frozenset(self.paths))
         self._partial: dict[str, dict[str, Found | None]] = {}
 
     def __call__(self) -> Observation:

@@ -26,10 +26,20 @@ class Problems:
     def at(self, path: str) -> Problem | None:
         return self._by_path.get(path)
 
+    def nodes_at(self, paths: Iterable[str]) -> list[NodeId]:
+        """Those that have a problem at one of these."""
+        if not self._paths:
+            return []
+        found = (self._by_path.get(path) for path in paths)
+        return [problem.node_id for problem in found if problem is not None and problem.node_id is not None]
+
     def put(self, problems: Iterable[Problem]) -> None:
         """Replaces what was known of their paths."""
         fresh = [problem for problem in problems if self._by_path.get(problem.path) != problem]
         for problem in fresh:
+            before = self._by_path.get(problem.path)
+            if before is not None and before.node_id is not None:
+                self._paths.pop(before.node_id, None)
             self._by_path[problem.path] = problem
             if problem.node_id is not None:
                 self._paths[problem.node_id] = problem.path
@@ -43,10 +53,14 @@ class Problems:
             self._clear([self._paths[node_id] for node_id in nodes if node_id in self._paths])
 
     def take_in(self, observation: Observation) -> None:
-        """What a look could not read; what an earlier one could not and this one could has no problem any more."""
+        """What a look could not read; what an earlier one could not and this one could has no problem any more.
+
+        Where something waits for a place, that is told rather than what is in the way there.
+        """
         if self._by_path:
             self._clear(self._read_again(observation))
-        self.put(observation.unread)
+        taken = set(self._paths.values())
+        self.put(problem for problem in observation.unread if problem.path not in taken)
 
     def _read_again(self, observation: Observation) -> list[str]:
         read = _Read(observation)

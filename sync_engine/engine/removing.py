@@ -26,8 +26,7 @@ def remove_synced(filesystem: FileSystem, trees: Trees) -> int:
         ids = [node.node_id for _, node in level]
         remote, synced = trees.remote(ids), trees.synced(ids)
         for path, node in level:
-            there, agreed = remote.get(node.node_id), synced.get(node.node_id)
-            if there is None or agreed is None or not is_in_step(node, there, agreed):
+            if not is_in_step(node, remote.get(node.node_id), synced.get(node.node_id)):
                 stayed += 1
                 continue
             try:

@@ -61,8 +61,10 @@ def prepare(
     kept = next((n for n in siblings.values() if comparable(n.name) == comparable(original)), None)
     if kept is None or kept.kind is not Kind.FILE:
         return Resolution("no-original", join(folder, original))
+    ids = [each.node_id for each in (*copies, kept)]
+    remote, synced = journal.remote(ids), journal.synced(ids)
     for each in (*copies, kept):
-        if not _is_in_step(journal, each):
+        if not is_in_step(each, remote.get(each.node_id), synced.get(each.node_id)):
             return Resolution("not-in-step", join(folder, each.name))
     if keep == "theirs":
         return job.keep_theirs
@@ -72,11 +74,6 @@ def prepare(
 def _is_copy_of(name: str, original: str) -> bool:
     found = original_name(name)
     return found is not None and comparable(found) == comparable(original)
-
-
-def _is_in_step(journal: Journal, node: LocalNode) -> bool:
-    remote, synced = journal.remote([node.node_id]).get(node.node_id), journal.synced([node.node_id]).get(node.node_id)
-    return remote is not None and synced is not None and not remote.is_deleted and is_in_step(node, remote, synced)
 
 
 class _Job:

@@ -11,7 +11,7 @@ import msgspec
 from sync_engine.core import guard
 from sync_engine.core.conflicts import conflicted_name
 from sync_engine.core.guard import GuardState
-from sync_engine.core.model import ContentHash, NodeId
+from sync_engine.core.model import ContentHash, Kind, NodeId
 from sync_engine.core.operations import Plan, TrashLocal
 from sync_engine.core.planner import plan
 from sync_engine.core.platform_names import Platform
@@ -58,6 +58,7 @@ class Strategy:
         dirty: AbstractSet[NodeId],
         *,
         in_flight: AbstractSet[NodeId],
+        adrift: AbstractSet[NodeId],
         prepared: Mapping[NodeId, Prepared],
         staged: AbstractSet[tuple[NodeId, ContentHash]],
     ) -> tuple[Plan, AbstractSet[NodeId], Collection[NodeId]]:
@@ -73,6 +74,7 @@ class Strategy:
             prepared=prepared,
             staged=staged,
             in_flight=in_flight,
+            adrift=adrift,
             unremovable=self._unremovable,
             outdated=self._outdated,
             excluded=excluded,
@@ -91,13 +93,17 @@ class Strategy:
 
     # --- what the executor and the server found out ---------------------------------------------------------------
 
-    def note(self, outcomes: Iterable[Outcome]) -> None:
-        """Folders that could not be removed because they hold what is not synced."""
-        self._unremovable.update(
+    def note(self, outcomes: Iterable[Outcome]) -> set[NodeId]:
+        """Returns the folders that could not be removed because they hold what is not synced."""
+        found = {
             outcome.operation.node.node_id
             for outcome in outcomes
-            if isinstance(outcome.operation, TrashLocal) and isinstance(outcome.error, Changed)
-        )
+            if isinstance(outcome.operation, TrashLocal)
+            and outcome.operation.node.kind is Kind.FOLDER
+            and isinstance(outcome.error, Changed)
+        }
+        self._unremovable |= found
+        return found
 
     def take_unremovable(self) -> set[NodeId]:
         """The folder was looked at again: these may be removable now. Plan them again."""

@@ -42,10 +42,3 @@ class Transfer(Struct, frozen=True):
     done: int
     """Bytes of it that were read or staged so far."""
     is_upload: bool
-
-
-class Backlog(Struct, frozen=True):
-    """What is still to be done."""
-
-    files: int
-    size_bytes: int

@@ -18,7 +18,7 @@ from sync_engine.engine.gathering import Gatherer, close_reading
 from sync_engine.engine.limits import CalledOff, Patience
 from sync_engine.engine.loads import SMALL_BYTES, FileUpload, KnownChunks, Load, Run
 from sync_engine.engine.shipping import Shipping
-from sync_engine.engine.transfers import UNUSABLE, Backlog, Outside, Transfer
+from sync_engine.engine.transfers import UNUSABLE, Outside, Transfer
 from sync_engine.errors import EngineError, RemoteError
 from sync_engine.ports import Prepared
 
@@ -60,7 +60,6 @@ class Uploader:
         self._gatherer = Gatherer(outside, namespace_id, self._known)
         self._shipping = Shipping(outside.remote, outside.store, self._tell_begun)
         self._under_way: dict[NodeId, FileUpload] = {}
-        self._bytes_under_way = 0
         self._run = self._new_run()
 
     def offer(self, offers: Iterable[tuple[str, Offer]]) -> None:
@@ -70,18 +69,12 @@ class Uploader:
             if node_id not in self._under_way:
                 upload = FileUpload(path, offer)
                 self._under_way[node_id] = upload
-                self._bytes_under_way += upload.size
                 (self._run.small if upload.size <= SMALL_BYTES else self._run.large).append(upload)
         self._start_loads()
 
     def under_way(self) -> Collection[NodeId]:
         """Offered, and neither prepared nor failed yet."""
         return self._under_way.keys()
-
-    def backlog(self) -> Backlog:
-        """How much is under way."""
-        read = sum(upload.bytes_read for upload in self._under_way.values())
-        return Backlog(len(self._under_way), self._bytes_under_way - read)
 
     def transfers(self, limit: int = 100) -> list[Transfer]:
         """What is being read or sent now, for people."""
@@ -104,7 +97,6 @@ class Uploader:
         run, self._run = self._run, self._new_run()
         run.patience.stop.set()
         self._under_way.clear()
-        self._bytes_under_way = 0
         if run.loads_under_way:
             self._outside.store.interrupt()
         if run.lock.acquire(blocking=False):  # else the load that is reading closes the file
@@ -205,7 +197,6 @@ class Uploader:
         if self._under_way.get(node_id) is not upload:
             return False
         del self._under_way[node_id]
-        self._bytes_under_way -= upload.size
         return True
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync_engine.engine.loop import Rhythm
-from sync_engine.errors import DiskFault, DiskFull, Unreachable
+from sync_engine.errors import DiskFault, DiskFull, Refused, Unreachable
 from tests.fakes.faults import Lost
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
@@ -352,6 +352,142 @@ def test_a_daemon_is_online_again_soon_after_its_network_is(watching: World) -> 
     watching.run(lambda: laptop.loop.connection.state == "online")
     assert watching.clock.monotonic() - back < 5
     settle(watching)
+
+
+# --- what is in the way ----------------------------------------------------------------------------------------------
+
+
+def _put_in_the_way(device: Device, what: str) -> None:
+    if what == "special":
+        device.disk.special("taken")
+    else:
+        device.disk.write(".lockstepignore", b"taken\n")
+        device.disk.write("taken", b"ignored here")
+
+
+@pytest.mark.parametrize("what", ["special", "ignored"])
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_is_not_synced_keeps_its_name_and_a_sync_ends(
+    world: World, laptop: Device, desktop: Device, what: str, kind: str
+) -> None:
+    _put_in_the_way(desktop, what)
+    if kind == "folder":
+        laptop.disk.make("taken")
+        laptop.disk.write("taken/a", b"some bytes")
+    else:
+        laptop.disk.write("taken", b"some bytes")
+    laptop.sync()
+    before = desktop.disk.tree()
+    report = desktop.sync()
+    assert report.state == "partial"
+    assert {problem.path for problem in report.problems} == {"taken"}
+    assert desktop.disk.tree() == before
+    assert report.downloaded.bytes <= 2 * len(b"some bytes")
+    desktop.disk.remove("taken")
+    assert desktop.sync().state == "settled"
+    assert desktop.disk.tree().items() >= laptop.disk.tree().items()
+    assert desktop.engine.problems() == []
+
+
+def test_a_name_that_comes_free_is_taken_at_once(watching: World) -> None:
+    laptop, desktop = watching.devices
+    settle(watching)
+    desktop.disk.special("taken")
+    laptop.disk.write("taken", b"some bytes")
+    watching.run(lambda: [problem.code for problem in desktop.engine.problems()] == ["occupied"])
+    watching.run(lambda: desktop.loop.is_idle() and not desktop.loop.agenda.nodes)
+    desktop.disk.remove("taken")
+    removed = watching.clock.monotonic()
+    watching.run(lambda: desktop.disk.tree() == {"taken": b"some bytes"})
+    assert watching.clock.monotonic() - removed < 2
+    settle(watching)
+
+
+def test_what_waited_for_a_folder_with_a_problem_goes_with_it(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/theirs", b"theirs")
+    settle(watching)
+    desktop.engine.exclude("folder")
+    watching.settle()
+    desktop.disk.make("folder")
+    desktop.disk.write("folder/ours", b"ours")
+    watching.run(lambda: [problem.code for problem in desktop.engine.problems()] == ["excluded-name"])
+    watching.run(lambda: not any(device.is_awake() for device in watching.devices))
+    laptop.disk.rename("folder", "renamed")
+    watching.settle()
+    assert laptop.disk.tree() == {
+        "folder": None, "folder/ours": b"ours", "renamed": None, "renamed/theirs": b"theirs"
+    }  # fmt: skip
+
+
+def test_what_goes_into_a_folder_that_just_vanished_waits_until_it_is_known_where_that_is(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("a", b"some bytes")
+    settle(watching)
+    desktop.disk.before("move", lambda: desktop.disk.remove("folder"))
+    moves = len([call for call in desktop.disk.calls if call[0] == "move"])
+    laptop.disk.rename("a", "folder/a")
+    settle(watching)
+    assert laptop.disk.tree() == {"folder": None, "folder/a": b"some bytes"}
+    assert len([call for call in desktop.disk.calls if call[0] == "move"]) - moves <= 3
+
+
+def test_a_folder_that_vanished_and_turned_up_elsewhere_gets_what_goes_into_it(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("a", b"some bytes")
+    settle(watching)
+    desktop.disk.before("move", lambda: desktop.disk.rename("folder", "renamed"))
+    laptop.disk.rename("a", "folder/a")
+    settle(watching)
+    assert laptop.disk.tree() == {"renamed": None, "renamed/a": b"some bytes"}
+
+
+# --- the disk's own folder -------------------------------------------------------------------------------------------
+
+
+def test_what_a_crash_left_is_brought_back_once_the_disk_allows_it(world: World, laptop: Device) -> None:
+    laptop.disk.write("a", b"some bytes")
+    laptop.disk.fail("clean_up", "", DiskFault)
+    report = laptop.sync()
+    assert (report.state, [problem.reason for problem in report.problems]) == ("partial", ["root-unreadable"])
+    settle(world)
+
+
+def test_a_trash_that_cannot_be_looked_at_is_looked_at_later(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.write("a", b"some bytes")
+    settle(watching)
+    laptop.disk.remove("a")
+    watching.run(lambda: desktop.disk.tree() == {})
+    (entry,) = desktop.disk._must(".lockstep/trash").children
+    desktop.disk.write(f".lockstep/trash/{entry}", b"written by a program that had it open")
+    desktop.disk.fail("recheck_trash", "", DiskFault)
+    watching.run(lambda: b"written by a program that had it open" in laptop.disk.tree().values())
+    settle(watching)
+
+
+def test_what_was_done_before_the_disk_failed_as_a_whole_is_found_by_a_look(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.make("folder")
+    laptop.disk.write("a", b"some bytes")
+    settle(world)
+    laptop.disk.rename("a", "folder/a")
+    laptop.sync()
+    moves = desktop.disk.calls.count(("move", "a"))
+    desktop.disk.fail("sync", "", DiskFault)
+    assert desktop.sync().state == "settled"
+    assert desktop.disk.calls.count(("move", "a")) - moves == 1
+    settle(world)
+
+
+def test_a_server_that_refuses_to_be_read_is_told_by_its_own_reason(world: World, laptop: Device) -> None:
+    world.network.faults.order("changes", *[Refused("no", "store-full", 507)] * 3)
+    report = laptop.sync()
+    assert [problem.reason for problem in report.problems] == ["store-full"]
 
 
 @pytest.mark.scenario("S109")

@@ -323,11 +323,12 @@ class SyncedFolder:
 
     def recheck_trash(self, now_ns: int) -> list[Disturbed]:
         self._ours()
-        left, self._left_aside = self._left_aside, []
         try:
-            return left + self._bin().recheck(now_ns)
+            disturbed = self._bin().recheck(now_ns)
         except OSError as error:
             raise translate(error, PRIVATE) from error
+        left, self._left_aside = self._left_aside, []
+        return left + disturbed
 
     def _bring_back(self, root: Root) -> list[Disturbed]:
         """What a crash left aside returns to its place; where that is taken or gone, it is told."""

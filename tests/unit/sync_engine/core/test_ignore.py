@@ -104,9 +104,3 @@ def test_rules_are_equal_when_their_lines_are() -> None:
     assert parse(b"*.log\n") == parse(b"*.log\n")
     assert parse(b"*.log\n") != parse(b"*.txt\n")
     assert Ignored() == parse(b"")
-
-
-def test_an_excluded_folder_is_covered() -> None:
-    ignored = Ignored(excluded=["music/old"])
-    assert ignored.covers("music/old", is_folder=True)
-    assert not ignored.covers("music/old2", is_folder=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from sync_engine.core.ignore import is_temporary
@@ -74,6 +75,17 @@ def test_an_edit_keeps_the_node_and_asks_for_a_reading(world: Watching, settle: 
     assert world.at("file").node_id == ids["file"]
     assert world.at("file").content is None
     assert world.at("other").content is not None
+
+
+def test_an_edit_that_leaves_no_trace_in_the_times_of_a_file_just_read_is_read(world: Watching) -> None:
+    taken_in(world, file=b"one")
+    read = msgspec.structs.replace(world.at("file"), recheck=True)
+    world.journal.put_local([read])
+    assert world.scan() == set()
+    assert world.settle(Dirty("file", closed=True)) == {read.node_id}
+    assert (world.at("file").content, world.at("file").recheck) == (None, False)
+    world.read_all()
+    assert world.settle(Dirty("file", closed=True)) == set()
 
 
 def test_a_safe_save_keeps_the_node(world: Watching, settle: Callable[[], set[NodeId]]) -> None:
@@ -496,8 +508,8 @@ def test_what_cannot_be_synced_is_told_and_left_out(world: Watching, settle: Cal
     assert world.tree().keys() == {"fine"}
     assert world.problems == {
         "fifo": "unsyncable-kind",
-        "caf\udce9": "invalid-name",
-        "folder\udcff": "invalid-name",
+        "caf\udce9": "refused-name",
+        "folder\udcff": "refused-name",
         "link": "invalid-link",
     }
 

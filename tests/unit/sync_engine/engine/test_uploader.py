@@ -361,10 +361,10 @@ def test_small_files_do_not_wait_for_large_ones(world: World) -> None:
         world.workers.collect(0)
     assert len(world.prepared) == 1
     assert "big" in {transfer.path for transfer in world.uploader.transfers()}
-    assert world.uploader.backlog().files == 1
+    assert len(world.uploader.under_way()) == 1
     world.workers.run_all()
     world.check_all_arrived()
-    assert world.uploader.backlog().size_bytes == 0
+    assert not world.uploader.under_way()
 
 
 def test_a_file_written_a_moment_ago_is_to_be_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

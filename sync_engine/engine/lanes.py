@@ -1,0 +1,295 @@
+"""What one device has under way, and what becomes of it: the disk lane, the wire lane and the transfers tell here what
+came back, and here it turns into what is to be planned, what is tried again later, and what people are told.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable
+from collections.abc import Set as AbstractSet
+
+from server_api.contract import messages
+from sync_engine.core.model import LocalNode, NodeId, RemoteNode
+from sync_engine.core.operations import Plan
+from sync_engine.core.reports import Progress
+from sync_engine.engine.agenda import Agenda
+from sync_engine.engine.commits import Settled
+from sync_engine.engine.connection import Connection
+from sync_engine.engine.contents import Contents
+from sync_engine.engine.disk import Disk
+from sync_engine.engine.executor import Outcome
+from sync_engine.engine.observer import Observation, Observer
+from sync_engine.engine.places import paths_of
+from sync_engine.engine.problems import Problems
+from sync_engine.engine.quiet import Quiet
+from sync_engine.engine.recording import record_decided, record_done
+from sync_engine.engine.strategy import Strategy
+from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
+from sync_engine.engine.transfers import Outside
+from sync_engine.engine.wire import Wire, nodes_of
+from sync_engine.errors import DiskError, EngineError, Policy, Refused, RemoteError, Vanished
+from sync_engine.ports import Ids, Journal, Outbox, Problem, TransferCounts
+
+_log = logging.getLogger(__name__)
+
+
+class Lanes:
+    """Thread: the control thread's."""
+
+    def __init__(
+        self,
+        outside: Outside,
+        journal: Journal,
+        ids: Ids,
+        namespace_id: messages.NamespaceId,
+        strategy: Strategy,
+        counts: TransferCounts,
+        *,
+        quiet_s: float,
+        grace_s: float,
+        scan_every_s: float | None,
+        drain: Callable[[], None] | None,
+    ) -> None:
+        self._journal = journal
+        self._strategy = strategy
+        self._clock = outside.clock
+        self._counts = counts
+        self._held_back: set[NodeId] = set()
+        """Planned again after any result."""
+        self._blocked: dict[NodeId, list[NodeId]] = {}
+        """By node with an issue, what is planned again once it has none."""
+        observer = Observer(outside.filesystem, journal, ids, grace_s=grace_s, drain=drain)
+        self.agenda = Agenda(outside.clock)
+        self.connection = Connection(outside.clock, outside.chance)
+        self.problems = Problems(journal)
+        self.tally = Tally(counts)
+        self.quiet = Quiet(outside.clock, quiet_s)
+        self.contents = Contents(outside, journal, namespace_id, self.quiet, self)
+        self.wire = Wire(journal, outside.remote, outside.workers, self.connection, outside.clock, ids, self)
+        self.disk = Disk(
+            outside.filesystem, outside.workers, outside.clock, journal, observer, strategy.conflicted_name, self,
+            scan_every_s=scan_every_s,
+        )  # fmt: skip
+
+    # --- how it stands -------------------------------------------------------------------------------------
+
+    def is_idle(self) -> bool:
+        """No job is out."""
+        return not self.disk.is_busy and not self.wire.is_busy and self.contents.is_idle()
+
+    def is_settled(self) -> bool:
+        """Nothing is left that could be done now: folder and server are in step, but for what waits for a person, or
+        failed and is tried again later."""
+        return self.disk.is_settled() and self.wire.is_ready() and self.contents.is_idle() and self.agenda.is_empty()
+
+    def in_flight(self) -> set[NodeId]:
+        """Nodes of which nobody knows yet what they will be."""
+        return {*self.contents.under_way(), *self.disk.waiting()}
+
+    def pending(self) -> int:
+        """Nodes that are not known to be in step."""
+        return len(self.agenda) + len(self.contents.under_way())
+
+    def progress(self) -> Progress:
+        contents = self.contents
+        done = Progress(
+            "waiting", contents.files_done, contents.files_total, contents.bytes_done(), contents.bytes_total
+        )
+        if not contents.is_idle():
+            done.phase = "transferring"
+        elif not self.disk.was_scanned:
+            done.phase = "scanning"
+        elif not self.is_settled():
+            done.phase = "comparing"
+        return done
+
+    # --- all of it at once ---------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Somebody asks for everything now: no more waiting."""
+        self.wire.doubt()
+        self.connection.try_now()
+        self.agenda.wake_all()
+        self.disk.doubt()
+
+    def drop_transfers(self) -> None:
+        """They are planned again later."""
+        self.agenda.plan(self.contents.cancel())
+        self.wire.interrupt()
+
+    def count_anew(self) -> None:
+        """From now on the tally is of what is yet to come."""
+        self.tally = Tally(self._counts)
+
+    def something_happened(self) -> None:
+        """A result is in: what waited for one is planned again."""
+        self.agenda.plan(self._held_back)
+        self._held_back.clear()
+
+    # --- plans ---------------------------------------------------------------------------------------------
+
+    def begin(self, plan: Plan, members: Collection[NodeId], problems: Iterable[Problem]) -> None:
+        """Have a plan carried out: journal, then disk, then the commit; transfers start at once.
+
+        ``members`` are the nodes that it looked at, ``problems`` what it found: the others have none any more.
+        """
+        self._held_back.update(plan.postponed)
+        found = list(problems)
+        with_problem = {problem.node_id for problem in found}
+        waiting = self.agenda.postponed()
+        self.problems.clear_nodes(node for node in members if node not in with_problem and node not in waiting)
+        self.problems.put(found)
+        if self._blocked:
+            for node in members:
+                self.agenda.plan(self._blocked.pop(node, ()))
+        self._blocked.update(plan.blocked)
+        decided = record_decided(self._journal, plan)
+        self.contents.used(decided.detached)
+        self.agenda.plan(decided.dirty)
+        for node_id, wait_s in self.contents.offer(plan.offers).items():
+            self.agenda.postpone([node_id], wait_s)
+        self.contents.fetch(plan.fetches)
+        if plan.local:
+            self.disk.carry_out(plan, self.contents.staged)
+        elif plan.remote:
+            self._commit(plan)
+        elif plan.journal:
+            self.something_happened()
+
+    def _commit(self, plan: Plan) -> None:
+        if plan.remote:
+            self.agenda.plan(self.wire.commit(plan.remote, self.contents.prepared))
+
+    # --- what the disk lane tells --------------------------------------------------------------------------
+
+    def on_root_found(self) -> None:
+        self.agenda.plan(self._journal.differing())
+        self.agenda.plan(self._strategy.exclusions.nodes)
+
+    def on_root_back(self) -> None:
+        self.refresh()
+
+    def on_looked(self, observation: Observation, changed: set[NodeId], turned_up: AbstractSet[NodeId]) -> None:
+        self.problems.take_in(observation)
+        if changed:
+            self.agenda.forget_failures(changed)
+            self.agenda.plan(changed)
+            self.agenda.plan(self._strategy.take_unremovable())
+        if turned_up:
+            self.something_happened()
+
+    def on_carried_out(self, plan: Plan, outcomes: list[Outcome]) -> None:
+        in_step = record_done(self._journal, outcomes)
+        self.contents.placed(outcomes)
+        self.agenda.forget_failures(in_step)
+        unremovable = self._strategy.note(outcomes)
+        self.tally.carried_out(outcomes)
+        with self._journal.transaction():
+            self._journal.add_activity(activity_of(outcomes, self._now_ms()))
+        for outcome in outcomes:
+            node_id = outcome.operation.node.node_id
+            if node_id in unremovable:  # that is no failure: the next plan knows
+                self.disk.mark_saved([outcome.path])
+                self.agenda.plan([node_id])
+            elif outcome.error is not None:
+                self.on_disk_failed([node_id], outcome.error)
+            elif node_id not in in_step:
+                self.agenda.plan([node_id])
+        self.something_happened()
+        if all(outcome.error is None for outcome in outcomes):
+            self._commit(plan)
+        else:
+            self.agenda.plan(operation.node.node_id for operation in plan.remote)
+
+    def on_disk_failed(self, nodes: Iterable[NodeId], error: DiskError) -> None:
+        """One item waits; the rest goes on. Where the world has moved on it is looked at and planned again at once, but
+        if that changes nothing it waits as well: what is in the way may be nothing that is synced."""
+        if isinstance(error, Vanished) and not error.path:  # its folder could not be made, and tells why
+            self.agenda.plan(nodes)
+            return
+        has_moved_on = error.policy is Policy.REPLAN
+        if has_moved_on:
+            self.disk.mark_saved([error.path])
+        for node_id in nodes:
+            if self.agenda.retry(node_id, at_once=has_moved_on) or not has_moved_on:
+                self._problem(error.path, error.code, str(error), node_id)
+
+    def on_rescued(self, copies: list[str]) -> None:
+        self.tally.conflicts.extend(copies)
+
+    # --- what the wire lane tells --------------------------------------------------------------------------
+
+    def on_remote_changed(self, nodes: set[NodeId]) -> None:
+        if self.wire.is_current:
+            self._strategy.exclusions.drop_gone()
+            self.agenda.plan(self._strategy.exclusions.set_free(nodes))
+        self.agenda.forget_failures(nodes)
+        self.agenda.plan(nodes)
+        self.something_happened()
+
+    def on_committed(self, outbox: Outbox, settled: Settled) -> None:
+        applied = {NodeId(operation.node_id) for operation in settled.applied}
+        self.contents.used(applied)
+        self.agenda.forget_failures(applied)
+        self.agenda.plan(settled.unsettled)
+        self.agenda.plan(self._strategy.exclusions.set_free(applied))
+        self.tally.committed(settled.applied)
+        paths = paths_of(self._journal, [node for node in outbox.nodes if isinstance(node, LocalNode)])
+        with self._journal.transaction():
+            self._journal.add_activity(activity_of_commit(settled.applied, paths, self._now_ms()))
+        for operation, refused in settled.refused:
+            self._refused(NodeId(operation.node_id), refused, paths, is_current=settled.is_current)
+        self.something_happened()
+
+    def _refused(
+        self, node_id: NodeId, refused: messages.Refused, paths: dict[NodeId, str], *, is_current: bool
+    ) -> None:
+        reason = refused.reason
+        if reason is messages.Refusal.MISSING:
+            self.contents.distrust(node_id, refused.missing)
+            self.agenda.plan([node_id])
+        elif reason in {messages.Refusal.QUOTA, messages.Refusal.FORBIDDEN, messages.Refusal.INVALID}:
+            self._problem(paths.get(node_id, ""), reason.value, refused.detail, node_id)
+            self.agenda.retry(node_id)
+        elif is_current:  # nothing of others explains it: not at once again
+            if reason is messages.Refusal.STALE:
+                self._strategy.note_outdated(node_id)
+            if self.agenda.retry(node_id):
+                self._problem(paths.get(node_id, ""), reason.value, refused.detail, node_id)
+        else:  # others were first: the feed is read before the next plan
+            self.agenda.plan([node_id])
+
+    def on_commit_refused(self, outbox: Outbox, error: Refused) -> None:
+        for node_id in nodes_of(outbox):
+            self._problem(self._journal.local_path(node_id) or "", error.problem_code, str(error), node_id)
+            self.agenda.retry(node_id)
+
+    # --- what transfers tell -------------------------------------------------------------------------------
+
+    def on_content(self, nodes: Iterable[NodeId]) -> None:
+        self.connection.succeeded()
+        self.agenda.plan(nodes)
+        self.something_happened()
+
+    def on_transfer_failed(self, node: LocalNode | RemoteNode, error: EngineError) -> None:
+        self.something_happened()
+        if isinstance(error, DiskError):
+            if isinstance(node, RemoteNode):  # by its name in staging nobody knows it
+                error.path = self._journal.remote_path(node.node_id) or node.name
+            self.on_disk_failed([node.node_id], error)
+            return
+        is_stubborn = self.agenda.retry(node.node_id)
+        if isinstance(error, Refused) or is_stubborn:
+            code = error.problem_code if isinstance(error, Refused) else error.code
+            self._problem(self._journal.local_path(node.node_id) or node.name, code, str(error), node.node_id)
+        if isinstance(error, RemoteError) and not isinstance(error, Refused):
+            self.connection.failed(error)
+
+    # --- for people ----------------------------------------------------------------------------------------
+
+    def _problem(self, path: str, code: str, detail: str, node_id: NodeId) -> None:
+        _log.warning("%s: %s: %s", path, code, detail)
+        self.problems.put([Problem(path, code, detail, node_id)])
+
+    def _now_ms(self) -> int:
+        return self._clock.now_ns() // 1_000_000

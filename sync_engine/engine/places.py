@@ -1,0 +1,97 @@
+"""Where things are on the disk, by node, as the journal has it and as a batch of operations changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from sync_engine.core.model import ROOT, LocalNode, NodeId
+from sync_engine.core.operations import LocalOperation, MakeFolder, MakeSymlink, MoveLocal, PlaceFile
+from sync_engine.errors import Vanished
+from sync_engine.ports import Trees
+
+
+class Places:
+    """Where folders are on the disk, kept true while operations of one batch move them."""
+
+    def __init__(self, folders: dict[NodeId, tuple[NodeId, str]]) -> None:
+        self._folders = folders
+        self._parked: dict[NodeId, str] = {}
+        self._lost: set[NodeId] = set()
+        self._paths: dict[NodeId, str] = {}
+
+    @classmethod
+    def load(cls, trees: Trees, parents: Iterable[NodeId]) -> Places:
+        """These folders and the ones above them, as the journal has them."""
+        wanted = set(parents)
+        folders: dict[NodeId, tuple[NodeId, str]] = {}
+        while wanted := wanted - folders.keys() - {ROOT}:
+            nodes = trees.local(wanted)
+            folders.update((node.node_id, (node.parent_id, node.name)) for node in nodes.values())
+            wanted = {node.parent_id for node in nodes.values()}
+        return cls(folders)
+
+    @classmethod
+    def for_operations(cls, trees: Trees, operations: Sequence[LocalOperation]) -> Places:
+        """The ancestors of everything that the operations touch."""
+        return cls.load(trees, {parent for operation in operations for parent in _parents(operation)})
+
+    def folder(self, node_id: NodeId) -> str:
+        """Its path and a closing slash, "" for the root. Raises: Vanished, of no path, for one that is not here."""
+        known = self._paths.get(node_id)
+        if known is None:
+            if node_id == ROOT:
+                known = ""
+            elif node_id in self._parked:
+                known = self._parked[node_id] + "/"
+            elif node_id in self._folders:
+                parent, name = self._folders[node_id]
+                known = f"{self.folder(parent)}{name}/"
+            else:
+                raise Vanished("", f"folder {node_id.hex()} is not on this device")
+            self._paths[node_id] = known
+        return known
+
+    def path(self, parent_id: NodeId, name: str) -> str:
+        return self.folder(parent_id) + name
+
+    def of(self, node: LocalNode) -> str:
+        """Raises: Vanished for one that could not be parked: what is at its path by now may be another."""
+        if node.node_id in self._lost:
+            raise Vanished(node.name, "it could not be parked")
+        return self._parked.get(node.node_id) or self.path(node.parent_id, node.name)
+
+    def put(self, node_id: NodeId, parent_id: NodeId, name: str) -> None:
+        self._folders[node_id] = (parent_id, name)
+        self._parked.pop(node_id, None)
+        self._paths.clear()
+
+    def lose(self, node_id: NodeId) -> None:
+        self._lost.add(node_id)
+
+    def park(self, node_id: NodeId, path: str) -> None:
+        self._lost.discard(node_id)
+        self._parked[node_id] = path
+        self._paths.clear()
+
+
+def _parents(operation: LocalOperation) -> list[NodeId]:
+    match operation:
+        case MakeFolder(node=node):
+            return [node.parent_id]
+        case MakeSymlink(node=node, replaces=replaces) | PlaceFile(node=node, replaces=replaces):
+            return [replaces.parent_id if replaces else node.parent_id]
+        case MoveLocal(node=local, parent_id=parent_id):
+            return [local.parent_id, parent_id]
+        case _:
+            return [operation.node.parent_id]
+
+
+def paths_of(trees: Trees, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
+    """Their paths relative to the root, looked up in bulk; nodes whose folder is gone by now have none."""
+    places = Places.load(trees, {node.parent_id for node in nodes})
+    paths = {}
+    for node in nodes:
+        with suppress(Vanished):
+            paths[node.node_id] = places.of(node)
+    return paths
