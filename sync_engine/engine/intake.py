@@ -12,15 +12,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from server_api.contract.messages import MAX_LINK_BYTES
-from server_api.contract.names import comparable, refuse_reason
+from server_api.contract.names import comparable
 from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import Ignored
 from sync_engine.core.model import ROOT, Found, Kind, LocalNode, NodeId
 from sync_engine.core.moves import has_same_bytes, is_moved, is_same_object
+from sync_engine.core.platform_names import unsendable
 from sync_engine.engine.looks import Listing, Observation, join, split
 from sync_engine.errors import DiskError
 from sync_engine.ports import FileSystem, Ids, Journal, Problem
 
+UNSYNCABLE_KIND: Final = "special-file"
+INVALID_LINK: Final = "invalid-link"
 OUT_OF_PLACE: Final = "/"
 """Begins the name of a node whose place was taken by another, while nobody knows where it went. No object on a disk has
 such a name."""
@@ -384,17 +387,17 @@ def _updated(node: LocalNode, found: Found, *, is_untouched: bool) -> LocalNode:
 def _unsyncable(found: Found, *, at_root: bool) -> str | None:
     """The code of why this object is left where it is and nowhere else."""
     if found.kind is None:
-        return "unsyncable-kind"
-    # A disk has no ASCII name that breaks a rule, but for the private folder's.
-    if (at_root or not found.name.isascii()) and refuse_reason(found.name, at_root=at_root) is not None:
-        return "invalid-name"
+        return UNSYNCABLE_KIND
+    reason = unsendable(found.name, at_root=at_root)
+    if reason is not None:
+        return reason
     if found.link_target is not None:
         try:
             size = len(found.link_target.encode())
         except UnicodeEncodeError:
-            return "invalid-link"
+            return INVALID_LINK
         if not 0 < size <= MAX_LINK_BYTES:
-            return "invalid-link"
+            return INVALID_LINK
     return None
 
 

@@ -9,6 +9,7 @@ import pytest
 from server_api.contract.messages import ErrorCode, Refusal
 from sync_engine.cli.sentences import SENTENCES, sentence
 from sync_engine.core import constraints, platform_names
+from sync_engine.engine import intake
 from sync_engine.errors import EngineError
 
 
@@ -25,6 +26,7 @@ def _codes() -> set[str]:
     codes |= {
         v for names in named for k, v in names.items() if k.isupper() and not k.startswith("_") and isinstance(v, str)
     }
+    codes |= {intake.UNSYNCABLE_KIND, intake.INVALID_LINK}
     return codes - {platform_names.__name__}
 
 
