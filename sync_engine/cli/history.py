@@ -13,7 +13,7 @@ from uuid import UUID
 import click
 
 from server_api.contract.messages import Entry, Kind, VersionEntry
-from server_api.contract.names import comparable
+from server_api.contract.names import comparable, refuse_reason
 from sync_engine.cli.exclude import excluded_paths, is_excluded
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
 from sync_engine.cli.status import relative_path
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
     from sync_engine.connecting import Connected
 
 _KINDS = {Kind.FILE: "file", Kind.FOLDER: "folder", Kind.SYMLINK: "symlink"}
+
+
+def _server_path(link: Link, path: str) -> str:
+    """As the server has it. Raises: SetupError if it cannot have it."""
+    inside = relative_path(link, path)
+    for at, name in enumerate(inside.split("/") if inside else ()):
+        if reason := refuse_reason(name, at_root=at == 0):
+            raise SetupError(f"The server has no {showable(path)}: “{showable(name)}” is not synced, for {reason}.")
+    return inside
+
+
+def _node_path(link: Link, path: str) -> str:
+    """As ``_server_path``, and not the folder as a whole."""
+    inside = _server_path(link, path)
+    if not inside:
+        raise SetupError("This takes a file or a folder in the synced folder, not all of it.")
+    return inside
 
 
 @contextmanager
@@ -50,7 +67,7 @@ def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_jso
     Example:  lockstep ls Photos --deleted --json
     """
     with _connected(context) as (_, link, connected):
-        entries = connected.remote.list_all(relative_path(link, path), recursive=recursive, deleted=deleted)
+        entries = connected.remote.list_all(_server_path(link, path), recursive=recursive, deleted=deleted)
     excluded = [] if deleted else excluded_paths(context)
     if as_json:
         print_json([_entry(entry, excluded, deleted=deleted) for entry in entries])
@@ -93,7 +110,7 @@ def versions(context: click.Context, path: str, as_json: bool) -> None:
     Example:  lockstep versions thesis.odt
     """
     with _connected(context) as (_, link, connected):
-        found = connected.remote.history(relative_path(link, path))
+        found = connected.remote.history(_node_path(link, path))
     if as_json:
         print_json([_version(version) for version in found])
         return
@@ -129,8 +146,8 @@ def restore(context: click.Context, path: str, version_id: str | None, to: str |
     Example:  lockstep restore Photos/Lisbon
     """
     with _connected(context) as (_, link, connected):
-        target = relative_path(link, to) if to else None
-        restored = connected.remote.restore(relative_path(link, path), _id(version_id), target)
+        target = _node_path(link, to) if to else None
+        restored = connected.remote.restore(_node_path(link, path), _id(version_id), target)
     if not restored.revisions:
         click.echo("It is like that already.")
         return
@@ -150,7 +167,7 @@ def cat(context: click.Context, path: str, version_id: str) -> None:
 
     with _connected(context) as (_, link, connected):
         wanted = _id(version_id)
-        found = [v for v in connected.remote.history(relative_path(link, path)) if v.revision_id == wanted]
+        found = [v for v in connected.remote.history(_node_path(link, path)) if v.revision_id == wanted]
         if not found:
             raise SetupError(f"{showable(path)} never had this version. `lockstep versions` shows those it had.")
         for piece in read_version(connected.remote, connected.store, found[0].revision_id, found[0].content_hash):

@@ -97,8 +97,9 @@ def profile_of(context: click.Context) -> Profile:
 
 
 def print_json(document: Any) -> None:
-    """Exactly one JSON document on standard output."""
-    sys.stdout.write(json.dumps(msgspec.to_builtins(document, str_keys=True), ensure_ascii=False) + "\n")
+    """Exactly one JSON document on standard output. Bytes of names that are not UTF-8 stand in it as JSON's escapes."""
+    text = json.dumps(msgspec.to_builtins(document, str_keys=True), ensure_ascii=False) + "\n"
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())
     sys.stdout.flush()
 
 

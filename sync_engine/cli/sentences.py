@@ -45,13 +45,15 @@ SENTENCES: Final[dict[str, str]] = {
     "with `lockstep exclude remove`.",
     "reserved-name": "This system reserves this name. Rename it on another device.",
     "invalid-name": "This system cannot hold this name. Rename it on another device.",
-    "name-too-long": "This name is too long for this system. Shorten it on another device.",
+    "name-too-long": "This name is too long. Shorten it where it was made.",
     "hostile-name": "The server sent a name that no device may hold. It is left alone; tell who runs the server.",
     "refused-name": "This name is too long, not valid Unicode or reserved for Lockstep. Rename it.",
     "unknown-parent": "Its folder did not come along from the server. It is looked up again by itself.",
-    "unsyncable-kind": "Sockets, pipes, devices and other mounts are not synced. Move it out, or leave it: "
+    "invalid-utf8": "This name is not valid Unicode. Rename it.",
+    "special-file": "Sockets, pipes, devices and other mounts are not synced. Move it out, or leave it: "
     "nothing waits for it.",
     "invalid-link": "The target of this link is too long or not valid Unicode, so it is not synced. Make it anew.",
+    "private-name": "This name is reserved for Lockstep. Rename it.",
     # the server's refusals of one item
     "stale": "Others changed this first. It is compared again by itself.",
     "name_taken": "Something else has this name on the server. It is compared again by itself.",

@@ -6,7 +6,7 @@ import re
 from typing import Final, Literal, TypeAlias
 
 from server_api.contract.messages import MAX_NAME_BYTES
-from server_api.contract.names import comparable, is_private
+from server_api.contract.names import comparable, is_private, refuse_reason
 
 Platform: TypeAlias = Literal["linux", "macos", "windows"]
 
@@ -15,6 +15,8 @@ HOSTILE: Final = "hostile-name"
 TOO_LONG: Final = "name-too-long"
 RESERVED: Final = "reserved-name"
 INVALID: Final = "invalid-name"
+NOT_UNICODE: Final = "invalid-utf8"
+PRIVATE: Final = "private-name"
 
 _WINDOWS_DEVICE: Final = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|:|$)", re.IGNORECASE
@@ -39,6 +41,20 @@ def unholdable(name: str, platform: Platform, *, at_root: bool) -> str | None:
     if length > MAX_NAME_BYTES or (platform == "macos" and len(comparable(name).encode()) > MAX_NAME_BYTES):
         return TOO_LONG
     return None
+
+
+def unsendable(name: str, *, at_root: bool) -> str | None:
+    """The code of why a name from this disk goes nowhere else; ``None`` if the server takes it."""
+    # A disk has no ASCII name that breaks a rule, but for the private folder's.
+    if name.isascii() and not at_root:
+        return None
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return NOT_UNICODE
+    if at_root and is_private(name):
+        return PRIVATE
+    return None if refuse_reason(name, at_root=at_root) is None else TOO_LONG
 
 
 def _unholdable_on_windows(name: str) -> str | None:

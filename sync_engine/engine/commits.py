@@ -29,6 +29,8 @@ from sync_engine.ports import Ids, Journal, Outbox, Prepared
 
 MAX_REQUEST_CHUNKS = 400_000
 """Keeps a request's manifests within the body's limit; a file that has more goes alone."""
+LATEST_NS = 2**63 - 1
+"""The times that the contract can tell: the years 1677 to 2262. Some disks hold others."""
 
 
 def compose(
@@ -70,7 +72,8 @@ def _content(operation: CommitOperation, prepared: Mapping[NodeId, Prepared]) ->
             return None
     offer = prepared[operation.node.node_id]
     assert offer.content == expected
-    return messages.Content(hash=offer.content, size=offer.size, mtime_ns=offer.signature.mtime_ns, chunks=offer.chunks)
+    mtime_ns = max(-LATEST_NS, min(offer.signature.mtime_ns, LATEST_NS))
+    return messages.Content(hash=offer.content, size=offer.size, mtime_ns=mtime_ns, chunks=offer.chunks)
 
 
 def _request(

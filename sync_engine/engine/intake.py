@@ -12,16 +12,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from server_api.contract.messages import MAX_LINK_BYTES
-from server_api.contract.names import comparable, refuse_reason
-from sync_engine.core.constraints import NAME_TWIN, REFUSED_NAME, case_key
+from server_api.contract.names import comparable
+from sync_engine.core.constraints import NAME_TWIN, case_key
 from sync_engine.core.ignore import Ignored
 from sync_engine.core.model import ROOT, Found, Kind, LocalNode, NodeId
 from sync_engine.core.moves import has_same_bytes, is_moved, is_same_object
+from sync_engine.core.platform_names import unsendable
 from sync_engine.engine.looks import Listing, Observation, join, split
 from sync_engine.errors import DiskError
 from sync_engine.ports import FileSystem, Ids, Journal, Problem
 
-UNSYNCABLE_KIND: Final = "unsyncable-kind"
+UNSYNCABLE_KIND: Final = "special-file"
 INVALID_LINK: Final = "invalid-link"
 OUT_OF_PLACE: Final = "/"
 """Begins the name of a node whose place was taken by another, while nobody knows where it went. No object on a disk has
@@ -393,9 +394,9 @@ def _unsyncable(found: Found, *, at_root: bool) -> str | None:
     """The code of why this object is left where it is and nowhere else."""
     if found.kind is None:
         return UNSYNCABLE_KIND
-    # A disk has no ASCII name that breaks a rule, but for the private folder's.
-    if (at_root or not found.name.isascii()) and refuse_reason(found.name, at_root=at_root) is not None:
-        return REFUSED_NAME
+    reason = unsendable(found.name, at_root=at_root)
+    if reason is not None:
+        return reason
     if found.link_target is not None:
         try:
             size = len(found.link_target.encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -203,3 +204,35 @@ def test_a_folder_that_is_in_use_is_waited_for(device: Make) -> None:
         assert a.run("status", "--json").json["running"]
     finally:
         assert a.run("stop").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("versions", "caf\udce9"),
+        ("restore", "caf\udce9"),
+        ("ls", ".lockstep/trash"),
+        ("restore", "a.txt", "--to", ".lockstep/a.txt"),
+        ("versions", ""),
+        ("restore", "."),
+    ],
+)
+def test_a_path_that_no_server_has_is_refused_by_what_it_is(words: tuple[str, ...], device: Make) -> None:
+    run = device("A").run(*words)
+    assert run.code == 1
+    line = _one_line(run.err)
+    assert "not synced, for" in line or "a file or a folder" in line
+
+
+@pytest.mark.scenario("S98")
+def test_what_cannot_be_synced_is_told_in_words_and_in_json(device: Make) -> None:
+    a = device("A")
+    os.mkfifo(a.folder / "pipe")
+    a.write("caf\udce9", "latin")
+    (a.folder / "link").symlink_to("caf\udce9")
+    report = a.sync(expect=1)
+    problems = {"pipe": "special-file", "caf\udce9": "invalid-utf8", "link": "invalid-link"}
+    assert {problem["path"]: problem["reason"] for problem in report["problems"]} == problems
+    told = a.run("problems").out
+    assert "inside Lockstep" not in told
+    assert len(told.splitlines()) == len(problems)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sync_engine.engine.commits import LATEST_NS
 from sync_engine.engine.loop import Rhythm
 from sync_engine.errors import DiskFault, DiskFull, Refused, Unreachable
 from tests.fakes.faults import Lost
@@ -122,6 +123,19 @@ def test_dismissed_deletions_bring_everything_back(world: World, held: Tree, lap
     assert (report.state, report.downloaded.files) == ("settled", 250)
     assert laptop.disk.tree() == desktop.disk.tree() == held
     settle(world)
+
+
+@pytest.mark.parametrize("mtime_ns", [2**34 * 10**9, -(2**34) * 10**9])
+def test_a_time_that_the_contract_cannot_tell_is_told_as_near_as_it_can(
+    mtime_ns: int, world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.write("far", b"from another century", mtime_ns=mtime_ns)
+    laptop.disk.write("near", b"goes on")
+    settle(world)
+    assert desktop.disk.tree() == {"far": b"from another century", "near": b"goes on"}
+    told = desktop.disk.look("far")
+    assert told is not None
+    assert abs(told.signature.mtime_ns) == LATEST_NS
 
 
 # --- two devices -----------------------------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ class SyncedFolder:
     def check_root(self) -> None:
         with self._lock:
             try:
+                if self._root is not None and not self._root.is_whole():
+                    self._let_go()  # somebody tidied up in the private folder; what can be made again is
                 if self._root is None:
                     root = Root(self._path, self._journal_id)
                     self.is_case_sensitive = root.is_case_sensitive

@@ -144,6 +144,13 @@ class Root:
         except OSError as error:
             raise _root_error(error, self.path) from error
 
+    def is_whole(self) -> bool:
+        """Nobody removed what is held open here: the folder itself, the private one, a part of it."""
+        try:
+            return all(os.fstat(fd).st_nlink for fd in self._fds)
+        except OSError:
+            return False
+
     def release(self) -> None:
         """Let go of the lock: this root is not worked on any more, even if a thread has yet to notice."""
         fcntl.flock(self._lock_fd, fcntl.LOCK_UN)

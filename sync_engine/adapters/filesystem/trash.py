@@ -47,7 +47,7 @@ class Trash:
         """A place for what is about to be moved here: the folder, the entry, and its path for ``FileSystem.move``."""
         day = _day_of(now_ns).isoformat()
         with self._lock:
-            if day != self._day or self._folder is None or self._ledger is None:
+            if day != self._day or self._folder is None or self._ledger is None or _is_removed(self._folder):
                 self._open_day(day)
             folder, ledger = self._folder, self._ledger
         assert folder is not None
@@ -63,7 +63,8 @@ class Trash:
         disturbed = []
         while self._watched and self._watched[0][1].at + LOOK_AGAIN_NS <= now_ns:
             day, entry = self._watched.popleft()
-            disturbed += self._check(self._open(day), day, [entry])
+            with contextlib.suppress(FileNotFoundError):  # somebody emptied the trash
+                disturbed += self._check(self._open(day), day, [entry])
         if _day_of(now_ns).isoformat() != self._purged_on:
             disturbed += self.purge(now_ns)
         return disturbed
@@ -161,6 +162,10 @@ def remove(name: str, folder_fd: int) -> None:
         shutil.rmtree(name, dir_fd=folder_fd)
     else:
         os.unlink(name, dir_fd=folder_fd)
+
+
+def _is_removed(folder: Folder) -> bool:
+    return os.fstat(folder.fd).st_nlink == 0
 
 
 def _day_of(now_ns: int) -> date:

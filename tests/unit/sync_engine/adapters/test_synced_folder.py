@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -234,6 +235,27 @@ def test_a_root_renamed_while_running_is_missing_and_comes_back(
     files.make_folder("folder")
 
 
+@pytest.mark.parametrize("removed", ["staging", "aside", "trash", "lock"])
+def test_a_part_of_the_private_folder_that_somebody_removed_is_made_again(
+    removed: str, root: Path, files: SyncedFolder
+) -> None:
+    part = root / ".lockstep" / removed
+    shutil.rmtree(part) if part.is_dir() else part.unlink()
+    files.check_root()
+    placed(files, "a", b"old")
+    moved = files.move(files.park("a"), "b")
+    files.trash("b", moved.signature)
+    assert trashed(root) == [b"old"]
+    with pytest.raises(RootBusy):
+        SyncedFolder(str(root), "journal-1").check_root()
+
+
+def test_a_removed_private_folder_is_not_made_again(root: Path, files: SyncedFolder) -> None:
+    shutil.rmtree(root / ".lockstep")
+    with pytest.raises(RootForeign):
+        files.check_root()
+
+
 def test_an_error_of_the_disk_at_the_root_is_told(
     root: Path, files: SyncedFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,6 +386,15 @@ def test_a_crash_before_the_exchange_leaves_no_staged_bytes_in_the_trash(
     assert again.recheck_trash(files._now_ns()) == []
     assert (root / "file").read_bytes() == b"old"
     assert trashed(root) == []
+
+
+def test_a_trash_that_somebody_emptied_takes_in_what_comes_next(root: Path, files: SyncedFolder) -> None:
+    files.trash("a", placed(files, "a", b"emptied"))
+    for day in (root / ".lockstep" / "trash").iterdir():
+        shutil.rmtree(day)
+    files.trash("a", placed(files, "a", b"kept"))
+    assert trashed(root) == [b"kept"]
+    assert files.recheck_trash(files._now_ns() + 60 * 10**9) == []
 
 
 def trashed(root: Path) -> list[bytes]:

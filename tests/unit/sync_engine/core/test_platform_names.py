@@ -1,6 +1,6 @@
 import pytest
 
-from sync_engine.core.platform_names import Platform, unholdable
+from sync_engine.core.platform_names import Platform, unholdable, unsendable
 
 EVERYWHERE: list[Platform] = ["linux", "macos", "windows"]
 
@@ -60,3 +60,19 @@ def test_length_is_counted_as_the_file_system_does() -> None:
     assert unholdable("é" * 128, "linux", at_root=False) == "name-too-long"
     assert unholdable("é" * 255, "windows", at_root=False) is None
     assert unholdable("𝔘" * 128, "windows", at_root=False) == "name-too-long"
+
+
+@pytest.mark.parametrize(
+    ("name", "at_root", "code"),
+    [
+        ("broken\udcff", False, "invalid-utf8"),
+        (".LOCKSTEP", True, "private-name"),
+        (".LOCKSTEP", False, None),
+        ("\u0344" * 127, False, "name-too-long"),
+        ("a:b", True, None),
+    ],
+)
+def test_a_name_of_this_disk_that_goes_nowhere_else_is_told_for_what_it_is(
+    name: str, *, at_root: bool, code: str | None
+) -> None:
+    assert unsendable(name, at_root=at_root) == code

@@ -507,9 +507,9 @@ def test_what_cannot_be_synced_is_told_and_left_out(world: Watching, settle: Cal
     settle()
     assert world.tree().keys() == {"fine"}
     assert world.problems == {
-        "fifo": "unsyncable-kind",
-        "caf\udce9": "refused-name",
-        "folder\udcff": "refused-name",
+        "fifo": "special-file",
+        "caf\udce9": "invalid-utf8",
+        "folder\udcff": "invalid-utf8",
         "link": "invalid-link",
     }
 
@@ -524,7 +524,7 @@ def test_a_synced_folder_that_something_is_mounted_over_is_not_deleted(
     world.told[:] = [Dirty("folder")]
     assert settle() == set()
     assert world.tree() == before
-    assert world.problems == {"folder": "unsyncable-kind"}
+    assert world.problems == {"folder": "special-file"}
 
 
 def test_of_two_names_that_unicode_makes_one_the_first_known_goes(
