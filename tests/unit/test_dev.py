@@ -507,10 +507,13 @@ def test_the_status_of_a_program_in_the_foreground_is_ours() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is not a signal there")
 def test_a_program_in_the_foreground_may_clean_up_after_ctrl_c() -> None:
+    # Who runs the tests in the background of a shell has Ctrl-C switched off, and hands that on.
+    on = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     child = (
-        "import time\ntry:\n    print('up', flush=True); time.sleep(60)\nexcept KeyboardInterrupt:\n    print('clean')"
+        f"{on}import time\n"
+        "try:\n    print('up', flush=True); time.sleep(60)\nexcept KeyboardInterrupt:\n    print('clean')"
     )
-    parent = f"import sys, dev; sys.exit(dev.run_in_foreground([sys.executable, '-c', {child!r}]))"
+    parent = f"{on}import sys, dev; sys.exit(dev.run_in_foreground([sys.executable, '-c', {child!r}]))"
     with subprocess.Popen(
         [sys.executable, "-c", parent], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
