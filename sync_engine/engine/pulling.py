@@ -60,12 +60,15 @@ class Pulling:
     def stage_empty(self, downloads: Sequence[FileDownload], outcome: Outcome) -> None:
         for download in downloads:
             node = download.node
+            staged: Staged | None = None
             try:
                 if node.content != EMPTY:
                     raise CorruptTransfer("a file without bytes that should have some")
                 staged = self._filesystem.stage()
                 staged.finish(node.mtime_ns, executable=node.executable)
             except EngineError as error:
+                if staged is not None:
+                    staged.discard()
                 outcome.fail(download, error)
             else:
                 outcome.staged.append((download, staged))

@@ -483,6 +483,16 @@ def test_a_trash_that_cannot_be_looked_at_is_looked_at_later(watching: World) ->
     settle(watching)
 
 
+def test_an_empty_file_that_could_not_be_finished_leaves_nothing_in_staging(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.write("empty", b"")
+    laptop.sync()
+    desktop.disk.fail("finish", "", DiskFault)
+    settle(world)
+    assert desktop.disk.tree() == {"empty": b""}
+
+
 def test_what_was_done_before_the_disk_failed_as_a_whole_is_found_by_a_look(
     world: World, laptop: Device, desktop: Device
 ) -> None:
