@@ -185,7 +185,7 @@ def test_no_command_shows_a_traceback(data: Path, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> Server:
         raise RuntimeError("a mistake\nwith more lines")
 
-    monkeypatch.setattr("server_api.app.build_server", fail)
+    monkeypatch.setattr("server_api.building.build_server", fail)
     result = run(data, "user", "list")
     assert result.exit_code == 1
     assert result.stderr == "lockstep server: RuntimeError: a mistake\n"
