@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from server_api.contract import messages
-from server_api.contract.messages import NamespaceId
+from server_api.contract.messages import ROOT, NamespaceId
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
 from sync_engine.errors import Unreachable
@@ -17,6 +17,8 @@ T = TypeVar("T")
 _WAIT_MARGIN_S: Final = 10.0
 _HASH_BYTES: Final = 32
 _ID_BYTES: Final = 16
+_MAX_NUMBER: Final = 2**61
+"""Half of what the contract and the journal hold: there is always a next one."""
 
 
 class HttpRemote:
@@ -39,9 +41,10 @@ class HttpRemote:
         page = self._session.call("GET", f"{self._path}/changes?{query}", messages.Changes)
         _expect(len(page.changes) <= messages.PAGE_CHANGES, "a page of bounded length")
         _expect(_are_ids([page.epoch]), "an epoch")
+        _expect(page.seq <= _MAX_NUMBER and 0 <= page.commit_number <= _MAX_NUMBER, "numbers that can be counted on")
         _expect(page.seq > cursor.seq or (page.complete and page.seq == cursor.seq), "a cursor that goes on")
         for change in page.changes:
-            _expect(_is_sound(change), "ids and hashes of their lengths")
+            _expect(_is_sound(change), "changes that hold together")
         return page
 
     def wait(self, cursor: Cursor, timeout_s: int) -> bool:
@@ -164,7 +167,15 @@ def _all_pages(page: Callable[[str | None], tuple[list[T], bool]], key: Callable
 def _is_sound(change: messages.Change) -> bool:
     ids = [change.node_id, change.revision_id, change.parent_id]
     ids += [id_ for id_ in (change.device_id, change.operation_id) if id_ is not None]
-    return _are_ids(ids) and (change.content_hash is None or len(change.content_hash) == _HASH_BYTES)
+    is_hashed = change.content_hash is None or len(change.content_hash) == _HASH_BYTES
+    return _are_ids(ids) and change.node_id != ROOT and is_hashed and (change.deleted or _is_whole(change))
+
+
+def _is_whole(change: messages.Change) -> bool:
+    """It says all that is needed to make the node."""
+    if change.kind is messages.Kind.FILE:
+        return change.content_hash is not None and change.size >= 0
+    return change.kind is not messages.Kind.SYMLINK or bool(change.link_target)
 
 
 def _are_ids(ids: Iterable[bytes]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -246,13 +247,39 @@ def test_an_answer_cannot_make_this_device_allocate_much(remote: HttpRemote, ser
         remote.missing([])
 
 
-def test_changes_with_ids_of_another_length_are_refused(remote: HttpRemote, server: FakeServer) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "is_taken"),
+    [
+        ({}, True),
+        ({"node_id": b"short"}, False),
+        ({"node_id": bytes(16)}, False),
+        ({"content_hash": None}, False),
+        ({"content_hash": None, "deleted": True}, True),
+        ({"size": -1}, False),
+        ({"kind": messages.Kind.SYMLINK, "link_target": ""}, False),
+        ({"kind": messages.Kind.SYMLINK, "link_target": "a"}, True),
+    ],
+)
+def test_a_change_that_no_node_can_be_made_of_is_refused(
+    wrong: dict[str, Any], *, is_taken: bool, remote: HttpRemote, server: FakeServer
+) -> None:
     change = messages.Change(
-        node_id=b"short", seq=1, revision_id=b"r" * 16, kind=messages.Kind.FILE, parent_id=bytes(16), name="a",
-        committed_at=0,
+        node_id=b"n" * 16, seq=1, revision_id=b"r" * 16, kind=messages.Kind.FILE, parent_id=bytes(16), name="a",
+        committed_at=0, content_hash=bytes(32),
     )  # fmt: skip
+    change = msgspec.structs.replace(change, **wrong)
     page = messages.Changes(epoch=EPOCH, seq=1, revision_id=b"r" * 16, complete=True, changes=[change], commit_number=0)
     server.answer = lambda _seen: told(page)
+    with nullcontext() if is_taken else pytest.raises(Unreachable):
+        assert remote.changes(Cursor(bytes(16))) == page
+
+
+@pytest.mark.parametrize("wrong", [{"seq": 2**64 - 1}, {"commit_number": 2**62}, {"commit_number": -1}])
+def test_numbers_that_nothing_can_follow_are_refused(
+    wrong: dict[str, int], remote: HttpRemote, server: FakeServer
+) -> None:
+    page = messages.Changes(epoch=EPOCH, seq=1, revision_id=b"r" * 16, complete=True, changes=[], commit_number=0)
+    server.answer = lambda _seen: told(msgspec.structs.replace(page, **wrong))
     with pytest.raises(Unreachable):
         remote.changes(Cursor(bytes(16)))
 
