@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import threading
@@ -18,13 +19,16 @@ from sync_engine.core.model import NodeId
 from sync_engine.core.quantities import parse_duration
 from sync_engine.core.reports import EngineState, Keep, PathProblem, Resolution, SyncReport
 from sync_engine.engine.loop import Rhythm
-from sync_engine.errors import EngineError
+from sync_engine.errors import EngineError, JournalFull
 from sync_engine.profile import Profile
 
 ANSWER_WITHIN_S: Final = 30.0
 """The control thread answers questions between two steps; none takes this long."""
 TELL_EVERY_S: Final = 0.25
+FULL_RETRY_S: Final = 5.0
+"""How often it is looked whether a full disk has room again for the journal."""
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 
 def run_daemon(
@@ -43,14 +47,28 @@ def run_daemon(
         scan_every_s=parse_duration(profile.preference("scan.interval")) or None,
         waits_for_news=True,
     )
-    with open_device(profile, rhythm, watches=True) as device:
-        server = ControlServer(socket_path(profile.home), _Requests(device, stop))
+    is_ready = is_full = False
+    while not stop.is_set():
         try:
-            if on_ready is not None:
-                on_ready()
-            device.engine.run(stop, on_state)
-        finally:
-            server.close()
+            with open_device(profile, rhythm, watches=True) as device:
+                server = ControlServer(socket_path(profile.home), _Requests(device, stop))
+                try:
+                    if on_ready is not None and not is_ready:
+                        on_ready()
+                    is_ready, is_full = True, False
+                    device.engine.run(stop, on_state)
+                finally:
+                    server.close()
+        except JournalFull as error:
+            # Nothing can be written down, so nothing may be done. What was known is in the journal: with room in it
+            # again, everything starts from there, as after a crash.
+            if not is_ready:
+                raise
+            _log.warning("the journal is full: %s", error)
+            if on_state is not None and not is_full:
+                on_state(EngineState(state="attention", reason=error.code))
+            is_full = True
+            stop.wait(FULL_RETRY_S)
 
 
 class _Requests:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import logging.handlers
@@ -23,7 +24,7 @@ _SECRETS: Final = re.compile(
 def configure(directory: Path, *, debug: bool = False) -> None:
     """Send what this process logs to files in the directory (mode 0700), and nowhere else. Again: to that one."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
+    handler = _LogFile(
         directory / "lockstep.log", maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8", delay=True
     )
     handler.setFormatter(JsonLines())
@@ -33,6 +34,15 @@ def configure(directory: Path, *, debug: bool = False) -> None:
     root.handlers = [handler]
     root.setLevel(logging.DEBUG if debug else logging.INFO)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
+        """A full disk is told of where it matters; a line that is lost here must not go to the terminal instead."""
 
 
 class JsonLines(logging.Formatter):

@@ -123,4 +123,5 @@ def activity(context: click.Context, limit: int, as_json: bool) -> None:
         return
     for line in lines:
         at = datetime.fromtimestamp(line.at / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        click.echo(f"{at}  {line.action:<14}  {showable(line.path)}{'  ' + line.detail if line.detail else ''}")
+        detail = f"  {showable(line.detail)}" if line.detail else ""
+        click.echo(f"{at}  {line.action:<14}  {showable(line.path)}{detail}")

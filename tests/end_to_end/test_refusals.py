@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.end_to_end.devices import PASSWORD, Device, environment
+from tests.end_to_end.devices import PASSWORD, Device, await_that, environment
 from tests.fixtures.servers import RunningServer
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -236,3 +237,22 @@ def test_what_cannot_be_synced_is_told_in_words_and_in_json(device: Make) -> Non
     told = a.run("problems").out
     assert "inside Lockstep" not in told
     assert len(told.splitlines()) == len(problems)
+
+
+@pytest.mark.scenario("S110")
+def test_a_daemon_whose_journal_has_no_room_waits_for_it(device: Make) -> None:
+    a = device("A")
+    daemon = a.start_daemon()
+    a.write("a.txt", "a")
+    a.await_in_step()
+    told = a.home / "daemon.out"
+    unlimited = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))  # a full disk looks the same
+    a.write("b.txt", "b")
+    await_that(lambda: "attention" in told.read_text(), "the daemon says that it needs attention", 60)
+    assert daemon.poll() is None
+    assert "Free some space" in told.read_text()
+    resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, unlimited)
+    await_that(lambda: "b.txt" in a.run("ls").out, "what was written meanwhile is on the server", 60)
+    a.await_in_step()
+    assert daemon.poll() is None

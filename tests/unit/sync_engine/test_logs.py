@@ -46,6 +46,15 @@ def test_nothing_goes_to_the_terminal(directory: Path, capfd: pytest.CaptureFixt
     assert capfd.readouterr() == ("", "")
 
 
+def test_what_cannot_be_written_is_lost_in_silence(directory: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    directory.mkdir(parents=True)
+    (directory / "lockstep.log").symlink_to("/dev/full")
+    logs.configure(directory)
+    logging.getLogger("sync_engine.test").error("no room")
+    (directory / "lockstep.log").unlink()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_error_keeps_its_traceback_without_its_secrets(directory: Path) -> None:
     logs.configure(directory)
     try:
