@@ -213,7 +213,8 @@ class FolderWatcher:
         elif mask & inotify.MOVED_TO and event.cookie in self._leaving:
             child, _ = self._leaving.pop(event.cookie)
             self._attach(child, event.name, parent)
-            self._mark(path)
+            # What was told of it just before went by its old path, and it may come back to where it was.
+            self._mark(path, everything=True)
         elif mask & (inotify.CREATE | inotify.MOVED_TO):
             # It may hold something already: first watch, then have all of it looked at.
             self._watch_below(path, event.name, parent)

@@ -144,7 +144,7 @@ class FakeFileSystem:
         """Replaces what is there, as rename(2) does."""
         self._shift(path, to)
         self._tell(path)
-        self._tell(to)
+        self._tell(to, everything=self._must(to).kind is Kind.FOLDER)
 
     def remove(self, path: str) -> None:
         """With all below."""

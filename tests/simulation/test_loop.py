@@ -530,3 +530,14 @@ def test_what_the_disk_has_no_room_for_is_told_by_its_path_and_comes_later(
     assert desktop.sync().problems == []
     settle(world)
     assert dict(desktop.disk.tree())["folder/large"] == b"many bytes"
+
+
+def test_what_came_into_a_folder_while_it_was_away_is_seen(watching: World) -> None:
+    laptop = watching.devices[0]
+    laptop.disk.make("folder")
+    settle(watching)
+    laptop.disk.rename("folder", "away")
+    laptop.disk.write("away/new", b"put in while it was away")
+    laptop.disk.rename("away", "folder")
+    settle(watching)
+    assert dict(watching.devices[1].disk.tree())["folder/new"] == b"put in while it was away"

@@ -120,6 +120,16 @@ def test_a_new_folder_is_marked_with_all_below_and_watched_from_then_on(
     assert "new/a/b/late" in ear.take()
 
 
+def test_a_moved_folder_is_looked_into_for_what_was_told_by_its_old_path(
+    root: Path, watcher: FolderWatcher, ear: Ear
+) -> None:
+    os.rename(root / "folder", root / "away")
+    (root / "away" / "new").write_bytes(b"")
+    os.rename(root / "away", root / "folder")
+    watcher.drain()
+    assert ear.take()["folder"] == Dirty("folder", everything=True)
+
+
 def test_a_moved_folder_is_watched_at_its_new_path(root: Path, watcher: FolderWatcher, ear: Ear) -> None:
     os.rename(root / "folder", root / "moved")
     (root / "moved" / "below" / "file").write_bytes(b"")
