@@ -19,7 +19,7 @@ from typing import Final
 
 from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.core.ignore import Ignored
-from sync_engine.core.model import NodeId
+from sync_engine.core.model import ROOT, NodeId
 from sync_engine.engine.intake import OUT_OF_PLACE, Intake
 from sync_engine.engine.looks import Listing, Look, Observation, Rules
 from sync_engine.ports import Dirty, FileSystem, Ids, Journal
@@ -190,8 +190,10 @@ class Observer:
         return intake.changed | dropped
 
     def _drop(self, gone: set[NodeId]) -> set[NodeId]:
-        dropped = set(gone)
+        """Returns what to plan for: them with all below, and their folders, which may have stayed for them alone."""
+        dropped, folders = set(gone), set()
         for node_id, node in self._journal.local(gone).items():
+            folders.add(node.parent_id)
             dropped.update(self._journal.below_local(node_id))
             folder = None if node.name.isascii() else self._journal.local_path(node.parent_id)
             if folder is not None:
@@ -200,7 +202,7 @@ class Observer:
             self._journal.drop_local(dropped)
             for node_id in dropped:
                 self._missing.pop(node_id, None)
-        return dropped
+        return dropped | (folders - {ROOT})
 
     def _add_folders(self, folders: dict[str, bool]) -> None:
         for path, deep in folders.items():
