@@ -137,10 +137,13 @@ def test_killed_it_leaves_nothing_behind_and_starts_again_at_once(tmp_path: Path
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     with running_server(tmp_path) as running:
-        before = children(running.pid)
+        until(
+            lambda: len(children(running.pid)) == 2
+        )  # the worker says that it listens before the jobs' process is made
+        before = set(children(running.pid))
         for pid in before:
             os.kill(pid, 9)
-        until(lambda: len(set(children(running.pid)) - set(before)) == len(before))
+        until(lambda: len(set(children(running.pid)) - before) == 2)
         assert requests.get(f"{running.url}/v1/server", timeout=60).status_code == 200
         assert running.end() == 0
 
