@@ -240,7 +240,7 @@ class Namespaces(_Answer, kw_only=True, frozen=True):
 # --- commits -----------------------------------------------------------------------------------------
 
 
-class Content(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Content(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A version of a file, as a device offers it: its chunks in order are its manifest."""
 
     hash: Hash32
@@ -250,12 +250,12 @@ class Content(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """Empty for an empty file."""
 
 
-class Place(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Place(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     parent_id: Id16
     name: Name
 
 
-class _Operation(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class _Operation(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     operation_id: Id16
     node_id: Id16
     needs: list[Id16] = []

@@ -81,7 +81,11 @@ class Judgement(Struct, frozen=True):
 
 
 def operation_digest(operation: Operation) -> bytes:
-    """32 bytes by which a retry is told from another operation under the same id."""
+    """32 bytes by which a retry is told from another operation under the same id.
+
+    Of what differs from the defaults only (the contract's operations leave these out), so that a server that has learnt
+    a new field since still knows the operation again.
+    """
     return blake3(msgpack.encode(operation)).digest()
 
 
