@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
@@ -12,6 +13,9 @@ from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.core.reports import HeldDeletions, PathProblem
 from sync_engine.core.showing import showable
+
+_SHOWN: Final = 20
+"""As many places of held deletions fit on a screen beside what can be done about them."""
 
 
 @click.group(invoke_without_command=True)
@@ -38,8 +42,10 @@ def hold(context: click.Context, as_json: bool) -> None:
     else:
         where = "on this device" if held.where == "local" else "on another device"
         click.echo(f"{held.deletions:,} files were deleted {where} and wait for your word:")
-        for path in held.paths:
+        for path in held.paths[:_SHOWN]:
             click.echo(f"  {showable(path)}")
+        if (more := held.places - _SHOWN) > 0:
+            click.echo(f"  and {more:,} more")
         click.echo("`lockstep hold apply` deletes them everywhere; `lockstep hold restore` brings them back.")
     raise Exit(HELD if held else 0)
 

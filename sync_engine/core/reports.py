@@ -30,8 +30,10 @@ class HeldDeletions(Struct, frozen=True):
     """Files."""
     where: Literal["local", "remote"]
     """Where they were deleted."""
+    places: int = 0
+    """How many they are when what lies below another is not counted."""
     paths: list[str] = []
-    """The topmost of them, at most a hundred."""
+    """A hundred of those places at most, sorted."""
 
 
 class SyncReport(Struct):

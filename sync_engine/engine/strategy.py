@@ -122,8 +122,8 @@ class Strategy:
             files = guard.held_files(self._guard, is_local=is_local)
             if roots := guard.held_roots(self._guard, is_local=is_local):
                 path_of = self._journal.remote_path if is_local else self._journal.local_path
-                paths = [path for root in roots[:_SHOWN_HELD] if (path := path_of(root)) is not None]
-                return HeldDeletions(files, "local" if is_local else "remote", paths)
+                paths = sorted(path for root in roots[:_SHOWN_HELD] if (path := path_of(root)) is not None)
+                return HeldDeletions(files, "local" if is_local else "remote", len(roots), paths)
         return None
 
     def approve(self) -> set[NodeId]:

@@ -148,6 +148,10 @@ def test_mass_deletions_are_held_and_come_back_or_go_as_the_person_says(device: 
     assert report["held"]["deletions"] == 250
     assert report["held"]["where"] == "local"
     assert a.run("hold", "--json").code == 5
+    assert a.run("hold").out.splitlines()[:2] == [
+        "250 files were deleted on this device and wait for your word:",
+        "  photos",
+    ]
     b.sync()
     assert len(list((b.folder / "photos").iterdir())) == 250
     assert (b.folder / "still.txt").exists()
@@ -155,12 +159,16 @@ def test_mass_deletions_are_held_and_come_back_or_go_as_the_person_says(device: 
     a.sync()
     assert a.tree() == b.tree()
 
-    shutil.rmtree(a.folder / "photos")
+    for photo in (a.folder / "photos").iterdir():
+        photo.unlink()
     a.sync(expect=5)
+    _, *places, more, advice = a.run("hold").out.splitlines()
+    assert places == sorted(places)
+    assert (len(places), more, advice.split()[:3]) == (20, "  and 230 more", ["`lockstep", "hold", "apply`"])
     assert a.run("hold", "apply").code == 0
     assert a.sync()["held"] is None
     assert b.sync()["held"] is None
-    assert not (b.folder / "photos").exists()
+    assert list((b.folder / "photos").iterdir()) == []
 
 
 def test_a_folder_inside_the_profile_is_refused(device: Make, server: RunningServer) -> None:
