@@ -3,7 +3,7 @@
 EngineError                      code, policy
 ├── RemoteError                  the server or the store
 │   ├── Unreachable              no connection, a time-out, 502/503/504, a cut answer
-│   ├── RateLimited              wait ``retry_after_s``
+│   ├── RateLimited              too much was asked for
 │   ├── SignedOut                the session ended: somebody has to sign in
 │   ├── Refused                  the server's closed answer: ``problem_code``
 │   ├── UnknownCursor            another epoch, or an older server: list again and merge
@@ -55,8 +55,14 @@ class EngineError(Exception):
 
 
 class RemoteError(EngineError):
+    """``retry_after_s``: so long the other side asks to be left alone; 0 where it did not say."""
+
     code = "remote"
     policy = Policy.RETRY
+
+    def __init__(self, detail: str = "", retry_after_s: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
 
 
 class Unreachable(RemoteError):
@@ -65,10 +71,6 @@ class Unreachable(RemoteError):
 
 class RateLimited(RemoteError):
     code = "rate-limited"
-
-    def __init__(self, detail: str = "", retry_after_s: float = 1.0) -> None:
-        super().__init__(detail)
-        self.retry_after_s = retry_after_s
 
 
 class SignedOut(RemoteError):

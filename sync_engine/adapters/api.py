@@ -7,13 +7,16 @@ superseded                                Superseded
 update-needed                             UpdateNeeded
 rate-limited                              RateLimited
 unavailable, 502, 503, 504                Unreachable
+429 without a problem                     RateLimited
 all others (also not-signed-in)           Refused
 an answer that is no Lockstep server's    Unreachable
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
@@ -144,8 +147,11 @@ def _problem(response: Answer) -> EngineError:
     """What an answer that is no success means."""
     status = response.status
     problem = _problem_document(response)
+    wait_s = retry_after_s(response.headers, problem.retry_after_s if problem else None)
+    if problem is None and status == 429:
+        return RateLimited("too many requests", wait_s)
     if problem is None or status in {502, 503, 504}:
-        return Unreachable(f"the server answered {status}")
+        return Unreachable(f"the server answered {status}", wait_s)
     detail = problem.detail or problem.title
     match problem.code:
         case ErrorCode.SESSION_ENDED:
@@ -157,9 +163,9 @@ def _problem(response: Answer) -> EngineError:
         case ErrorCode.UPDATE_NEEDED:
             return UpdateNeeded(detail)
         case ErrorCode.UNAVAILABLE:
-            return Unreachable(detail)
+            return Unreachable(detail, wait_s)
         case ErrorCode.RATE_LIMITED:
-            return RateLimited(detail, retry_after_s(response.headers, problem.retry_after_s))
+            return RateLimited(detail, wait_s)
         case code:
             return Refused(detail, code, status)
 
@@ -174,7 +180,26 @@ def _problem_document(response: Answer) -> Problem | None:
 
 
 def retry_after_s(headers: Mapping[str, str], told: int | None = None) -> float:
-    """Seconds to wait before another try; at least one, at most an hour, and one where nothing sensible is said."""
+    """Seconds that an answer asks to wait before another try; at most an hour, and none where it says nothing sensible.
+
+    Args:
+        headers: with Retry-After in seconds or as a date, which is read against the answer's own Date: this device's
+            clock may be wrong.
+        told: what the answer's body says, for an answer without the header.
+    """
     text = headers.get("Retry-After", "").strip()
-    seconds = float(text) if text.isascii() and text.isdigit() and len(text) < 10 else float(told or 1)
-    return min(max(seconds, 1.0), _LONGEST_RETRY_S)
+    if text.isascii() and text.isdigit():
+        seconds = float(text[:10])
+    elif (at := _http_date(text)) is not None:
+        seconds = at - (_http_date(headers.get("Date", "")) or time.time())
+    else:
+        seconds = float(told or 0)
+    return min(max(seconds, 0.0), _LONGEST_RETRY_S)
+
+
+def _http_date(text: str) -> float | None:
+    """Seconds since the epoch; ``None`` if it is no date."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-from sync_engine.errors import RateLimited, Refused, RemoteError, SignedOut, UpdateNeeded
+from sync_engine.errors import Refused, RemoteError, SignedOut, UpdateNeeded
 from sync_engine.ports import Clock
 
 ConnectionState: TypeAlias = Literal["online", "offline", "signed-out", "update-needed"]
@@ -35,19 +35,23 @@ class Connection:
         self.reason = ""
 
     def failed(self, error: RemoteError) -> None:
-        """Back off: each failure doubles the wait, with jitter, unless the server said how long."""
+        """Back off: each failure doubles the wait, with jitter, unless the server said how long.
+
+        Of calls that were under way at the same time one counts: what fails while nobody may try tells nothing new.
+        """
         self.reason = error.problem_code if isinstance(error, Refused) else error.code
+        is_new = self.may_try()
         if isinstance(error, SignedOut):
             self.state, delay_s = "signed-out", _ASK_AGAIN_S
         elif isinstance(error, UpdateNeeded):
             self.state, delay_s = "update-needed", _ASK_AGAIN_S
         else:
             self.state = "offline"
-            delay_s = min(_FIRST_S * 2**self.failures, _LONGEST_S) * (0.5 + self._chance())
-            if isinstance(error, RateLimited):
-                delay_s = max(delay_s, error.retry_after_s)
-        self.failures = min(self.failures + 1, 10)
-        self._next_try = self._clock.monotonic() + delay_s
+            delay_s = error.retry_after_s
+            if is_new:
+                delay_s = max(delay_s, min(_FIRST_S * 2**self.failures, _LONGEST_S) * (0.5 + self._chance()))
+        self.failures = min(self.failures + is_new, 10)
+        self._next_try = max(self._next_try, self._clock.monotonic() + delay_s)
 
     def may_try(self) -> bool:
         return self._next_try <= self._clock.monotonic()
@@ -55,6 +59,10 @@ class Connection:
     def try_now(self) -> None:
         """Somebody asks, or the network changed."""
         self._next_try = 0.0
+
+    def wait_s(self) -> float:
+        """Seconds until ``may_try`` turns true."""
+        return max(0.0, self._next_try - self._clock.monotonic())
 
     def next_try(self) -> float | None:
         """When ``may_try`` turns true; ``None``: it is."""

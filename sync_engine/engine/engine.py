@@ -25,6 +25,8 @@ from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Wor
 
 GIVE_UP_AFTER = 3
 """A sync that a person waits for stops trying to reach the server after this many failures in a row."""
+GIVE_UP_BEFORE_S = 60.0
+"""And it does not sit through a longer wait, as a server asks for that is overloaded."""
 PROGRESS_EVERY_S = 0.2
 COUNT_CONFLICTS_EVERY_S = 5.0
 
@@ -44,7 +46,9 @@ class SyncRun:
         """Whether it is over; then ``done`` was called."""
         loop = self._loop
         state = loop.connection.state
-        has_failed = state == "offline" and loop.connection.failures >= GIVE_UP_AFTER
+        has_failed = state == "offline" and (
+            loop.connection.failures >= GIVE_UP_AFTER or loop.connection.wait_s() > GIVE_UP_BEFORE_S
+        )
         is_stuck = has_failed or state in {"signed-out", "update-needed"} or loop.disk.root_error is not None
         if not (loop.is_settled() or (is_stuck and loop.is_idle())):
             return False

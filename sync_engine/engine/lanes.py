@@ -25,9 +25,9 @@ from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.recording import record_decided, record_done
 from sync_engine.engine.strategy import Strategy
 from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
-from sync_engine.engine.transfers import Outside
+from sync_engine.engine.transfers import UNUSABLE, Outside
 from sync_engine.engine.wire import Wire, nodes_of
-from sync_engine.errors import DiskError, EngineError, Policy, Refused, RemoteError, Vanished
+from sync_engine.errors import DiskError, EngineError, Policy, Refused, Vanished
 from sync_engine.ports import Ids, Journal, Outbox, Problem, TransferCounts
 
 _log = logging.getLogger(__name__)
@@ -275,17 +275,21 @@ class Lanes:
         self.something_happened()
         if isinstance(error, DiskError):
             if isinstance(node, RemoteNode):  # by its name in staging nobody knows it
-                error.path = self._journal.remote_path(node.node_id) or node.name
+                error.path = self._path_of(node)
             self.on_disk_failed([node.node_id], error)
             return
         is_stubborn = self.agenda.retry(node.node_id)
         if isinstance(error, Refused) or is_stubborn:
             code = error.problem_code if isinstance(error, Refused) else error.code
-            self._problem(self._journal.local_path(node.node_id) or node.name, code, str(error), node.node_id)
-        if isinstance(error, RemoteError) and not isinstance(error, Refused):
+            self._problem(self._path_of(node), code, str(error), node.node_id)
+        if isinstance(error, UNUSABLE):
             self.connection.failed(error)
 
     # --- for people ----------------------------------------------------------------------------------------
+
+    def _path_of(self, node: LocalNode | RemoteNode) -> str:
+        here = self._journal.local_path(node.node_id)
+        return here or self._journal.remote_path(node.node_id) or node.name
 
     def _problem(self, path: str, code: str, detail: str, node_id: NodeId) -> None:
         _log.warning("%s: %s: %s", path, code, detail)

@@ -13,7 +13,8 @@ T = TypeVar("T")
 
 ATTEMPTS: Final = 4
 _FIRST_DELAY_S: Final = 0.5
-_LONGEST_DELAY_S: Final = 60.0
+LONGEST_DELAY_S: Final = 60.0
+"""Whoever is asked to wait longer gives up for now, so that all that follows waits as well and people are told."""
 
 
 class CalledOff(Exception):
@@ -22,8 +23,8 @@ class CalledOff(Exception):
 
 def delay_s(attempt: int, chance: float, retry_after_s: float = 0.0) -> float:
     """Before another try, after so many failures (from 1): doubling, jittered by half, at least what was asked for."""
-    longest = min(_FIRST_DELAY_S * 2.0 ** min(attempt - 1, 16), _LONGEST_DELAY_S)
-    return max(longest * (0.5 + chance / 2), min(retry_after_s, 10 * _LONGEST_DELAY_S))
+    longest = min(_FIRST_DELAY_S * 2.0 ** min(attempt - 1, 16), LONGEST_DELAY_S)
+    return max(longest * (0.5 + chance / 2), retry_after_s)
 
 
 class Patience:
@@ -49,7 +50,7 @@ class Patience:
     def attempt(self, call: Callable[[], T]) -> T:
         """The call's answer; after a loss or a request to wait it is made again.
 
-        Raises: the last error, when all attempts failed, and any other at once; CalledOff.
+        Raises: the last error, when all attempts failed or it asks for long, and any other at once; CalledOff.
         """
         failures = 0
         while True:
@@ -65,9 +66,10 @@ class Patience:
             self.pause(failures, reason)
 
     def pause(self, failures: int, reason: RemoteError) -> None:
-        """Wait before the next try. Raises: CalledOff, as soon as that happens."""
-        retry_after_s = reason.retry_after_s if isinstance(reason, RateLimited) else 0.0
-        if self._wait(self.stop, delay_s(failures, self._chance(), retry_after_s)):
+        """Wait before the next try. Raises: CalledOff, as soon as that happens; the reason, if it asks for long."""
+        if reason.retry_after_s > LONGEST_DELAY_S:
+            raise reason
+        if self._wait(self.stop, delay_s(failures, self._chance(), reason.retry_after_s)):
             raise CalledOff
 
 

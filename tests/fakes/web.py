@@ -68,7 +68,7 @@ def serve() -> Iterator[Web]:
             seen = Seen(self.command, self.path, dict(self.headers), body)
             web.seen.append(seen)
             reply = web.answer(seen)
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             if not reply.omits_length:

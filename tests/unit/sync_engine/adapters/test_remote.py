@@ -237,6 +237,32 @@ def test_every_other_answer_is_translated(
         assert raised.value.retry_after_s == 9
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "wait_s"),
+    [
+        (503, {"Retry-After": "30"}, 30),
+        (503, {}, 0),
+        (502, {"Retry-After": "30"}, 30),
+        (429, {"Retry-After": " 7 "}, 7),
+        (429, {"Retry-After": "soon"}, 0),
+        (429, {"Retry-After": "-5"}, 0),
+        (429, {"Retry-After": "9" * 40}, 3600),
+        (429, {"Retry-After": "Sun, 06 Nov 1994 08:50:07 GMT"}, 30),
+        (429, {"Retry-After": "Sun, 06 Nov 1994 08:40:00 GMT"}, 0),
+        (429, {"Retry-After": "Sun, 06 Nov 2094 08:40:00 GMT"}, 3600),
+        (429, {"Retry-After": "Sun, 99 Nov 1994"}, 0),
+    ],
+)
+def test_how_long_a_server_asks_to_wait_is_read_in_both_forms(
+    remote: HttpRemote, server: FakeServer, status: int, headers: dict[str, str], wait_s: float
+) -> None:
+    """Dates are read against the server's own clock: this device's may be wrong."""
+    server.answer = lambda _seen: Reply(status, {"Date": "Sun, 06 Nov 1994 08:49:37 GMT", **headers}, b"no problem")
+    with pytest.raises(RateLimited if status == 429 else Unreachable) as raised:
+        remote.missing([b"a" * 32])
+    assert raised.value.retry_after_s == wait_s
+
+
 def test_an_answer_cannot_make_this_device_allocate_much(remote: HttpRemote, server: FakeServer) -> None:
     bomb = zstandard.compress(bytes(200_000_000))
     server.answer = lambda _seen: Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "zstd"}, bomb)
