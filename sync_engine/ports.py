@@ -105,6 +105,12 @@ class FileSystem(Protocol):
     def check_root(self) -> None:
         """Raises: RootError unless the root is there, readable, locked by us and carries this journal's marker."""
 
+    def pairing(self) -> str:
+        """What ``pair`` left at this root last; "" if nothing. Raises: RootError."""
+
+    def pair(self, token: str) -> None:
+        """Have the root carry this token, durably. Raises: DiskError, RootError."""
+
     def list_folder(self, path: str) -> list[Found]:
         """All of it or an error, never a part. ``.lockstep`` is left out. Raises: DiskError."""
 

@@ -33,6 +33,7 @@ from sync_engine.profile import Link, Profile
     "--ca-file", metavar="PEM", type=click.Path(exists=True, dir_okay=False), help="Trust this authority too."
 )
 @click.option("--insecure-http", is_flag=True, help="Allow a server beyond this computer without encryption.")
+@click.option("--take-over", is_flag=True, help="Take the folder even if another profile had it, which is gone.")
 @click.pass_context
 def link(
     context: click.Context,
@@ -46,6 +47,7 @@ def link(
     invite: str | None,
     ca_file: str | None,
     insecure_http: bool,
+    take_over: bool,
 ) -> None:
     """Make this profile a device of an account on the server at URL, and bind it to a folder.
 
@@ -69,6 +71,7 @@ def link(
         invite=invite,
         ca_file=os.path.abspath(ca_file) if ca_file else None,
         insecure_http=insecure_http,
+        take_over=take_over,
     )
     click.echo(f"{showable(made.folder)} is linked to {made.server} as “{showable(made.device_name)}”.")
     click.echo("`lockstep start` keeps it in step; `lockstep sync` does so once.")
@@ -87,6 +90,7 @@ def link_device(
     invite: str | None = None,
     ca_file: str | None = None,
     insecure_http: bool = False,
+    take_over: bool = False,
 ) -> Link:
     """Sign in, bind the folder, and remember both. Raises: SetupError, RootError, RemoteError."""
     from sync_engine.adapters.filesystem.root import prepare_root
@@ -103,13 +107,11 @@ def link_device(
         session = account.sign_in(email, password, name, DeviceId(known.device_id) if keeps and known else None, totp)
     link = _remember(session, known if keeps else None, server, name, folder, ca_file, insecure_http=insecure_http)
     try:
-        prepare_root(folder, link.journal_id)
+        prepare_root(folder, link.journal_id, adopt=take_over)
     except RootForeign:
-        # Its marker is another profile's: a copy, or a device that is gone. Two profiles on one folder are refused by
-        # the lock; a merge deletes nothing.
         raise SetupError(
             f"{showable(folder)} belongs to another profile. Unlink it there first (`lockstep unlink`), "
-            "or choose another folder."
+            "or choose another folder; if that profile is gone, add --take-over."
         ) from None
     settings = profile.settings()
     settings.link = link

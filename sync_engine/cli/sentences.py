@@ -29,7 +29,8 @@ SENTENCES: Final[dict[str, str]] = {
     "disk-fault": "The disk reported an error. Check the disk; nothing was deleted.",
     "root": "The synced folder cannot be used. Check that it is there and can be read; nothing was deleted.",
     "root-missing": "The synced folder is not there. Mount or move it back; nothing was deleted.",
-    "root-foreign": "The folder does not carry this device's mark. Mount the right one; nothing was deleted.",
+    "root-foreign": "The folder does not carry this device's mark. Mount the right one, or link again if its .lockstep "
+    "was removed; nothing was deleted.",
     "root-busy": "Another Lockstep works on this folder. Stop it first.",
     "root-unreadable": "The synced folder cannot be read. Check its permissions and its disk; nothing was deleted.",
     "journal": "The journal cannot be used. Check the disk and the permissions of the profile; the files are safe.",

@@ -15,7 +15,7 @@ from sync_engine.core.operations import Fetch, Offer
 from sync_engine.engine.downloader import Downloader, Nearby
 from sync_engine.engine.executor import Outcome
 from sync_engine.engine.places import paths_of
-from sync_engine.engine.quiet import Quiet
+from sync_engine.engine.quiet import Quiet, fresh_for_s
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
 from sync_engine.errors import Changed, EngineError, Occupied
@@ -45,6 +45,7 @@ class Contents:
         self._quiet = quiet
         self._events = events
         self._store = outside.store
+        self._clock = outside.clock
         self._uploader = Uploader(outside, namespace_id, self)
         self._downloader = Downloader(outside, self)
         self._prepared: dict[NodeId, Prepared] = {}
@@ -78,7 +79,7 @@ class Contents:
     # --- beginning ----------------------------------------------------------------------------------------
 
     def offer(self, offers: Sequence[Offer]) -> dict[NodeId, float]:
-        """Take these on; returns those that wait for quiet, with the seconds."""
+        """Take these on; returns those that wait, with the seconds."""
         paths = paths_of(self._journal, [offer.node for offer in offers])
         if len(paths) < len(offers):  # the plan has given a folder another node meanwhile
             lost = [offer.node.node_id for offer in offers if offer.node.node_id not in paths]
@@ -91,6 +92,8 @@ class Contents:
             if path is None:
                 continue
             wait_s = self._quiet.wait_s(node_id, path, offer.node.signature)
+            if offer.node.recheck:  # it was read when it was too fresh to be sure of: not again before it may be
+                wait_s = max(wait_s, fresh_for_s(offer.node.signature, self._clock.now_ns()))
             if wait_s > 0:
                 waiting[node_id] = wait_s
             else:

@@ -18,6 +18,7 @@ from sync_engine.core.reports import Keep, Resolution
 from sync_engine.engine import executor, resolving
 from sync_engine.engine.executor import ConflictName, Outcome
 from sync_engine.engine.observer import Observation, Observer
+from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import Places
 from sync_engine.errors import DiskError, EngineError, RootError, RootUnreadable
 from sync_engine.ports import Clock, Dirty, FileSystem, Journal, Staged, Workers
@@ -38,6 +39,10 @@ class DiskEvents(Protocol):
 
     def on_root_back(self) -> None:
         """After a time in which it could not be used."""
+
+    def on_parted(self) -> None:
+        """The folder is not the one that the journal tells of, or one of them is an old copy: what was agreed is not to
+        be relied on."""
 
     def on_looked(self, observation: Observation, changed: set[NodeId], turned_up: AbstractSet[NodeId]) -> None:
         """The local tree has what was seen.
@@ -75,6 +80,7 @@ class Disk:
         conflict_name: ConflictName,
         events: DiskEvents,
         *,
+        pairing: Pairing,
         scan_every_s: float | None,
     ) -> None:
         self._filesystem = filesystem
@@ -82,6 +88,7 @@ class Disk:
         self._clock = clock
         self._journal = journal
         self._observer = observer
+        self._pairing = pairing
         self._conflict_name = conflict_name
         self._events = events
         self._scan_every_s = scan_every_s
@@ -103,6 +110,7 @@ class Disk:
             return False
         if self._scan_at <= self._clock.monotonic():
             self.scan()
+            self.renew_pairing()
         while self._errands and not self.is_busy:
             self._errands.popleft()()
         self._start_rescue()
@@ -162,6 +170,7 @@ class Disk:
             self._filesystem.check_root()
             if not self._was_found:  # after a crash as after a plain end
                 self._filesystem.clean_up(self._clock.now_ns())
+            is_parted = not self._pairing.holds()
         except RootError as error:
             self._root_failed(error)
             return False
@@ -169,18 +178,29 @@ class Disk:
             self._root_failed(RootUnreadable(str(error)))
             return False
         was_lost, self.root_error = self.root_error is not None, None
+        if is_parted:
+            self._events.on_parted()
         if not self._was_found:
             self._was_found = True
             self._rescue_at = self._clock.monotonic()
             self._events.on_root_found()
         if was_lost:
             self._events.on_root_back()
+        self._scan_at = 0.0
         return True
 
     def _root_failed(self, error: RootError) -> None:
         _log.warning("the folder cannot be used: %s: %s", error.code, error)
         self.root_error = error
         self._root_retry_at = self._clock.monotonic() + ROOT_RETRY_S
+
+    def renew_pairing(self) -> None:
+        """From now on, copies of folder or journal that were made before can be told from them."""
+        if self._was_found and self.root_error is None:
+            try:
+                self._pairing.renew()
+            except RootError as error:
+                self._root_failed(error)
 
     # --- jobs ----------------------------------------------------------------------------------------------
 

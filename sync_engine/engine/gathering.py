@@ -9,9 +9,9 @@ from blake3 import blake3
 
 from server_api.contract.messages import MIN_CHUNK_BYTES, ChunkHash, ContentHash, NamespaceId
 from sync_engine.core.chunking import EMPTY, Chunk, Cutting
-from sync_engine.core.model import Signature
 from sync_engine.core.packing import PACK_BYTES, PackBuilder
 from sync_engine.engine.loads import FileUpload, KnownChunks, LargeFile, Load, Run
+from sync_engine.engine.quiet import fresh_for_s
 from sync_engine.engine.transfers import Outside
 from sync_engine.errors import Changed, EngineError
 from sync_engine.ports import OpenFile, Prepared
@@ -21,7 +21,6 @@ FILES_A_LOAD: Final = 8_000
 _SMALLEST_QUESTION_BYTES: Final = 4 * 1024 * 1024
 """What is read before the server is asked which of it is missing, however little room the pack has left."""
 _FULL_BYTES: Final = PACK_BYTES - 2 * 1024 * 1024
-_FRESH_NS: Final = 2_000_000_000
 
 
 class Gatherer:
@@ -125,13 +124,9 @@ class Gatherer:
         node = upload.offer.node
         if upload.bytes_read != node.signature.size:
             raise Changed(upload.path, "its size changed while it was read")
-        recheck = self._is_fresh(node.signature)
+        recheck = fresh_for_s(node.signature, self._clock.now_ns()) > 0
         upload.prepared = Prepared(node.node_id, node.signature, content, upload.bytes_read, chunks, recheck)
         window.load.files.append(upload)
-
-    def _is_fresh(self, signature: Signature) -> bool:
-        now_ns = self._clock.now_ns()
-        return abs(now_ns - signature.mtime_ns) < _FRESH_NS or abs(now_ns - signature.ctime_ns) < _FRESH_NS
 
     def _take_missing(self, run: Run, window: _Window, builder: PackBuilder) -> None:
         """Ask, pack what the server lacks, and let go of the rest."""

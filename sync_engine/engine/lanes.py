@@ -19,6 +19,7 @@ from sync_engine.engine.contents import Contents
 from sync_engine.engine.disk import Disk
 from sync_engine.engine.executor import Outcome
 from sync_engine.engine.observer import Observation, Observer
+from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import paths_of
 from sync_engine.engine.problems import Problems
 from sync_engine.engine.quiet import Quiet
@@ -28,7 +29,7 @@ from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
 from sync_engine.engine.transfers import UNUSABLE, Outside
 from sync_engine.engine.wire import Wire, nodes_of
 from sync_engine.errors import DiskError, EngineError, Policy, Refused, Vanished
-from sync_engine.ports import Ids, Journal, Outbox, Problem, TransferCounts
+from sync_engine.ports import Activity, Ids, Journal, Outbox, Problem, TransferCounts
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Lanes:
         self.wire = Wire(journal, outside.remote, outside.workers, self.connection, outside.clock, ids, self)
         self.disk = Disk(
             outside.filesystem, outside.workers, outside.clock, journal, observer, strategy.conflicted_name, self,
-            scan_every_s=scan_every_s,
+            pairing=Pairing(outside.filesystem, journal, ids), scan_every_s=scan_every_s,
         )  # fmt: skip
 
     # --- how it stands -------------------------------------------------------------------------------------
@@ -168,6 +169,12 @@ class Lanes:
 
     def on_root_back(self) -> None:
         self.refresh()
+
+    def on_parted(self) -> None:
+        told = "this folder and what is known of it are not of one time; everything is compared, nothing is deleted"
+        with self._journal.transaction():
+            self._journal.add_activity([Activity(self._now_ms(), "merge", "", told)])
+        self.wire.merge_anew()
 
     def on_looked(self, observation: Observation, changed: set[NodeId], turned_up: AbstractSet[NodeId]) -> None:
         self.problems.take_in(observation)

@@ -201,6 +201,7 @@ class Loop:
         return self._chosen(*self.strategy.exclusions.remove(path))
 
     def _chosen(self, choice: Choice, nodes: set[NodeId]) -> Choice:
+        self.disk.renew_pairing()  # a journal of before would take what is excluded for deleted
         self.agenda.plan(nodes)
         self.agenda.plan(self.strategy.take_unremovable())
         self.lanes.something_happened()

@@ -10,7 +10,17 @@ from sync_engine.ports import Clock, Dirty
 QUIET_S = 2.0
 LONGEST_WAIT_S = 30.0
 """A file that never stops changing is read this often all the same."""
+FRESH_S = 2.0
+"""For so long after a change another one may leave a file's times as they are: clocks of disks can be that coarse."""
+_LATER_S = 0.01
+"""Rather a little too late than a little too early, and so once more."""
 _KEEP = 10_000
+
+
+def fresh_for_s(signature: Signature, now_ns: int) -> float:
+    """Seconds until the file's times would tell another change of it; 0: they do already."""
+    age_s = min(abs(now_ns - at) for at in (signature.mtime_ns, signature.ctime_ns)) / 1e9
+    return FRESH_S - age_s + _LATER_S if age_s < FRESH_S else 0.0
 
 
 class Quiet:

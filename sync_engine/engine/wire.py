@@ -56,6 +56,8 @@ class Wire:
         self._ids = ids
         self._events = events
         self._is_waiting_for_news = False
+        self._is_void = False
+        """What the call under way brings is not taken in: the feed will tell."""
         self.is_busy = False
         self.is_current = False
         """The feed was read to its end since somebody last doubted it."""
@@ -119,10 +121,12 @@ class Wire:
     def _call(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
         def done(result: object) -> None:
             self.is_busy = False
-            if isinstance(result, RemoteError):
-                self._failed(result)
-            elif isinstance(result, BaseException):
+            if isinstance(result, BaseException) and not isinstance(result, RemoteError):
                 raise result
+            if self._is_void:
+                self._is_void = False
+            elif isinstance(result, RemoteError):
+                self._failed(result)
             else:
                 self._connection.succeeded()
                 then(result)
@@ -134,7 +138,7 @@ class Wire:
         _log.warning("call failed: %s: %s", error.code, error)
         outbox = self._journal.outbox()
         if isinstance(error, UnknownCursor):
-            self._merge_anew()
+            self.merge_anew()
         elif isinstance(error, Superseded):
             self._clear_outbox()
         elif isinstance(error, Refused) and outbox is not None:
@@ -168,7 +172,7 @@ class Wire:
             with journal.transaction(durable=True):
                 journal.set_commit_number(page.commit_number)
             if not is_whole:
-                self._merge_anew()
+                self.merge_anew()
                 return
         journal.gather(page.changes)
         cursor = Cursor(page.epoch, page.seq, RevisionId(page.revision_id) if page.revision_id else None)
@@ -180,9 +184,10 @@ class Wire:
         else:
             self._read_page(cursor, is_whole=is_whole)
 
-    def _merge_anew(self) -> None:
-        """Another epoch, an old journal: what was agreed is not to be relied on. Deletes nothing."""
-        _log.warning("merging anew: another epoch, or an old journal")
+    def merge_anew(self) -> None:
+        """Another epoch, another folder, an old copy: what was agreed is not to be relied on. Deletes nothing."""
+        self._is_void = self.is_busy
+        _log.warning("merging anew: another epoch, another folder, or an old copy")
         with self._journal.transaction(durable=True):
             self._journal.start_over()
         self.doubt()

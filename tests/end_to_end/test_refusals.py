@@ -125,6 +125,20 @@ def test_a_damaged_or_lost_journal_is_made_anew_by_a_merge(device: Make) -> None
     assert sorted((b.folder / name).read_text() for name in b.tree()) == ["a", "edited while the journal was lost"]
 
 
+def test_another_folder_for_the_same_profile_is_merged_and_deletes_nothing(device: Make) -> None:
+    a = device("A")
+    a.write("folder/a.txt", "a")
+    a.sync()
+    before, a.folder = a.tree(), a.folder.with_name("A-new")
+    assert a.link().code == 0
+    assert a.sync()["operations"] == {"create": 2}
+    assert a.tree() == before
+    shutil.rmtree(a.folder)
+    assert a.link().code == 0
+    assert a.sync()["operations"] == {"create": 2}
+    assert a.tree() == before
+
+
 @pytest.mark.scenario("S139")
 def test_a_second_process_on_one_folder_is_refused(device: Make, server: RunningServer) -> None:
     a = device("A")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from itertools import count
 
 from server_api.contract.names import is_private
@@ -26,6 +27,7 @@ START_NS = 1_800_000_000_000_000_000
 KEPT_NS = 30 * 24 * 3600 * 1_000_000_000
 LOOK_AGAIN_NS = 10_000_000_000
 PRIVATE = ".lockstep"
+MARKER = f"{PRIVATE}/root"
 
 
 class Node:
@@ -170,6 +172,17 @@ class FakeFileSystem:
         """Everything but the private folder: bytes of a file, target of a link, ``None`` for a folder."""
         return dict(self._walk(self.root, ""))
 
+    def image(self) -> Node:
+        """A copy of the whole disk, as a backup has it."""
+        return deepcopy(self.root)
+
+    def put_back(self, image: Node) -> None:
+        """The whole disk as it was. What watches it hears nothing of that."""
+        self.root = deepcopy(image)
+        self._undo.clear()
+        self._unsynced.clear()
+        self._free.clear()  # any of them may be in use again
+
     def _walk(self, folder: Node, prefix: str) -> Iterator[tuple[str, bytes | str | None]]:
         for name, node in sorted(folder.children.values(), key=lambda child: child[0]):
             path = prefix + name
@@ -226,6 +239,20 @@ class FakeFileSystem:
     def check_root(self) -> None:
         if self.root_error is not None:
             raise self.root_error
+
+    def pairing(self) -> str:
+        self.check_root()
+        marker = self._find(MARKER)
+        return marker.data.decode() if marker is not None else ""
+
+    def pair(self, token: str) -> None:
+        self._enter("pair", "")
+        marker = self._find(MARKER)
+        if marker is None:
+            marker = self._new(Kind.FILE)
+            self._link(MARKER, marker)
+            self._undo.pop()  # as durable as what it holds
+        marker.data = marker.durable_data = token.encode()
 
     def list_folder(self, path: str) -> list[Found]:
         self._enter("list_folder", path)

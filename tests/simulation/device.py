@@ -14,10 +14,12 @@ from sync_engine.adapters.remote import HttpRemote
 from sync_engine.adapters.session import REFRESH_TOKEN, Session
 from sync_engine.adapters.store import HttpStore
 from sync_engine.core.reports import SyncReport
+from sync_engine.engine.disk import ROOT_RETRY_S
 from sync_engine.engine.engine import Engine
 from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
+from sync_engine.errors import RootMissing
 from sync_engine.ports import Dirty, TransferCounts
 from tests.fakes.device import FakeIds, FakeTime
 from tests.fakes.filesystem import FakeFileSystem
@@ -63,6 +65,7 @@ class Device:
         """``None``: until something comes."""
         self.is_running = False
         self._home = directory / name
+        self._journal_path = self._home / "journal.db"
         self._home.mkdir(parents=True)
         self._network = network
         self._clock = clock
@@ -82,8 +85,8 @@ class Device:
         http = InProcessHttp(self._network, self.workers.interrupt)
         session = Session(Api(http, ADDRESS), self._keychain, str(self._home / "session.lock"), self._clock)
         self.remote = HttpRemote(session, self._namespace_id)
-        self.journal: SqlJournal = open_journal(self._home / "journal.db", self._namespace_id)
-        self._kept = Kept(self.journal, self._home / "journal.db")
+        self.journal: SqlJournal = open_journal(self._journal_path, self._namespace_id)
+        self._kept = Kept(self.journal, self._journal_path)
         store = HttpStore(http, ADDRESS, self.counts)
         outside = Outside(
             self.disk, self.remote, store, self.workers, self._clock, self.chance.random, self._wait_in_a_job
@@ -122,6 +125,29 @@ class Device:
         if self.chance.random() < 0.5:
             self._kept.restore()
         self._gone()
+
+    # --- what is done to it ----------------------------------------------------------------------------------
+
+    def copy_journal(self) -> bytes:
+        """As a backup has it."""
+        return self._kept._read()
+
+    def put_back_journal(self, copy: bytes | None) -> None:
+        """From a backup; ``None``: it is lost. Only while the device is off."""
+        self._journal_path.write_bytes(copy) if copy is not None else self._journal_path.unlink()
+
+    def unmount(self) -> None:
+        self.disk.root_error = RootMissing("not mounted")
+        self._notice_root()
+
+    def mount(self) -> None:
+        self.disk.root_error = None
+        self._notice_root()
+
+    def _notice_root(self) -> None:
+        """As the watcher does, which sees to it every now and then."""
+        self._seen.append(Dirty("", everything=True))
+        self._clock.advance(ROOT_RETRY_S)
 
     def _gone(self) -> None:
         self.disk.on_event = None

@@ -69,6 +69,15 @@ class SyncedFolder:
                 self._let_go()
                 raise
 
+    def pairing(self) -> str:
+        return self._ours().pairing()
+
+    def pair(self, token: str) -> None:
+        try:
+            self._ours().pair(token)
+        except OSError as error:
+            raise translate(error, PRIVATE) from error
+
     def close(self) -> None:
         """Let go of the lock; ``check_root`` opens it again."""
         with self._lock:

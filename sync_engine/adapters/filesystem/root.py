@@ -1,6 +1,6 @@
 """The root of a synced folder: its marker, its lock, and the private folder beside them.
 
-.lockstep/root       the marker, JSON: which journal this folder belongs to
+.lockstep/root       the marker, JSON: which journal this folder belongs to, and the token that both carry
 .lockstep/lock       flock'ed by the one daemon that works here
 .lockstep/staging/   files under way
 .lockstep/aside/     objects out of their places for a moment
@@ -47,7 +47,7 @@ def prepare_root(path: str, journal_id: str, *, adopt: bool = False) -> None:
 
     ``adopt`` takes over a folder that another journal has marked.
 
-    Raises: RootForeign, RootUnreadable, SetupError.
+    Raises: RootForeign, RootBusy, RootUnreadable, SetupError.
     """
     refuse_foreign_system()
     try:
@@ -64,8 +64,10 @@ def prepare_root(path: str, journal_id: str, *, adopt: bool = False) -> None:
         try:
             marked = read_marker(private_fd)
             if marked != journal_id:
-                if marked is not None and not adopt:
-                    raise RootForeign(f"{path} belongs to another device's profile")
+                if marked is not None:
+                    if not adopt:
+                        raise RootForeign(f"{path} belongs to another device's profile")
+                    os.close(_lock(private_fd, path))
                 _write_marker(private_fd, journal_id)
         finally:
             os.close(private_fd)
@@ -77,22 +79,28 @@ def prepare_root(path: str, journal_id: str, *, adopt: bool = False) -> None:
 
 def read_marker(private_fd: int) -> str | None:
     """The journal's id in the marker; ``None`` if there is none, or no sense in it. Raises: OSError."""
+    return _read_marker(private_fd)[0]
+
+
+def _read_marker(private_fd: int) -> tuple[str | None, str]:
+    """The journal's id and the token of the pairing. Raises: OSError."""
     try:
         fd = os.open("root", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=private_fd)
     except FileNotFoundError:
-        return None
+        return None, ""
     try:
         marker = json.loads(os.read(fd, _MARKER_LIMIT))
     except ValueError:
-        return None
+        return None, ""
     finally:
         os.close(fd)
-    journal = marker.get("journal") if isinstance(marker, dict) else None
-    return journal if isinstance(journal, str) else None
+    fields = marker if isinstance(marker, dict) else {}
+    journal, pairing = fields.get("journal"), fields.get("pairing")
+    return (journal if isinstance(journal, str) else None), (pairing if isinstance(pairing, str) else "")
 
 
-def _write_marker(private_fd: int, journal_id: str) -> None:
-    text = json.dumps({"format": 1, "journal": journal_id}) + "\n"
+def _write_marker(private_fd: int, journal_id: str, pairing: str = "") -> None:
+    text = json.dumps({"format": 1, "journal": journal_id, "pairing": pairing}) + "\n"
     with contextlib.suppress(FileNotFoundError):
         os.unlink("root.new", dir_fd=private_fd)
     fd = os.open("root.new", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=private_fd)
@@ -103,6 +111,20 @@ def _write_marker(private_fd: int, journal_id: str) -> None:
         os.close(fd)
     os.rename("root.new", "root", src_dir_fd=private_fd, dst_dir_fd=private_fd)
     os.fsync(private_fd)
+
+
+def _lock(private_fd: int, path: str) -> int:
+    """The descriptor that holds the root's lock. Raises: RootBusy, OSError."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = os.open("lock", flags, 0o600, dir_fd=private_fd)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(fd)
+        if isinstance(error, BlockingIOError):
+            raise RootBusy(f"another Lockstep works on {path}") from error
+        raise
+    return fd
 
 
 class Root:
@@ -144,6 +166,17 @@ class Root:
         except OSError as error:
             raise _root_error(error, self.path) from error
 
+    def pairing(self) -> str:
+        """Raises: RootError."""
+        try:
+            return _read_marker(self._private_fd)[1]
+        except OSError as error:
+            raise _root_error(error, self.path) from error
+
+    def pair(self, token: str) -> None:
+        """Raises: OSError; the marker is as it was then."""
+        _write_marker(self._private_fd, self._journal_id, token)
+
     def is_whole(self) -> bool:
         """Nobody removed what is held open here: the folder itself, the private one, a part of it."""
         try:
@@ -176,12 +209,7 @@ class Root:
         if stat.S_IMODE(os.fstat(self._private_fd).st_mode) & 0o077:
             with contextlib.suppress(PermissionError):  # file systems without modes refuse
                 os.fchmod(self._private_fd, 0o700)
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        self._lock_fd = self._hold(os.open("lock", flags, 0o600, dir_fd=self._private_fd))
-        try:
-            fcntl.flock(self._lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RootBusy(f"another Lockstep works on {self.path}") from error
+        self._lock_fd = self._hold(_lock(self._private_fd, self.path))
 
     def _make(self, name: str) -> int:
         with contextlib.suppress(FileExistsError):

@@ -176,11 +176,7 @@ def test_a_marked_folder_is_private_and_says_whose_it_is(root: Path, files: Sync
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
     assert json.loads((private / "root").read_text())["journal"] == "journal-1"
     prepare_root(str(root), "journal-1")
-    with pytest.raises(RootForeign):
-        prepare_root(str(root), "journal-2")
-    prepare_root(str(root), "journal-2", adopt=True)
-    with pytest.raises(RootForeign):
-        files.check_root()
+    files.check_root()
 
 
 def test_a_file_is_no_root(tmp_path: Path) -> None:
@@ -274,6 +270,40 @@ def test_one_lockstep_works_on_a_root(root: Path, files: SyncedFolder) -> None:
     files.check_root()
     files.close()
     other.check_root()
+
+
+def test_the_token_of_the_pairing_lies_in_the_marker_and_outlives_the_process(root: Path, files: SyncedFolder) -> None:
+    assert files.pairing() == ""
+    files.pair("token")
+    files.close()
+    other = SyncedFolder(str(root), "journal-1")
+    other.check_root()
+    assert other.pairing() == "token"
+
+
+def test_a_folder_that_was_marked_anew_has_no_token(root: Path, files: SyncedFolder) -> None:
+    files.pair("token")
+    files.close()
+    shutil.rmtree(root / ".lockstep")
+    prepare_root(str(root), "journal-1")
+    files.check_root()
+    assert files.pairing() == ""
+
+
+def test_a_folder_of_another_profile_is_taken_over_on_demand_and_when_nobody_works_there(
+    root: Path, files: SyncedFolder
+) -> None:
+    with pytest.raises(RootForeign):
+        prepare_root(str(root), "journal-2")
+    with pytest.raises(RootBusy):
+        prepare_root(str(root), "journal-2", adopt=True)
+    files.close()
+    files.check_root()
+    files.close()
+    prepare_root(str(root), "journal-2", adopt=True)
+    with pytest.raises(RootForeign):
+        files.check_root()
+    SyncedFolder(str(root), "journal-2").check_root()
 
 
 # --- placing ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,39 @@
+"""Each scenario: the real engines, the real server, a network and time of its own, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulation.device import DAEMON, ONCE, Device
+from tests.simulation.world import World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Three devices that sync when they are told to."""
+    with World(1, (ONCE, ONCE, ONCE)) as made:
+        yield made
+
+
+@pytest.fixture
+def watching() -> Iterator[World]:
+    """Two devices with daemons."""
+    with World(1, (DAEMON, DAEMON)) as made:
+        yield made
+
+
+@pytest.fixture
+def laptop(world: World) -> Device:
+    return world.devices[0]
+
+
+@pytest.fixture
+def desktop(world: World) -> Device:
+    return world.devices[1]
+
+
+@pytest.fixture
+def phone(world: World) -> Device:
+    return world.devices[2]

@@ -1,0 +1,57 @@
+"""The words that scenarios are told in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.simulation import oracles
+from tests.simulation.device import TODAY, Device
+from tests.simulation.people import Ledger, Tree
+from tests.simulation.world import World
+
+PATIENCE_S: Final = 30.0
+"""Of the simulation's time: longer than anything takes that nobody waits for."""
+
+
+def settle(world: World) -> Tree:
+    """Until all is in step, and all that has to hold then holds; returns what everybody has."""
+    world.settle()
+    oracles.check(world, Ledger())
+    return world.devices[0].disk.tree()
+
+
+def given(world: World, tree: Mapping[str, bytes | str | None]) -> None:
+    """The first device has this, and the others get it. Parents come before children; strings are links' targets."""
+    put(world.devices[0], tree)
+    assert settle(world) == dict(tree)
+
+
+def put(device: Device, tree: Mapping[str, bytes | str | None]) -> None:
+    for path, content in tree.items():
+        if content is None:
+            device.disk.make(path)
+        elif isinstance(content, bytes):
+            device.disk.write(path, content)
+        else:
+            device.disk.link_to(path, content)
+
+
+def sync_all(world: World) -> None:
+    """One after another, in their order."""
+    for device in world.devices:
+        device.sync()
+
+
+def copy_of(name: str, device: str) -> str:
+    """What the conflicted copy of a name is called that this device made."""
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem or extension} ({device}'s conflicted copy {TODAY}){dot if stem else ''}{extension if stem else ''}"
+
+
+def wait(world: World, seconds: float = PATIENCE_S) -> None:
+    """Let time go by, whatever happens in it."""
+    until = world.clock.monotonic() + seconds
+    while world.clock.monotonic() < until and world.step():
+        pass
+    world.clock.advance(max(0.0, until - world.clock.monotonic()))
