@@ -67,7 +67,11 @@ class Quiet:
         now = self._clock.monotonic()
         if path in self._open:
             first, last = self._open[path]
-            return max(0.0, min(last + self._quiet_s, first + LONGEST_WAIT_S) - now)
+            wait_s = min(last + self._quiet_s, first + LONGEST_WAIT_S) - now
+            if wait_s > 0:
+                return wait_s
+            self._open[path] = (now, last)  # from now on it may go on for as long again
+            return 0.0
         if path in self._closed:
             return 0.0
         age_s = (self._clock.now_ns() - max(signature.mtime_ns, signature.ctime_ns)) / 1e9
