@@ -72,6 +72,7 @@ S3_SERVER = {
     "ceph-mgr": "ceph-mgr",
     "ceph": "ceph-common",
 }
+FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
 PEERS = {"restic": "restic", "rclone": "rclone"}
 
 
@@ -417,16 +418,23 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest. Without a real S3 server the tests that need one are left out, and the last line says so."""
+    """Run pytest. Without a real S3 server the tests that need one are left out, and the last line says so. So are
+    those on foreign file systems, which root alone can mount."""
     is_asked_for = not arguments or any("s3" in argument for argument in arguments)
     packages = missing_commands(S3_SERVER)
     if is_asked_for:
         obstacle = obtain(packages, "for the tests against a real S3 server")
     else:
         obstacle = f"Missing: {' '.join(packages)}." if packages else None
+    may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
+    without_disks = (
+        may_mount and not arguments and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
+    )
     ensure_environment()
     selection = ["-m", "not s3"] if obstacle else []  # the person's own -m comes later and wins
     status = run_in_foreground([PYTHON, "-m", "pytest", "-n", "2", *selection, *arguments])
+    if without_disks:
+        say(f"NOT RUN: the tests on exFAT and NTFS, only those on what stands for them. {without_disks}")
     if obstacle:
         say(f"NOT RUN: the tests against a real S3 server (marked s3). {obstacle}")
     return status

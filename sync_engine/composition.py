@@ -65,7 +65,7 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: floa
         stack.callback(filesystem.close)
         _take_root(filesystem, busy_s)
         logs.configure(profile.log_directory)  # whoever has the folder has the log
-        journal = _open_journal(profile, link, clock, ignores_case=not filesystem.is_case_sensitive)
+        journal = _open_journal(profile, link, clock, ignores_case=not filesystem.naming.tells_case)
         stack.callback(journal.close)
         workers = ThreadWorkers()
         stack.callback(workers.close)
@@ -79,7 +79,7 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: floa
         traits = Traits(
             device_name=link.device_name,
             today=lambda: local_date(clock.now_ns()),
-            case_sensitive=filesystem.is_case_sensitive,
+            naming=filesystem.naming,
             keeps_executable=filesystem.keeps_executable,
         )
         loop = Loop(

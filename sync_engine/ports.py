@@ -24,6 +24,7 @@ from sync_engine.core.model import (
     Signature,
     SyncedNode,
 )
+from sync_engine.core.platform_names import Naming
 
 # --- clock and ids ---------------------------------------------------------------------------------
 
@@ -98,8 +99,9 @@ class Disturbed(Struct, frozen=True):
 class FileSystem(Protocol):
     """The synced folder, walked from one open root without following links; nothing outside can be reached."""
 
-    is_case_sensitive: bool
+    naming: Naming
     has_stable_inodes: bool
+    """Whether a number means one object for as long as that lives."""
     keeps_executable: bool
 
     def check_root(self) -> None:
@@ -124,8 +126,8 @@ class FileSystem(Protocol):
     def make_folder(self, path: str) -> Found:
         """Raises: Occupied (also by a folder)."""
 
-    def make_symlink(self, path: str, target: str) -> Found:
-        """Raises: Occupied."""
+    def make_symlink(self, path: str, target: str, replaces: Signature | None = None) -> tuple[Found, Displaced | None]:
+        """Exchanges as ``put_in_place`` does. Raises: as that; NotHoldable where there are no links."""
 
     def put_in_place(self, staged: Staged, path: str, replaces: Signature | None) -> tuple[Found, Displaced | None]:
         """Exchange atomically; what is replaced goes to the trash, its mode, owner and attributes stay on the new one.
@@ -301,8 +303,8 @@ class Trees(Protocol):
     def remote_named(self, places: Iterable[tuple[NodeId, str]]) -> list[RemoteNode]:
         """The living ones; names compare by NFC, as on the server."""
 
-    def local_inodes(self, inodes: Iterable[tuple[int, int]]) -> list[LocalNode]:
-        """By (device, inode)."""
+    def local_inodes(self, inodes: Iterable[int]) -> list[LocalNode]:
+        """All are of one file system, whose own number may be another after each start of the system."""
 
     def local_path(self, node_id: NodeId) -> str | None:
         """Relative path on this disk; "" for ROOT; ``None`` if the node or one above it is not here."""
@@ -310,7 +312,7 @@ class Trees(Protocol):
     def remote_path(self, node_id: NodeId) -> str | None: ...
 
     def local_at(self, path: str) -> LocalNode | None:
-        """By its exact names."""
+        """By its exact names; where the disk does not tell case, by names that are equal there."""
 
 
 class Journal(Trees, Protocol):

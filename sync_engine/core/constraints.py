@@ -66,7 +66,7 @@ class View:
         self._rebind(closure.local)
         if self.excluded:
             self.excluded |= excluded_here(self.local, self.remote, self.excluded)
-        self.local_tree = SideTree(self.local, comparable if context.case_sensitive else case_key)
+        self.local_tree = SideTree(self.local, comparable if context.naming.tells_case else case_key)
 
     def members(self, closure: Closure) -> list[NodeId]:
         """The closure's, under their new ids."""

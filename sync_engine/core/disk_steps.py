@@ -72,7 +72,7 @@ class _DiskSteps:
         return parent_id, self._tree.key(name)
 
     def _is_holdable(self, draft: Draft) -> bool:
-        code = unholdable(draft.name, self._board.context.platform, at_root=draft.parent_id == ROOT)
+        code = unholdable(draft.name, self._board.context.naming.rules, at_root=draft.parent_id == ROOT)
         if code is not None:
             self._board.report(draft, code)
         return code is None
@@ -223,7 +223,7 @@ class _DiskSteps:
 
     def _explain(self, bad: Steps[LocalOperation], good: Steps[LocalOperation]) -> None:
         board = self._board
-        if not board.context.case_sensitive:
+        if not board.context.naming.tells_case:
             for step in bad.values():
                 if self._has_case_twin(step, good):
                     board.report(board.drafts[step.node_id], CASE_TWIN)

@@ -5,10 +5,24 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, TypeAlias
 
+from msgspec import Struct
+
 from server_api.contract.messages import MAX_NAME_BYTES
 from server_api.contract.names import comparable, is_private, refuse_reason
 
 Platform: TypeAlias = Literal["linux", "macos", "windows"]
+
+
+class Naming(Struct, frozen=True):
+    """How a folder's file system treats names; found out by trying, at each start."""
+
+    tells_case: bool = True
+    """``a`` and ``A`` are two names."""
+    keeps_case: bool = True
+    """A name is shown in the case that it was given."""
+    rules: Platform = "linux"
+    """Whose rules names have to follow: those of a system that this file system is made for."""
+
 
 HOSTILE: Final = "hostile-name"
 """No device may hold it: it would reach outside its folder, or into the private one."""

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from sync_engine.core.guard import GuardState
 from sync_engine.core.model import ContentHash, LocalNode, NodeId, RemoteNode, Signature, SyncedNode
-from sync_engine.core.platform_names import Platform
+from sync_engine.core.platform_names import Naming
 
 
 class Closure:
@@ -118,7 +118,6 @@ class Context(Struct, frozen=True):
     excluded: AbstractSet[NodeId] = frozenset()
     """Nodes that the person does not want on this device, nor what is below them (``core/exclusion.py``)."""
     guard: GuardState = field(default_factory=GuardState)
-    case_sensitive: bool = True
-    """Whether the disk keeps ``a`` and ``A`` apart."""
+    naming: Naming = Naming()
+    """Which names the disk can hold, and keeps apart."""
     keeps_executable: bool = True
-    platform: Platform = "linux"

@@ -25,7 +25,7 @@ from sync_engine.core.operations import (
 )
 from sync_engine.engine.places import Places
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import Dirty, FileSystem, Staged
+from sync_engine.ports import Dirty, Displaced, FileSystem, Staged
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -99,9 +99,10 @@ class _Hand:
                 places.put(node.node_id, node.parent_id, node.name)
             case MakeSymlink(node=node, replaces=replaces):
                 path = places.of(replaces) if replaces else places.path(node.parent_id, node.name)
-                if replaces is not None:
-                    filesystem.trash(path, replaces.signature)
-                found = filesystem.make_symlink(path, node.link_target or "")
+                found, displaced = filesystem.make_symlink(
+                    path, node.link_target or "", replaces.signature if replaces else None
+                )
+                kept_as = self._kept(displaced, path)
             case PlaceFile(node=node, replaces=replaces):
                 path, found, kept_as = self._place(node, replaces)
             case MoveLocal(node=local, parent_id=parent_id, name=name):
@@ -135,7 +136,10 @@ class _Hand:
         assert node.content is not None
         staged = self._staged[node.node_id, node.content]
         found, displaced = self._filesystem.put_in_place(staged, path, replaces.signature if replaces else None)
-        return path, found, self._keep(displaced.kept_at, path) if displaced else None
+        return path, found, self._kept(displaced, path)
+
+    def _kept(self, displaced: Displaced | None, path: str) -> str | None:
+        return self._keep(displaced.kept_at, path) if displaced else None
 
     def _keep(self, kept_at: str, path: str) -> str:
         return keep_beside(self._filesystem, kept_at, path, self._conflict_name)

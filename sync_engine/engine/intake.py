@@ -187,7 +187,7 @@ class Intake:
                 self._paths[node.node_id] = path
                 if listing.deep and path not in self._whole and self._ignored.covers(path, is_folder=True):
                     self.unlisted.append(path)  # in the tree since before the rule
-        elif node is not None and node.name != found.name and self._is_still_there(node, found):
+        elif node is not None and self._own_name(node, found) != node.name and self._is_still_there(node, found):
             self.problems.append(Problem(path, NAME_TWIN))
         elif node is not None or not self._ignored.covers(path, is_folder=is_folder):
             yield _Arrival(parent_id, path, found, node)
@@ -218,7 +218,7 @@ class Intake:
             self.turned_up.add(node.node_id)
         if (node.signature, node.name, node.executable, node.link_target) == (
             found.signature,
-            found.name,
+            self._own_name(node, found),
             found.executable,
             found.link_target,
         ) and not (node.recheck and path in self._told):
@@ -230,7 +230,7 @@ class Intake:
             and (before.ctime_ns == now.ctime_ns or not self._filesystem.has_stable_inodes)
             and not (node.recheck and path in self._told)
         )
-        after = _updated(node, found, is_untouched=is_untouched)
+        after = self._updated(node, found, is_untouched=is_untouched)
         self._puts[node.node_id] = after
         if replace(after, signature=before) != node or (node.kind is Kind.FILE and not is_untouched):
             self.changed.add(node.node_id)
@@ -245,12 +245,12 @@ class Intake:
             owner = next((node for node in owners.get(found.signature.inode, ()) if self._comes(node, arrival)), None)
             if owner is not None:
                 self._put(
-                    _updated(owner, found, is_untouched=has_same_bytes(owner.signature, found.signature)), arrival
+                    self._updated(owner, found, is_untouched=has_same_bytes(owner.signature, found.signature)), arrival
                 )
                 self._moved.add(owner.node_id)
             elif there is not None and there.kind is found.kind and not self._went_away(there, owners):
                 # Editors save like this: another object, and the same document.
-                self._put(_updated(there, found, is_untouched=False), arrival)
+                self._put(self._updated(there, found, is_untouched=False), arrival)
                 there = None
             else:
                 self._put_new(arrival)
@@ -264,7 +264,7 @@ class Intake:
             return owners
         signatures = [arrival.found.signature for arrival in arrivals]
         signatures += [arrival.there.signature for arrival in arrivals if arrival.there is not None]
-        for node in self._journal.local_inodes({(each.device, each.inode) for each in signatures}):
+        for node in self._journal.local_inodes({each.inode for each in signatures}):
             owners[node.signature.inode].append(node)
         return owners
 
@@ -331,6 +331,23 @@ class Intake:
 
     # --- writing ------------------------------------------------------------------------------------------
 
+    def _updated(self, node: LocalNode, found: Found, *, is_untouched: bool) -> LocalNode:
+        return replace(
+            node,
+            name=self._own_name(node, found),
+            signature=found.signature,
+            content=node.content if is_untouched else None,
+            recheck=node.recheck and is_untouched,
+            executable=found.executable,
+            link_target=found.link_target,
+        )
+
+    def _own_name(self, node: LocalNode, found: Found) -> str:
+        """The node's name, by what is shown now: that says nothing of case where the disk does not keep it."""
+        if node.name == found.name or self._filesystem.naming.keeps_case:
+            return found.name
+        return node.name if case_key(node.name) == case_key(found.name) else found.name
+
     def _put(self, node: LocalNode, arrival: _Arrival) -> None:
         self._puts[node.node_id] = replace(node, parent_id=arrival.parent_id)
         self.changed.add(node.node_id)
@@ -375,19 +392,7 @@ class Intake:
             self._puts = {}
 
     def _key(self, name: str) -> str:
-        return comparable(name) if self._filesystem.is_case_sensitive else case_key(name)
-
-
-def _updated(node: LocalNode, found: Found, *, is_untouched: bool) -> LocalNode:
-    return replace(
-        node,
-        name=found.name,
-        signature=found.signature,
-        content=node.content if is_untouched else None,
-        recheck=node.recheck and is_untouched,
-        executable=found.executable,
-        link_target=found.link_target,
-    )
+        return comparable(name) if self._filesystem.naming.tells_case else case_key(name)
 
 
 def _unsyncable(found: Found, *, at_root: bool) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
 
 from server_api.contract import messages
+from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Plan
 from sync_engine.core.reports import Progress
@@ -29,7 +30,7 @@ from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
 from sync_engine.engine.transfers import UNUSABLE, Outside
 from sync_engine.engine.wire import Wire, nodes_of
 from sync_engine.errors import DiskError, EngineError, Policy, Refused, Vanished
-from sync_engine.ports import Activity, Ids, Journal, Outbox, Problem, TransferCounts
+from sync_engine.ports import Activity, Dirty, Ids, Journal, Outbox, Problem, TransferCounts
 
 _log = logging.getLogger(__name__)
 
@@ -182,6 +183,7 @@ class Lanes:
             self.agenda.forget_failures(changed)
             self.agenda.plan(changed)
             self.agenda.plan(self._strategy.take_unremovable())
+            self._look_at_twins()
         if turned_up:
             self.something_happened()
 
@@ -202,11 +204,16 @@ class Lanes:
                 self.on_disk_failed([node_id], outcome.error)
             elif node_id not in in_step:
                 self.agenda.plan([node_id])
+        self._look_at_twins()
         self.something_happened()
         if all(outcome.error is None for outcome in outcomes):
             self._commit(plan)
         else:
             self.agenda.plan(operation.node.node_id for operation in plan.remote)
+
+    def _look_at_twins(self) -> None:
+        """What stays out of the tree because of another's name: that one may have left it."""
+        self.disk.mark(Dirty(path) for path in self.problems.of_code(NAME_TWIN))
 
     def on_disk_failed(self, nodes: Iterable[NodeId], error: DiskError) -> None:
         """One item waits; the rest goes on. Where the world has moved on it is looked at and planned again at once, but

@@ -26,6 +26,10 @@ class Problems:
     def at(self, path: str) -> Problem | None:
         return self._by_path.get(path)
 
+    def of_code(self, code: str) -> list[str]:
+        """The paths that have it."""
+        return [path for path, problem in self._by_path.items() if problem.code == code]
+
     def nodes_at(self, paths: Iterable[str]) -> list[NodeId]:
         """Those that have a problem at one of these."""
         if not self._paths:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -14,7 +14,7 @@ from sync_engine.core.guard import GuardState
 from sync_engine.core.model import ContentHash, Kind, NodeId
 from sync_engine.core.operations import Plan, TrashLocal
 from sync_engine.core.planner import plan
-from sync_engine.core.platform_names import Platform
+from sync_engine.core.platform_names import Naming
 from sync_engine.core.reports import HeldDeletions
 from sync_engine.core.trees import Context
 from sync_engine.engine.closure import gather
@@ -34,8 +34,7 @@ class Traits:
     device_name: str
     today: Callable[[], str]
     """The date in the device's time zone, ``2026-11-05``."""
-    platform: Platform = "linux"
-    case_sensitive: bool = True
+    naming: Naming = field(default_factory=Naming)
     keeps_executable: bool = True
 
 
@@ -79,9 +78,8 @@ class Strategy:
             outdated=self._outdated,
             excluded=excluded,
             guard=self._guard,
-            case_sensitive=self._traits.case_sensitive,
             keeps_executable=self._traits.keeps_executable,
-            platform=self._traits.platform,
+            naming=self._traits.naming,
         )
         made = plan(closure, context)
         self._keep(made.guard)

@@ -10,7 +10,7 @@ import shutil
 import stat
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -29,6 +29,9 @@ class Disk(Protocol):
     def make(self, path: str) -> None: ...
     def link_to(self, path: str, target: str) -> None: ...
     def hard_link(self, path: str, also: str) -> None: ...
+    def hold(self, path: str) -> Callable[[bytes], None]:
+        """A program opens a file; the call writes its bytes into it from the start, wherever its name is by then."""
+
     def special(self, path: str) -> None: ...
     def rename(self, path: str, to: str) -> None: ...
     def remove(self, path: str) -> None: ...
@@ -43,12 +46,17 @@ class Disk(Protocol):
         """The process is killed, and another one begins."""
 
     def now_ns(self) -> int: ...
+    def tree(self) -> dict[str, bytes | str | None]:
+        """Everything but the private folder: bytes of a file, target of a link, ``None`` for a folder."""
+
+    def close(self) -> None: ...
 
 
 class RealDisk:
     def __init__(self, root: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root = root
         self._monkeypatch = monkeypatch
+        self._held: list[int] = []
         prepare_root(root, "journal")
         self.filesystem = SyncedFolder(root, "journal")
         self.filesystem.check_root()
@@ -75,6 +83,26 @@ class RealDisk:
     def hard_link(self, path: str, also: str) -> None:
         os.link(self.at(path), self.at(also))
 
+    def hold(self, path: str) -> Callable[[bytes], None]:
+        fd = os.open(self.at(path), os.O_RDWR)
+        self._held.append(fd)
+
+        def write(data: bytes) -> None:
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, data, 0)
+
+        return write
+
+    def close(self) -> None:
+        while self._held:
+            os.close(self._held.pop())
+        self.filesystem.close()
+
+    def forget(self) -> None:
+        """Let go of every descriptor."""
+        self.close()
+        self.filesystem = SyncedFolder(self.root, "journal")
+
     def special(self, path: str) -> None:
         os.mkfifo(self.at(path))
 
@@ -100,8 +128,32 @@ class RealDisk:
     def exists(self, path: str) -> bool:
         return os.path.lexists(self.at(path))
 
+    def tree(self) -> dict[str, bytes | str | None]:
+        found: dict[str, bytes | str | None] = {}
+        for place, folders, files in os.walk(self.root):
+            if place == self.root:
+                folders.remove(".lockstep")
+            for name in (*folders, *files):
+                path = os.path.relpath(os.path.join(place, name), self.root)
+                if os.path.islink(self.at(path)):
+                    found[path] = os.readlink(self.at(path))
+                else:
+                    found[path] = None if name in folders else self.read(path)
+        return found
+
     def before_exchange(self, do: Callable[[], None]) -> None:
         rename = syscalls.rename
+        root = self.filesystem._ours()
+        if not root.can_exchange:
+            set_aside = self.filesystem._set_aside
+
+            def first_of_steps(*arguments: Any) -> str:
+                self._monkeypatch.setattr(self.filesystem, "_set_aside", set_aside)
+                do()
+                return set_aside(*arguments)
+
+            self._monkeypatch.setattr(self.filesystem, "_set_aside", first_of_steps)
+            return
 
         def first(from_fd: int, name: str, to_fd: int, to_name: str, flags: int) -> None:
             if flags == syscalls.RENAME_EXCHANGE:
@@ -132,3 +184,5 @@ class FakeDisk(FakeFileSystem):
 
     def restart(self) -> None:
         self.kill()
+
+    def close(self) -> None: ...

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sync_engine.core.model import Found, Kind
+from sync_engine.core.platform_names import Naming
 from sync_engine.errors import Changed, DiskError, NotHoldable, Occupied, Vanished
 from sync_engine.ports import FileSystem, Staged
 from tests.contract.disks import Disk, FakeDisk, RealDisk
+from tests.fixtures.mounts import available_kinds, fresh_folder, own_mount, remount
 
 SECOND = 1_000_000_000
-MTIME = 1_234_567_890_123_456_789
+MTIME = 1_234_567_890_000_000_000
+FINE_MTIME = 1_234_567_890_123_456_789
 
 
-@pytest.fixture(params=["real", "fake"])
-def disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return RealDisk(str(tmp_path / "folder"), monkeypatch) if request.param == "real" else FakeDisk()
+UNIX = ["real", "fake", "fake that folds case"]
+FOREIGN = [*available_kinds(), "fake that follows Windows"]
+FOLDING = [*FOREIGN, "fake that folds case"]
+"""Disks that do not tell case."""
+on_unix = pytest.mark.parametrize("disk", UNIX, indirect=True)
+"""For what other file systems do not have: links, modes, FIFOs, names of any bytes."""
+NAMINGS = {
+    "fake": Naming(),
+    "fake that folds case": Naming(tells_case=False),
+    "fake that follows Windows": Naming(tells_case=False, rules="windows"),
+}
+
+
+@pytest.fixture(params=[*UNIX, *FOREIGN])
+def disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    kind: str = request.param
+    made: Disk
+    if kind in NAMINGS:
+        made = FakeDisk(naming=NAMINGS[kind])
+    else:
+        made = RealDisk(str(tmp_path / "folder" if kind == "real" else fresh_folder(kind)), monkeypatch)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -25,10 +50,10 @@ def files(disk: Disk) -> FileSystem:
     return disk.filesystem
 
 
-def staged(files: FileSystem, data: bytes, *, executable: bool = False) -> Staged:
+def staged(files: FileSystem, data: bytes, *, executable: bool = False, mtime_ns: int = MTIME) -> Staged:
     file = files.stage()
     file.write(data)
-    file.finish(MTIME, executable=executable)
+    file.finish(mtime_ns, executable=executable)
     return file
 
 
@@ -45,6 +70,7 @@ def names(files: FileSystem, path: str = "") -> set[str]:
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
+@on_unix
 def test_a_listing_tells_what_each_object_is(disk: Disk, files: FileSystem) -> None:
     disk.make("folder/below")
     disk.write("folder/file", b"12345")
@@ -90,34 +116,74 @@ def test_a_files_signature_tells_writing_renaming_and_replacing(disk: Disk, file
     assert seen(files, "file").signature.size == 5
 
 
+@on_unix
 def test_hard_links_share_their_inode(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"x")
     disk.hard_link("file", "twin")
     assert seen(files, "file").signature == seen(files, "twin").signature
 
 
-@pytest.mark.parametrize("path", ["absent", "absent/file", "file/below", "link/file"])
+@pytest.mark.parametrize("path", ["absent", "absent/file", "file/below"])
 def test_what_is_certainly_absent_is_seen_as_nothing(disk: Disk, files: FileSystem, path: str) -> None:
     disk.write("file", b"")
-    disk.make("folder")
-    disk.write("folder/file", b"")
-    disk.link_to("link", "folder")
     assert files.look(path) is None
 
 
-@pytest.mark.parametrize("path", ["absent", "file", "link"])
+@pytest.mark.parametrize("path", ["absent", "file"])
 def test_only_a_folder_can_be_listed(disk: Disk, files: FileSystem, path: str) -> None:
     disk.write("file", b"")
-    disk.make("folder")
-    disk.link_to("link", "folder")
     with pytest.raises(Vanished):
         files.list_folder(path)
 
 
-@pytest.mark.parametrize(
-    "name", ["new\nline", "\x1b[31m", "ünïcode", "e\u0301", "caf\udce9", "a:b*?<>|", " x ", "ß" * 127, "n" * 255]
-)
+@on_unix
+def test_a_link_leads_nowhere(disk: Disk, files: FileSystem) -> None:
+    disk.make("folder")
+    disk.write("folder/file", b"")
+    disk.link_to("link", "folder")
+    assert files.look("link/file") is None
+    with pytest.raises(Vanished):
+        files.list_folder("link")
+
+
+@on_unix
+@pytest.mark.parametrize("name", ["new\nline", "\x1b[31m", "caf\udce9", "a:b*?<>|", " x ", "x."])
 def test_any_name_that_the_disk_has_can_be_worked_with(disk: Disk, files: FileSystem, name: str) -> None:
+    _work_with(name, files)
+
+
+@pytest.mark.scenario("S99")
+@pytest.mark.parametrize("name", ["ünïcode", "e\u0301", " x", "ß" * 127, "n" * 255])
+def test_long_names_and_those_of_any_script_can_be_worked_with(disk: Disk, files: FileSystem, name: str) -> None:
+    _work_with(name, files)
+
+
+@pytest.mark.scenario("S93")
+@pytest.mark.parametrize("disk", [kind for kind in FOREIGN if kind != "ntfs"], indirect=True)
+@pytest.mark.parametrize("name", ["a:b", "new\nline", 'what?<*>|"', "back\\slash", "CON", "x.", "y ", "LONGNA~1"])
+def test_a_name_that_windows_does_not_take_is_refused_where_its_rules_go(
+    disk: Disk, files: FileSystem, name: str
+) -> None:
+    disk.make("folder")
+    for attempt in (
+        lambda: files.make_folder(name),
+        lambda: files.put_in_place(staged(files, b"x"), name, None),
+        lambda: files.move("folder", name),
+    ):
+        with pytest.raises(NotHoldable):
+            attempt()
+    assert names(files) == {"folder"}
+
+
+@pytest.mark.parametrize("disk", [kind for kind in FOREIGN if kind == "exfat"] or ["fake"], indirect=True)
+def test_a_file_system_without_links_says_so(files: FileSystem, disk: Disk) -> None:
+    if isinstance(disk, FakeDisk):
+        disk.fail("make_symlink", "link", NotHoldable)
+    with pytest.raises(NotHoldable):
+        files.make_symlink("link", "target")
+
+
+def _work_with(name: str, files: FileSystem) -> None:
     files.put_in_place(staged(files, b"x"), name, None)
     assert names(files) == {name}
     assert seen(files, name).name == name
@@ -170,6 +236,7 @@ def test_an_open_file_stays_what_it_was_wherever_its_name_goes(disk: Disk, files
     file.close()
 
 
+@on_unix
 @pytest.mark.parametrize("path", ["folder", "fifo", "link"])
 def test_only_a_regular_file_opens(disk: Disk, files: FileSystem, path: str) -> None:
     disk.make("folder")
@@ -183,14 +250,23 @@ def test_only_a_regular_file_opens(disk: Disk, files: FileSystem, path: str) -> 
 # --- placing ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_staged_file_comes_to_its_place_with_time_and_mode(disk: Disk, files: FileSystem) -> None:
+@pytest.mark.scenario("S2")
+def test_a_staged_file_comes_to_its_place_with_its_time(disk: Disk, files: FileSystem) -> None:
     files.make_folder("folder")
     found, displaced = files.put_in_place(staged(files, b"bytes", executable=True), "folder/file", None)
     files.sync()
     assert displaced is None
     assert found == seen(files, "folder/file")
-    assert (found.signature.mtime_ns, found.signature.size, found.executable) == (MTIME, 5, True)
+    assert (found.signature.mtime_ns, found.signature.size) == (MTIME, 5)
+    assert found.executable is files.keeps_executable
     assert disk.read("folder/file") == b"bytes"
+
+
+@on_unix
+@pytest.mark.scenario("S2")
+def test_times_are_kept_to_the_nanosecond(files: FileSystem) -> None:
+    found, _ = files.put_in_place(staged(files, b"bytes", mtime_ns=FINE_MTIME), "file", None)
+    assert found.signature.mtime_ns == FINE_MTIME
 
 
 def test_a_staged_file_replaces_nothing_it_was_not_meant_to(disk: Disk, files: FileSystem) -> None:
@@ -203,6 +279,7 @@ def test_a_staged_file_replaces_nothing_it_was_not_meant_to(disk: Disk, files: F
     assert disk.read("other") == b"theirs"
 
 
+@on_unix
 def test_replacing_keeps_the_mode_and_puts_the_old_bytes_into_the_trash(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"old")
     disk.set_mode("file", 0o600)
@@ -215,6 +292,7 @@ def test_replacing_keeps_the_mode_and_puts_the_old_bytes_into_the_trash(disk: Di
     assert files.recheck_trash(disk.now_ns() + 11 * SECOND) == []
 
 
+@on_unix
 def test_replacing_a_plain_file_by_a_program_makes_it_executable(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"old")
     found, _ = files.put_in_place(staged(files, b"new", executable=True), "file", seen(files, "file").signature)
@@ -276,9 +354,10 @@ def test_a_discarded_file_is_gone_and_discarding_again_is_harmless(disk: Disk, f
 # --- making, moving --------------------------------------------------------------------------------------------------
 
 
+@on_unix
 def test_folders_and_links_are_made_where_nothing_is(disk: Disk, files: FileSystem) -> None:
     assert files.make_folder("folder") == seen(files, "folder")
-    assert files.make_symlink("folder/link", "/etc/passwd").link_target == "/etc/passwd"
+    assert files.make_symlink("folder/link", "/etc/passwd")[0].link_target == "/etc/passwd"
     with pytest.raises(Occupied):
         files.make_folder("folder")
     with pytest.raises(Occupied):
@@ -343,12 +422,61 @@ def test_what_a_crash_left_parked_is_told_if_its_place_is_taken(disk: Disk, file
     assert disk.filesystem.recheck_trash(disk.now_ns()) == []
 
 
+@pytest.mark.parametrize("disk", FOLDING, indirect=True)
+def test_a_disk_that_does_not_tell_case_shows_each_thing_by_one_name(disk: Disk, files: FileSystem) -> None:
+    assert not files.naming.tells_case
+    disk.write("Fotos.txt", b"x")
+    (shown,) = names(files)
+    for spelling in ("Fotos.txt", "fotos.txt", "FOTOS.TXT"):
+        assert seen(files, spelling).name == shown
+    assert (shown == "Fotos.txt") is files.naming.keeps_case
+    with pytest.raises(Occupied):
+        files.put_in_place(staged(files, b"y"), "FOTOS.txt", None)
+    with pytest.raises(Occupied):
+        files.make_folder("FOTOS.txt")
+    disk.write("other", b"y")
+    with pytest.raises(Occupied):
+        files.move("other", "FOTOS.txt")
+    assert disk.read("Fotos.txt") == b"x"
+
+
+@pytest.mark.scenario("S58")
+@pytest.mark.parametrize("disk", FOLDING, indirect=True)
+def test_a_name_may_change_in_case_alone(disk: Disk, files: FileSystem) -> None:
+    disk.write("readme", b"x")
+    disk.make("folder/below")
+    files.move("readme", "ReadMe")
+    files.move("folder", "Folder")
+    expected = {"ReadMe", "Folder"} if files.naming.keeps_case else {"readme", "folder"}
+    assert names(files) == expected
+    assert names(files, "Folder") == {"below"}
+    assert disk.read("readme") == b"x"
+
+
+@on_unix
+def test_a_link_is_replaced_as_a_file_is(disk: Disk, files: FileSystem) -> None:
+    disk.link_to("link", "old")
+    old = seen(files, "link").signature
+    found, displaced = files.make_symlink("link", "new", old)
+    assert (found.link_target, displaced) == ("new", None)
+    assert found == seen(files, "link")
+    with pytest.raises(Changed):
+        files.make_symlink("link", "newer", old)
+    fresh = seen(files, "link").signature
+    disk.before_exchange(lambda: disk.save("link", b"a file by now"))
+    found, displaced = files.make_symlink("link", "newest", fresh)
+    assert found.link_target == "newest"
+    assert displaced is not None
+    files.move(displaced.kept_at, "copy")
+    assert disk.read("copy") == b"a file by now"
+    assert files.recheck_trash(disk.now_ns() + 11 * SECOND) == []
+
+
 # --- deleting --------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_deleted_must_be_what_was_expected(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"old")
-    disk.link_to("link", "target")
     old = seen(files, "file").signature
     disk.write("file", b"edited")
     with pytest.raises(Changed):
@@ -356,7 +484,6 @@ def test_what_is_deleted_must_be_what_was_expected(disk: Disk, files: FileSystem
     with pytest.raises(Vanished):
         files.trash("absent", old)
     files.trash("file", seen(files, "file").signature)
-    files.trash("link", seen(files, "link").signature)
     assert names(files) == set()
 
 
@@ -375,11 +502,11 @@ def test_a_folder_goes_only_when_it_holds_nothing_but_litter(disk: Disk, files: 
 
 def test_a_file_written_to_after_its_deletion_is_told_once(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"old")
-    disk.hard_link("file", "window")  # stands for a program that holds the file open
+    write = disk.hold("file")
     disk.write("quiet", b"old")
     files.trash("file", seen(files, "file").signature)
     files.trash("quiet", seen(files, "quiet").signature)
-    disk.write("window", b"written later")
+    write(b"written later")
     assert files.recheck_trash(disk.now_ns() + 5 * SECOND) == []
     (disturbed,) = files.recheck_trash(disk.now_ns() + 11 * SECOND)
     assert disturbed.path == "file"
@@ -390,9 +517,9 @@ def test_a_file_written_to_after_its_deletion_is_told_once(disk: Disk, files: Fi
 
 def test_a_deleted_file_written_to_across_a_crash_is_told_at_the_start(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"old")
-    disk.hard_link("file", "window")
+    write = disk.hold("file")
     files.trash("file", seen(files, "file").signature)
-    disk.write("window", b"written later")
+    write(b"written later")
     disk.restart()
     disk.filesystem.clean_up(disk.now_ns())
     assert [each.path for each in disk.filesystem.recheck_trash(disk.now_ns())] == ["file"]
@@ -401,12 +528,12 @@ def test_a_deleted_file_written_to_across_a_crash_is_told_at_the_start(disk: Dis
 def test_trash_lies_thirty_days_and_what_was_written_to_stays(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"old")
     disk.write("other", b"old")
-    disk.hard_link("other", "window")
+    write = disk.hold("other")
     for path in ("file", "other"):
         files.trash(path, seen(files, path).signature)
     day = 24 * 3600 * SECOND
     assert files.recheck_trash(disk.now_ns() + 29 * day) == []
-    disk.write("window", b"written weeks later")
+    write(b"written weeks later")
     (disturbed,) = files.recheck_trash(disk.now_ns() + 32 * day)
     assert disturbed.path == "other"
     files.move(disturbed.kept_at, "copy")
@@ -414,9 +541,39 @@ def test_trash_lies_thirty_days_and_what_was_written_to_stays(disk: Disk, files:
     assert files.recheck_trash(disk.now_ns() + 64 * day) == []
 
 
+@pytest.mark.parametrize("kind", available_kinds() or ["fake"])
+def test_what_lies_in_the_trash_is_known_again_after_the_disk_was_taken_out_and_in(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inode numbers may be others then."""
+    mount = own_mount(kind) if kind != "fake" else Path()
+    disk: Disk = FakeDisk() if kind == "fake" else RealDisk(str(mount / "root"), monkeypatch)
+    files = disk.filesystem
+    for number in range(5):
+        disk.write(f"{number}", b"some bytes")
+        disk.write(f"z{number}", b"some bytes")
+    for number in range(5):
+        files.trash(f"{number}", seen(files, f"{number}").signature)
+        files.put_in_place(staged(files, b"new"), f"z{number}", seen(files, f"z{number}").signature)
+    files.park("z0")
+    disk.close()
+    if isinstance(disk, RealDisk):
+        del files
+        disk.forget()
+        gc.collect()
+        remount(kind, mount)
+        disk.write("another", b"to mix the numbers up")
+    disk.restart()
+    disk.filesystem.clean_up(disk.now_ns())
+    assert disk.filesystem.recheck_trash(disk.now_ns() + 11 * SECOND) == []
+    assert disk.read("z0") == b"new"
+    disk.close()
+
+
 # --- the rest --------------------------------------------------------------------------------------------------------
 
 
+@on_unix
 def test_the_executable_bit_changes_on_the_expected_file_alone(disk: Disk, files: FileSystem) -> None:
     disk.write("file", b"x")
     disk.set_mode("file", 0o640)

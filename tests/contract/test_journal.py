@@ -145,7 +145,7 @@ def test_thousands_are_read_at_once(journal: Journal) -> None:
     journal.put_local(nodes)
     assert len(journal.local(node.node_id for node in nodes)) == 2500
     assert len(journal.local_named((node.parent_id, node.name) for node in nodes)) == 2500
-    assert len(journal.local_inodes((7, 1000 + number) for number in range(100, 2600))) == 2500
+    assert len(journal.local_inodes(1000 + number for number in range(100, 2600))) == 2500
     assert len(journal.local_children(node_id(number) for number in range(1, 8))) == 2500
 
 
@@ -177,8 +177,8 @@ def test_where_the_disk_ignores_case_local_names_do_and_remote_ones_do_not(open_
 
 def test_inodes_find_their_nodes(journal: Journal) -> None:
     journal.put_local([here(1), here(2, signature=Signature(2**64 - 1, 2**100, None, 0, 0, 0))])
-    assert [node.node_id for node in journal.local_inodes([(7, 1001), (8, 1001)])] == [node_id(1)]
-    assert [node.node_id for node in journal.local_inodes([(2**64 - 1, 2**100)])] == [node_id(2)]
+    assert [node.node_id for node in journal.local_inodes([1001])] == [node_id(1)]
+    assert [node.node_id for node in journal.local_inodes([2**100])] == [node_id(2)]
 
 
 def test_paths_follow_folders_that_move(journal: Journal) -> None:

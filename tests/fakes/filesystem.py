@@ -20,6 +20,7 @@ from server_api.contract.names import is_private
 from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import is_litter
 from sync_engine.core.model import Found, Kind, Signature
+from sync_engine.core.platform_names import Naming, unholdable
 from sync_engine.errors import Changed, DiskError, NotHoldable, Occupied, RootError, Vanished
 from sync_engine.ports import Dirty, Displaced, Disturbed, Staged
 
@@ -59,12 +60,13 @@ class FakeFileSystem:
         self,
         now_ns: Callable[[], int] | None = None,
         *,
-        is_case_sensitive: bool = True,
+        naming: Naming = Naming(),  # noqa: B008 -- frozen
         has_stable_inodes: bool = True,
         keeps_executable: bool = True,
         tells_birth: bool = True,
     ) -> None:
-        self.is_case_sensitive = is_case_sensitive
+        self.naming = naming
+        self.device = 1
         self.has_stable_inodes = has_stable_inodes
         self.keeps_executable = keeps_executable
         self.calls: list[tuple[str, str]] = []
@@ -141,6 +143,11 @@ class FakeFileSystem:
     def hard_link(self, path: str, also: str) -> None:
         self._link(also, self._must(path))
         self._tell(also)
+
+    def hold(self, path: str) -> Callable[[bytes], None]:
+        """A program opens a file; the call writes into it, wherever its name is by then."""
+        node = self._must(path)
+        return lambda data: self._fill(node, data)
 
     def rename(self, path: str, to: str) -> None:
         """Replaces what is there, as rename(2) does."""
@@ -284,10 +291,21 @@ class FakeFileSystem:
     def make_folder(self, path: str) -> Found:
         return self._make("make_folder", path, self._new(Kind.FOLDER))
 
-    def make_symlink(self, path: str, target: str) -> Found:
+    def make_symlink(self, path: str, target: str, replaces: Signature | None = None) -> tuple[Found, Displaced | None]:
         node = self._new(Kind.SYMLINK)
         node.target = target
-        return self._make("make_symlink", path, node)
+        if replaces is None:
+            return self._make("make_symlink", path, node), None
+        self._enter("make_symlink", path)
+        staged = f"{PRIVATE}/staging/{next(self._numbers):x}"
+        self._link(staged, node)
+        try:
+            displaced = self._exchange(staged, node, path, replaces)
+        except DiskError:
+            self._unlink(staged)
+            raise
+        self._tell(path)
+        return self._found(path.rpartition("/")[2], node), displaced
 
     def _make(self, operation: str, path: str, node: Node) -> Found:
         self._enter(operation, path)
@@ -307,25 +325,26 @@ class FakeFileSystem:
             self._refuse_occupied(path)
             self._shift(staged.path, path)
         else:
-            displaced = self._exchange(staged, path, replaces)
+            old = self._must(path)
+            if old.kind is Kind.FILE and self.signature_of(old) == replaces:
+                executable = staged.node.mode & 0o111
+                if bool(old.mode & 0o100) == bool(executable):
+                    staged.node.mode = old.mode & 0o777
+            displaced = self._exchange(staged.path, staged.node, path, replaces)
         staged.is_gone = True
         self._tell(path)
         found = self._seen(path)
         assert found is not None
         return found, displaced
 
-    def _exchange(self, staged: FakeStaged, path: str, replaces: Signature) -> Displaced | None:
-        old = self._must(path)
-        if self.signature_of(old) != replaces:
+    def _exchange(self, staged: str, node: Node, path: str, replaces: Signature) -> Displaced | None:
+        if self.signature_of(self._must(path)) != replaces:
             raise Changed(path)
-        if old.kind is Kind.FILE:
-            executable = staged.node.mode & 0o111
-            staged.node.mode = old.mode & 0o777 if bool(old.mode & 0o100) == bool(executable) else staged.node.mode
-        kept_at = self._admit(path, replaces, staged.node.inode)
-        self._shift(staged.path, kept_at)
+        kept_at = self._admit(path, replaces, node.inode)
+        self._shift(staged, kept_at)
         self._run_hooks("exchange")
         if self._find(path) is None:
-            self._shift(kept_at, staged.path)
+            self._shift(kept_at, staged)
             raise Vanished(path)
         self._swap(kept_at, path)
         came_out = self._seen(kept_at)
@@ -337,7 +356,7 @@ class FakeFileSystem:
         _refuse_private(to)
         node = self._must(path)
         self._run_hooks("rename")
-        if self._find(to) not in {None, node} or (self.is_case_sensitive and self._find(to) is not None):
+        if self._find(to) not in {None, node} or (self.naming.tells_case and self._find(to) is not None):
             raise Occupied(to)
         if f"{to}/".startswith(f"{path}/") and to != path:
             raise Changed(path, "a folder cannot move into itself")
@@ -459,8 +478,8 @@ class FakeFileSystem:
     def signature_of(self, node: Node) -> Signature:
         birth_ns = node.birth_ns if self._tells_birth else None
         if node.kind is Kind.FOLDER:
-            return Signature(1, node.inode, birth_ns, 0, 0, 0)
-        return Signature(1, node.inode, birth_ns, len(node.data or node.target), node.mtime_ns, node.ctime_ns)
+            return Signature(self.device, node.inode, birth_ns, 0, 0, 0)
+        return Signature(self.device, node.inode, birth_ns, len(node.data or node.target), node.mtime_ns, node.ctime_ns)
 
     def _found(self, name: str, node: Node) -> Found:
         executable = node.kind is Kind.FILE and self.keeps_executable and bool(node.mode & 0o100)
@@ -498,7 +517,7 @@ class FakeFileSystem:
         self._unsynced[id(node)] = node
 
     def _key(self, name: str) -> str:
-        return name if self.is_case_sensitive else case_key(name)
+        return name if self.naming.tells_case else case_key(name)
 
     def _entry(self, path: str) -> tuple[str, Node] | None:
         """The name as stored and the object; links and other things on the way lead nowhere."""
@@ -530,6 +549,12 @@ class FakeFileSystem:
         above, _, name = path.rpartition("/")
         if name in {"", ".", ".."} or "\0" in name or len(name.encode("utf-8", "surrogateescape")) > 255:
             raise NotHoldable(path)
+        if (
+            self.naming.rules != "linux"
+            and not path.startswith(PRIVATE)
+            and unholdable(name, self.naming.rules, at_root=False)
+        ):
+            raise NotHoldable(path)
         folder = self._must(above)
         if folder.kind is not Kind.FOLDER:
             raise Vanished(path, "its folder is none any more")
@@ -541,7 +566,7 @@ class FakeFileSystem:
         before = folder.children.get(key)
         if node is not None:
             node.links += 1
-            folder.children[key] = (name, node)
+            folder.children[key] = (name if self.naming.keeps_case else name.lower(), node)
         elif before is not None:
             del folder.children[key]
         if before is not None:

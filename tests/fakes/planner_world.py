@@ -50,7 +50,7 @@ from sync_engine.core.operations import (
     TrashLocal,
 )
 from sync_engine.core.planner import plan
-from sync_engine.core.platform_names import Platform
+from sync_engine.core.platform_names import Naming, Platform
 from sync_engine.core.trees import Context
 from sync_engine.engine.closure import LIMIT, gather
 from sync_engine.engine.exclusions import absent_below, all_below, displaced_below
@@ -470,9 +470,8 @@ class World:
             outdated=frozenset(self.outdated),
             excluded=frozenset(self.excluded),
             guard=self.guard,
-            case_sensitive=self.traits.case_sensitive,
+            naming=Naming(tells_case=self.traits.case_sensitive, rules=self.traits.platform),
             keeps_executable=self.traits.keeps_executable,
-            platform=self.traits.platform,
         )
 
     def plan(self, dirty: Iterable[NodeId]) -> Plan:

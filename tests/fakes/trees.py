@@ -110,9 +110,9 @@ class MemoryTrees:
         found = {n for parent, name in places for n in index.get((parent, comparable(name)), ())}
         return self._counted([self.remote_nodes[n] for n in sorted(found)])
 
-    def local_inodes(self, inodes: Iterable[tuple[int, int]]) -> list[LocalNode]:
+    def local_inodes(self, inodes: Iterable[int]) -> list[LocalNode]:
         wanted = set(inodes)
-        return [n for n in self.local_nodes.values() if (n.signature.device, n.signature.inode) in wanted]
+        return [n for n in self.local_nodes.values() if n.signature.inode in wanted]
 
     def local_path(self, node_id: NodeId) -> str | None:
         return _path(self.local_nodes, node_id)
@@ -121,7 +121,11 @@ class MemoryTrees:
         return _path({n: node for n, node in self.remote_nodes.items() if not node.is_deleted}, node_id)
 
     def local_at(self, path: str) -> LocalNode | None:
-        return next((node for n, node in self.local_nodes.items() if self.local_path(n) == path), None)
+        paths = {self.local_path(n): node for n, node in self.local_nodes.items()}
+        if path in paths or self._local_key is comparable:
+            return paths.get(path)
+        key = self._local_key
+        return next((node for there, node in paths.items() if there is not None and key(there) == key(path)), None)
 
 
 def _path(nodes: dict[NodeId, LocalNode] | dict[NodeId, RemoteNode], node_id: NodeId) -> str | None:

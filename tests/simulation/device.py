@@ -20,7 +20,7 @@ from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
 from sync_engine.errors import RootMissing
-from sync_engine.ports import Dirty, TransferCounts
+from sync_engine.ports import Dirty, FileSystem, TransferCounts
 from tests.fakes.device import FakeIds, FakeTime
 from tests.fakes.filesystem import FakeFileSystem
 from tests.fakes.keychain import FakeKeychain
@@ -40,7 +40,8 @@ class HangError(AssertionError):
 
 
 class Device:
-    """Attributes: disk; engine, loop, journal and remote while it runs; rhythm."""
+    """Attributes: disk, the one in memory; filesystem, which may be a real one in its place; engine, loop, journal and
+    remote while it runs; rhythm."""
 
     def __init__(
         self,
@@ -54,11 +55,13 @@ class Device:
         refresh_token: str,
         news: Callable[[], int],
         rhythm: Rhythm,
+        filesystem: FileSystem | None = None,
     ) -> None:
         self.name = name
         self.rhythm = rhythm
         self.chance = random.Random(f"{seed} {name}")
-        self.disk = FakeFileSystem(clock.now_ns)
+        self.disk = filesystem if isinstance(filesystem, FakeFileSystem) else FakeFileSystem(clock.now_ns)
+        self.filesystem: FileSystem = filesystem or self.disk
         self.counts = TransferCounts()
         self.reports: list[SyncReport] = []
         self.asleep_until: float | None = 0.0
@@ -85,13 +88,21 @@ class Device:
         http = InProcessHttp(self._network, self.workers.interrupt)
         session = Session(Api(http, ADDRESS), self._keychain, str(self._home / "session.lock"), self._clock)
         self.remote = HttpRemote(session, self._namespace_id)
-        self.journal: SqlJournal = open_journal(self._journal_path, self._namespace_id)
+        naming = self.filesystem.naming
+        self.journal: SqlJournal = open_journal(
+            self._journal_path, self._namespace_id, ignores_case=not naming.tells_case
+        )
         self._kept = Kept(self.journal, self._journal_path)
         store = HttpStore(http, ADDRESS, self.counts)
         outside = Outside(
-            self.disk, self.remote, store, self.workers, self._clock, self.chance.random, self._wait_in_a_job
+            self.filesystem, self.remote, store, self.workers, self._clock, self.chance.random, self._wait_in_a_job
         )
-        traits = Traits(device_name=self.name, today=lambda: TODAY)
+        traits = Traits(
+            device_name=self.name,
+            today=lambda: TODAY,
+            naming=naming,
+            keeps_executable=self.filesystem.keeps_executable,
+        )
         is_daemon = self.rhythm.waits_for_news
         self.loop = Loop(
             outside,
@@ -103,7 +114,7 @@ class Device:
             rhythm=self.rhythm,
             drain=self._tell_what_was_seen if is_daemon else None,
         )
-        self.engine = Engine(self.loop, self.disk, self.workers, self._clock, None)
+        self.engine = Engine(self.loop, self.filesystem, self.workers, self._clock, None)
         self.disk.on_event = self._seen.append if is_daemon else None
         self.asleep_until = 0.0
         self.is_running = True

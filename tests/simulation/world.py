@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -13,6 +14,7 @@ from typing import Self
 from server_api.app import create_app
 from server_api.services.packs import verify_sealed
 from sync_engine.engine.loop import Rhythm
+from sync_engine.ports import FileSystem
 from tests.fakes.device import FakeTime
 from tests.simulation.device import DAEMON, Device, HangError
 from tests.simulation.network import Network
@@ -26,11 +28,16 @@ MOST_STEPS = 10_000
 class World:
     """Use it in a ``with`` block.
 
+    Args:
+        filesystems: of the first devices, where they are not to have an ordinary disk in memory.
+
     Attributes:
         steps: taken so far, by all devices.
     """
 
-    def __init__(self, seed: int, rhythms: Sequence[Rhythm] = (DAEMON, DAEMON)) -> None:
+    def __init__(
+        self, seed: int, rhythms: Sequence[Rhythm] = (DAEMON, DAEMON), filesystems: Sequence[FileSystem] = ()
+    ) -> None:
         self.seed = seed
         self.chance = Random(seed)
         self.clock = FakeTime()
@@ -39,13 +46,17 @@ class World:
         self.server = start_server(self._directory / "server", self.clock, seed)
         client = create_app(self.server).test_client(use_cookies=False)
         self.network = Network(client, Random(f"{seed} network"))
-        self.devices = [self._device(name, rhythm) for name, rhythm in zip(DEVICES, rhythms, strict=False)]
+        self.devices = [
+            self._device(name, rhythm, filesystem)
+            for (name, rhythm), filesystem in zip_longest(zip(DEVICES, rhythms, strict=False), filesystems)
+        ]
 
-    def _device(self, name: str, rhythm: Rhythm) -> Device:
+    def _device(self, name: str, rhythm: Rhythm, filesystem: FileSystem | None) -> Device:
         base = prepared()
         return Device(
             name, self._directory, self.network, self.clock, self.seed, namespace_id=base.namespace_id,
             refresh_token=base.refresh_tokens[name], news=lambda: self.network.commits, rhythm=rhythm,
+            filesystem=filesystem,
         )  # fmt: skip
 
     def __enter__(self) -> Self:

@@ -556,6 +556,22 @@ def test_where_no_s3_server_can_be_had_its_tests_are_left_out_and_the_last_line_
     assert "apt-get install --no-install-recommends radosgw" in last_line
 
 
+@pytest.mark.parametrize("is_root", [True, False])
+def test_where_foreign_file_systems_could_be_mounted_but_cannot_be_had_that_is_said(
+    is_root: bool,
+    installation: Installation,
+    programs: Programs,
+    choose_way: Callable[[AptWay], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    choose_way(AptWay.TELL)
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if is_root else 1000)
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["exfatprogs"] if "mkfs.exfat" in wanted else [])
+    assert dev.test([]) == 0
+    assert ("NOT RUN: the tests on exFAT" in capsys.readouterr().err) is is_root
+
+
 def test_with_an_s3_server_all_tests_run(
     installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,7 +94,7 @@ class StagedFile:
     Attributes:
         root: keeps the folder open in which the file lies.
         name: in staging.
-        is_executable: as ``finish`` was told.
+        is_executable: as ``finish`` was told, where this file system keeps that.
     """
 
     __slots__ = ("_fd", "is_executable", "is_gone", "name", "root")
@@ -121,7 +121,7 @@ class StagedFile:
 
     def finish(self, mtime_ns: int | None, *, executable: bool) -> None:
         try:
-            if executable:
+            if executable and self.root.keeps_executable:
                 mode = stat.S_IMODE(os.fstat(self._fd).st_mode)
                 os.fchmod(self._fd, mode_with_executable(mode, is_executable=True))
             if mtime_ns is not None:
@@ -131,7 +131,7 @@ class StagedFile:
             self._close()
         except OSError as error:
             raise translate(error, self.name) from error
-        self.is_executable = executable
+        self.is_executable = executable and self.root.keeps_executable
 
     def discard(self) -> None:
         self._close()

@@ -23,8 +23,10 @@ from sync_engine.adapters.filesystem.ledger import INDEX, Entry, Ledger, entries
 from sync_engine.adapters.filesystem.placing import keep_attributes, rename_without_replacing
 from sync_engine.adapters.filesystem.root import ASIDE, PRIVATE, Root, refuse_foreign_system
 from sync_engine.adapters.filesystem.trash import Trash, holds_only_litter, is_as_expected, remove
-from sync_engine.adapters.filesystem.walk import Folder, Walk, is_same_object, signature
+from sync_engine.adapters.filesystem.walk import Folder, Walk, shown_names, signature
+from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Found, Kind, Signature
+from sync_engine.core.platform_names import Naming, unholdable
 from sync_engine.errors import Changed, DiskError, NotHoldable, RootError, RootMissing, Vanished
 from sync_engine.ports import Displaced, Disturbed, Staged
 
@@ -45,7 +47,7 @@ class SyncedFolder:
         self._root: Root | None = None
         self._trash: Trash | None = None
         self._left_aside: list[Disturbed] = []
-        self.is_case_sensitive = True
+        self.naming = Naming()
         self.has_stable_inodes = True
         self.keeps_executable = True
 
@@ -58,7 +60,7 @@ class SyncedFolder:
                     self._let_go()  # somebody tidied up in the private folder; what can be made again is
                 if self._root is None:
                     root = Root(self._path, self._journal_id)
-                    self.is_case_sensitive = root.is_case_sensitive
+                    self.naming = root.naming
                     self.has_stable_inodes = root.has_stable_inodes
                     self.keeps_executable = root.keeps_executable
                     self._trash = Trash(root.trash_fd, root.walk)
@@ -139,12 +141,27 @@ class SyncedFolder:
     def make_folder(self, path: str) -> Found:
         return self._make(path, lambda folder, name: os.mkdir(name, dir_fd=folder.fd))
 
-    def make_symlink(self, path: str, target: str) -> Found:
-        return self._make(path, lambda folder, name: os.symlink(target, name, dir_fd=folder.fd))
+    def make_symlink(self, path: str, target: str, replaces: Signature | None = None) -> tuple[Found, Displaced | None]:
+        if replaces is None:
+            return self._make(path, lambda folder, name: _symlink(target, name, folder.fd, path)), None
+        root = self._ours()
+        self._refuse(path)
+        folder, name = root.walk.parent(path)
+        staged = f"{next(self._numbers):x}"
+        try:
+            _symlink(target, staged, root.staging_fd, path)
+            try:
+                displaced = self._exchange(root, staged, folder, name, path, replaces)
+            except BaseException:
+                os.unlink(staged, dir_fd=root.staging_fd)
+                raise
+            return root.walk.look(folder, name), displaced
+        except OSError as error:
+            raise translate(error, path) from error
 
     def _make(self, path: str, make: Callable[[Folder, str], None]) -> Found:
         walk = self._ours().walk
-        _refuse_private(path)
+        self._refuse(path)
         folder, name = walk.parent(path)
         try:
             make(folder, name)
@@ -154,49 +171,61 @@ class SyncedFolder:
         except ValueError as error:
             raise NotHoldable(path, str(error)) from error
 
+    def _refuse(self, path: str) -> None:
+        """The second wall: names were checked when they came in. Raises: NotHoldable."""
+        top = path.partition("/")[0]
+        if not (top.isascii() and top[:6].lower() not in {".locks", "lockst"}) and is_private(top):
+            raise NotHoldable(path, f"reserved for {PRIVATE}")
+        rules = self.naming.rules
+        if rules != "linux" and unholdable(path.rpartition("/")[2], rules, at_root=False):
+            raise NotHoldable(path, "not a name on this file system")
+
     # --- replacing --------------------------------------------------------------------------------------------
 
     def put_in_place(self, staged: Staged, path: str, replaces: Signature | None) -> tuple[Found, Displaced | None]:
         assert isinstance(staged, StagedFile)
         walk = self._ours().walk
-        _refuse_private(path)
+        self._refuse(path)
         folder, name = walk.parent(path)
         displaced = None
         try:
             if replaces is None:
                 rename_without_replacing(staged.root.staging_fd, staged.name, folder.fd, name)
             else:
-                displaced = self._exchange(staged, folder, name, path, replaces)
+                before, new = folder.stat(name), syscalls.stats_in(staged.root.staging_fd)(staged.name)
+                if signature(before) == replaces:
+                    keep_attributes(before, folder, name, new, staged)
+                displaced = self._exchange(staged.root, staged.name, folder, name, path, replaces)
             staged.is_gone = True
             return walk.look(folder, name), displaced
         except OSError as error:
             raise translate(error, path) from error
 
     def _exchange(
-        self, staged: StagedFile, folder: Folder, name: str, path: str, replaces: Signature
+        self, root: Root, staged: str, folder: Folder, name: str, path: str, replaces: Signature
     ) -> Displaced | None:
-        """The new bytes wait in the trash under the entry that the old ones then have: one exchange, and both are where
+        """What is staged waits in the trash under the entry that the old one then has: one exchange, and both are where
         they belong. Raises: OSError, Changed."""
-        walk, staging_fd = staged.root.walk, staged.root.staging_fd
-        before = folder.stat(name)
-        if signature(before) != replaces:
+        if signature(folder.stat(name)) != replaces:
             raise Changed(path)
-        new = syscalls.stats_in(staging_fd)(staged.name)
-        keep_attributes(before, folder, name, new, staged)
-        bin_folder, entry, kept_at = self._bin().admit(path, replaces, self._now_ns(), staged=new.inode)
-        os.rename(staged.name, entry.entry, src_dir_fd=staging_fd, dst_dir_fd=bin_folder.fd)
-        try:
-            syscalls.rename(bin_folder.fd, entry.entry, folder.fd, name, syscalls.RENAME_EXCHANGE)
-        except OSError as error:
-            os.rename(entry.entry, staged.name, src_dir_fd=bin_folder.fd, dst_dir_fd=staging_fd)
-            if not syscalls.is_unsupported(error):
-                raise
-            self._replace_in_steps(staged, folder, name, path, (bin_folder, entry.entry))
-        came_out = walk.look(bin_folder, entry.entry)
-        return None if is_same_object(came_out.signature, replaces) else Displaced(kept_at, came_out)
+        inode = syscalls.stats_in(root.staging_fd)(staged).inode if root.can_exchange else 0
+        bin_folder, entry, kept_at = self._bin().admit(path, replaces, self._now_ns(), staged=inode)
+        if root.can_exchange:
+            os.rename(staged, entry.entry, src_dir_fd=root.staging_fd, dst_dir_fd=bin_folder.fd)
+            try:
+                syscalls.rename(bin_folder.fd, entry.entry, folder.fd, name, syscalls.RENAME_EXCHANGE)
+            except OSError as error:
+                os.rename(entry.entry, staged, src_dir_fd=bin_folder.fd, dst_dir_fd=root.staging_fd)
+                if not syscalls.is_unsupported(error):
+                    raise
+                root.can_exchange = False  # there was no room to try it at the start
+        if not root.can_exchange:
+            self._replace_in_steps(root, staged, folder, name, path, (bin_folder, entry.entry))
+        came_out = root.walk.look(bin_folder, entry.entry)
+        return None if root.walk.is_same_object(came_out.signature, replaces) else Displaced(kept_at, came_out)
 
     def _replace_in_steps(
-        self, staged: StagedFile, folder: Folder, name: str, path: str, to: tuple[Folder, str]
+        self, root: Root, staged: str, folder: Folder, name: str, path: str, to: tuple[Folder, str]
     ) -> None:
         """Without an atomic exchange: the old one aside (a restart would bring it back), the new one in without
         replacing, the old one to the trash.
@@ -204,10 +233,9 @@ class SyncedFolder:
         Raises: OSError; all is as before then, but for a file that came into the gap: it stays, the old one is in the
         trash.
         """
-        root = staged.root
         aside = self._set_aside(root, folder, name, path)
         try:
-            rename_without_replacing(root.staging_fd, staged.name, folder.fd, name)
+            rename_without_replacing(root.staging_fd, staged, folder.fd, name)
         except FileExistsError:
             os.rename(aside, to[1], src_dir_fd=root.aside_fd, dst_dir_fd=to[0].fd)
             raise
@@ -220,20 +248,20 @@ class SyncedFolder:
 
     def move(self, path: str, to: str) -> Found:
         walk = self._ours().walk
-        _refuse_private(to)
+        self._refuse(to)
         source, name = walk.parent(path)
         target, to_name = walk.parent(to)
         try:
             before = source.stat(name)
-            if self.is_case_sensitive or not _is_there(target, to_name, before):
-                rename_without_replacing(source.fd, name, target.fd, to_name)
-            else:  # a change of case alone: the name that is in the way is its own
+            if not self.naming.tells_case and _is_its_own(source, name, target, to_name):
                 os.rename(name, to_name, src_dir_fd=source.fd, dst_dir_fd=target.fd)
+            else:
+                rename_without_replacing(source.fd, name, target.fd, to_name)
             if stat.S_ISDIR(before.mode):
                 walk.forget()
             return walk.look(target, to_name)
         except OSError as error:
-            if error.errno == errno.EINVAL:
+            if error.errno == errno.EINVAL and f"{to}/".startswith(f"{path}/"):
                 raise Changed(path, "a folder cannot move into itself") from error
             raise translate(error, to if error.errno == errno.EEXIST else path) from error
 
@@ -364,25 +392,30 @@ class SyncedFolder:
 def _looked_up(walk: Walk, folder: Folder, names: list[str]) -> list[Found]:
     """What these names are now, those that are gone by now left out. Raises: OSError."""
     found = []
-    look = walk.look
     for name in names:
         try:
-            found.append(look(folder, name))
+            found.append(walk.found(folder, name, folder.stat(name)))
         except FileNotFoundError:
             continue
     return found
 
 
-def _refuse_private(path: str) -> None:
-    """The second wall: names were checked when they came in."""
-    top = path.partition("/")[0]
-    if not (top.isascii() and top[:6].lower() not in {".locks", "lockst"}) and is_private(top):
-        raise NotHoldable(path, f"reserved for {PRIVATE}")
-
-
-def _is_there(folder: Folder, name: str, what: syscalls.Stat) -> bool:
+def _symlink(target: str, name: str, folder_fd: int, path: str) -> None:
+    """Raises: OSError; NotHoldable where the file system has no links."""
     try:
-        there = folder.stat(name)
-    except FileNotFoundError:
+        os.symlink(target, name, dir_fd=folder_fd)
+    except OSError as error:
+        if error.errno in {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP}:
+            raise NotHoldable(path, "no links on this file system") from error
+        raise
+
+
+def _is_its_own(source: Folder, name: str, target: Folder, to_name: str) -> bool:
+    """Whether the name that is in the way is the object's own, in another case. Raises: OSError."""
+    key = case_key(name)
+    if key != case_key(to_name):
         return False
-    return (there.device, there.inode) == (what.device, what.inode)
+    here, there = os.fstat(source.fd), os.fstat(target.fd)
+    if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+        return False
+    return [case_key(shown) for shown in shown_names(source.fd)].count(key) == 1

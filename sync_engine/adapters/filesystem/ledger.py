@@ -19,7 +19,8 @@ _MAX_LINE: Final = 256 * 1024
 
 
 class Entry(Struct, frozen=True):
-    """``inode`` to ``mtime_ns`` are those of the object that is expected to end up here."""
+    """``inode`` to ``mtime_ns`` are those of the object that is expected to end up here; inode 0 where numbers do not
+    last."""
 
     entry: str
     """Its name in the folder."""
@@ -35,9 +36,13 @@ class Entry(Struct, frozen=True):
 
 
 class Ledger:
-    """The index of one folder, open for appending. Threads may share it: a line is one write."""
+    """The index of one folder, open for appending. Threads may share it: a line is one write.
+
+    Closed when nobody holds it any more, at the latest.
+    """
 
     def __init__(self, folder_fd: int) -> None:
+        self._fd = -1
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         self._fd = os.open(INDEX, flags, 0o600, dir_fd=folder_fd)
 
@@ -52,7 +57,12 @@ class Ledger:
         os.ftruncate(self._fd, 0)
 
     def close(self) -> None:
-        os.close(self._fd)
+        if self._fd >= 0:
+            fd, self._fd = self._fd, -1
+            os.close(fd)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def entries_of(folder_fd: int) -> Iterator[Entry]:

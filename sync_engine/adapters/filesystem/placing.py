@@ -55,7 +55,7 @@ def keep_attributes(old: syscalls.Stat, folder: Folder, name: str, new: syscalls
     mode = mode_with_executable(old.mode & 0o777, is_executable=staged.is_executable)
     if bool(old.mode & 0o100) == staged.is_executable:
         mode = old.mode & 0o777
-    if mode != stat.S_IMODE(new.mode):
+    if staged.root.keeps_executable and mode != stat.S_IMODE(new.mode):
         os.chmod(staged.name, mode, dir_fd=staging_fd)
     # By /proc, because there is no call that takes a folder and a name.
     source, target = f"/proc/self/fd/{folder.fd}/{name}", f"/proc/self/fd/{staging_fd}/{staged.name}"

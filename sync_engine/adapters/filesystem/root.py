@@ -21,7 +21,9 @@ if sys.platform != "win32":
     import fcntl
 
 from sync_engine.adapters.filesystem import syscalls
+from sync_engine.adapters.filesystem.abilities import Abilities, probe
 from sync_engine.adapters.filesystem.walk import Walk
+from sync_engine.core.platform_names import Naming
 from sync_engine.errors import RootBusy, RootError, RootForeign, RootMissing, RootUnreadable, SetupError
 
 PRIVATE: Final = ".lockstep"
@@ -149,8 +151,9 @@ class Root:
             self._probe()
         except OSError as error:
             raise _root_error(error, path) from error
-        self.walk = Walk(self.fd)
-        self.walk.keeps_executable = self.keeps_executable
+        self.walk = Walk(
+            self.fd, self.naming, keeps_executable=self.keeps_executable, has_stable_inodes=self.has_stable_inodes
+        )
 
     def check(self) -> None:
         """The path still leads here, and the marker is still in it. Raises: RootError."""
@@ -217,22 +220,15 @@ class Root:
         return self._hold(os.open(name, _DIRECTORY | os.O_NOFOLLOW, dir_fd=self._private_fd))
 
     def _probe(self) -> None:
-        """What this file system can do."""
-        self.is_case_sensitive = not _exists("ROOT", self._private_fd)
-        name = "probe"
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=self.staging_fd)
-        fd = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600, dir_fd=self.staging_fd)
-        try:
-            self.keeps_executable = not os.fstat(fd).st_mode & 0o100
-            if self.keeps_executable:
-                with contextlib.suppress(PermissionError):
-                    os.fchmod(fd, 0o700)
-                self.keeps_executable = bool(os.fstat(fd).st_mode & 0o100)
-        finally:
-            os.close(fd)
-            os.unlink(name, dir_fd=self.staging_fd)
-        self.has_stable_inodes = _file_system_type(syscalls.stat_open(self.fd).device) not in _UNSTABLE
+        """What this file system can do, by trying. Where there is no room to try, it is taken for an ordinary one."""
+        found = probe(self.staging_fd)
+        if found is None:
+            found = Abilities(naming=Naming(tells_case=not _exists("ROOT", self._private_fd)))
+        self.naming = found.naming
+        self.keeps_executable = found.keeps_executable
+        self.can_exchange = found.can_exchange
+        is_made_up = _file_system_type(syscalls.stat_open(self.fd).device) in _UNSTABLE
+        self.has_stable_inodes = found.has_stable_inodes and not is_made_up
 
 
 def _exists(name: str, folder_fd: int) -> bool:

@@ -53,7 +53,8 @@ class Trash:
         assert folder is not None
         assert ledger is not None
         name = f"{now_ns:x}-{next(self._numbers):x}"
-        entry = Entry(name, path, now_ns, expected.inode, expected.size, expected.mtime_ns, staged)
+        inode = expected.inode if self._walk.has_stable_inodes else 0
+        entry = Entry(name, path, now_ns, inode, expected.size, expected.mtime_ns, staged)
         ledger.add(entry)
         self._watched.append((day, entry))
         return folder.for_another_thread(), entry, f"{TRASH}/{day}/{name}"
@@ -96,12 +97,21 @@ class Trash:
         folder = self._open(day)
         disturbed = list(self._check(folder, day, entries_of(folder.fd)))
         kept = {item.kept_at.rpartition("/")[2] for item in disturbed}
+        is_empty = not kept
         for name in os.listdir(folder.fd):
             if name not in kept and name != INDEX:
-                remove(name, folder.fd)
-        if not kept:
-            os.unlink(INDEX, dir_fd=folder.fd)
-            os.rmdir(day, dir_fd=self._fd)
+                try:
+                    remove(name, folder.fd)
+                except OSError:  # it stays until somebody allows it; nothing else has to wait for that
+                    is_empty = False
+        if is_empty:
+            with self._lock:
+                if day == self._day:
+                    self.close()
+            # What a program still has open may live on under another name, on NFS for one: the next purge comes.
+            with contextlib.suppress(OSError):
+                os.unlink(INDEX, dir_fd=folder.fd)
+                os.rmdir(day, dir_fd=self._fd)
         return disturbed
 
     def _check(
@@ -141,9 +151,11 @@ class Trash:
 def is_as_expected(found: Found, entry: Entry, folder: Folder) -> bool:
     """Whether what lies in the folder is what its entry says. A folder may hold nothing but litter."""
     seen = found.signature
+    if entry.inode not in {0, seen.inode}:
+        return False
     if found.kind is Kind.FOLDER:
-        return seen.inode == entry.inode and holds_only_litter(entry.entry, folder.fd)
-    return (seen.inode, seen.size, seen.mtime_ns) == (entry.inode, entry.size, entry.mtime_ns)
+        return holds_only_litter(entry.entry, folder.fd)
+    return (seen.size, seen.mtime_ns) == (entry.size, entry.mtime_ns)
 
 
 def holds_only_litter(name: str, folder_fd: int) -> bool:

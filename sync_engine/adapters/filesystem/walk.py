@@ -17,12 +17,16 @@ from typing import Final
 
 from sync_engine.adapters.filesystem import syscalls
 from sync_engine.adapters.filesystem.faults import translate
+from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Found, Kind, Signature
+from sync_engine.core.platform_names import Naming
 from sync_engine.errors import NotHoldable
 
 KEPT_S: Final = 0.05
 """How long a parent's descriptor is used again: long enough for a batch, too short for a person to move the folder."""
 _KEPT: Final = 16
+_LONGEST: Final = 4096
+"""PATH_MAX, with the closing zero: the kernel takes no longer path at once."""
 
 
 class Folder:
@@ -49,14 +53,19 @@ class Folder:
 class Walk:
     """Opens what is below one root. Threads may share it.
 
-    Attributes:
+    Args:
         keeps_executable: whether the executable bit of a file here means anything.
+        has_stable_inodes: whether a number means one object, also after the next mount.
     """
 
-    def __init__(self, root_fd: int) -> None:
+    def __init__(
+        self, root_fd: int, naming: Naming, *, keeps_executable: bool = True, has_stable_inodes: bool = True
+    ) -> None:
         self.root_fd = root_fd
         self.device = syscalls.stat_open(root_fd).device
-        self.keeps_executable = True
+        self.keeps_executable = keeps_executable
+        self.has_stable_inodes = has_stable_inodes
+        self._naming = naming
         self._open: Callable[[str, int], int] = (
             self._open_beneath if syscalls.has_open_beneath() else self._open_by_component
         )
@@ -86,8 +95,13 @@ class Walk:
         return folder, name
 
     def forget(self) -> None:
-        """A folder was moved: descriptors kept for paths are those of other paths now."""
+        """A folder was moved or removed: descriptors kept for paths are those of other paths now.
+
+        This thread lets go of its own at once: some file systems give a removed folder's number to the next one, which
+        is as dead as the first for as long as somebody has that open.
+        """
         self._generation += 1
+        self._kept.__dict__.clear()
 
     def folder(self, path: str, *, for_reading: bool = False) -> Folder:
         """An open folder. Raises: DiskError."""
@@ -100,6 +114,8 @@ class Walk:
 
     def _open_beneath(self, path: str, flags: int) -> int:
         _refuse_dots(path)
+        if len(path) >= _LONGEST // 4 and len(os.fsencode(path)) >= _LONGEST:
+            return self._open_by_component(path, flags)
         return syscalls.open_beneath(self.root_fd, path or ".", flags | os.O_DIRECTORY)
 
     def _open_by_component(self, path: str, flags: int) -> int:
@@ -122,9 +138,23 @@ class Walk:
 
     # --- what an object is --------------------------------------------------------------------------------
 
+    def is_same_object(self, one: Signature, other: Signature) -> bool:
+        """Same object with the same bytes, as far as a rename (which changes the ctime) lets one tell."""
+        return (
+            (one.inode == other.inode or not self.has_stable_inodes)
+            and one.device == other.device
+            and one.size == other.size
+            and one.mtime_ns == other.mtime_ns
+            and (one.birth_ns is None or other.birth_ns is None or one.birth_ns == other.birth_ns)
+        )
+
     def look(self, folder: Folder, name: str) -> Found:
-        """Raises: OSError."""
+        """Under the name that the folder shows it by. Raises: OSError."""
         seen = folder.stat(name)
+        return self.found(folder, name if self._naming.tells_case else _shown_name(folder.fd, name), seen)
+
+    def found(self, folder: Folder, name: str, seen: syscalls.Stat) -> Found:
+        """What lstat tells of an object of that name. Raises: OSError."""
         kind = self.kind(seen)
         if kind is Kind.FILE:
             return Found(name, kind, signature(seen), bool(seen.mode & 0o100) and self.keeps_executable)
@@ -144,22 +174,29 @@ class Walk:
         return Kind.SYMLINK if form == stat.S_IFLNK else None
 
 
+def shown_names(folder_fd: int) -> list[str]:
+    """Of all that is in a folder, which need not be open for reading. Raises: OSError."""
+    fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder_fd)
+    try:
+        return os.listdir(fd)
+    finally:
+        os.close(fd)
+
+
+def _shown_name(folder_fd: int, name: str) -> str:
+    """The name that a folder which does not tell case shows for what it has at this one. Raises: OSError."""
+    names = shown_names(folder_fd)
+    if name in names:
+        return name
+    key = case_key(name)
+    return next((shown for shown in names if case_key(shown) == key), name)
+
+
 def signature(seen: syscalls.Stat) -> Signature:
     """Folders are known by identity alone: their times and size change with their children."""
     if seen.mode & 0o170000 == stat.S_IFDIR:
         return Signature(seen.device, seen.inode, seen.birth_ns, 0, 0, 0)
     return Signature(seen.device, seen.inode, seen.birth_ns, seen.size, seen.mtime_ns, seen.ctime_ns)
-
-
-def is_same_object(one: Signature, other: Signature) -> bool:
-    """Same object with the same bytes, as far as a rename (which changes the ctime) lets one tell."""
-    return (
-        one.inode == other.inode
-        and one.device == other.device
-        and one.size == other.size
-        and one.mtime_ns == other.mtime_ns
-        and (one.birth_ns is None or other.birth_ns is None or one.birth_ns == other.birth_ns)
-    )
 
 
 def _refuse_dots(path: str) -> None:

@@ -42,8 +42,8 @@ class FolderPaths:
                 self._remember(step_id, parent_id, known)
         return known
 
-    def at(self, path: str, named: Callable[[NodeId, str], tuple[NodeId, bool] | None]) -> NodeId | None:
-        """The node at a path of exact names; ``named`` knows who has a name in a folder, and whether it is one."""
+    def at(self, path: str, named: Callable[[NodeId, str], tuple[NodeId, str, bool] | None]) -> NodeId | None:
+        """The node at a path; ``named`` knows who has a name in a folder, by which name, and whether it is a folder."""
         current, known = ROOT, ""
         above, _, _ = path.rpartition("/")
         if (folder_id := self._ids.get(above)) is not None:
@@ -53,8 +53,8 @@ class FolderPaths:
             found = named(current, name)
             if found is None:
                 return None
-            parent_id, (current, is_folder) = current, found
-            known = f"{known}/{name}" if known else name
+            parent_id, (current, shown, is_folder) = current, found
+            known = f"{known}/{shown}" if known else shown
             if is_folder:
                 self._remember(current, parent_id, known)
         return current

@@ -40,7 +40,7 @@ _REMOTE_PLACES: Final = (
     _REMOTE + "remote.parent_id = w.column1 AND remote.name_key = w.column2 AND remote.namespace = ?"
     " AND NOT remote.is_deleted"
 )
-_LOCAL_INODES: Final = _LOCAL + "local.device = w.column1 AND local.inode = w.column2 AND local.namespace = ?"
+_LOCAL_INODES: Final = _LOCAL + "local.inode = w.column1 AND local.namespace = ?"
 
 
 class SqlTrees:
@@ -49,6 +49,7 @@ class SqlTrees:
     def __init__(self, database: Database, namespace: int, *, ignores_case: bool) -> None:
         self._database = database
         self._namespace = namespace
+        self._ignores_case = ignores_case
         self._key: NameKey = name_key(ignores_case=ignores_case)
         self._local_paths = FolderPaths(self._local_place)
         self._remote_paths = FolderPaths(self._remote_place)
@@ -81,8 +82,8 @@ class SqlTrees:
         keys = ((parent_id, to_bytes(comparable(name))) for parent_id, name in places)
         return list(self._by_pair(_REMOTE_PLACES, remote_node, keys))
 
-    def local_inodes(self, inodes: Iterable[tuple[int, int]]) -> list[LocalNode]:
-        return list(self._by_pair(_LOCAL_INODES, local_node, inodes))
+    def local_inodes(self, inodes: Iterable[int]) -> list[LocalNode]:
+        return list(self._by_key(_LOCAL_INODES, local_node, inodes))
 
     def local_path(self, node_id: NodeId) -> str | None:
         """Quick for folders, which are remembered: with a node at hand, prefer its parent's path and its name."""
@@ -97,7 +98,9 @@ class SqlTrees:
 
     # --- how -----------------------------------------------------------------------------------------------------
 
-    def _by_key(self, sql: str, node: Callable[[Row], _Node], keys: Iterable[NodeId]) -> Iterator[_Node]:
+    def _by_key(
+        self, sql: str, node: Callable[[Row], _Node], keys: Iterable[NodeId] | Iterable[int]
+    ) -> Iterator[_Node]:
         for rows in self._database.matching(sql, ((key,) for key in dict.fromkeys(keys)), self._namespace, parts=1):
             yield from map(node, rows)
 
@@ -120,9 +123,12 @@ class SqlTrees:
             return parent_id, to_text(name), kind == Kind.FOLDER
         return None
 
-    def _local_child(self, parent_id: NodeId, name: str) -> tuple[NodeId, bool] | None:
-        sql = "SELECT node_id, kind FROM local WHERE parent_id = ? AND name_key = ? AND name = ? AND namespace = ?"
+    def _local_child(self, parent_id: NodeId, name: str) -> tuple[NodeId, str, bool] | None:
+        sql = "SELECT node_id, name, kind FROM local WHERE parent_id = ? AND name_key = ? AND namespace = ?"
         key = to_bytes(self._key(name))
-        for node_id, kind in self._database.rows(sql, (parent_id, key, to_bytes(name), self._namespace)):
-            return node_id, kind == Kind.FOLDER
-        return None
+        found = [
+            (node_id, to_text(shown), kind == Kind.FOLDER)
+            for node_id, shown, kind in self._database.rows(sql, (parent_id, key, self._namespace))
+        ]
+        exact = next((each for each in found if each[1] == name), None)
+        return exact or (found[0] if found and self._ignores_case else None)

@@ -14,14 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from sync_engine.adapters.filesystem import abilities, syscalls
 from sync_engine.adapters.filesystem import folder as folder_module
-from sync_engine.adapters.filesystem import syscalls
+from sync_engine.adapters.filesystem import trash as trash_module
 from sync_engine.adapters.filesystem import walk as walk_module
 from sync_engine.adapters.filesystem.faults import translate
 from sync_engine.adapters.filesystem.folder import SyncedFolder
 from sync_engine.adapters.filesystem.ledger import Entry, Ledger, entries_of
 from sync_engine.adapters.filesystem.root import prepare_root
 from sync_engine.core.model import Kind, Signature
+from sync_engine.core.platform_names import Naming
 from sync_engine.errors import (
     Changed,
     DiskError,
@@ -427,6 +429,94 @@ def test_a_trash_that_somebody_emptied_takes_in_what_comes_next(root: Path, file
     assert files.recheck_trash(files._now_ns() + 60 * 10**9) == []
 
 
+def test_what_cannot_be_purged_stays_and_keeps_nothing_else_from_its_end(
+    root: Path, files: SyncedFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("a", "b"):
+        files.trash(path, placed(files, path, path.encode()))
+    remove, refused = trash_module.remove, min(os.listdir(next((root / ".lockstep" / "trash").iterdir())))
+
+    def refuse_one(name: str, folder_fd: int) -> None:
+        if name == refused:
+            raise PermissionError(errno.EPERM, "not yours")
+        remove(name, folder_fd)
+
+    monkeypatch.setattr(trash_module, "remove", refuse_one)
+    months_later = files._now_ns() + 40 * 24 * 3600 * 10**9
+    files.clean_up(months_later)
+    assert len(trashed(root)) == 1
+    monkeypatch.undo()
+    files.clean_up(months_later)
+    assert os.listdir(root / ".lockstep" / "trash") == []
+
+
+def test_a_disk_that_keeps_no_modes_and_refuses_to_is_written_to_all_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "no modes here")
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    monkeypatch.setattr(os, "fchmod", refuse)
+    files = SyncedFolder(str(root), "journal-1")
+    files.check_root()
+    assert not files.keeps_executable
+    old = placed(files, "file", b"old")
+    monkeypatch.undo()
+    (root / "file").chmod(0o755)
+    found = files.look("file")
+    assert found is not None
+    assert found.signature.inode == old.inode
+    monkeypatch.setattr(os, "chmod", refuse)
+    monkeypatch.setattr(os, "fchmod", refuse)
+    file = files.stage()
+    file.write(b"new")
+    file.finish(None, executable=True)
+    files.put_in_place(file, "file", found.signature)
+    assert (root / "file").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_without_room_for_trying_what_it_can_is_taken_for_an_ordinary_one(
+    number: int, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = SyncedFolder(str(root), "journal-1")
+    files.check_root()
+    placed(files, "file", b"bytes")
+    files.close()
+
+    def full(*_: object) -> None:
+        raise OSError(number, "no room")
+
+    monkeypatch.setattr(abilities, "_make", full)
+    files.check_root()
+    assert (files.naming, files.keeps_executable) == (Naming(), True)
+    assert files.open_file("file").read(10) == b"bytes"
+
+
+@pytest.mark.scenario("S99")
+def test_paths_longer_than_the_kernel_takes_at_once_can_be_worked_with(root: Path, files: SyncedFolder) -> None:
+    path = ""
+    while len(path) < 5_000:
+        path = f"{path}{'n' * 200}/"
+        files.make_folder(path.rstrip("/"))
+    old = placed(files, f"{path}file", b"old")
+    file = files.stage()
+    file.write(b"new")
+    file.finish(None, executable=False)
+    files.put_in_place(file, f"{path}file", old)
+    assert [found.name for found in files.list_folder(path.rstrip("/"))] == ["file"]
+    assert files.open_file(f"{path}file").read(10) == b"new"
+    files.move(f"{path}file", "short")
+    assert (root / "short").read_bytes() == b"new"
+    files.move("short", f"{path}file")
+    found = files.look(f"{path}file")
+    assert found is not None
+    files.trash(f"{path}file", found.signature)
+    files.trash(path.rstrip("/"), None)
+    assert sorted(trashed(root)) == [b"new", b"old"]
+
+
 def trashed(root: Path) -> list[bytes]:
     return [path.read_bytes() for path in (root / ".lockstep" / "trash").glob("*/*") if path.name != "index.jsonl"]
 
@@ -489,7 +579,7 @@ def test_an_error_while_looking_is_no_absence(files: SyncedFolder, monkeypatch: 
     def fail(*_: object) -> None:
         raise OSError(errno.EIO, "input/output error")
 
-    monkeypatch.setattr(walk_module.Walk, "look", fail)
+    monkeypatch.setattr(walk_module.Walk, "found", fail)
     with pytest.raises(DiskFault):
         files.look("file")
     with pytest.raises(DiskFault):

@@ -8,6 +8,7 @@ import pytest
 
 from sync_engine.core.ignore import is_temporary
 from sync_engine.core.model import Kind, NodeId
+from sync_engine.core.platform_names import Naming
 from sync_engine.engine.looks import PIECE
 from sync_engine.errors import DiskFault, NotPermitted, RootForeign, RootMissing
 from sync_engine.ports import Dirty
@@ -277,6 +278,20 @@ def test_without_birth_times_a_folder_is_known_by_a_child() -> None:
     assert world.at("another").node_id != ids["other"]
 
 
+def test_a_disk_whose_own_number_is_another_after_a_start_still_shows_what_moved_meanwhile() -> None:
+    world = Watching()
+    world.files.make("folder")
+    world.files.write("folder/a", b"a")
+    world.scan()
+    before = world.at("folder").node_id, world.at("folder/a").node_id
+    world.files.device += 7
+    world.files.rename("folder", "moved")
+    world.files.rename("moved/a", "b")
+    world.start()
+    world.scan()
+    assert (world.at("moved").node_id, world.at("b").node_id) == before
+
+
 def test_where_inodes_are_made_up_nothing_is_a_move_and_nothing_is_read_again() -> None:
     world = Watching(FakeFileSystem(has_stable_inodes=False))
     taken_in(world, a__x=b"1", y=b"2")
@@ -288,8 +303,8 @@ def test_where_inodes_are_made_up_nothing_is_a_move_and_nothing_is_read_again() 
 
 
 def test_a_change_of_case_is_a_rename_on_every_disk() -> None:
-    for is_case_sensitive in (True, False):
-        world = Watching(FakeFileSystem(is_case_sensitive=is_case_sensitive))
+    for tells_case in (True, False):
+        world = Watching(FakeFileSystem(naming=Naming(tells_case=tells_case)))
         ids = taken_in(world, readme=b"1", folder__x=b"2")
         world.files.rename("readme", "README")
         world.files.rename("folder", "Folder")
@@ -595,7 +610,7 @@ def test_a_scan_comes_in_pieces(world: Watching) -> None:
 def test_whatever_people_do_the_tree_becomes_the_folders(seed: int) -> None:
     chance = random.Random(seed)
     files = FakeFileSystem(
-        is_case_sensitive=chance.random() < 0.8,
+        naming=Naming(tells_case=chance.random() < 0.8),
         tells_birth=chance.random() < 0.7,
         has_stable_inodes=chance.random() < 0.9,
     )

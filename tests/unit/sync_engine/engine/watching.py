@@ -23,7 +23,7 @@ class Watching:
 
     def __init__(self, files: FakeFileSystem | None = None, *, grace_s: float = 1.0, is_watched: bool = True) -> None:
         self.files = files or FakeFileSystem()
-        self.journal = MemoryJournal(case_sensitive=self.files.is_case_sensitive)
+        self.journal = MemoryJournal(case_sensitive=self.files.naming.tells_case)
         self.now = 1000.0
         self.told: list[Dirty] = []
         self.problems: dict[str, str] = {}
