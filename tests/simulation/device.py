@@ -61,7 +61,7 @@ class Device:
         self.rhythm = rhythm
         self.chance = random.Random(f"{seed} {name}")
         self.disk = filesystem if isinstance(filesystem, FakeFileSystem) else FakeFileSystem(clock.now_ns)
-        self.filesystem: FileSystem = filesystem or self.disk
+        self._real = None if isinstance(filesystem, FakeFileSystem) else filesystem
         self.counts = TransferCounts()
         self.reports: list[SyncReport] = []
         self.asleep_until: float | None = 0.0
@@ -78,6 +78,10 @@ class Device:
         self._news = news
         self._seen: list[Dirty] = []
         self.start()
+
+    @property
+    def filesystem(self) -> FileSystem:
+        return self._real or self.disk
 
     # --- its life ------------------------------------------------------------------------------------------
 
