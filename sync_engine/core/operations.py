@@ -157,11 +157,14 @@ class Forget(Struct, frozen=True):
 class Rebind(Struct, frozen=True):
     """The local object is (or becomes) another node: adopted as the server's, or detached to live on as a new one.
 
-    Children keep their folder: their parent id follows, and they have to be planned again. The synced tree stays.
+    Children keep their folder: their parent id follows, and they have to be planned again. The synced tree stays,
+    unless the folder was the other one all along: then what was agreed of its children's place follows as well, so that
+    none of them looks as if it had been moved.
     """
 
     node: LocalNode
     becomes: NodeId
+    was_it_before: bool = False
 
 
 JournalOperation: TypeAlias = Agree | Disagree | Forget | Rebind

@@ -145,7 +145,11 @@ def _agreements(board: Board) -> list[Agree]:
 
 def _survivors(board: Board) -> list[Rebind]:
     """Folders that outlive their deletion on the server go on as new ones, once what goes from them is gone: for their
-    children will all look as if they had been moved. And those that could not be removed make way for others."""
+    children will all look as if they had been moved. And those that could not be removed make way for others.
+
+    If the server has another folder in its place, what has to leave may have to go there, so that they wait for each
+    other. Then it goes on as that folder at once, and its children are taken for having been there all along.
+    """
     found: list[Rebind] = []
     for draft in board.drafts.values():
         local = draft.local
@@ -153,22 +157,26 @@ def _survivors(board: Board) -> list[Rebind]:
             continue
         children = board.view.local_tree.children(draft.node_id)
         if draft.fate is not Fate.STAYS:
-            if not children and (heir := _heir(board, draft)) is not None:
+            is_leftover = draft.node_id in board.leftovers and not children
+            if is_leftover and (heir := _heir(board, draft)) is not None:
                 found.append(Rebind(local, heir))
                 board.postponed.add(heir)
             continue
         if all(_may_follow(board, child) for child in children):
             found.append(Rebind(local, board.context.new_id()))
             board.postponed.update(children)
+        elif (heir := _heir(board, draft)) is not None:
+            found.append(Rebind(local, heir, was_it_before=True))
+            board.postponed.add(heir)
+            for child in children & board.drafts.keys():
+                board.drafts[child].is_fixed = True  # in this plan: the next one finds it in the other folder
         else:
             board.postponed.add(draft.node_id)
     return found
 
 
 def _heir(board: Board, draft: Draft) -> NodeId | None:
-    """A folder of the server that comes in the place of one that could not be removed: the same folder, then."""
-    if draft.node_id not in board.leftovers:
-        return None
+    """A folder of the server that comes in the place of one that stays on the disk: the same folder, then."""
     for other_id in board.view.remote_tree.at(board.view.remote_place(draft)):
         other = board.drafts.get(other_id)
         if other is not None and other.is_folder and other.local is None and not other.is_fixed:

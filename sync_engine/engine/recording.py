@@ -60,6 +60,9 @@ def record_decided(journal: Journal, plan: Plan) -> Decided:
         journal.drop_remote(forgotten)
         for operation in rebound:
             journal.rebind_local(operation.node.node_id, operation.becomes)
+            if isinstance(operation, Rebind) and operation.was_it_before:
+                agreed_of = journal.synced_children([operation.node.node_id])
+                journal.put_synced([msgspec.structs.replace(node, parent_id=operation.becomes) for node in agreed_of])
     heirs = (operation.becomes for operation in rebound)
     return Decided(detached, {*detached, *heirs, *(child.node_id for child in children), *disagreed})
 

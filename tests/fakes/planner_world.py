@@ -600,8 +600,11 @@ class World:
                 assert node_id not in trees.local_nodes
                 trees.drop_synced([node_id])
                 trees.drop_remote([node_id])
-            case Rebind(node=node, becomes=becomes):
+            case Rebind(node=node, becomes=becomes, was_it_before=was_it_before):
                 self._rebind(node.node_id, becomes)
+                if was_it_before:
+                    agreed_of = trees.synced_children([node.node_id])
+                    trees.put_synced(msgspec.structs.replace(child, parent_id=becomes) for child in agreed_of)
             case _:
                 raise AssertionError(operation)
 
