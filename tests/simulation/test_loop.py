@@ -9,6 +9,7 @@ import pytest
 from sync_engine.engine.commits import LATEST_NS
 from sync_engine.engine.loop import Rhythm
 from sync_engine.errors import DiskFault, DiskFull, Refused, Unreachable
+from sync_engine.ports import OpenFile
 from tests.fakes.faults import Lost
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
@@ -61,6 +62,29 @@ def test_a_second_sync_with_nothing_to_do_settles_at_once(rhythm: Rhythm) -> Non
 def test_an_empty_folder_settles_at_once(laptop: Device) -> None:
     assert laptop.sync().state == "settled"
     assert laptop.sync().operations == {}
+
+
+def test_a_file_read_in_the_moment_of_its_change_is_read_once_more_when_that_is_over(
+    world: World, laptop: Device, desktop: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.disk.write("a", b"before")
+    settle(world)
+    desktop.disk.write("a", b"after")
+    desktop.sync()
+    world.clock.advance(60)
+    laptop.disk.write("a", b"before")  # the same bytes, now
+    opened: list[str] = []
+    open_file = laptop.disk.open_file
+
+    def count(path: str) -> OpenFile:
+        opened.append(path)
+        assert len(opened) < 10, "it is read without end"
+        return open_file(path)
+
+    monkeypatch.setattr(laptop.disk, "open_file", count)
+    assert laptop.sync().state == "settled"
+    assert laptop.disk.tree() == {"a": b"after"}
+    assert len(opened) == 2
 
 
 # --- deletions that wait for a person's word -------------------------------------------------------------------------
