@@ -133,24 +133,24 @@ class View:
     def _adopt(self, context: Context) -> None:
         """Two folders of one name are one; so are two files of equal content, and a new file where one just was.
 
+        Also what had another node before is the server's if it is equal: the server's may have been put there in its
+        place, and a crash came before that was written down.
+
         Top down, since what is in an adopted folder meets what is in the other.
         """
-        fresh = [
+        single = [
             node
             for node_id, node in self.local.items()
-            if node_id not in self.remote
-            and node_id not in self.synced
-            and node_id not in self.dead
+            if (node_id not in self.remote or node_id in self.becomes)
             and node_id not in self.broken
             and node_id not in context.in_flight
-            and node_id not in self.becomes
         ]
-        if not fresh or not self.remote:
+        if not single or not self.remote:
             return
-        folders = [node for node in fresh if node.kind == Kind.FOLDER]
+        folders = [node for node in single if node.kind == Kind.FOLDER]
         depths: dict[NodeId, int] = {ROOT: 0}
         folders.sort(key=lambda node: (_depth(node.parent_id, self.local, depths), node.node_id))
-        for node in (*folders, *sorted((n for n in fresh if n.kind != Kind.FOLDER), key=lambda n: n.node_id)):
+        for node in (*folders, *sorted((n for n in single if n.kind != Kind.FOLDER), key=lambda n: n.node_id)):
             parent_id = self.becomes.get(node.parent_id, node.parent_id)
             for other_id in self.remote_tree.at((parent_id, comparable(node.name))):
                 if other_id not in context.in_flight and self._is_the_same(node, self.remote[other_id]):
@@ -162,9 +162,10 @@ class View:
             return False
         if other.node_id in self.excluded:  # what is made here anew is not what was left on the server
             return False
-        if node.kind == Kind.FOLDER or same_content(node, other):
-            return True
-        return node.kind == Kind.FILE and other.node_id in self.synced
+        is_new = not any(node.node_id in known for known in (self.synced, self.dead, self.becomes))
+        if node.kind == Kind.FOLDER:
+            return is_new
+        return same_content(node, other) or (is_new and node.kind == Kind.FILE and other.node_id in self.synced)
 
     def _rebind(self, local: Mapping[NodeId, LocalNode]) -> None:
         becomes = self.becomes

@@ -253,6 +253,35 @@ def test_two_new_files_of_one_name_and_content_become_one(stage: Stage) -> None:
     assert set(stage.trees.local_nodes) == {theirs}
 
 
+@pytest.mark.scenario("S133")
+@pytest.mark.parametrize("is_read", [True, False])
+def test_what_stands_in_for_a_node_that_is_gone_there_is_the_new_node_there_if_it_is_equal(
+    stage: Stage, is_read: bool
+) -> None:
+    """As after a crash between putting them in place and writing that down."""
+    with stage.agreed():
+        stage.write("a.txt", 1)
+        stage.write("b.txt", 3)
+        stage.link("link", "one")
+    stage.write("a.txt", 2)
+    stage.remove("link")
+    stage.link("link", "two")
+    for path in ("a.txt", "b.txt", "link"):
+        stage.remove_there(path)
+    stage.write_there("a.txt", 2)
+    stage.write_there("b.txt", 3)
+    stage.link_there("link", "two")
+    wanted = {path: stage.node(path).node_id for path in ("a.txt", "b.txt", "link")}
+    if is_read:
+        stage.observe()
+        stage.carry_out(stage.plan(stage.dirty))
+    plans = stage.settle()
+    assert stage.here() == stage.there() == {"a.txt": 2, "b.txt": 3, "link": "two"}
+    assert (local_operations(plans), remote_operations(plans)) == ([], [])
+    assert {path: stage.node(path).node_id for path in wanted} == wanted
+    assert {node.name: node.node_id for node in stage.trees.local_nodes.values()} == wanted
+
+
 @pytest.mark.scenario("S24")
 def test_an_edit_here_outlives_a_deletion_there_as_the_same_node(stage: Stage) -> None:
     with stage.agreed():
