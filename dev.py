@@ -5,7 +5,7 @@
     python3 dev.py test   [OPTION ...]   run the tests; options are pytest's
     python3 dev.py check                 lint, formatting, types and the direction of imports
     python3 dev.py bench  [OPTION ...]   measure, with other programs beside Lockstep
-    python3 dev.py soak   [OPTION ...]   run the long random tests
+    python3 dev.py soak   [OPTION ...]   run the long random tests, as long as --minutes says
     python3 dev.py lock   [OPTION ...]   resolve requirements.lock again; options are uv's, such as --upgrade
 
 The first run makes .venv and installs into it exactly what requirements.lock names. Later runs find it as they left it.
