@@ -56,6 +56,9 @@ class Session:
         token = self._current_token()
         try:
             return self._api.call(method, path, answer, body, token=token, read_s=read_s)
+        except SignedOut:
+            self._forget(token)
+            raise
         except Refused as error:
             if error.problem_code != ErrorCode.NOT_SIGNED_IN:
                 raise
@@ -91,6 +94,12 @@ class Session:
 
     def interrupt(self) -> None:
         self._api.interrupt()
+
+    def _forget(self, token: str) -> None:
+        """Its session ended. The keychain may hold another one's soon: somebody signs in, in another process."""
+        with self._renewing:
+            if self._token == token:
+                self._token, self._expires_at = "", 0.0
 
     def _current_token(self) -> str:
         if self._token and self._clock.monotonic() < self._expires_at:

@@ -365,6 +365,24 @@ def test_what_another_process_rotated_is_taken(
     assert server.rotations == 2
 
 
+def test_a_session_that_another_process_began_is_taken_at_once_after_this_one_ended(
+    remote: HttpRemote, server: FakeServer, keychain: FakeKeychain
+) -> None:
+    remote.missing([])
+    server.answer = lambda _seen: problem(401, ErrorCode.SESSION_ENDED)
+    with pytest.raises(SignedOut):
+        remote.missing([])
+    server.answer = lambda seen: (
+        problem(401, ErrorCode.SESSION_ENDED)
+        if seen.headers["Authorization"] == "Bearer access-1"
+        else told(Missing(indices=[]))
+    )
+    server.refresh_tokens = {"from-another-process"}
+    keychain.secrets[REFRESH_TOKEN] = "from-another-process"
+    remote.missing([])
+    assert server.rotations == 2
+
+
 def test_threads_that_need_a_token_rotate_once(remote: HttpRemote, server: FakeServer) -> None:
     threads = [threading.Thread(target=remote.missing, args=([],)) for _ in range(8)]
     for thread in threads:
