@@ -58,8 +58,10 @@ class Lanes:
         self._counts = counts
         self._held_back: set[NodeId] = set()
         """Planned again after any result."""
-        self._blocked: dict[NodeId, list[NodeId]] = {}
+        self._blocked: dict[NodeId, set[NodeId]] = {}
         """By node with an issue, what is planned again once it has none."""
+        self._seen_there: dict[NodeId, RemoteNode] = {}
+        """As the plan saw them that is being carried out on the disk."""
         observer = Observer(outside.filesystem, journal, ids, grace_s=grace_s, drain=drain)
         self.agenda = Agenda(outside.clock)
         self.connection = Connection(outside.clock, outside.chance)
@@ -143,8 +145,10 @@ class Lanes:
         self.problems.put(found)
         if self._blocked:
             for node in members:
-                self.agenda.plan(self._blocked.pop(node, ()))
-        self._blocked.update(plan.blocked)
+                if node not in with_problem:
+                    self.agenda.plan(self._blocked.pop(node, ()))
+        for blocker, blocked in plan.blocked.items():
+            self._blocked.setdefault(blocker, set()).update(blocked)
         decided = record_decided(self._journal, plan)
         self.contents.used(decided.detached)
         self.agenda.plan(decided.dirty)
@@ -152,6 +156,7 @@ class Lanes:
             self.agenda.postpone([node_id], wait_s)
         self.contents.fetch(plan.fetches)
         if plan.local:
+            self._seen_there = self._journal.remote([operation.node.node_id for operation in plan.local])
             self.disk.carry_out(plan, self.contents.staged)
         elif plan.remote:
             self._commit(plan)
@@ -188,7 +193,7 @@ class Lanes:
             self.something_happened()
 
     def on_carried_out(self, plan: Plan, outcomes: list[Outcome]) -> None:
-        in_step = record_done(self._journal, outcomes)
+        in_step = record_done(self._journal, outcomes, self._seen_there)
         self.contents.placed(outcomes)
         self.agenda.forget_failures(in_step)
         unremovable = self._strategy.note(outcomes)

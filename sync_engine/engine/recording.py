@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct, field
 
-from sync_engine.core.agreement import agreed, as_synced, is_same
-from sync_engine.core.model import Found, LocalNode, NodeId
+from sync_engine.core.agreement import agreed, is_same
+from sync_engine.core.model import Found, LocalNode, NodeId, RemoteNode, SyncedNode
 from sync_engine.core.operations import (
     Agree,
     Disagree,
@@ -67,20 +67,28 @@ def record_decided(journal: Journal, plan: Plan) -> Decided:
     return Decided(detached, {*detached, *heirs, *(child.node_id for child in children), *disagreed})
 
 
-def record_done(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
+def record_done(journal: Journal, outcomes: Sequence[Outcome], seen: Mapping[NodeId, RemoteNode]) -> set[NodeId]:
     """Write down what was done: the local tree as it is now, and what both sides thereby agree on.
+
+    ``seen`` are the remote nodes as the plan saw them. The disk follows these, whatever the feed has brought since:
+    what the server takes back meanwhile is its own change, and none of this device's.
 
     Returns the nodes that are in step now; the others have to be planned again.
     """
     done = [outcome for outcome in outcomes if outcome.error is None]
     placed = {local.node_id: local for outcome in done if (local := _local_after(outcome)) is not None}
-    remote = {node_id: node for node_id, node in journal.remote(placed).items() if not node.is_deleted}
-    in_step = {node_id for node_id, node in remote.items() if is_same(placed[node_id], node)}
-    agreements = [as_synced(remote[node_id]) for node_id in in_step]
-    for node_id, synced in journal.synced(remote.keys() - in_step).items():
-        agreement = agreed(placed[node_id], remote[node_id], synced)
+    remote, before = journal.remote(placed), journal.synced(placed)
+    in_step: set[NodeId] = set()
+    agreements: list[SyncedNode] = []
+    for node_id, local in placed.items():
+        agreement = before.get(node_id)
+        for node in (seen.get(node_id), remote.get(node_id)):
+            if node is not None and not node.is_deleted:
+                agreement = agreed(local, node, agreement) or agreement
         if agreement is not None:
             agreements.append(agreement)
+        if (there := remote.get(node_id)) is not None and not there.is_deleted and is_same(local, there):
+            in_step.add(node_id)
     # An operation that fails has changed nothing: of what did not leave the disk it is agreed again what was before.
     kept = [
         outcome.operation.forgets
@@ -90,6 +98,7 @@ def record_done(journal: Journal, outcomes: Sequence[Outcome]) -> set[NodeId]:
     gone = [outcome.operation.node.node_id for outcome in done if isinstance(outcome.operation, TrashLocal)]
     with journal.transaction(durable=True):
         journal.put_local(placed.values())
+        journal.drop_synced(gone)  # it is gone on both sides: if it comes back on the server, it comes back here
         while gone:  # a folder that could be removed was empty: whatever it had in the tree was gone before
             journal.drop_local(gone)
             gone = [child.node_id for child in journal.local_children(gone)]
