@@ -26,6 +26,8 @@ from sync_engine.ports import Clock, Dirty, FileSystem, Journal, Staged, Workers
 ROOT_RETRY_S = 5.0
 RESCUE_AFTER_S = 11.0
 """How long after something was displaced it is looked at again: the trash tells of what is older than 10 s."""
+UNREAD_RETRY_S = 60.0
+"""What could not be looked at is tried again: who is allowed to again, or closes a file, tells nobody."""
 _NEVER = float("inf")
 
 _log = logging.getLogger(__name__)
@@ -101,6 +103,8 @@ class Disk:
         self._scan_at = 0.0
         self._rescue_at = _NEVER
         self._root_retry_at = 0.0
+        self._unread: set[str] = set()
+        self._unread_at = _NEVER
 
     # --- what there is to do -------------------------------------------------------------------------------
 
@@ -111,6 +115,8 @@ class Disk:
         if self._scan_at <= self._clock.monotonic():
             self.scan()
             self.renew_pairing()
+        if self._unread_at <= self._clock.monotonic():
+            self._look_at_unread()
         while self._errands and not self.is_busy:
             self._errands.popleft()()
         self._start_rescue()
@@ -123,7 +129,8 @@ class Disk:
             return self._root_retry_at
         if self.is_busy:
             return None
-        due = [at for at in (self._observer.due(), self._scan_at, self._rescue_at) if at is not None and at < _NEVER]
+        times = (self._observer.due(), self._scan_at, self._rescue_at, self._unread_at)
+        due = [at for at in times if at is not None and at < _NEVER]
         return min(due, default=None)
 
     def is_ready(self) -> bool:
@@ -224,12 +231,19 @@ class Disk:
     def _looked(self, result: object) -> None:
         assert isinstance(result, Observation), result
         waiting = self._observer.waiting()
+        if result.unread:
+            self._unread.update(problem.path for problem in result.unread)
+            self._unread_at = self._clock.monotonic() + UNREAD_RETRY_S
         try:
             changed = self._observer.take_in(result, self._clock.monotonic())
         except RootError as error:
             self._root_failed(error)
             return
         self._events.on_looked(result, changed, waiting - self._observer.waiting())
+
+    def _look_at_unread(self) -> None:
+        unread, self._unread, self._unread_at = self._unread, set(), _NEVER
+        self.mark(Dirty(path, everything=True) for path in sorted(unread))
 
     def _start_rescue(self) -> None:
         """What was displaced is looked at again: a program may have held it open, and written on."""

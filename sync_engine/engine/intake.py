@@ -244,9 +244,11 @@ class Intake:
             found, there = arrival.found, arrival.there
             owner = next((node for node in owners.get(found.signature.inode, ()) if self._comes(node, arrival)), None)
             if owner is not None:
-                self._put(
-                    self._updated(owner, found, is_untouched=has_same_bytes(owner.signature, found.signature)), arrival
-                )
+                after = self._updated(owner, found, is_untouched=has_same_bytes(owner.signature, found.signature))
+                # A rename changes the ctime, and so hides whether the bytes changed and their old times were put back:
+                # read before anything takes their place.
+                is_certain = after.content is None or owner.signature == found.signature
+                self._put(after if is_certain else replace(after, recheck=True), arrival)
                 self._moved.add(owner.node_id)
             elif there is not None and there.kind is found.kind and not self._went_away(there, owners):
                 # Editors save like this: another object, and the same document.

@@ -4,7 +4,8 @@ What it does is what the real adapter does, which one contract suite holds both 
 
 - people: ``write``, ``save``, ``make``, ``link_to``, ``hard_link``, ``special``, ``rename``, ``remove``, ``set_mode``,
   ``read``, ``tree``;
-- trouble: ``fail`` the next call of an operation, ``before`` one do something else, ``root_error``;
+- trouble: ``fail`` the next call of an operation, ``before`` one do something else, ``root_error``, ``is_full``,
+  folders that nobody may look into (``lock``);
 - ``kill`` (the process is gone, the system goes on) and ``cut_power`` (what was not synced may be lost).
 """
 
@@ -21,7 +22,7 @@ from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import is_litter
 from sync_engine.core.model import Found, Kind, Signature
 from sync_engine.core.platform_names import Naming, unholdable
-from sync_engine.errors import Changed, DiskError, NotHoldable, Occupied, RootError, Vanished
+from sync_engine.errors import Changed, DiskError, DiskFull, NotHoldable, NotPermitted, Occupied, RootError, Vanished
 from sync_engine.ports import Dirty, Displaced, Disturbed, Staged
 
 START_NS = 1_800_000_000_000_000_000
@@ -29,6 +30,7 @@ KEPT_NS = 30 * 24 * 3600 * 1_000_000_000
 LOOK_AGAIN_NS = 10_000_000_000
 PRIVATE = ".lockstep"
 MARKER = f"{PRIVATE}/root"
+_TAKES_ROOM = {"stage", "write", "finish", "make_folder", "make_symlink"}
 
 
 class Node:
@@ -44,6 +46,7 @@ class Node:
         self.target = ""
         self.children: dict[str, tuple[str, Node]] = {}
         self.links = 0
+        self.is_locked = False
 
 
 class FakeFileSystem:
@@ -52,6 +55,7 @@ class FakeFileSystem:
     Attributes:
         calls: operations of the port, with their paths, as they came.
         root_error: what ``check_root`` and everything else raises while it is set.
+        is_full: the engine finds no room for anything new.
         on_event: told of whatever changes in the tree, like a watcher.
         clock: nanoseconds; moves on by a millisecond a change unless it is driven from outside.
     """
@@ -71,6 +75,7 @@ class FakeFileSystem:
         self.keeps_executable = keeps_executable
         self.calls: list[tuple[str, str]] = []
         self.root_error: RootError | None = None
+        self.is_full = False
         self.on_event: Callable[[Dirty], None] | None = None
         self._tells_birth = tells_birth
         self._clock = START_NS
@@ -176,7 +181,8 @@ class FakeFileSystem:
         return self._find(path) is not None
 
     def tree(self) -> dict[str, bytes | str | None]:
-        """Everything but the private folder: bytes of a file, target of a link, ``None`` for a folder."""
+        """Everything but the private folder: bytes of a file, target of a link, ``None`` for a folder, "" for what is
+        none of these."""
         return dict(self._walk(self.root, ""))
 
     def image(self) -> Node:
@@ -207,9 +213,20 @@ class FakeFileSystem:
         """The next calls of an operation ("write" of staged files included) on this path ("" for any) fail."""
         self._failures[operation, path].extend([error] * times)
 
+    def lock(self, path: str) -> None:
+        """Nobody but people may look into this folder, or do anything in it."""
+        self._must(path).is_locked = True
+
     def heal(self) -> None:
         """Nothing fails any more."""
         self._failures.clear()
+        self.is_full = False
+        self._unlock(self.root)
+
+    def _unlock(self, folder: Node) -> None:
+        folder.is_locked = False
+        for _, node in folder.children.values():
+            self._unlock(node)
 
     def before(self, operation: str, do: Callable[[], object]) -> None:
         """Once, just before an operation takes effect ("exchange": after the look at what is to be replaced)."""
@@ -353,6 +370,7 @@ class FakeFileSystem:
 
     def move(self, path: str, to: str) -> Found:
         self._enter("move", path)
+        self._refuse_locked("move", to)
         _refuse_private(to)
         node = self._must(path)
         self._run_hooks("rename")
@@ -494,11 +512,26 @@ class FakeFileSystem:
         if self.root_error is not None:
             raise self.root_error
         self.calls.append((operation, path))
+        self._refuse_locked(operation, path)
+        if self.is_full and operation in _TAKES_ROOM:
+            raise DiskFull(path, "no space left on device")
         for key in ((operation, path), (operation, "")):
             if self._failures.get(key):
                 error = self._failures[key].popleft()
                 raise error if isinstance(error, DiskError) else error(path, "on purpose")
         self._run_hooks(operation)
+
+    def _refuse_locked(self, operation: str, path: str) -> None:
+        node = self.root
+        for part in path.split("/") if path else ():
+            if node.is_locked:
+                raise NotPermitted(path, "permission denied")
+            below = node.children.get(self._key(part))
+            if below is None:
+                return
+            node = below[1]
+        if node.is_locked and operation == "list_folder":
+            raise NotPermitted(path, "permission denied")
 
     def _run_hooks(self, operation: str) -> None:
         if self._hooks.get(operation):

@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.simulation import oracles
 from tests.simulation.device import TODAY, Device
-from tests.simulation.people import Ledger, Tree
+from tests.simulation.people import Tree
 from tests.simulation.world import World
 
 PATIENCE_S: Final = 30.0
@@ -17,7 +17,7 @@ PATIENCE_S: Final = 30.0
 def settle(world: World) -> Tree:
     """Until all is in step, and all that has to hold then holds; returns what everybody has."""
     world.settle()
-    oracles.check(world, Ledger())
+    oracles.check_at_rest(world)
     return world.devices[0].disk.tree()
 
 

@@ -7,26 +7,30 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from server_api.contract.messages import NamespaceId
+from msgspec import Struct
+
+from server_api.contract.messages import DeviceId, NamespaceId
 from sync_engine.adapters.api import Api
 from sync_engine.adapters.journal.journal import SqlJournal, open_journal
+from sync_engine.adapters.journal.schema import set_aside
 from sync_engine.adapters.remote import HttpRemote
 from sync_engine.adapters.session import REFRESH_TOKEN, Session
 from sync_engine.adapters.store import HttpStore
+from sync_engine.core.platform_names import Naming
 from sync_engine.core.reports import SyncReport
 from sync_engine.engine.disk import ROOT_RETRY_S
 from sync_engine.engine.engine import Engine
 from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
-from sync_engine.errors import RootMissing
+from sync_engine.errors import JournalDamaged, JournalFull, RootMissing
 from sync_engine.ports import Dirty, FileSystem, TransferCounts
 from tests.fakes.device import FakeIds, FakeTime
 from tests.fakes.filesystem import FakeFileSystem
 from tests.fakes.keychain import FakeKeychain
 from tests.fakes.workers import SteppedWorkers
 from tests.simulation.network import ADDRESS, InProcessHttp, Network
-from tests.simulation.power import Kept
+from tests.simulation.power import Kept, put_back, whole_database
 
 ONCE = Rhythm()
 """As ``lockstep sync`` runs: no watcher, no waiting."""
@@ -39,9 +43,36 @@ class HangError(AssertionError):
     """The control thread waits for ever, and nothing will come."""
 
 
+class DeviceTime:
+    """One device's clock: time goes on for all at once, but each tells its own. ``skew_s`` is what people set it to."""
+
+    def __init__(self, shared: FakeTime) -> None:
+        self._shared = shared
+        self.skew_s = 0.0
+
+    def now_ns(self) -> int:
+        return self._shared.now_ns() + int(self.skew_s * 1e9)
+
+    def monotonic(self) -> float:
+        return self._shared.monotonic()
+
+    def advance(self, seconds: float) -> None:
+        self._shared.advance(seconds)
+
+
+class Model(Struct, frozen=True):
+    """What a device is like."""
+
+    rhythm: Rhythm = DAEMON
+    naming: Naming = Naming()
+    keeps_executable: bool = True
+    has_stable_inodes: bool = True
+    tells_birth: bool = True
+
+
 class Device:
     """Attributes: disk, the one in memory; filesystem, which may be a real one in its place; engine, loop, journal and
-    remote while it runs; rhythm."""
+    remote while it runs; model; clock."""
 
     def __init__(
         self,
@@ -52,26 +83,40 @@ class Device:
         seed: int,
         *,
         namespace_id: NamespaceId,
+        device_id: DeviceId,
         refresh_token: str,
-        news: Callable[[], int],
-        rhythm: Rhythm,
+        news: Callable[[], object],
+        model: Model,
         filesystem: FileSystem | None = None,
     ) -> None:
         self.name = name
-        self.rhythm = rhythm
+        self.device_id = device_id
+        self.model = model
+        self.rhythm = model.rhythm
         self.chance = random.Random(f"{seed} {name}")
-        self.disk = filesystem if isinstance(filesystem, FakeFileSystem) else FakeFileSystem(clock.now_ns)
+        self.clock = DeviceTime(clock)
+        self.disk = (
+            filesystem
+            if isinstance(filesystem, FakeFileSystem)
+            else FakeFileSystem(
+                self.clock.now_ns,
+                naming=model.naming,
+                keeps_executable=model.keeps_executable,
+                has_stable_inodes=model.has_stable_inodes,
+                tells_birth=model.tells_birth,
+            )
+        )
         self._real = None if isinstance(filesystem, FakeFileSystem) else filesystem
         self.counts = TransferCounts()
         self.reports: list[SyncReport] = []
         self.asleep_until: float | None = 0.0
         """``None``: until something comes."""
         self.is_running = False
+        self.is_patient = True
+        """Settled only once nothing waits for another try."""
         self._home = directory / name
-        self._journal_path = self._home / "journal.db"
         self._home.mkdir(parents=True)
         self._network = network
-        self._clock = clock
         self._ids = FakeIds(self.chance.randrange(2**32))
         self._namespace_id = namespace_id
         self._keychain = FakeKeychain(**{REFRESH_TOKEN: refresh_token})
@@ -79,32 +124,35 @@ class Device:
         self._seen: list[Dirty] = []
         self.start()
 
+    # --- its life ------------------------------------------------------------------------------------------
+
     @property
     def filesystem(self) -> FileSystem:
+        """What the engine works on."""
         return self._real or self.disk
 
-    # --- its life ------------------------------------------------------------------------------------------
+    @property
+    def journal_path(self) -> Path:
+        return self._home / "journal.db"
 
     def start(self) -> None:
         """As ``composition.open_device`` puts it together."""
-        self.workers = SteppedWorkers(self.chance, self._clock.monotonic, self._news)
+        clock = self.clock
+        self.workers = SteppedWorkers(self.chance, clock.monotonic, self._news)
         self.workers.on_idle = self._sleep
         http = InProcessHttp(self._network, self.workers.interrupt)
-        session = Session(Api(http, ADDRESS), self._keychain, str(self._home / "session.lock"), self._clock)
+        session = Session(Api(http, ADDRESS), self._keychain, str(self._home / "session.lock"), clock)
         self.remote = HttpRemote(session, self._namespace_id)
-        naming = self.filesystem.naming
-        self.journal: SqlJournal = open_journal(
-            self._journal_path, self._namespace_id, ignores_case=not naming.tells_case
-        )
-        self._kept = Kept(self.journal, self._journal_path)
-        store = HttpStore(http, ADDRESS, self.counts)
+        self.journal = self._open_journal()
+        self.kept = Kept(self.journal, self.journal_path)
+        self.store = HttpStore(http, ADDRESS, self.counts)
         outside = Outside(
-            self.filesystem, self.remote, store, self.workers, self._clock, self.chance.random, self._wait_in_a_job
+            self.filesystem, self.remote, self.store, self.workers, clock, self.chance.random, self._wait_in_a_job
         )
         traits = Traits(
             device_name=self.name,
             today=lambda: TODAY,
-            naming=naming,
+            naming=self.filesystem.naming,
             keeps_executable=self.filesystem.keeps_executable,
         )
         is_daemon = self.rhythm.waits_for_news
@@ -113,15 +161,24 @@ class Device:
             self.journal,
             self._ids,
             self._namespace_id,
-            Strategy(self.journal, traits, self._clock, self._ids),
+            Strategy(self.journal, traits, clock, self._ids),
             counts=self.counts,
             rhythm=self.rhythm,
             drain=self._tell_what_was_seen if is_daemon else None,
         )
-        self.engine = Engine(self.loop, self.filesystem, self.workers, self._clock, None)
+        self.engine = Engine(self.loop, self.filesystem, self.workers, clock, None)
         self.disk.on_event = self._seen.append if is_daemon else None
         self.asleep_until = 0.0
         self.is_running = True
+
+    def _open_journal(self) -> SqlJournal:
+        """As ``composition`` opens it: a damaged one is set aside."""
+        ignores_case = not self.filesystem.naming.tells_case
+        try:
+            return open_journal(self.journal_path, self._namespace_id, ignores_case=ignores_case)
+        except JournalDamaged:
+            set_aside(self.journal_path, self.clock.now_ns())
+            return open_journal(self.journal_path, self._namespace_id, ignores_case=ignores_case)
 
     def end(self) -> None:
         """As a program that is told to quit."""
@@ -138,18 +195,18 @@ class Device:
         self.journal.close()
         self.disk.cut_power(self.chance)
         if self.chance.random() < 0.5:
-            self._kept.restore()
+            self.kept.restore()
         self._gone()
 
     # --- what is done to it ----------------------------------------------------------------------------------
 
     def copy_journal(self) -> bytes:
         """As a backup has it."""
-        return self._kept._read()
+        return whole_database(self.journal_path)
 
     def put_back_journal(self, copy: bytes | None) -> None:
         """From a backup; ``None``: it is lost. Only while the device is off."""
-        self._journal_path.write_bytes(copy) if copy is not None else self._journal_path.unlink()
+        put_back(self.journal_path, copy)
 
     def unmount(self) -> None:
         self.disk.root_error = RootMissing("not mounted")
@@ -162,7 +219,7 @@ class Device:
     def _notice_root(self) -> None:
         """As the watcher does, which sees to it every now and then."""
         self._seen.append(Dirty("", everything=True))
-        self._clock.advance(ROOT_RETRY_S)
+        self.clock.advance(ROOT_RETRY_S)
 
     def _gone(self) -> None:
         self.disk.on_event = None
@@ -170,25 +227,35 @@ class Device:
         self._seen.clear()
         self.is_running = False
 
+    def sign_in(self, refresh_token: str) -> None:
+        """Somebody signs this device in again; what it runs notices when it tries the next time."""
+        self._keychain.secrets[REFRESH_TOKEN] = refresh_token
+        self.loop.connection.try_now()
+        self.asleep_until = 0.0
+
     # --- its time ------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """One step of the control thread."""
+        """One step of the control thread. A journal that finds no room ends the program: see ``daemon``."""
         if self._seen and self.chance.random() < 0.3:
             self._tell_what_was_seen()
         self.asleep_until = 0.0
-        self.loop.step(is_over=self.engine._end_runs)
+        try:
+            self.loop.step(is_over=self.engine._end_runs)
+        except JournalFull:
+            self.end()
 
     def is_awake(self) -> bool:
         if not self.is_running:
             return False
-        is_due = self.asleep_until is not None and self.asleep_until <= self._clock.monotonic()
+        is_due = self.asleep_until is not None and self.asleep_until <= self.clock.monotonic()
         return is_due or bool(self._seen) or self.workers.is_busy()
 
     def is_settled(self) -> bool:
         """In step, as far as it knows, and nothing will happen before somebody does something."""
         loop = self.loop
-        is_quiet = loop.is_settled() and len(loop.agenda) == 0 and not self._seen and not self.workers.is_busy()
+        has_tried = (len(loop.agenda) == 0 if self.is_patient else loop.agenda.is_empty()) and not loop.disk._unread
+        is_quiet = loop.is_settled() and has_tried and not self._seen and not self.workers.is_busy()
         is_listening = loop.wire._is_waiting_for_news or not self.rhythm.waits_for_news
         return is_quiet and is_listening and not self.engine._runs and loop.connection.state == "online"
 
@@ -205,11 +272,19 @@ class Device:
         finally:
             self.workers.on_idle = self._sleep
 
+    def lose_events(self, *, is_noticed: bool) -> int:
+        """The queue of events overflows, and the watcher says so; or, as on some network file systems, nobody does."""
+        lost = len(self._seen)
+        self._seen.clear()
+        if is_noticed:
+            self._seen.append(Dirty("", everything=True, reason="overflow"))
+        return lost
+
     def _sleep(self, timeout_s: float | None) -> bool:
         if self._seen:
             self._tell_what_was_seen()
             return True
-        self.asleep_until = None if timeout_s is None else self._clock.monotonic() + timeout_s
+        self.asleep_until = None if timeout_s is None else self.clock.monotonic() + timeout_s
         return False
 
     def _wait(self, timeout_s: float | None) -> bool:
@@ -218,11 +293,11 @@ class Device:
             return True
         if timeout_s is None:
             raise HangError(f"{self.name} waits for ever")
-        self._clock.advance(timeout_s)
+        self.clock.advance(timeout_s)
         return False
 
     def _wait_in_a_job(self, stop: threading.Event, seconds: float) -> bool:
-        self._clock.advance(seconds)
+        self.clock.advance(seconds)
         return stop.is_set()
 
     def _tell_what_was_seen(self) -> None:

@@ -13,7 +13,7 @@ from sync_engine.ports import OpenFile
 from tests.fakes.faults import Lost
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
-from tests.simulation.people import Ledger, Tree
+from tests.simulation.people import Tree
 from tests.simulation.world import World
 
 
@@ -44,7 +44,7 @@ def desktop(world: World) -> Device:
 def settle(world: World) -> None:
     """Until all is in step, and all that has to hold then holds."""
     world.settle()
-    oracles.check(world, Ledger())
+    oracles.check_at_rest(world)
 
 
 @pytest.mark.parametrize("rhythm", [ONCE, DAEMON])
@@ -179,6 +179,28 @@ def test_two_edits_of_one_file_are_both_kept(world: World, laptop: Device, deskt
     assert laptop.disk.tree() == {"note.txt": b"from the laptop", copy: b"from the desktop"}
 
 
+@pytest.mark.parametrize("act", ["edit", "remove"])
+def test_bytes_that_changed_unseen_while_their_file_was_moved_outlive_what_takes_their_place(
+    act: str, world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.write("a", b"old bytes")
+    world.clock.advance(60)
+    settle(world)
+    mtime_ns = laptop.disk._must("a").mtime_ns
+    laptop.disk.rename("a", "b")
+    laptop.disk.write("b", b"new bytes", mtime_ns=mtime_ns)  # a rename changes the ctime as well: nothing else tells
+    laptop.sync()
+    desktop.sync()
+    if act == "edit":
+        desktop.disk.write("b", b"of the desktop")
+    else:
+        desktop.disk.remove("b")
+    desktop.sync()
+    laptop.sync()
+    settle(world)
+    assert b"new bytes" in laptop.disk.tree().values()
+
+
 def test_two_devices_that_make_one_folder_get_one_with_all_that_is_in_it(
     world: World, laptop: Device, desktop: Device
 ) -> None:
@@ -304,6 +326,28 @@ def test_a_file_in_the_place_of_a_folder_that_was_just_made_is_no_twin(watching:
     laptop.disk.write("a", b"some bytes")
     watching.settle()
     assert laptop.engine.problems() == []
+    settle(watching)
+
+
+@pytest.mark.scenario("S84")
+def test_a_folder_that_could_not_be_read_is_read_once_it_can_be(watching: World) -> None:
+    laptop = watching.devices[0]
+    laptop.disk.make("folder")
+    settle(watching)
+    laptop.disk.lock("folder")
+    laptop.disk.write("folder/a", b"some bytes")
+    watching.run(lambda: bool(laptop.engine.problems()))
+    laptop.disk.heal()  # and nobody tells
+    settle(watching)
+    assert watching.devices[1].disk.tree() == {"folder": None, "folder/a": b"some bytes"}
+
+
+def test_ignore_rules_that_could_not_be_looked_at_once_are_no_problem_for_ever(watching: World) -> None:
+    laptop = watching.devices[0]
+    settle(watching)
+    laptop.disk.fail("look", ".lockstepignore", DiskFault)
+    laptop.disk.write("a", b"some bytes")
+    watching.run(lambda: bool(laptop.engine.problems()))
     settle(watching)
 
 

@@ -13,7 +13,6 @@ from tests.contract.disks import Disk, FakeDisk, RealDisk
 from tests.fixtures.mounts import available_kinds, fresh_folder
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
-from tests.simulation.people import Ledger
 from tests.simulation.world import World
 
 NAMINGS = {
@@ -238,11 +237,11 @@ def test_two_unicode_forms_made_at_once_on_two_devices_are_one_file_if_they_are_
     both_sync(pair)
     assert laptop.disk.tree() == {NFC: b"same"}
     assert desktop.disk.tree() == {NFD: b"same"}  # nobody renames what a person made
-    oracles.check(pair, Ledger())
+    oracles.check_at_rest(pair)
     desktop.disk.write(NFD, b"edited")
     both_sync(pair)
     assert laptop.disk.tree() == {NFC: b"edited"}
-    oracles.check(pair, Ledger())
+    oracles.check_at_rest(pair)
 
 
 @pytest.mark.scenario("S96")
@@ -253,7 +252,7 @@ def test_two_unicode_forms_made_at_once_with_two_contents_are_a_conflict(pair: W
     both_sync(pair)
     contents = {NFC: b"from the laptop", f"{NFD[:-4]} (Desktop's conflicted copy 2026-11-05).txt": b"from the desktop"}
     assert laptop.disk.tree() == desktop.disk.tree() == contents
-    oracles.check(pair, Ledger())
+    oracles.check_at_rest(pair)
 
 
 @pytest.mark.scenario("S96")
@@ -274,7 +273,7 @@ def test_two_unicode_forms_in_one_folder_go_one_after_the_other(order: tuple[str
         desktop.sync()
         assert problems(laptop) == {}
         assert laptop.disk.tree() == desktop.disk.tree() == {"renamed": b"first", second: b"second"}
-        oracles.check(world, Ledger())
+        oracles.check_at_rest(world)
 
 
 @pytest.mark.scenario("S96")
@@ -286,7 +285,7 @@ def test_two_folders_in_two_unicode_forms_are_one(pair: World) -> None:
     both_sync(pair)
     assert laptop.disk.tree() == {NFC: None, f"{NFC}/Laptop": b"Laptop", f"{NFC}/Desktop": b"Desktop"}
     assert desktop.disk.tree() == {NFD: None, f"{NFD}/Laptop": b"Laptop", f"{NFD}/Desktop": b"Desktop"}
-    oracles.check(pair, Ledger())
+    oracles.check_at_rest(pair)
 
 
 # --- long ones -------------------------------------------------------------------------------------------------------
@@ -309,4 +308,4 @@ def test_a_name_of_255_bytes_can_be_in_conflict_replaced_and_deleted(name: str, 
     laptop.disk.write(copy, b"edited")
     both_sync(pair)
     assert desktop.disk.tree() == {copy: b"edited"}
-    oracles.check(pair, Ledger())
+    oracles.check_at_rest(pair)

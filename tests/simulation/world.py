@@ -1,4 +1,4 @@
-"""A server and up to three devices, on one scheduler that one seed decides."""
+"""A server and up to four devices, on one scheduler that one seed decides."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from server_api.app import create_app
-from server_api.services.packs import verify_sealed
 from sync_engine.engine.loop import Rhythm
 from sync_engine.ports import FileSystem
 from tests.fakes.device import FakeTime
-from tests.simulation.device import DAEMON, Device, HangError
+from tests.simulation.device import DAEMON, Device, HangError, Model
 from tests.simulation.network import Network
-from tests.simulation.server import DEVICES, prepared, start_server
+from tests.simulation.server import DEVICES, Host, prepared
 
 LONGEST_S = 2 * 3600.0
 """Of the simulation's own time, until everything has to be settled."""
@@ -36,27 +34,29 @@ class World:
     """
 
     def __init__(
-        self, seed: int, rhythms: Sequence[Rhythm] = (DAEMON, DAEMON), filesystems: Sequence[FileSystem] = ()
+        self,
+        seed: int,
+        models: Sequence[Model | Rhythm] = (DAEMON, DAEMON),
+        filesystems: Sequence[FileSystem] = (),
     ) -> None:
         self.seed = seed
         self.chance = Random(seed)
         self.clock = FakeTime()
         self.steps = 0
         self._directory = Path(tempfile.mkdtemp(prefix="lockstep-", dir=_memory()))
-        self.server = start_server(self._directory / "server", self.clock, seed)
-        client = create_app(self.server).test_client(use_cookies=False)
-        self.network = Network(client, Random(f"{seed} network"))
+        self.host = Host(self._directory / "server", self.clock, seed)
+        self.network = Network(self.host.client(), Random(f"{seed} network"))
         self.devices = [
-            self._device(name, rhythm, filesystem)
-            for (name, rhythm), filesystem in zip_longest(zip(DEVICES, rhythms, strict=False), filesystems)
+            self._device(name, model if isinstance(model, Model) else Model(model), filesystem)
+            for (name, model), filesystem in zip_longest(zip(DEVICES, models, strict=False), filesystems)
         ]
 
-    def _device(self, name: str, rhythm: Rhythm, filesystem: FileSystem | None) -> Device:
+    def _device(self, name: str, model: Model, filesystem: FileSystem | None) -> Device:
         base = prepared()
         return Device(
             name, self._directory, self.network, self.clock, self.seed, namespace_id=base.namespace_id,
-            refresh_token=base.refresh_tokens[name], news=lambda: self.network.commits, rhythm=rhythm,
-            filesystem=filesystem,
+            device_id=base.device_ids[name], refresh_token=base.refresh_tokens[name],
+            news=lambda: (self.network.commits, self.host.starts), model=model, filesystem=filesystem,
         )  # fmt: skip
 
     def __enter__(self) -> Self:
@@ -68,14 +68,15 @@ class World:
         for device in self.devices:
             if device.is_running:
                 device.journal.close()
-        self.server.database.close()
+        self.host.close()
         shutil.rmtree(self._directory)
 
     def step(self) -> bool:
         """One step of one device that has something to do, or the clock goes on to where one has; False: neither."""
         self.steps += 1
         if self.chance.random() < 0.02:
-            verify_sealed(self.server)  # the server's worker
+            self.host.verify()
+        self.network.deliver_late()
         awake = [device for device in self.devices if device.is_awake()]
         if awake:
             self.chance.choice(awake).step()
@@ -113,6 +114,14 @@ class World:
     def is_settled(self) -> bool:
         """Everybody is in step, as far as they know, and nobody runs a sync."""
         return all(device.is_running and device.is_settled() for device in self.devices)
+
+    def restart_server(self) -> None:
+        self.host.restart()
+        self.network.client = self.host.client()
+
+    def restore_server(self, *, renews_epoch: bool) -> None:
+        self.host.restore(renews_epoch=renews_epoch)
+        self.network.client = self.host.client()
 
     def describe(self) -> str:
         return "; ".join(_describe(device) for device in self.devices)

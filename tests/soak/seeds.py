@@ -13,7 +13,7 @@ from tests.soak.summary import Summary
 def simulation(seed: int, until: float, say: Callable[[str], None], *, go_on: bool) -> Summary:
     from tests.simulation.run import run
 
-    return _one_by_one("simulation", lambda number: run(number) and None, seed, until, say, go_on=go_on)
+    return _one_by_one("simulation", run, seed, until, say, go_on=go_on)
 
 
 def planner(seed: int, until: float, say: Callable[[str], None], *, go_on: bool) -> Summary:
