@@ -72,6 +72,7 @@ S3_SERVER = {
     "ceph-mgr": "ceph-mgr",
     "ceph": "ceph-common",
 }
+GIT = {"git": "git"}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
 PEERS = {"restic": "restic", "rclone": "rclone"}
 
@@ -418,26 +419,33 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest. Without a real S3 server the tests that need one are left out, and the last line says so. So are
-    those on foreign file systems, which root alone can mount."""
-    is_asked_for = not arguments or any("s3" in argument for argument in arguments)
-    packages = missing_commands(S3_SERVER)
-    if is_asked_for:
-        obstacle = obtain(packages, "for the tests against a real S3 server")
-    else:
-        obstacle = f"Missing: {' '.join(packages)}." if packages else None
+    """Run pytest. Tests that need a real S3 server, or git, are left out where that cannot be had, and the last lines
+    say so. So are those on foreign file systems, which root alone can mount."""
+    everything = not arguments
+    asks_for_s3 = everything or any("s3" in argument for argument in arguments)
+    without_s3 = obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3)
+    without_git = obstacle_to("the tests with a git repository", GIT, installs=everything)
     may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
-    without_disks = (
-        may_mount and not arguments and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
-    )
+    without_disks = may_mount and everything and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
     ensure_environment()
-    selection = ["-m", "not s3"] if obstacle else []  # the person's own -m comes later and wins
+    left_out = " and ".join([*(["not s3"] if without_s3 else []), *(["not git"] if without_git else [])])
+    selection = ["-m", left_out] if left_out else []  # the person's own -m comes later and wins
     status = run_in_foreground([PYTHON, "-m", "pytest", "-n", "2", *selection, *arguments])
     if without_disks:
         say(f"NOT RUN: the tests on exFAT and NTFS, only those on what stands for them. {without_disks}")
-    if obstacle:
-        say(f"NOT RUN: the tests against a real S3 server (marked s3). {obstacle}")
+    if without_git:
+        say(f"NOT RUN: the tests with a git repository (marked git). {without_git}")
+    if without_s3:
+        say(f"NOT RUN: the tests against a real S3 server (marked s3). {without_s3}")
     return status
+
+
+def obstacle_to(purpose: str, wanted: Mapping[str, str], *, installs: bool) -> str | None:
+    """Why this cannot be done; ``None`` if it can, perhaps since what it needs was installed just now."""
+    packages = missing_commands(wanted)
+    if installs:
+        return obtain(packages, f"for {purpose}")
+    return f"Missing: {' '.join(packages)}." if packages else None
 
 
 def check(arguments: list[str]) -> int:

@@ -39,11 +39,14 @@ class Ledger:
 
     Attributes:
         precious: by its hash, who wrote it where.
+        unfinished: hashes of contents as they were while somebody who wrote bit by bit took a pause: a device may have
+            taken them for what was meant.
         blind: files that were replaced or removed in the instant after something else had come to their place.
     """
 
     def __init__(self) -> None:
         self.precious: dict[bytes, str] = {}
+        self.unfinished: set[bytes] = set()
         self.blind = 0
 
     def written(self, content: bytes, where: str) -> None:
@@ -232,6 +235,7 @@ class Person:
             step = len(content) // 4
             for start in range(0, 3 * step, step):
                 _write(fd, content[start : start + step])
+                self._ledger.unfinished.add(blake3(content[: start + step]).digest())
                 yield
             _write(fd, content[3 * step :])
             if os.fstat(fd).st_nlink:  # else it was deleted meanwhile

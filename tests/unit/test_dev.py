@@ -548,12 +548,26 @@ def test_where_no_s3_server_can_be_had_its_tests_are_left_out_and_the_last_line_
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     choose_way(AptWay.TELL)
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"])
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
     assert dev.test([]) == 0
     assert programs.commands[-1][-2:] == ["-m", "not s3"]
     last_line = capsys.readouterr().err.splitlines()[-1]
     assert "NOT RUN" in last_line
     assert "apt-get install --no-install-recommends radosgw" in last_line
+
+
+def test_where_neither_s3_server_nor_git_can_be_had_both_are_left_out(
+    installation: Installation,
+    programs: Programs,
+    choose_way: Callable[[AptWay], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    choose_way(AptWay.TELL)
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values()))
+    assert dev.test(["tests/end_to_end"]) == 0
+    assert programs.commands[-1][-3:] == ["-m", "not s3 and not git", "tests/end_to_end"]
+    assert "NOT RUN: the tests with a git repository (marked git). Missing: git." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("is_root", [True, False])
