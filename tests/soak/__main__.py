@@ -12,6 +12,7 @@ all          side by side (as when nothing is named)
 from __future__ import annotations
 
 import argparse
+import logging
 import secrets
 import subprocess
 import sys
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> int:
     def say(line: str) -> None:
         print(f"{options.kind}: {line}", flush=True)
 
+    logging.disable(logging.CRITICAL)  # what engines say while things go wrong is of no interest
     say(f"from seed {seed} on")
     summary = KINDS[options.kind](seed, time.monotonic() + options.minutes * 60, say, go_on=options.go_on)
     print("\n".join(summary.lines()), flush=True)

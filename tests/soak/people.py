@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
@@ -55,6 +55,10 @@ class Ledger:
 
     def gone(self, content: bytes) -> None:
         self.precious.pop(blake3(content).digest(), None)
+
+    def missing_from(self, digests: Collection[bytes]) -> dict[bytes, str]:
+        """What is precious and not among these."""
+        return {digest: where for digest, where in self.precious.items() if digest not in digests}
 
 
 class Person:

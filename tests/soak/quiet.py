@@ -153,7 +153,7 @@ class QuietMoment:
 
     def _check_nothing_lost(self, trees: list[Tree]) -> None:
         there = {what[1] for tree in trees for what in tree.values() if what[0] == "file"}
-        missing = {content: where for content, where in self._ledger.precious.items() if content not in there}
+        missing = self._ledger.missing_from(there)
         if not missing:
             return
         assert self._cluster.server is not None
