@@ -183,6 +183,8 @@ class Dirty(Struct, frozen=True):
     closed: bool = False
     """A program closed this file after writing: it need not wait for quiet."""
     reason: str = ""
+    """Why everything is to be looked at: ``watch-limit`` and ``unwatched`` as long as not every folder is watched,
+    which people are told; others are for the log."""
 
 
 # --- the server and the store ----------------------------------------------------------------------------

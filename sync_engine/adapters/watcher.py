@@ -28,6 +28,11 @@ _PAUSE_S: Final = 0.01
 _MOVE_S: Final = 0.1
 """How long the second half of a rename may take. Without it, the folder has left the root."""
 _ROOT_RETRY_S: Final = 2.0
+_LOOK_EVERY_S: Final = 5.0
+"""How often it is made sure that the path still leads to the folder that is watched: a rename of it or of one above it,
+a mount on it or a lazy unmount tell nothing."""
+_WATCH_AGAIN_S: Final = 300.0
+"""How often it is tried anew to watch everything."""
 _DRAIN_TIMEOUT_S: Final = 10.0
 _ROOT_GONE: Final = "root-gone"
 
@@ -56,8 +61,8 @@ class FolderWatcher:
     """Watches one root. ``.lockstep`` and other file systems inside it are left out.
 
     When not every folder can be watched, everything is marked every ``poll_every_s`` as well, with a reason:
-    ``watch-limit`` for the system's limit, ``unwatched`` for anything else. ``overflow``: events were lost;
-    ``root-gone``, ``root-back``: the root itself.
+    ``watch-limit`` for the system's limit, ``unwatched`` for anything else; ``watched-again`` when that is over.
+    ``overflow``: events were lost; ``root-gone``, ``root-back``: the root itself.
     """
 
     def __init__(self, root: str, *, poll_every_s: float = POLL_EVERY_S) -> None:
@@ -65,7 +70,7 @@ class FolderWatcher:
         self._poll_every_s = poll_every_s
         self._on_dirty: Callable[[Sequence[Dirty]], None] = lambda _: None
         self._inotify: Inotify | None = None
-        self._device = 0
+        self._place = (0, 0)
         self._top = _Folder(-1, "", None)
         self._folders: dict[int, _Folder] = {}
         self._leaving: dict[int, tuple[_Folder, float]] = {}
@@ -73,6 +78,8 @@ class FolderWatcher:
         self._everything = ""
         self._trouble = ""
         self._poll_at = 0.0
+        self._look_at = 0.0
+        self._watch_again_at = 0.0
         self._wake_fd = -1
         self._thread: threading.Thread | None = None
         self._must_stop = False
@@ -138,10 +145,10 @@ class FolderWatcher:
         poll.register(self._wake_fd, select.POLLIN)
         if self._inotify is not None:
             poll.register(self._inotify.fd, select.POLLIN)
-        deadlines = [at for _, at in self._leaving.values()]
+        deadlines = [self._look_at, *(at for _, at in self._leaving.values())]
         if self._trouble:
             deadlines.append(self._poll_at)
-        poll.poll(max(0.0, min(deadlines) - time.monotonic()) * 1000 + 1 if deadlines else None)
+        poll.poll(max(0.0, min(deadlines) - time.monotonic()) * 1000 + 1)
 
     def _read(self, *, until_empty: bool) -> None:
         is_going_on = self._inotify is not None
@@ -152,18 +159,30 @@ class FolderWatcher:
             is_going_on = all(self._take(event) for event in events) and until_empty and bool(events)
 
     def _tick(self) -> None:
-        """What time brings: folders that left for good, and polling."""
+        """What time brings: folders that left for good, a root that is another one, and polling."""
         now = time.monotonic()
         for cookie, (folder, at) in list(self._leaving.items()):
             if at <= now:
                 del self._leaving[cookie]
                 self._forget(folder)
+        if self._look_at <= now:
+            self._look_at = now + _LOOK_EVERY_S
+            if self._trouble != _ROOT_GONE and _place_of(self._root) != self._place:
+                self._lost_root(now)
         if self._trouble and self._poll_at <= now:
             if self._trouble == _ROOT_GONE:
                 self._look_for_root(now)
+            elif self._watch_again_at <= now:
+                self._watch_all()
+                self._everything = self._trouble or "watched-again"
+                self._poll_at = now + self._poll_every_s
             else:
                 self._poll_at = now + self._poll_every_s
                 self._everything = self._trouble
+
+    def _lost_root(self, now: float) -> None:
+        self._trouble = self._everything = _ROOT_GONE
+        self._poll_at = now + _ROOT_RETRY_S
 
     def _look_for_root(self, now: float) -> None:
         if os.path.isdir(self._root):
@@ -239,8 +258,7 @@ class FolderWatcher:
         if folder.parent is not None and folder.parent.below.get(folder.name) is folder:
             del folder.parent.below[folder.name]
         if folder is self._top:
-            self._trouble = self._everything = _ROOT_GONE
-            self._poll_at = time.monotonic() + _ROOT_RETRY_S
+            self._lost_root(time.monotonic())
 
     def _mark(self, path: str, *, everything: bool = False, closed: bool = False) -> None:
         before = self._dirty.pop(path, None)  # to the end: what happened last is told last
@@ -252,16 +270,17 @@ class FolderWatcher:
         """Anew, from nothing."""
         self._forget_all()
         self._trouble = ""
+        self._place = _place_of(self._root)
         try:
             self._inotify = Inotify()
-            self._device = os.stat(self._root).st_dev
         except OSError:
             self._trouble = "unwatched"
         else:
             self._watch_below("", "", None)
         if self._top.watch not in self._folders and not self._trouble:
             self._trouble = _ROOT_GONE
-        self._poll_at = time.monotonic()
+        now = time.monotonic()
+        self._poll_at, self._look_at, self._watch_again_at = now, now + _LOOK_EVERY_S, now + _WATCH_AGAIN_S
 
     def _watch_below(self, path: str, name: str, parent: _Folder | None) -> None:
         """This folder and all in it. Each is watched before it is read: what comes in between is told or seen."""
@@ -314,7 +333,7 @@ class FolderWatcher:
 
     def _is_on_this_device(self, entry: os.DirEntry[str]) -> bool:
         try:
-            return entry.stat(follow_symlinks=False).st_dev == self._device
+            return entry.stat(follow_symlinks=False).st_dev == self._place[0]
         except OSError:
             return False
 
@@ -334,3 +353,12 @@ class FolderWatcher:
         self._folders.clear()
         self._leaving.clear()
         self._top = _Folder(-1, "", None)
+
+
+def _place_of(path: str) -> tuple[int, int]:
+    """Device and inode; zeros for nothing."""
+    try:
+        info = os.stat(path)
+    except OSError:
+        return 0, 0
+    return info.st_dev, info.st_ino

@@ -40,6 +40,8 @@ def daemon(context: click.Context) -> None:
 def tell_state(state: EngineState) -> None:
     reason = f": {sentence(state.reason)}" if state.reason else ""
     click.echo(f"{state.state}{reason}")
+    if state.warning:
+        click.echo(sentence(state.warning))
 
 
 @click.command()

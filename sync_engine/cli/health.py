@@ -11,6 +11,7 @@ import click
 
 from sync_engine.cli.running import IN_PART, Exit, json_option, one_line, print_json, profile_of
 from sync_engine.cli.sentences import sentence
+from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from sync_engine.core.quantities import show_size
 from sync_engine.core.showing import showable
@@ -102,12 +103,17 @@ def _checks(profile: Profile) -> Iterator[dict[str, Any]]:
             continue
         yield check(name, ok=free > _LOW_DISK_BYTES, detail=f"{show_size(free)} free")
 
+    warning = ""
     client = ControlClient.connect(profile.home)
     if client is not None:
-        client.close()
+        with client:
+            answer = client.ask(control.GetStatus())
+        warning = answer.state.warning if isinstance(answer, control.Status) else ""
     runs = "runs" if client else "does not run; `lockstep start` starts it"
     yield check("background", ok=True, detail=runs)
-    if watches := _watch_limit():
+    if warning:
+        yield check("watches", ok=False, detail=sentence(warning))
+    elif watches := _watch_limit():
         yield check("watches", ok=watches >= 65_536, detail=f"the system allows {watches:,} watched folders")
 
 

@@ -38,6 +38,10 @@ SENTENCES: Final[dict[str, str]] = {
     "journal-damaged": "The journal is damaged. It is set aside and made anew by comparing; nothing is deleted.",
     "journal-full": "The disk that holds the profile is full. Free some space; nothing was lost.",
     "setup": "The settings make no sense. `lockstep doctor` tells what is wrong.",
+    # what stops nothing
+    "watch-limit": "This system lets too few folders be watched, so changes are looked for every 30 seconds. "
+    "Raise fs.inotify.max_user_watches.",
+    "unwatched": "The folder cannot be watched, so changes are looked for every 30 seconds. The log tells why.",
     # what cannot be synced here
     "case-twin": "Another file here differs only in case, and this disk does not tell them apart. Rename one of them.",
     "name-occupied": "Something that is not synced has this name here. Rename it, and the other comes.",

@@ -103,8 +103,9 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
         details.append(f"{state.conflicts:,} conflicted copies: see `lockstep conflicts`")
     line = _WORDS[state.state] + (" - " + ", ".join(details) if details else "")
     click.echo(line + ("" if is_running else " (nothing runs in the background: `lockstep start`)"))
-    if state.reason:
-        click.echo(sentence(state.reason))
+    for code in (state.reason, state.warning):
+        if code:
+            click.echo(sentence(code))
     click.echo(
         f"{showable(link.folder)} on {link.server} as {link.email}, this device is “{showable(link.device_name)}”"
     )

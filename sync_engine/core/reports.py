@@ -75,6 +75,8 @@ class EngineState(Struct):
     held: int = 0
     reason: str = ""
     """The code of what stops everything (``root-missing``, ``unreachable``), else empty."""
+    warning: str = ""
+    """The code of what stops nothing and yet should not be (``watch-limit``), else empty."""
     used_bytes: int = 0
     quota_bytes: int | None = None
     transfers: list[Transfer] = field(default_factory=list)

@@ -39,6 +39,9 @@ class DiskEvents(Protocol):
     def on_root_found(self) -> None:
         """For the first time: nothing is known yet of what happened before."""
 
+    def on_root_lost(self, nodes: Iterable[NodeId]) -> None:
+        """In the midst of operations: what was done of these is not known before the next look."""
+
     def on_root_back(self) -> None:
         """After a time in which it could not be used."""
 
@@ -98,6 +101,9 @@ class Disk:
         self.root_error: RootError | None = None
         self.was_scanned = False
         self._was_found = False
+        self._is_tidy = False
+        """What a crash or a failure of the disk left aside is back in its place. Before that nothing is looked at: it
+        would be missing."""
         self._errands: deque[Callable[[], None]] = deque()
         """What people want done, as soon as the lane is free."""
         self._scan_at = 0.0
@@ -169,14 +175,15 @@ class Disk:
     # --- the root ------------------------------------------------------------------------------------------
 
     def _is_root_good(self) -> bool:
-        if self._was_found and self.root_error is None:
+        if self._is_tidy and self.root_error is None:
             return True
         if self._clock.monotonic() < self._root_retry_at:
             return False
         try:
             self._filesystem.check_root()
-            if not self._was_found:  # after a crash as after a plain end
-                self._filesystem.clean_up(self._clock.now_ns())
+            self._filesystem.clean_up(self._clock.now_ns())
+            self._is_tidy = True
+            self._rescue_at = self._clock.monotonic()
             is_parted = not self._pairing.holds()
         except RootError as error:
             self._root_failed(error)
@@ -189,7 +196,6 @@ class Disk:
             self._events.on_parted()
         if not self._was_found:
             self._was_found = True
-            self._rescue_at = self._clock.monotonic()
             self._events.on_root_found()
         if was_lost:
             self._events.on_root_back()
@@ -199,6 +205,7 @@ class Disk:
     def _root_failed(self, error: RootError) -> None:
         _log.warning("the folder cannot be used: %s: %s", error.code, error)
         self.root_error = error
+        self._is_tidy = False
         self._root_retry_at = self._clock.monotonic() + ROOT_RETRY_S
 
     def renew_pairing(self) -> None:
@@ -271,9 +278,15 @@ class Disk:
         job = executor.Job(self._filesystem, plan.local, places, dict(staged), self._conflict_name)
 
         def then(result: object) -> None:
+            nodes = [operation.node.node_id for operation in plan.local]
+            if isinstance(result, RootError):
+                self._root_failed(result)
+                self._events.on_root_lost(nodes)
+                return
             if isinstance(result, DiskError):
+                self._is_tidy = False
                 self.scan()
-                self._events.on_disk_failed([operation.node.node_id for operation in plan.local], result)
+                self._events.on_disk_failed(nodes, result)
                 return
             assert isinstance(result, list), result
             if any(executor.displaces(outcome.operation) for outcome in result):

@@ -110,7 +110,7 @@ class Engine:
         return reports[0]
 
     def run(self, stop: threading.Event, on_state: Callable[[EngineState], None] | None = None) -> None:
-        """Watch and sync until told to stop; ``on_state`` hears of each change of ``EngineState.state``."""
+        """Watch and sync until told to stop; ``on_state`` hears of each change of state, reason or warning."""
         if self._watcher is not None:
             self._watcher.start(lambda dirty: self._workers.post(lambda: self._loop.look(dirty)))
         said = None
@@ -122,8 +122,8 @@ class Engine:
                     continue
                 looked_at = self._clock.monotonic()
                 state = self.state()
-                if (state.state, state.reason) != said:
-                    said = (state.state, state.reason)
+                if (state.state, state.reason, state.warning) != said:
+                    said = (state.state, state.reason, state.warning)
                     on_state(state)
         finally:
             if self._watcher is not None:
@@ -218,6 +218,7 @@ class Engine:
             held=held.deletions if held else 0,
             transfers=self._transfers(),
             progress=loop.progress(),
+            warning=loop.warning,
         )
         if loop.disk.root_error is not None:
             state.state, state.reason = "attention", loop.disk.root_error.code

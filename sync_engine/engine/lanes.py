@@ -173,6 +173,9 @@ class Lanes:
         self.agenda.plan(self._journal.differing())
         self.agenda.plan(self._strategy.exclusions.nodes)
 
+    def on_root_lost(self, nodes: Iterable[NodeId]) -> None:
+        self.agenda.plan(nodes)
+
     def on_root_back(self) -> None:
         self.refresh()
 

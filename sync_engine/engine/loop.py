@@ -11,8 +11,10 @@ a plan is made here, when both lanes are free, the folder was scanned and the fe
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from server_api.contract import messages
 from sync_engine.core.model import NodeId
@@ -22,6 +24,11 @@ from sync_engine.engine.strategy import Strategy, problems_of
 from sync_engine.engine.transfers import Outside
 from sync_engine.errors import EngineError
 from sync_engine.ports import Dirty, Ids, Journal, TransferCounts
+
+WARNINGS: Final = frozenset({"watch-limit", "unwatched"})
+"""The watcher's reasons that people are told."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class Loop:
         self.disk, self.wire, self.contents = lanes.disk, lanes.wire, lanes.contents
         self.agenda, self.connection, self.problems = lanes.agenda, lanes.connection, lanes.problems
         self.is_paused = False
+        self.warning = ""
+        """The code of what keeps the watcher from telling everything at once."""
         self._waits_for_news = rhythm.waits_for_news
         self._workers = outside.workers
         self._clock = outside.clock
@@ -159,9 +168,16 @@ class Loop:
 
     def look(self, events: Sequence[Dirty]) -> None:
         """What the watcher saw. What waits because of something there need not wait any longer."""
+        for event in events:
+            if event.everything and not event.path:
+                self._take_reason(event.reason)
         self.agenda.wake_now(self.lanes.quiet.note(events))
         self.agenda.wake_now(self.problems.nodes_at(event.path for event in events))
         self.disk.mark(events)
+
+    def _take_reason(self, reason: str) -> None:
+        _log.info("the watcher has everything looked at: %s", reason)
+        self.warning = reason if reason in WARNINGS else ""
 
     def refresh(self) -> None:
         """Somebody asks for everything now: no more waiting."""

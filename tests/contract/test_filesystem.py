@@ -515,13 +515,27 @@ def test_a_file_written_to_after_its_deletion_is_told_once(disk: Disk, files: Fi
     assert disk.read("copy") == b"written later"
 
 
-def test_a_deleted_file_written_to_across_a_crash_is_told_at_the_start(disk: Disk, files: FileSystem) -> None:
+def test_a_file_written_to_after_its_deletion_is_told_also_if_the_clock_is_set_back(
+    disk: Disk, files: FileSystem
+) -> None:
+    disk.write("file", b"old")
+    write = disk.hold("file")
+    files.trash("file", seen(files, "file").signature)
+    write(b"written later")
+    assert [each.path for each in files.recheck_trash(disk.now_ns() - 3600 * SECOND)] == ["file"]
+
+
+@pytest.mark.parametrize("later_s", [0, -40 * 24 * 3600])
+def test_a_deleted_file_written_to_across_a_crash_is_told_at_the_start(
+    disk: Disk, files: FileSystem, later_s: int
+) -> None:
+    """Also if the clock was set back meanwhile."""
     disk.write("file", b"old")
     write = disk.hold("file")
     files.trash("file", seen(files, "file").signature)
     write(b"written later")
     disk.restart()
-    disk.filesystem.clean_up(disk.now_ns())
+    disk.filesystem.clean_up(disk.now_ns() + later_s * SECOND)
     assert [each.path for each in disk.filesystem.recheck_trash(disk.now_ns())] == ["file"]
 
 

@@ -454,7 +454,7 @@ class FakeFileSystem:
     def recheck_trash(self, now_ns: int) -> list[Disturbed]:
         self._enter("recheck_trash", "")
         left, self._left = self._left, []
-        while self._watched and self._entries[self._watched[0]][2] + LOOK_AGAIN_NS <= now_ns:
+        while self._watched and abs(now_ns - self._entries[self._watched[0]][2]) >= LOOK_AGAIN_NS:
             entry = self._watched.popleft()
             if self._find(entry) is not None and not self._is_as_expected(entry):
                 left.append(self._disturbed(entry))

@@ -167,7 +167,7 @@ class Device:
             drain=self._tell_what_was_seen if is_daemon else None,
         )
         self.engine = Engine(self.loop, self.filesystem, self.workers, clock, None)
-        self.disk.on_event = self._seen.append if is_daemon else None
+        self.disk.on_event = self.hear if is_daemon else None
         self.asleep_until = 0.0
         self.is_running = True
 
@@ -218,8 +218,12 @@ class Device:
 
     def _notice_root(self) -> None:
         """As the watcher does, which sees to it every now and then."""
-        self._seen.append(Dirty("", everything=True))
+        self.hear(Dirty("", everything=True))
         self.clock.advance(ROOT_RETRY_S)
+
+    def hear(self, event: Dirty) -> None:
+        """Its watcher is told."""
+        self._seen.append(event)
 
     def _gone(self) -> None:
         self.disk.on_event = None

@@ -12,6 +12,7 @@ import os
 import stat
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from itertools import count
 
@@ -22,7 +23,7 @@ from sync_engine.adapters.filesystem.files import ReadFile, StagedFile, mode_wit
 from sync_engine.adapters.filesystem.ledger import INDEX, Entry, Ledger, entries_of
 from sync_engine.adapters.filesystem.placing import keep_attributes, rename_without_replacing
 from sync_engine.adapters.filesystem.root import ASIDE, PRIVATE, Root, refuse_foreign_system
-from sync_engine.adapters.filesystem.trash import Trash, holds_only_litter, is_as_expected, remove
+from sync_engine.adapters.filesystem.trash import WATCHED, Trash, holds_only_litter, is_as_expected, remove
 from sync_engine.adapters.filesystem.walk import Folder, Walk, shown_names, signature
 from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Found, Kind, Signature
@@ -46,6 +47,7 @@ class SyncedFolder:
         self._numbers = count()
         self._root: Root | None = None
         self._trash: Trash | None = None
+        self._watched: deque[tuple[str, Entry]] = deque(maxlen=WATCHED)
         self._left_aside: list[Disturbed] = []
         self.naming = Naming()
         self.has_stable_inodes = True
@@ -63,7 +65,7 @@ class SyncedFolder:
                     self.naming = root.naming
                     self.has_stable_inodes = root.has_stable_inodes
                     self.keeps_executable = root.keeps_executable
-                    self._trash = Trash(root.trash_fd, root.walk)
+                    self._trash = Trash(root.trash_fd, root.walk, self._watched)
                     self._root = root
                 else:
                     self._root.check()

@@ -26,13 +26,15 @@ from sync_engine.ports import Disturbed
 
 KEPT_DAYS: Final = 30
 LOOK_AGAIN_NS: Final = 10_000_000_000
-_WATCHED: Final = 100_000
+WATCHED: Final = 100_000
+"""Entries that are looked at again after 10 s, at most."""
 
 
 class Trash:
     """One root's trash. Raises OSError only; threads may share it."""
 
-    def __init__(self, trash_fd: int, walk: Walk) -> None:
+    def __init__(self, trash_fd: int, walk: Walk, watched: deque[tuple[str, Entry]]) -> None:
+        """``watched``: what is to be looked at again; it outlives this object."""
         self._fd = trash_fd
         self._walk = walk
         self._lock = threading.Lock()
@@ -40,7 +42,7 @@ class Trash:
         self._day = ""
         self._folder: Folder | None = None
         self._ledger: Ledger | None = None
-        self._watched: deque[tuple[str, Entry]] = deque(maxlen=_WATCHED)
+        self._watched = watched
         self._purged_on = ""
 
     def admit(self, path: str, expected: Signature, now_ns: int, staged: int = 0) -> tuple[Folder, Entry, str]:
@@ -62,7 +64,7 @@ class Trash:
     def recheck(self, now_ns: int) -> list[Disturbed]:
         """Entries older than 10 s that are not what they were, each once. Purges when a new day has come."""
         disturbed = []
-        while self._watched and self._watched[0][1].at + LOOK_AGAIN_NS <= now_ns:
+        while self._watched and abs(now_ns - self._watched[0][1].at) >= LOOK_AGAIN_NS:  # the clock may be set back
             day, entry = self._watched.popleft()
             with contextlib.suppress(FileNotFoundError):  # somebody emptied the trash
                 disturbed += self._check(self._open(day), day, [entry])
@@ -73,24 +75,25 @@ class Trash:
     def start(self, now_ns: int) -> list[Disturbed]:
         """After a restart: look at what was trashed lately, and purge."""
         disturbed = []
-        for day in (_day_of(now_ns) - timedelta(days=1), _day_of(now_ns)):
-            with contextlib.suppress(FileNotFoundError):
-                folder = self._open(day.isoformat())
-                disturbed += self._check(folder, day.isoformat(), entries_of(folder.fd), unstaged_too=True)
+        since = (_day_of(now_ns) - timedelta(days=1)).isoformat()
+        for day in [day for day in self._days() if day >= since]:  # and days to come, if the clock was set back
+            folder = self._open(day)
+            disturbed += self._check(folder, day, entries_of(folder.fd), unstaged_too=True)
         return disturbed + self.purge(now_ns)
+
+    def _days(self) -> list[str]:
+        """The names of its folders, the oldest first."""
+        return [name for name in sorted(os.listdir(self._fd)) if _is_day(name)]
 
     def purge(self, now_ns: int) -> list[Disturbed]:
         """Remove the days that are over, all but what differs from what it was; that is returned."""
         today = _day_of(now_ns)
         self._purged_on = today.isoformat()
         disturbed: list[Disturbed] = []
-        for name in sorted(os.listdir(self._fd)):
-            try:
-                is_over = date.fromisoformat(name) < today - timedelta(days=KEPT_DAYS)
-            except ValueError:
-                continue
-            if is_over:
-                disturbed += self._purge_day(name)
+        last = (today - timedelta(days=KEPT_DAYS)).isoformat()
+        for day in self._days():
+            if day < last:
+                disturbed += self._purge_day(day)
         return disturbed
 
     def _purge_day(self, day: str) -> list[Disturbed]:
@@ -178,6 +181,13 @@ def remove(name: str, folder_fd: int) -> None:
 
 def _is_removed(folder: Folder) -> bool:
     return os.fstat(folder.fd).st_nlink == 0
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
 
 
 def _day_of(now_ns: int) -> date:

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import stat
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -246,6 +247,28 @@ def test_a_part_of_the_private_folder_that_somebody_removed_is_made_again(
     assert trashed(root) == [b"old"]
     with pytest.raises(RootBusy):
         SyncedFolder(str(root), "journal-1").check_root()
+
+
+@pytest.mark.parametrize("happens", ["a part is removed", "the root goes away and comes back"])
+def test_what_was_deleted_is_looked_at_again_whatever_happens_to_the_root(
+    happens: str, root: Path, files: SyncedFolder
+) -> None:
+    file = root / "file"
+    file.write_bytes(b"old")
+    found = files.look("file")
+    assert found is not None
+    with file.open("r+b", buffering=0) as held:
+        files.trash("file", found.signature)
+        if happens == "a part is removed":
+            (root / ".lockstep" / "staging").rmdir()
+        else:
+            root.rename(root.with_name("away"))
+            with pytest.raises(RootMissing):
+                files.check_root()
+            root.with_name("away").rename(root)
+        files.check_root()
+        held.write(b"written later")
+    assert [each.path for each in files.recheck_trash(time.time_ns() + 11 * 10**9)] == ["file"]
 
 
 def test_a_removed_private_folder_is_not_made_again(root: Path, files: SyncedFolder) -> None:

@@ -224,6 +224,72 @@ def test_a_root_that_goes_and_comes_back_is_told_both_times(
     ear.wait_for(lambda dirty: dirty.path == "again/file" or (dirty.path == "again" and dirty.everything))
 
 
+@pytest.mark.parametrize("who", ["root", "the folder above"])
+def test_a_root_that_is_renamed_and_comes_back_is_told_both_times(
+    who: str, root: Path, watcher: FolderWatcher, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync_engine.adapters.watcher._LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr("sync_engine.adapters.watcher._ROOT_RETRY_S", 0.02)
+    moved = root if who == "root" else root.parent
+    away = moved.with_name("away")
+    watcher.stop()
+    watcher.start(ear.hear)
+    moved.rename(away)
+    ear.wait_for(lambda dirty: dirty.reason == "root-gone")
+    away.rename(moved)
+    ear.wait_for(lambda dirty: dirty.reason == "root-back")
+    watcher.drain()
+    ear.take()
+    (root / "folder" / "file").write_bytes(b"heard")
+    watcher.drain()
+    assert ear.take().keys() == {"folder/file"}
+
+
+def test_another_folder_in_the_roots_place_is_told_and_watched(
+    root: Path, watcher: FolderWatcher, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync_engine.adapters.watcher._LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr("sync_engine.adapters.watcher._ROOT_RETRY_S", 0.02)
+    watcher.stop()
+    watcher.start(ear.hear)
+    other = root.with_name("other")
+    other.mkdir()
+    root.rename(root.with_name("away"))
+    other.rename(root)
+    ear.wait_for(lambda dirty: dirty.reason == "root-back")
+    watcher.drain()
+    ear.take()
+    (root / "file").write_bytes(b"heard")
+    watcher.drain()
+    assert ear.take().keys() == {"file"}
+
+
+def test_a_limit_that_was_raised_is_noticed(root: Path, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Inotify.watch
+    limit = [True]
+
+    def limited(self: Inotify, path: str) -> int:
+        if path.endswith("below") and limit:
+            raise OSError(errno.ENOSPC, "no more watches")
+        return watch(self, path)
+
+    monkeypatch.setattr(Inotify, "watch", limited)
+    monkeypatch.setattr("sync_engine.adapters.watcher._WATCH_AGAIN_S", 0.02)
+    watcher = FolderWatcher(str(root), poll_every_s=0.02)
+    watcher.start(ear.hear)
+    try:
+        ear.wait_for(lambda dirty: dirty.reason == "watch-limit")
+        limit.clear()
+        ear.wait_for(lambda dirty: dirty.reason == "watched-again")
+        watcher.drain()
+        ear.take()
+        (root / "folder" / "below" / "file").write_bytes(b"heard")
+        watcher.drain()
+        assert ear.take().keys() == {"folder/below/file"}
+    finally:
+        watcher.stop()
+
+
 def test_a_stopped_watcher_drains_at_once_and_can_be_started_again(
     root: Path, watcher: FolderWatcher, ear: Ear
 ) -> None:

@@ -15,6 +15,7 @@ from sync_engine.adapters import store
 from sync_engine.cli.sentences import SENTENCES, sentence
 from sync_engine.core import constraints, exclusion, platform_names
 from sync_engine.engine import intake
+from sync_engine.engine.loop import WARNINGS
 from sync_engine.errors import EngineError
 
 _TOLD_BY_CONSTANT = (constraints, exclusion, platform_names, intake, store)
@@ -52,7 +53,7 @@ def _literals() -> Iterator[str]:
 def _codes() -> set[str]:
     codes = {kind.code for kind in _all_kinds(EngineError) if kind.__module__.startswith("sync_engine.")}
     codes |= {code.value for code in ErrorCode} | {reason.value for reason in Refusal}
-    return codes | {*_constants()} | {*_literals()}
+    return codes | {*_constants()} | {*_literals()} | WARNINGS
 
 
 @pytest.mark.parametrize("code", sorted(_codes()))
