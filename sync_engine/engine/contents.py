@@ -18,7 +18,7 @@ from sync_engine.engine.places import paths_of
 from sync_engine.engine.quiet import Quiet, fresh_for_s
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
-from sync_engine.errors import Changed, EngineError, Occupied
+from sync_engine.errors import Changed, EngineError, Locked, NotPermitted, Occupied
 from sync_engine.ports import Journal, Prepared, Staged
 
 REUSE_FROM_BYTES = 8 * 1024 * 1024
@@ -50,6 +50,8 @@ class Contents:
         self._downloader = Downloader(outside, self)
         self._prepared: dict[NodeId, Prepared] = {}
         self._staged: dict[tuple[NodeId, ContentHash], Staged] = {}
+        self._arrived: dict[NodeId, ContentHash] = {}
+        """What was staged last."""
         self._due: dict[NodeId, int] = {}
         self.bytes_total = 0
         """Of all that was asked for since the counters were last set back."""
@@ -120,12 +122,12 @@ class Contents:
             self._prepared.pop(node_id, None)
 
     def placed(self, outcomes: Iterable[Outcome]) -> None:
-        """Staged files that are in place now. Those that could not be placed are dropped, but for those of which the
-        place alone was not as expected."""
+        """Staged files that are in place now. Those that could not be placed are dropped, but for those that only their
+        place did not let in: nobody wants to download them again at every attempt."""
         for outcome in outcomes:
             node = outcome.operation.node
             if isinstance(node, RemoteNode) and node.content is not None:
-                if isinstance(outcome.error, Changed | Occupied):
+                if isinstance(outcome.error, Changed | Occupied | NotPermitted | Locked):
                     continue
                 staged = self._staged.pop((node.node_id, node.content), None)
                 if staged is not None and outcome.error is not None:
@@ -137,6 +139,7 @@ class Contents:
         for staged in self._staged.values():
             staged.discard()
         self._staged.clear()
+        self._arrived.clear()
         self._due.clear()
         self.bytes_total = self.files_total = self.files_done = 0
 
@@ -173,9 +176,10 @@ class Contents:
     def on_staged(self, files: list[tuple[RemoteNode, Staged]]) -> None:
         for node, staged in files:
             assert node.content is not None
-            older = self._staged.pop((node.node_id, node.content), None)
-            if older is not None:
+            before = self._arrived.get(node.node_id, node.content)
+            if (older := self._staged.pop((node.node_id, before), None)) is not None:
                 older.discard()
+            self._arrived[node.node_id] = node.content
             self._staged[node.node_id, node.content] = staged
         self.files_done += len(files)
         self._events.on_content(node.node_id for node, _ in files)

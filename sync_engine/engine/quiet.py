@@ -8,8 +8,9 @@ from sync_engine.core.model import NodeId, Signature
 from sync_engine.ports import Clock, Dirty
 
 QUIET_S = 2.0
-LONGEST_WAIT_S = 30.0
-"""A file that never stops changing is read this often all the same."""
+LONGEST_WAIT_S = 300.0
+"""A file that never stops changing is read this often all the same: a log goes up now and then, and what takes a few
+minutes to be written goes up whole."""
 FRESH_S = 2.0
 """For so long after a change another one may leave a file's times as they are: clocks of disks can be that coarse."""
 _LATER_S = 0.01

@@ -114,6 +114,15 @@ class FakeFileSystem:
         node.mtime_ns = node.ctime_ns if mtime_ns is None else mtime_ns
         self._tell(path, closed=True)
 
+    def fill(self, path: str, data: bytes) -> None:
+        """As ``write``, by a program that goes on writing and does not close the file."""
+        node = self._find(path)
+        if node is None:
+            node = self._new(Kind.FILE)
+            self._link(path, node)
+        self._fill(node, data)
+        self._tell(path)
+
     def save(self, path: str, data: bytes) -> None:
         """As editors do: another file, renamed over this one."""
         node = self._new(Kind.FILE)
@@ -159,6 +168,12 @@ class FakeFileSystem:
         self._shift(path, to)
         self._tell(path)
         self._tell(to, everything=self._must(to).kind is Kind.FOLDER)
+
+    def swap(self, path: str, other: str) -> None:
+        """Two files change names, at once."""
+        self._swap(path, other)
+        self._tell(path)
+        self._tell(other)
 
     def remove(self, path: str) -> None:
         """With all below."""

@@ -50,8 +50,14 @@ def copy_of(name: str, device: str) -> str:
 
 
 def wait(world: World, seconds: float = PATIENCE_S) -> None:
-    """Let time go by, whatever happens in it."""
+    """Let so much time go by, and no more, whatever happens in it."""
     until = world.clock.monotonic() + seconds
-    while world.clock.monotonic() < until and world.step():
-        pass
+    while world.clock.monotonic() < until and _is_next_before(until, world):
+        world.step()
     world.clock.advance(max(0.0, until - world.clock.monotonic()))
+
+
+def _is_next_before(until: float, world: World) -> bool:
+    running = [device for device in world.devices if device.is_running]
+    due = [device.asleep_until for device in running if device.asleep_until is not None]
+    return any(device.is_awake() for device in running) or min(due, default=until) < until

@@ -77,6 +77,18 @@ class ReadFile:
         self.close()
 
 
+def refuse_locked(folder: Folder, name: str, path: str) -> None:
+    """Raises: Locked if another program has locked the file. One that cannot be opened is taken for free."""
+    try:
+        fd = os.open(name, _READ, dir_fd=folder.fd)
+    except OSError:
+        return
+    try:
+        _refuse_locked(fd, path)
+    finally:
+        os.close(fd)
+
+
 def _refuse_locked(fd: int, path: str) -> None:
     """A program that holds an exclusive flock is in the middle of writing."""
     try:

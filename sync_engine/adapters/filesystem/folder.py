@@ -19,7 +19,7 @@ from itertools import count
 from server_api.contract.names import is_private
 from sync_engine.adapters.filesystem import syscalls
 from sync_engine.adapters.filesystem.faults import ABSENT, translate
-from sync_engine.adapters.filesystem.files import ReadFile, StagedFile, mode_with_executable
+from sync_engine.adapters.filesystem.files import ReadFile, StagedFile, mode_with_executable, refuse_locked
 from sync_engine.adapters.filesystem.ledger import INDEX, Entry, Ledger, entries_of
 from sync_engine.adapters.filesystem.placing import keep_attributes, rename_without_replacing
 from sync_engine.adapters.filesystem.root import ASIDE, PRIVATE, Root, refuse_foreign_system
@@ -196,6 +196,7 @@ class SyncedFolder:
             else:
                 before, new = folder.stat(name), syscalls.stats_in(staged.root.staging_fd)(staged.name)
                 if signature(before) == replaces:
+                    refuse_locked(folder, name, path)
                     keep_attributes(before, folder, name, new, staged)
                 displaced = self._exchange(staged.root, staged.name, folder, name, path, replaces)
             staged.is_gone = True
