@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from sync_engine.adapters.journal.rows import Row, in_batches, widened
+from sync_engine.adapters.journal.rows import Row, in_batches, quick, widened
 from sync_engine.errors import JournalDamaged, JournalError, JournalFull
 
 _BUSY_TIMEOUT_S: Final = 10.0
@@ -151,7 +151,7 @@ class Database:
         values = "(" + ",".join("?" * parts) + ")"
         for batch in in_batches(keys, _KEYS_A_READ[parts]):
             statement = sql.replace("(wanted)", "(VALUES " + ",".join([values] * len(batch)) + ")")
-            parameters = [part for key in batch for part in key]
+            parameters = [quick(part) for key in batch for part in key]
             parameters.append(namespace)
             try:
                 yield self.rows(statement, parameters)

@@ -23,6 +23,7 @@ from sync_engine.adapters.journal.rows import (
     local_row,
     name_key,
     narrowed,
+    quick,
     remote_row,
     synced_row,
     to_bytes,
@@ -148,7 +149,13 @@ class SqlJournal(SqlTrees):
         self._database.run_many(
             _PUT_CONTENT,
             (
-                (file.content, 1 if file.recheck else 0, file.node_id, self._namespace, *astuple(file.signature))
+                (
+                    quick(file.content),
+                    1 if file.recheck else 0,
+                    quick(file.node_id),
+                    self._namespace,
+                    *astuple(file.signature),
+                )
                 for file in files
             ),
         )
@@ -283,7 +290,10 @@ class SqlJournal(SqlTrees):
         with self.transaction():
             self._database.run_many(
                 "INSERT INTO activity (namespace, at, action, path, detail) VALUES (?, ?, ?, ?, ?)",
-                ((self._namespace, line.at, line.action, to_bytes(line.path), to_bytes(line.detail)) for line in lines),
+                (
+                    (self._namespace, line.at, line.action, quick(to_bytes(line.path)), quick(to_bytes(line.detail)))
+                    for line in lines
+                ),
             )
             self._run(
                 "DELETE FROM activity WHERE number <= (SELECT max(number) FROM activity) - ? AND namespace = ?",
@@ -340,7 +350,7 @@ class SqlJournal(SqlTrees):
             self._database.run(sql, (*parameters, self._namespace))
 
     def _drop(self, sql: str, keys: Iterable[object]) -> None:
-        self._database.run_many(sql, ((key, self._namespace) for key in keys))
+        self._database.run_many(sql, ((quick(key), self._namespace) for key in keys))
 
 
 def _namespace(database: Database, namespace_id: bytes, *, ignores_case: bool) -> int:

@@ -15,6 +15,7 @@ Row: TypeAlias = Sequence[Any]
 NameKey: TypeAlias = Callable[[str], str]
 
 _KINDS: Final = (None, Kind.FILE, Kind.FOLDER, Kind.SYMLINK)
+_NOTHING: Final = bytearray()
 _LARGEST: Final = 2**63 - 1
 _WIDE_BYTES: Final = 17
 """Of a number that SQLite cannot hold: the 128 bits of some file systems' ids, and a sign."""
@@ -33,16 +34,22 @@ def to_text(stored: bytes) -> str:
     return stored.decode("utf-8", "surrogatepass")
 
 
-# --- to rows; numbers as plain ints, since sqlite3 looks for an adapter for anything else ----------------------------
+def quick(value: Any) -> Any:
+    """The same value as sqlite3 takes it at once: for bytes it would look for an adapter first, ten times as long."""
+    return bytearray(value) if isinstance(value, bytes) else value
+
+
+# --- to rows; all of it ``quick``: numbers as plain ints, bytes as bytearrays, and an absent BLOB as an empty one, of
+# which the tables' ``upsert`` makes NULL ------------------------------------------------------------------------------
 
 
 def local_row(node: LocalNode, namespace: int, key: NameKey) -> Row:
     name, kind, signature, link = node.name, node.kind, node.signature, node.link_target
-    stored = name.encode("utf-8", "surrogatepass")
+    stored = bytearray(name, "utf-8", "surrogatepass")
     return (
-        node.node_id,
+        bytearray(node.node_id),
         namespace,
-        node.parent_id,
+        bytearray(node.parent_id),
         stored,
         1 if kind is Kind.FILE else int(kind),
         signature.device,
@@ -51,71 +58,71 @@ def local_row(node: LocalNode, namespace: int, key: NameKey) -> Row:
         signature.size,
         signature.mtime_ns,
         signature.ctime_ns,
-        node.content,
+        bytearray(node.content or b""),
         1 if node.executable else 0,
-        None if link is None else to_bytes(link),
+        _NOTHING if link is None else bytearray(to_bytes(link)),
         1 if node.recheck else 0,
-        stored if (compared := key(name)) == name else to_bytes(compared),
+        stored if (compared := key(name)) == name else bytearray(to_bytes(compared)),
     )
 
 
 def remote_row(node: RemoteNode, namespace: int) -> Row:
     name, kind, link = node.name, node.kind, node.link_target
-    stored = name.encode("utf-8", "surrogatepass")
+    stored = bytearray(name, "utf-8", "surrogatepass")
     return (
-        node.node_id,
+        bytearray(node.node_id),
         namespace,
-        node.parent_id,
+        bytearray(node.parent_id),
         stored,
         1 if kind is Kind.FILE else int(kind),
-        node.revision_id,
+        bytearray(node.revision_id),
         node.seq,
-        node.content,
+        bytearray(node.content or b""),
         node.size,
         node.mtime_ns,
         1 if node.executable else 0,
-        None if link is None else to_bytes(link),
+        _NOTHING if link is None else bytearray(to_bytes(link)),
         1 if node.is_deleted else 0,
         1 if node.is_approved else 0,
-        stored if (compared := comparable(name)) == name else to_bytes(compared),
+        stored if (compared := comparable(name)) == name else bytearray(to_bytes(compared)),
     )
 
 
 def change_row(change: messages.Change, namespace: int) -> Row:
     """A change of the feed as a row of the remote tree."""
     name, kind, link = change.name, change.kind, change.link_target
-    stored = name.encode("utf-8", "surrogatepass")
+    stored = bytearray(name, "utf-8", "surrogatepass")
     return (
-        change.node_id,
+        bytearray(change.node_id),
         namespace,
-        change.parent_id,
+        bytearray(change.parent_id),
         stored,
         1 if kind is Kind.FILE else int(kind),
-        change.revision_id,
+        bytearray(change.revision_id),
         change.seq,
-        change.content_hash,
+        bytearray(change.content_hash or b""),
         change.size,
         change.mtime_ns,
         1 if change.executable else 0,
-        None if link is None else to_bytes(link),
+        _NOTHING if link is None else bytearray(to_bytes(link)),
         1 if change.deleted else 0,
         1 if change.approved else 0,
-        stored if (compared := comparable(name)) == name else to_bytes(compared),
+        stored if (compared := comparable(name)) == name else bytearray(to_bytes(compared)),
     )
 
 
 def synced_row(node: SyncedNode, namespace: int) -> Row:
     kind, link = node.kind, node.link_target
     return (
-        node.node_id,
+        bytearray(node.node_id),
         namespace,
-        node.parent_id,
-        node.name.encode("utf-8", "surrogatepass"),
+        bytearray(node.parent_id),
+        bytearray(node.name, "utf-8", "surrogatepass"),
         1 if kind is Kind.FILE else int(kind),
-        node.revision_id,
-        node.content,
+        bytearray(node.revision_id),
+        bytearray(node.content or b""),
         1 if node.executable else 0,
-        None if link is None else to_bytes(link),
+        _NOTHING if link is None else bytearray(to_bytes(link)),
     )
 
 

@@ -49,8 +49,9 @@ class Table(Struct, frozen=True):
         return [table, *(f"CREATE INDEX {name} ON {self.name} {what}" for name, what in self.indexes.items())]
 
     def upsert(self) -> str:
-        """Inserts a row of all columns in their order, or overwrites the one with its key."""
-        columns, values = ", ".join(self.columns), ", ".join("?" * len(self.columns))
+        """Inserts a row of all columns in their order, or overwrites the one with its key. No BLOB is an empty one."""
+        columns = ", ".join(self.columns)
+        values = ", ".join("nullif(?, x'')" if kind == "BLOB" else "?" for kind in self.columns.values())
         others = ", ".join(f"{name} = excluded.{name}" for name in self.columns if name not in self.key)
         action = f"DO UPDATE SET {others}" if others else "DO NOTHING"
         into = f"INSERT INTO {self.name} ({columns}) VALUES ({values})"  # noqa: S608 - names of this module
