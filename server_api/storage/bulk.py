@@ -119,10 +119,15 @@ def _prepared(
     if not compiled.positional:
         return str(compiled), lambda values: dict(zip(names, values + fixed, strict=True))
     order = tuple(compiled.positiontup or ())
-    if order == names:
-        return str(compiled), lambda values: values + fixed
-    pick = itemgetter(*map(names.index, order))
+    pick: Callable[[tuple[Any, ...]], Any] = itemgetter(*map(names.index, order)) if order != names else tuple
+    if dialect.name == "sqlite":
+        return str(compiled), lambda values: _quick(pick(values + fixed))
     return str(compiled), lambda values: pick(values + fixed)
+
+
+def _quick(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same for sqlite3: for bytes it would look for an adapter first, which takes longer than storing them."""
+    return tuple([bytearray(value) if type(value) is bytes else value for value in values])
 
 
 def _execute_many(
