@@ -21,6 +21,7 @@ from sync_engine.core.model import (
     LocalNode,
     NodeId,
     RemoteNode,
+    RevisionId,
     Signature,
     SyncedNode,
 )
@@ -334,6 +335,10 @@ class Journal(Trees, Protocol):
     def drop_remote(self, ids: Iterable[NodeId]) -> None: ...
 
     def put_synced(self, nodes: Iterable[SyncedNode]) -> None: ...
+
+    def agree(self, revisions: Mapping[NodeId, RevisionId]) -> set[NodeId]:
+        """What the remote tree has of these living nodes is agreed; returns those that it has at these revisions. The
+        others stay as they were."""
 
     def drop_synced(self, ids: Iterable[NodeId]) -> None: ...
 

@@ -142,6 +142,7 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
     remote_before, synced_before = journal.remote(known), journal.synced(known)
     after: list[RemoteNode] = []
     agreements: list[SyncedNode] = []
+    as_sent: dict[NodeId, RemoteNode] = {}
     for operation, sent, result in zip(operations, outbox.nodes, response.results, strict=True):
         if isinstance(result, messages.Refused):
             settled.refused.append((operation, result))
@@ -156,21 +157,27 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
             after.append(remote)
         if not isinstance(sent, LocalNode):
             continue
-        if is_same(sent, remote):
-            agreements.append(as_synced(remote))
+        is_all = is_same(sent, remote)
+        if is_all and result.seq > response.previous_seq:
+            as_sent[node_id] = remote
             continue
-        settled.unsettled.add(node_id)
+        if not is_all:
+            settled.unsettled.add(node_id)
         agreement = agreed(sent, remote, synced_before.get(node_id))
         if agreement is not None:
             agreements.append(agreement)
     cursor = journal.cursor()
     assert cursor is not None
     with journal.transaction(durable=True):
-        journal.put_synced(agreements)
         # Revisions that none of these operations asked for are others', or follow from ours: the feed tells of them.
         settled.is_current = cursor.seq == response.previous_seq == response.seq - len(after)
+        if not settled.is_current:
+            agreements += map(as_synced, as_sent.values())
+        journal.put_synced(agreements)
         if settled.is_current and after:
             settled.unsettled |= _advance(journal, after, cursor, now_ms)
+            taken_over = journal.agree({node_id: remote.revision_id for node_id, remote in as_sent.items()})
+            settled.unsettled |= as_sent.keys() - taken_over
         journal.clear_outbox()
     return settled
 

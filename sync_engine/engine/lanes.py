@@ -24,7 +24,7 @@ from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import paths_of
 from sync_engine.engine.problems import Problems
 from sync_engine.engine.quiet import Quiet
-from sync_engine.engine.recording import record_decided, record_done
+from sync_engine.engine.recording import record_decided, record_done, seen_there
 from sync_engine.engine.strategy import Strategy
 from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
 from sync_engine.engine.transfers import UNUSABLE, Outside
@@ -156,7 +156,7 @@ class Lanes:
             self.agenda.postpone([node_id], wait_s)
         self.contents.fetch(plan.fetches)
         if plan.local:
-            self._seen_there = self._journal.remote([operation.node.node_id for operation in plan.local])
+            self._seen_there = seen_there(self._journal, plan.local)
             self.disk.carry_out(plan, self.contents.staged)
         elif plan.remote:
             self._commit(plan)

@@ -14,6 +14,7 @@ from sync_engine.core.operations import (
     Disagree,
     Forget,
     KeepAside,
+    LocalOperation,
     MakeFolder,
     MakeSymlink,
     MoveLocal,
@@ -77,18 +78,6 @@ def record_done(journal: Journal, outcomes: Sequence[Outcome], seen: Mapping[Nod
     """
     done = [outcome for outcome in outcomes if outcome.error is None]
     placed = {local.node_id: local for outcome in done if (local := _local_after(outcome)) is not None}
-    remote, before = journal.remote(placed), journal.synced(placed)
-    in_step: set[NodeId] = set()
-    agreements: list[SyncedNode] = []
-    for node_id, local in placed.items():
-        agreement = before.get(node_id)
-        for node in (seen.get(node_id), remote.get(node_id)):
-            if node is not None and not node.is_deleted:
-                agreement = agreed(local, node, agreement) or agreement
-        if agreement is not None:
-            agreements.append(agreement)
-        if (there := remote.get(node_id)) is not None and not there.is_deleted and is_same(local, there):
-            in_step.add(node_id)
     # An operation that fails has changed nothing: of what did not leave the disk it is agreed again what was before.
     kept = [
         outcome.operation.forgets
@@ -102,7 +91,40 @@ def record_done(journal: Journal, outcomes: Sequence[Outcome], seen: Mapping[Nod
         while gone:  # a folder that could be removed was empty: whatever it had in the tree was gone before
             journal.drop_local(gone)
             gone = [child.node_id for child in journal.local_children(gone)]
-        journal.put_synced([*agreements, *kept])
+        in_step = _agree(journal, placed, seen)
+        journal.put_synced(kept)
+    return in_step
+
+
+def seen_there(journal: Journal, operations: Sequence[LocalOperation]) -> dict[NodeId, RemoteNode]:
+    """The remote nodes as a plan saw them that was made just now."""
+    nodes = [operation.node for operation in operations]
+    seen = {node.node_id: node for node in nodes if isinstance(node, RemoteNode)}
+    seen.update(journal.remote(node.node_id for node in nodes if node.node_id not in seen))
+    return seen
+
+
+def _agree(journal: Journal, placed: Mapping[NodeId, LocalNode], seen: Mapping[NodeId, RemoteNode]) -> set[NodeId]:
+    """Move the synced tree to what both sides have of these; returns those that are the same in everything."""
+    as_seen = {
+        node_id: node.revision_id
+        for node_id, local in placed.items()
+        if (node := seen.get(node_id)) is not None and not node.is_deleted and is_same(local, node)
+    }
+    in_step = journal.agree(as_seen)
+    left = placed.keys() - in_step  # only partly as the plan wanted it, or the feed has brought something since
+    remote, before = journal.remote(left), journal.synced(left)
+    agreements: list[SyncedNode] = []
+    for node_id in left:
+        local, agreement = placed[node_id], before.get(node_id)
+        for node in (seen.get(node_id), remote.get(node_id)):
+            if node is not None and not node.is_deleted:
+                agreement = agreed(local, node, agreement) or agreement
+        if agreement is not None:
+            agreements.append(agreement)
+        if (there := remote.get(node_id)) is not None and not there.is_deleted and is_same(local, there):
+            in_step.add(node_id)
+    journal.put_synced(agreements)
     return in_step
 
 

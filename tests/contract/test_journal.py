@@ -100,6 +100,30 @@ CURSOR = Cursor(b"e" * 16, 100, RevisionId(b"r" * 16))
 # --- the trees -----------------------------------------------------------------------------------------------------
 
 
+def test_what_the_remote_tree_has_at_a_revision_is_agreed(journal: Journal) -> None:
+    changed = msgspec.structs.replace(there(2), revision_id=RevisionId(bytes(16)))
+    before = agreed(there(4))
+    with journal.transaction():
+        journal.put_remote([there(1), changed, there(3, is_deleted=True), there(5, kind=Kind.FOLDER)])
+        journal.put_synced([before, agreed(there(5, name="old", kind=Kind.FOLDER))])
+        told = journal.agree({node_id(n): RevisionId(node_id(n)) for n in range(1, 6)})
+    assert told == {node_id(1), node_id(5)}
+    assert journal.synced(map(node_id, range(1, 6))) == {
+        node_id(1): agreed(there(1)),
+        node_id(4): before,
+        node_id(5): agreed(there(5, kind=Kind.FOLDER)),
+    }
+
+
+def test_many_nodes_are_agreed_at_once(journal: Journal) -> None:
+    nodes = [there(number) for number in range(1, 1_001)]
+    with journal.transaction():
+        journal.put_remote(nodes)
+        assert journal.agree({node.node_id: node.revision_id for node in nodes}) == {node.node_id for node in nodes}
+    assert journal.synced(node.node_id for node in nodes) == {node.node_id: agreed(node) for node in nodes}
+    assert journal.agree({}) == set()
+
+
 def test_nodes_come_back_as_they_were_put(journal: Journal) -> None:
     nodes = [
         here(1, executable=True, recheck=True),

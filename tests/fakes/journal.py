@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from server_api.contract import messages
-from sync_engine.core.agreement import is_in_step, same_content, same_mode, same_place
+from sync_engine.core.agreement import as_synced, is_in_step, same_content, same_mode, same_place
 from sync_engine.core.model import Cursor, Kind, LocalNode, NodeId, RemoteNode, RevisionId, SyncedNode
 from sync_engine.errors import JournalError
 from sync_engine.ports import Activity, Outbox, Prepared, Problem
@@ -67,6 +67,15 @@ class MemoryJournal(MemoryTrees):
                     self.durable_commits += 1
 
     # --- the trees -----------------------------------------------------------------------------------------------
+
+    def agree(self, revisions: Mapping[NodeId, RevisionId]) -> set[NodeId]:
+        current = [
+            node
+            for node in self.remote(revisions).values()
+            if node.revision_id == revisions[node.node_id] and not node.is_deleted
+        ]
+        self.put_synced(map(as_synced, current))
+        return {node.node_id for node in current}
 
     def put_contents(self, files: Iterable[Prepared]) -> None:
         for file in files:

@@ -148,15 +148,15 @@ class Database:
 
         ``sql`` has ``(wanted)`` where the keys go, as a table of values, and after it one parameter, the namespace.
         """
-        values = "(" + ",".join("?" * parts) + ")"
-        for batch in in_batches(keys, _KEYS_A_READ[parts]):
-            statement = sql.replace("(wanted)", "(VALUES " + ",".join([values] * len(batch)) + ")")
-            parameters = [quick(part) for key in batch for part in key]
-            parameters.append(namespace)
+        for statement, parameters in _for_keys(sql, keys, namespace, parts):
             try:
                 yield self.rows(statement, parameters)
             except OverflowError:
                 yield self.rows(statement, widened(parameters))
+
+    def change_matching(self, sql: str, keys: Iterable[Sequence[bytes]], namespace: int, *, parts: int) -> int:
+        """Run a change for many keys like ``matching``, in a transaction; returns the number of changed rows."""
+        return sum(self.run(*each) for each in _for_keys(sql, keys, namespace, parts))
 
     def add_function(self, name: str, function: Callable[..., Any], arguments: int = 1) -> None:
         """Let SQL call this; it must always answer the same for the same."""
@@ -183,6 +183,16 @@ class Database:
         if primary == sqlite3.SQLITE_FULL or (code in _NO_SPACE and _is_full(self.path.parent)):
             return JournalFull(f"{self.path}: {error}")
         return JournalError(f"{self.path}: {error}")
+
+
+def _for_keys(sql: str, keys: Iterable[Sequence[Any]], namespace: int, parts: int) -> Iterator[tuple[str, list[Any]]]:
+    """Statements with their parameters, for a batch of the keys each."""
+    values = "(" + ",".join("?" * parts) + ")"
+    for batch in in_batches(keys, _KEYS_A_READ[parts]):
+        statement = sql.replace("(wanted)", "(VALUES " + ",".join([values] * len(batch)) + ")")
+        parameters = [quick(part) for key in batch for part in key]
+        parameters.append(namespace)
+        yield statement, parameters
 
 
 def _is_full(directory: Path) -> bool:

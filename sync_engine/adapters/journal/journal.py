@@ -32,7 +32,7 @@ from sync_engine.adapters.journal.rows import (
 )
 from sync_engine.adapters.journal.schema import open_database
 from sync_engine.adapters.journal.trees import SqlTrees
-from sync_engine.core.model import Cursor, LocalNode, NodeId, RemoteNode, Signature, SyncedNode
+from sync_engine.core.model import Cursor, LocalNode, NodeId, RemoteNode, RevisionId, Signature, SyncedNode
 from sync_engine.ports import Activity, Outbox, Prepared, Problem
 
 ACTIVITY_KEPT: Final = 10_000
@@ -44,6 +44,14 @@ _PUT_CONTENT: Final = """
     AND (device, inode, birth_ns, size, mtime_ns, ctime_ns) IS (?, ?, ?, ?, ?, ?)"""
 _PUT_REMOTE: Final = tables.remote.upsert()
 _PUT_SYNCED: Final = tables.synced.upsert()
+_AT_REVISION: Final = (
+    "FROM (wanted) AS w CROSS JOIN remote AS r ON r.node_id = w.column1 AND r.revision_id = w.column2"
+    " AND r.namespace = ? AND NOT r.is_deleted"
+)
+_AGREE: Final = f"""
+    INSERT OR REPLACE INTO synced ({", ".join(tables.synced.columns)})
+    SELECT {", ".join(f"r.{name}" for name in tables.synced.columns)} {_AT_REVISION}"""
+_CURRENT: Final = f"SELECT r.node_id {_AT_REVISION}"
 _PUT_PROBLEM: Final = tables.problems.upsert()
 _PUT_SETTING: Final = tables.settings.upsert()
 
@@ -140,6 +148,14 @@ class SqlJournal(SqlTrees):
 
     def put_synced(self, nodes: Iterable[SyncedNode]) -> None:
         self._database.run_many(_PUT_SYNCED, (synced_row(node, self._namespace) for node in nodes))
+
+    def agree(self, revisions: Mapping[NodeId, RevisionId]) -> set[NodeId]:
+        with self.transaction():
+            agreed = self._database.change_matching(_AGREE, revisions.items(), self._namespace, parts=2)
+        if agreed == len(revisions):
+            return set(revisions)
+        found = self._database.matching(_CURRENT, revisions.items(), self._namespace, parts=2)
+        return {node_id for rows in found for (node_id,) in rows}
 
     def drop_synced(self, ids: Iterable[NodeId]) -> None:
         self._drop("DELETE FROM synced WHERE node_id = ? AND namespace = ?", ids)
