@@ -412,6 +412,8 @@ class MissingChunks(_Request, kw_only=True, frozen=True):
 class Missing(_Answer, kw_only=True, frozen=True):
     indices: list[int]
     """Into the request's list: those that this device has to send."""
+    md5: bool = True
+    """Whether packs are to be declared with their MD5, since the store verifies that and no CRC32C."""
 
 
 class PackedChunk(Struct, frozen=True, gc=False, array_like=True):
@@ -431,7 +433,8 @@ class DeclaredPack(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
     """Of the whole object."""
     crc32c: Annotated[bytes, Meta(min_length=4, max_length=4)]
     """Big endian, of the whole object."""
-    md5: Annotated[bytes, Meta(min_length=16, max_length=16)]
+    md5: Annotated[bytes, Meta(min_length=16, max_length=16)] | None = None
+    """Needed where ``Missing.md5`` says so."""
     chunks: Annotated[list[PackedChunk], Meta(min_length=1, max_length=100_000)]
 
 

@@ -16,7 +16,8 @@ def missing_chunks(server: Server, caller: Caller, namespace_id: NamespaceId, ha
     """Those that this device has to send. One that another device has just sent is missing until it is verified."""
     with server.database.read() as connection:
         present = chunks.present_chunks(connection, namespace_id, caller.device_id, set(hashes))
-    return Missing(indices=[index for index, hash_ in enumerate(hashes) if hash_ not in present])
+    indices = [index for index, hash_ in enumerate(hashes) if hash_ not in present]
+    return Missing(indices=indices, md5=server.store.needs_md5)
 
 
 def locate_chunks(server: Server, namespace_id: NamespaceId, hashes: Sequence[bytes]) -> Located:

@@ -55,10 +55,12 @@ def register_packs(
             check_geometry(pack.chunks, pack.size)
         except PackError as error:
             raise PackRefusedError(str(error)) from error
+        if pack.md5 is None and server.store.needs_md5:
+            raise PackRefusedError("the store needs its MD5")
     limits = server.config.limits
     now_ms = server.clock.now_ms()
     new = [
-        NewPack(pack_id=PackId(server.ids.new_id()), size=p.size, crc32c=p.crc32c, md5=p.md5, chunks=p.chunks)
+        NewPack(pack_id=PackId(server.ids.new_id()), size=p.size, crc32c=p.crc32c, md5=p.md5 or b"", chunks=p.chunks)
         for p in declared
     ]
     asked_bytes = sum(pack.size for pack in declared)

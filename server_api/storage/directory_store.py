@@ -42,6 +42,7 @@ class DirectoryStore:
     """An ``ObjectStore`` whose signed URLs are relative: they go to the address that the device linked."""
 
     name = "directory"
+    needs_md5 = False
 
     def __init__(
         self,

@@ -64,6 +64,7 @@ class NewPack:
     size: int
     crc32c: bytes
     md5: bytes
+    """Empty where none was declared."""
     chunks: Sequence[PackedChunk] = ()
 
 

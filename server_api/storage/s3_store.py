@@ -66,6 +66,10 @@ class S3Store:
 
     # --- the port ------------------------------------------------------------------------------------------------
 
+    @property
+    def needs_md5(self) -> bool:
+        return self._checksum == "Content-MD5"
+
     def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
         """As the port says; the headers must be sent as they are."""
         wanted: PutObjectRequestTypeDef = {
@@ -75,7 +79,7 @@ class S3Store:
             "IfNoneMatch": "*",
         }
         headers = {"If-None-Match": "*"}
-        if self._checksum == "Content-MD5":
+        if self.needs_md5:
             headers[self._checksum] = wanted["ContentMD5"] = b64encode(md5).decode()
         else:
             headers[self._checksum] = wanted["ChecksumCRC32C"] = b64encode(crc32c).decode()

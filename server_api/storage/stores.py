@@ -50,9 +50,13 @@ class ObjectStore(Protocol):
 
     Attributes:
         name: what a placement calls this store.
+        needs_md5: whether ``presign_put`` needs the MD5, since the store verifies that; else it may be empty.
     """
 
     name: str
+
+    @property
+    def needs_md5(self) -> bool: ...
 
     def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
         """The right to create this object, of this size and checksum, if it does not exist yet.

@@ -55,11 +55,11 @@ class HttpRemote:
         )  # fmt: skip
         return bool(waited.moved)
 
-    def missing(self, chunks: Sequence[bytes]) -> list[int]:
+    def missing(self, chunks: Sequence[bytes]) -> messages.Missing:
         request = messages.MissingChunks(chunks=list(chunks))
-        indices = self._session.call("POST", f"{self._path}/chunks/missing", messages.Missing, request).indices
-        _expect(all(0 <= index < len(chunks) for index in indices), "indices into the question")
-        return indices
+        missing = self._session.call("POST", f"{self._path}/chunks/missing", messages.Missing, request)
+        _expect(all(0 <= index < len(chunks) for index in missing.indices), "indices into the question")
+        return missing
 
     def register_packs(self, packs: Sequence[messages.DeclaredPack]) -> list[messages.RegisteredPack]:
         request = messages.RegisterPacks(packs=list(packs))

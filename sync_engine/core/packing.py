@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
 import google_crc32c
@@ -52,7 +53,6 @@ class PackBuilder:
         self._open: list[bytes] = [header]
         self._open_bytes = len(header)
         self._crc32c = 0
-        self._md5 = hashlib.md5(usedforsecurity=False)
         self._compression = _Compression()
 
     def __len__(self) -> int:
@@ -72,15 +72,15 @@ class PackBuilder:
         self.size += len(stored)
         self._put(stored)
 
-    def finish(self) -> Pack:
-        """The pack; the builder is used up."""
+    def finish(self, *, with_md5: bool) -> Pack:
+        """The pack; the builder is used up. ``with_md5``: the store verifies that."""
         index = packs.encode_index(self._index)
         self._put(index)
         self._close_block()
         declared = DeclaredPack(
             size=self.size + len(index),
             crc32c=self._crc32c.to_bytes(4, "big"),
-            md5=self._md5.digest(),
+            md5=_md5(self._blocks) if with_md5 else None,
             chunks=self._index,
         )
         return Pack(declared, self._blocks)
@@ -98,8 +98,14 @@ class PackBuilder:
         self._open = []
         self._open_bytes = 0
         self._crc32c = google_crc32c.extend(self._crc32c, block)
-        self._md5.update(block)
         self._blocks.append(block)
+
+
+def _md5(blocks: Iterable[bytes]) -> bytes:
+    md5 = hashlib.md5(usedforsecurity=False)
+    for block in blocks:
+        md5.update(block)
+    return md5.digest()
 
 
 class _Compression:

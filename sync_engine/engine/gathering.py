@@ -39,13 +39,14 @@ class Gatherer:
         Raises: CalledOff; RemoteError, when the server cannot be asked: what the load had by then is lost.
         """
         builder = PackBuilder(self._namespace_id)
+        with_md5 = False
         with run.lock:
             try:
                 while builder.size < _FULL_BYTES and len(builder) < FILES_A_LOAD:
                     window = self._read(run, load, PACK_BYTES - builder.size)
                     if not window.chunks:
                         break
-                    self._take_missing(run, window, builder)
+                    with_md5 = self._take_missing(run, window, builder)
             except BaseException:
                 _spoil(run, load)
                 raise
@@ -53,7 +54,7 @@ class Gatherer:
                 if run.patience.stop.is_set():
                     close_reading(run)
         if len(builder):
-            load.pack = builder.finish()
+            load.pack = builder.finish(with_md5=with_md5)
 
     def _read(self, run: Run, load: Load, room: int) -> _Window:
         """Chunks of the next files of which nobody knows yet whether the server has them."""
@@ -128,10 +129,11 @@ class Gatherer:
         upload.prepared = Prepared(node.node_id, node.signature, content, upload.bytes_read, chunks, recheck)
         window.load.files.append(upload)
 
-    def _take_missing(self, run: Run, window: _Window, builder: PackBuilder) -> None:
-        """Ask, pack what the server lacks, and let go of the rest."""
+    def _take_missing(self, run: Run, window: _Window, builder: PackBuilder) -> bool:
+        """Ask, pack what the server lacks, and let go of the rest. Returns whether the store needs the pack's MD5."""
         hashes = list(window.chunks)
-        missing = set(run.patience.attempt(partial(self._remote.missing, hashes)))
+        answer = run.patience.attempt(partial(self._remote.missing, hashes))
+        missing = set(answer.indices)
         self._known.remember(hash_ for index, hash_ in enumerate(hashes) if index not in missing)
         for index, hash_ in enumerate(hashes):
             data = window.chunks.pop(hash_)  # frees what was read while the pack grows
@@ -141,6 +143,7 @@ class Gatherer:
                 run.claimed[hash_] = window.load
                 window.load.chunks.append(hash_)
                 window.depend(hash_)
+        return answer.md5
 
 
 class _Window:

@@ -112,7 +112,9 @@ def _agree(journal: Journal, placed: Mapping[NodeId, LocalNode], seen: Mapping[N
         if (node := seen.get(node_id)) is not None and not node.is_deleted and is_same(local, node)
     }
     in_step = journal.agree(as_seen)
-    left = placed.keys() - in_step  # only partly as the plan wanted it, or the feed has brought something since
+    left = [
+        node_id for node_id in placed if node_id not in in_step
+    ]  # only partly as the plan wanted it, or the feed has brought something since
     remote, before = journal.remote(left), journal.synced(left)
     agreements: list[SyncedNode] = []
     for node_id in left:

@@ -37,6 +37,7 @@ class MemoryStore:
     def __init__(self, clock: Clock) -> None:
         self.objects: dict[str, bytes] = {}
         self.is_down = False
+        self.needs_md5 = False
         self._clock = clock
         self._rights: dict[str, _Right] = {}
 

@@ -19,6 +19,7 @@ from server_api.contract.messages import (
     FoundManifests,
     Located,
     Manifest,
+    Missing,
     NamespaceId,
     PackedChunk,
     RegisteredPack,
@@ -37,6 +38,7 @@ class FakeRemote:
         faults: operations ``missing``, ``register``, ``seal``, ``manifests``, ``locate``.
         asked: every chunk that was ever asked about, in order.
         chunks: chunk to where it lies.
+        needs_md5: whether packs have to be declared with their MD5.
         manifests_by_revision: what versions consist of; a test puts them in.
     """
 
@@ -50,17 +52,20 @@ class FakeRemote:
         self.registered: dict[bytes, tuple[str, DeclaredPack]] = {}
         self.sealed: list[bytes] = []
         self.interruptions = 0
+        self.needs_md5 = False
         self._lock = threading.Lock()
         self._issued = 0
 
-    def missing(self, chunks: Sequence[bytes]) -> list[int]:
+    def missing(self, chunks: Sequence[bytes]) -> Missing:
         assert len(chunks) <= MAX_CHUNKS_A_REQUEST
         with self.faults.around("missing"):
             self.asked.extend(chunks)
-            return [index for index, chunk in enumerate(chunks) if chunk not in self.chunks]
+            indices = [index for index, chunk in enumerate(chunks) if chunk not in self.chunks]
+            return Missing(indices=indices, md5=self.needs_md5)
 
     def register_packs(self, packs: Sequence[DeclaredPack]) -> list[RegisteredPack]:
         assert 1 <= len(packs) <= MAX_PACKS_A_REQUEST
+        assert not self.needs_md5 or all(pack.md5 for pack in packs)
         with self.faults.around("register"):
             return [self._register(pack) for pack in packs]
 

@@ -253,6 +253,23 @@ def test_a_pack_that_vanished_from_the_store_is_refused(content: Content) -> Non
     assert missing(content, laptop, ONE) == [0]
 
 
+def test_a_store_that_verifies_md5_is_told_it(content: Content) -> None:
+    laptop = content.caller()
+    namespace = content.namespace(laptop)
+    data, index = pack_of(namespace, [ONE])
+    declared = declare(data, index)
+    without = msgspec.structs.replace(declared, md5=None)
+    assert not missing_chunks(content.server, laptop, namespace, [name(ONE)]).md5
+    register_packs(content.server, laptop, namespace, [without])
+    store = MemoryStore(content.clock)
+    store.needs_md5 = True
+    content.server.store = store
+    assert missing_chunks(content.server, laptop, namespace, [name(ONE)]).md5
+    with pytest.raises(PackRefusedError):
+        register_packs(content.server, laptop, namespace, [without])
+    register_packs(content.server, laptop, namespace, [declared])
+
+
 def test_a_store_that_is_down_refuses_no_pack(content: Content) -> None:
     store = MemoryStore(content.clock)
     content.server.store = store

@@ -28,7 +28,7 @@ def pack_of(*chunks: bytes) -> Pack:
     builder = PackBuilder(NAMESPACE)
     for data in chunks:
         builder.add(name(data), data)
-    return builder.finish()
+    return builder.finish(with_md5=True)
 
 
 def read_back(pack: Pack) -> list[bytes]:
@@ -57,6 +57,12 @@ def test_what_is_declared_is_what_is_sent() -> None:
     assert pack.declared.size == len(data)
     assert pack.declared.md5 == hashlib.md5(data, usedforsecurity=False).digest()
     assert pack.declared.crc32c == google_crc32c.value(data).to_bytes(4, "big")
+
+
+def test_no_md5_is_made_where_nobody_verifies_it() -> None:
+    builder = PackBuilder(NAMESPACE)
+    builder.add(name(TEXT), TEXT)
+    assert builder.finish(with_md5=False).declared.md5 is None
 
 
 def test_only_what_shrinks_by_a_twentieth_is_compressed() -> None:

@@ -104,7 +104,7 @@ class World:
         self.contents.update(contents)
 
     def _seal(self, builder: PackBuilder) -> None:
-        pack = builder.finish()
+        pack = builder.finish(with_md5=True)
         (registered,) = self.remote.register_packs([pack.declared])
         self.store.objects[registered.put.url] = b"".join(pack.parts)
         self.remote.seal_packs([registered.pack_id])

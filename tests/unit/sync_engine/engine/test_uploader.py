@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import threading
 from collections.abc import Sequence
@@ -125,6 +126,19 @@ def test_one_small_file_is_one_request_to_the_store(world: World) -> None:
     assert world.prepared[0].chunks == [blake3(b"hello").digest()]
     assert world.prepared[0].signature == world.files.signature_of("a.txt")
     assert not world.prepared[0].recheck
+
+
+def test_a_pack_is_declared_with_its_md5_where_the_server_asks_for_it(world: World) -> None:
+    world.upload({"a.txt": b"hello"})
+    world.remote.needs_md5 = True
+    world.upload({"b.txt": b"hello again"})
+    world.check_all_arrived()
+    md5s = []
+    for url, pack in world.remote.registered.values():
+        data = world.store.objects[url]
+        md5s.append(pack.md5)
+        assert pack.md5 in {None, hashlib.md5(data, usedforsecurity=False).digest()}
+    assert [md5 is not None for md5 in md5s] == [False, True]
 
 
 def test_an_empty_file_needs_no_request(world: World) -> None:
