@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from server_api.contract.messages import Changes
+from sync_engine.core.model import Cursor
 from sync_engine.core.platform_names import Naming
 from tests.contract.disks import Disk, FakeDisk, RealDisk
 from tests.fixtures.mounts import available_kinds, fresh_folder
@@ -309,3 +313,50 @@ def test_a_name_of_255_bytes_can_be_in_conflict_replaced_and_deleted(name: str, 
     both_sync(pair)
     assert desktop.disk.tree() == {copy: b"edited"}
     oracles.check_at_rest(pair)
+
+
+# --- hostile ones ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_hostile_names_from_the_server_are_shown_and_reach_nothing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = [
+        "..", ".", "", "../escaped", "/etc/escaped", "a/b", "nul\0", ".lockstep", ".LockStep", ".lock\u200bstep",
+        ".lockstep.", ".lockstep::$DATA", "LOCKST~1", "n" * 256, "ß" * 128, "lone \ud800 surrogate",
+    ]  # fmt: skip
+    disk = RealDisk(str(tmp_path / "folder"), monkeypatch)
+    with World(1, (ONCE, ONCE), [disk.filesystem]) as world:
+        here, there = world.devices
+        for number in range(len(hostile)):
+            if kind == "file":
+                there.disk.write(f"{number}", b"hostile")
+            elif kind == "folder":
+                there.disk.make(f"{number}/below")
+            else:
+                there.disk.link_to(f"{number}", "/etc")
+        there.disk.write("good", b"good")
+        there.sync()
+        changes = here.remote.changes
+
+        def renamed(cursor: Cursor) -> Changes:
+            page = changes(cursor)
+            told = [
+                structs.replace(each, name=hostile[int(each.name)]) if each.name.isdigit() else each
+                for each in page.changes
+            ]
+            return structs.replace(page, changes=told)
+
+        monkeypatch.setattr(here.remote, "changes", renamed)
+        before = sorted(os.listdir(disk.at(".lockstep")))
+        report = here.sync()
+        assert disk.tree() == {"good": b"good"}
+        assert sorted(os.listdir(disk.at(".lockstep"))) == before
+        assert sorted(os.listdir(tmp_path)) == ["folder"]
+        assert report.state == "partial"
+        assert {problem.reason for problem in report.problems} <= {"hostile-name", "name-too-long", "invalid-name"}
+        assert here.sync().operations == {}
+        there.sync()
+        assert len(there.disk.tree()) == (2 if kind == "folder" else 1) * len(hostile) + 1
+    disk.close()
