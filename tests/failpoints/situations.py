@@ -156,6 +156,20 @@ CHANGES: list[Situation] = [
         "swap two folders", _two_folders, lambda hand: hand.swap("p", "q"),
         {"p": None, "p/in q": "q", "q": None, "q/in p": "p"},
     ),
+    *_both(
+        "a new file in the place of a renamed one", _file,
+        lambda hand: _all(lambda: hand.move("a.txt", "b.txt"), lambda: hand.write("a.txt", "new")),
+        {"a.txt": "new", "b.txt": "old"},
+    ),
+    *_both(
+        "move out of a folder and delete it", _folder,
+        lambda hand: _all(lambda: hand.move("d/one", "one"), lambda: hand.remove("d")), {"one": "one"},
+    ),
+    *_both(
+        "a folder in the place of what goes into it", lambda hand: hand.write("a", "old"),
+        lambda hand: _all(lambda: hand.make("new"), lambda: hand.move("a", "new/a"), lambda: hand.move("new", "a")),
+        {"a": None, "a/a": "old"},
+    ),
     *_both("make executable", _file, lambda hand: hand.make_executable("a.txt"), {"a.txt": "*old"}),
     *_both(
         "another symlink", lambda hand: hand.link("link", "one"),
@@ -195,6 +209,14 @@ CONFLICTS: list[Situation] = [
     ),
     Situation(
         "deleted on both", _file, {}, here=lambda hand: hand.remove("a.txt"), there=lambda hand: hand.remove("a.txt")
+    ),
+    Situation(
+        "deleted here, renamed there", _file, {"b.txt": "old"},
+        here=lambda hand: hand.remove("a.txt"), there=lambda hand: hand.move("a.txt", "b.txt"),
+    ),
+    Situation(
+        "renamed here, deleted there", _file, {"b.txt": "old"},
+        here=lambda hand: hand.move("a.txt", "b.txt"), there=lambda hand: hand.remove("a.txt"),
     ),
     Situation(
         "edited here, renamed there", _file, {"b.txt": "mine"},
