@@ -196,8 +196,7 @@ def unlink(context: click.Context, keep_files: bool) -> None:
     settings = profile.settings()
     settings.link = None
     profile.write_settings(settings)
-    profile.journal_path.unlink(missing_ok=True)
-    for name in ("journal.db-wal", "journal.db-shm"):
+    for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json"):
         (profile.home / name).unlink(missing_ok=True)
     marker = Path(link.folder) / ".lockstep" / "root"
     marker.unlink(missing_ok=True)

@@ -73,7 +73,7 @@ def ignore() -> None:
 @click.argument("pattern")
 @click.pass_context
 def ignore_add(context: click.Context, pattern: str) -> None:
-    """Ignore what matches.
+    """Ignore what matches. What is synced already goes on being synced.
 
     Example:  lockstep ignore add 'build/'
     """

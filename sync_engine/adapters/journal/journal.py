@@ -111,7 +111,9 @@ class SqlJournal(SqlTrees):
             database, _namespace(database, namespace_id, ignores_case=ignores_case), ignores_case=ignores_case
         )
         self._feed = Feed(database, self._namespace)
-        self._exclusions = ExcludedNodes(database, self._namespace)
+        self._exclusions = ExcludedNodes(database, self._namespace, namespace_id)
+        if self.cursor() is None and not self._exclusions.all():
+            self._exclusions.recover()
         database.on_undone(self._local_paths.forget)
         database.on_undone(self._remote_paths.forget)
 
