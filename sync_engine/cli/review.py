@@ -18,6 +18,14 @@ _SHOWN: Final = 20
 """As many places of held deletions fit on a screen beside what can be done about them."""
 
 
+_CHOICES: Final = {
+    "local": "`lockstep hold apply` deletes them on the server and on every device, too; "
+    "`lockstep hold restore` brings them back here.",
+    "remote": "`lockstep hold apply` deletes them here, too; "
+    "`lockstep hold restore` keeps them here and sends them to the server and every other device again.",
+}
+
+
 @click.group(invoke_without_command=True)
 @json_option
 @click.pass_context
@@ -46,7 +54,7 @@ def hold(context: click.Context, as_json: bool) -> None:
             click.echo(f"  {showable(path)}")
         if (more := held.places - _SHOWN) > 0:
             click.echo(f"  and {more:,} more")
-        click.echo("`lockstep hold apply` deletes them everywhere; `lockstep hold restore` brings them back.")
+        click.echo(_CHOICES[held.where])
     raise Exit(HELD if held else 0)
 
 
@@ -60,7 +68,11 @@ def hold_apply(context: click.Context) -> None:
     held = ask(
         profile_of(context), control.ApplyHeld(), control.HeldNow, lambda a: a.held, lambda engine: engine.hold_apply()
     )
-    _tell_decision(held, "will be deleted everywhere; they stay in the version history")
+    _tell_decision(
+        held,
+        local="will be deleted on the server and on every device; they stay in the version history",
+        remote="will be deleted here, too; they stay in the version history",
+    )
 
 
 @hold.command("restore")
@@ -77,11 +89,18 @@ def hold_restore(context: click.Context) -> None:
         lambda a: a.held,
         lambda engine: engine.hold_restore(),
     )
-    _tell_decision(held, "come back with the next sync")
+    _tell_decision(
+        held,
+        local="come back here with the next sync",
+        remote="stay here, and go to the server and every other device again with the next sync",
+    )
 
 
-def _tell_decision(held: HeldDeletions | None, what: str) -> None:
-    click.echo(f"{held.deletions:,} files {what}." if held else "Nothing is held.")
+def _tell_decision(held: HeldDeletions | None, *, local: str, remote: str) -> None:
+    if held is None:
+        click.echo("Nothing is held.")
+    else:
+        click.echo(f"{held.deletions:,} files {local if held.where == 'local' else remote}.")
 
 
 @click.command()

@@ -159,6 +159,7 @@ def test_a_false_alarm_deletes_nothing(watching: World, laptop: Device) -> None:
     assert watching.network.commits == before
 
 
+@pytest.mark.scenario("S141")
 def test_hours_of_sleep_are_caught_up_with(watching: World, laptop: Device, desktop: Device) -> None:
     """The laptop is suspended: its time goes on, and its connection is dead when it wakes."""
     given(watching, {"a": b"a", "b": b"b"})
