@@ -20,6 +20,7 @@ from sync_engine.engine.executor import ConflictName, Outcome
 from sync_engine.engine.observer import Observation, Observer
 from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import Places
+from sync_engine.engine.recording import record_unrecorded
 from sync_engine.errors import DiskError, EngineError, RootError, RootUnreadable
 from sync_engine.ports import Clock, Dirty, FileSystem, Journal, Staged, Workers
 
@@ -185,6 +186,8 @@ class Disk:
             self._is_tidy = True
             self._rescue_at = self._clock.monotonic()
             is_parted = not self._pairing.holds()
+            if not is_parted and not self._was_found:  # else what was announced is of another time, or recorded
+                record_unrecorded(self._journal, self._filesystem)
         except RootError as error:
             self._root_failed(error)
             return False

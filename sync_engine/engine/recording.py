@@ -24,9 +24,10 @@ from sync_engine.core.operations import (
     SetExecutable,
     TrashLocal,
 )
+from sync_engine.engine import unrecorded
 from sync_engine.engine.executor import Outcome
 from sync_engine.errors import Vanished
-from sync_engine.ports import Journal
+from sync_engine.ports import FileSystem, Journal
 
 
 class Decided(Struct):
@@ -42,7 +43,7 @@ def record_decided(journal: Journal, plan: Plan) -> Decided:
     """Before anything is done on the disk: what the plan changes in the journal alone.
 
     A detached object is detached before it is renamed, and what was agreed of what is excluded is forgotten before it
-    leaves the disk.
+    leaves the disk. What will be put in place is announced, lest a crash leave nobody to know whose it is.
     """
     if not plan.journal and not plan.local:
         return Decided()
@@ -54,7 +55,10 @@ def record_decided(journal: Journal, plan: Plan) -> Decided:
     let_go = [op.node.node_id for op in plan.local if isinstance(op, TrashLocal) and op.forgets is not None]
     detached = [operation.node.node_id for operation in rebound]
     children = journal.local_children(detached)
-    with journal.transaction(durable=bool(rebound or let_go)):
+    announced = unrecorded.announced_of(plan.local, seen_there(journal, plan.local))
+    with journal.transaction(durable=bool(rebound or let_go or announced)):
+        if announced:
+            unrecorded.announce(journal, announced)
         journal.put_synced([operation.node for operation in plan.journal if isinstance(operation, Agree)])
         journal.drop_synced([*forgotten, *disagreed, *(operation.node.node_id for operation in aside)])
         journal.drop_synced(let_go)
@@ -93,7 +97,20 @@ def record_done(journal: Journal, outcomes: Sequence[Outcome], seen: Mapping[Nod
             gone = [child.node_id for child in journal.local_children(gone)]
         in_step = _agree(journal, placed, seen)
         journal.put_synced(kept)
+        unrecorded.recorded(journal)
     return in_step
+
+
+def record_unrecorded(journal: Journal, filesystem: FileSystem) -> None:
+    """At start, before anything is looked at: what a crash kept from being written down. Raises: RootError."""
+    done = unrecorded.found_done(journal, filesystem)
+    if not done:
+        return
+    placed = {local.node_id: local for local, _ in done}
+    with journal.transaction(durable=True):
+        journal.put_local(placed.values())
+        _agree(journal, placed, {node.node_id: node for _, node in done})
+        unrecorded.recorded(journal)
 
 
 def seen_there(journal: Journal, operations: Sequence[LocalOperation]) -> dict[NodeId, RemoteNode]:

@@ -142,7 +142,7 @@ def run(stage: Stage, situation: Situation, choose: Choose) -> Tally:
     one = DEVICES[0]
     situation.start(pair.hand(one, 0))
     _sync_all(pair)
-    usual = _live_through(pair, situation, 0, [])[-1].steps
+    usual = _live_through(pair, situation, 0, [])[0].steps
     runs = dict(enumerate(choose(usual), 1))
     for number in runs:
         situation.start(pair.hand(one, number))
@@ -173,6 +173,11 @@ def _live_through(pair: Pair, situation: Situation, number: int, deaths: Sequenc
     if situation.here is not None:
         situation.here(pair.hand(one, number))
     syncs = [pair.run(one, "sync", "--json", die_at=die_at) for die_at in deaths]
+    if situation.meanwhile is not None:
+        if not deaths:
+            syncs.append(pair.sync(one))
+        situation.meanwhile(pair.hand(other, number))
+        pair.sync(other)
     for ended in syncs:
         assert ended.was_killed or ended.code == 0, ended  # this run may have had fewer steps
     try:

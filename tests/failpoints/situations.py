@@ -84,13 +84,15 @@ Act = Callable[[Hand], object]
 @dataclass(frozen=True)
 class Situation:
     """Both devices have what ``start`` made. Then ``there`` happens on the other device, and is synced; then ``here``,
-    on the device that dies in its sync. After that and one more sync each, both have ``ends``."""
+    on the device that dies in its sync; and ``meanwhile``, on the other one while that is dead. After that and one more
+    sync each, both have ``ends``."""
 
     name: str
     start: Act
     ends: Tree = field(hash=False)
     here: Act | None = None
     there: Act | None = None
+    meanwhile: Act | None = None
 
 
 def _both(name: str, start: Act, change: Act, ends: Tree) -> list[Situation]:
@@ -249,28 +251,67 @@ CONFLICTS: list[Situation] = [
     ),
 ]  # fmt: skip
 
+OVERTAKEN: list[Situation] = [
+    Situation(
+        "created there, edited meanwhile", _nothing, {"a.txt": "newest"},
+        there=lambda hand: hand.write("a.txt", "newer"), meanwhile=lambda hand: hand.write("a.txt", "newest"),
+    ),
+    Situation(
+        "created there, deleted meanwhile", _nothing, {},
+        there=lambda hand: hand.write("a.txt", "newer"), meanwhile=lambda hand: hand.remove("a.txt"),
+    ),
+    Situation(
+        "edited there, edited again meanwhile", _file, {"a.txt": "newest"},
+        there=lambda hand: hand.write("a.txt", "newer"), meanwhile=lambda hand: hand.write("a.txt", "newest"),
+    ),
+    Situation(
+        "edited there, renamed meanwhile", _file, {"b.txt": "newer"},
+        there=lambda hand: hand.write("a.txt", "newer"), meanwhile=lambda hand: hand.move("a.txt", "b.txt"),
+    ),
+    Situation(
+        "edited there, deleted meanwhile", _file, {},
+        there=lambda hand: hand.write("a.txt", "newer"), meanwhile=lambda hand: hand.remove("a.txt"),
+    ),
+    Situation(
+        "a folder made there, deleted meanwhile", _nothing, {}, there=_folder, meanwhile=lambda hand: hand.remove("d"),
+    ),
+    Situation(
+        "a folder made there, renamed meanwhile", _nothing,
+        {"e": None, "e/one": "one", "e/deep": None, "e/deep/two": "two"},
+        there=_folder, meanwhile=lambda hand: hand.move("d", "e"),
+    ),
+    Situation(
+        "renamed there, deleted meanwhile", _file, {},
+        there=lambda hand: hand.move("a.txt", "b.txt"), meanwhile=lambda hand: hand.remove("b.txt"),
+    ),
+    Situation(
+        "a folder moved there, deleted meanwhile", _two_folders, {"q": None, "q/in q": "q"},
+        there=lambda hand: hand.move("p", "q/p"), meanwhile=lambda hand: hand.remove("q/p"),
+    ),
+    Situation(
+        "linked there, unlinked meanwhile", _nothing, {},
+        there=lambda hand: hand.link("link", "a/b"), meanwhile=lambda hand: hand.remove("link"),
+    ),
+]  # fmt: skip
+"""What the device has begun to take over changes again before it has started anew."""
+
 
 def together(name: str, situations: Sequence[Situation]) -> Situation:
     """All of them in one, each in a folder of its own."""
 
-    def start(hand: Hand) -> None:
-        for each in situations:
-            each.start(hand.within(each.name))
+    def all_of(part: str) -> Act | None:
+        acts = {each.name: act for each in situations if (act := getattr(each, part)) is not None}
 
-    def here(hand: Hand) -> None:
-        for each in situations:
-            if each.here is not None:
-                each.here(hand.within(each.name))
+        def act_in_each(hand: Hand) -> None:
+            for folder, act in acts.items():
+                act(hand.within(folder))
 
-    def there(hand: Hand) -> None:
-        for each in situations:
-            if each.there is not None:
-                each.there(hand.within(each.name))
+        return act_in_each if acts else None
 
     ends: Tree = {each.name: None for each in situations}
     for each in situations:
         ends |= {f"{each.name}/{path}": what for path, what in each.ends.items()}
-    return Situation(name, start, ends, here, there if any(each.there for each in situations) else None)
+    return Situation(name, all_of("start") or _nothing, ends, all_of("here"), all_of("there"), all_of("meanwhile"))
 
 
-SITUATIONS = {situation.name: situation for situation in (*CHANGES, *CONFLICTS)}
+SITUATIONS = {situation.name: situation for situation in (*CHANGES, *CONFLICTS, *OVERTAKEN)}
