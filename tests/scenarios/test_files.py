@@ -111,7 +111,7 @@ def test_a_conflict_that_nobody_resolves_stays_as_it_is(watching: World) -> None
     tree = settle(watching)
     assert len(tree) == 2
     before, activity = watching.network.commits, len(laptop.engine.activity(1000))
-    wait(watching, 7200)
+    wait(watching, 600)
     assert (watching.network.commits, len(laptop.engine.activity(1000))) == (before, activity)
     assert settle(watching) == tree
     assert laptop.engine.conflicts() == desktop.engine.conflicts()

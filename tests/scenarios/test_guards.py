@@ -53,7 +53,7 @@ def test_a_hold_lasts_and_is_one_question_and_the_rest_goes_on(watching: World) 
     given(watching, photos())
     laptop.disk.remove("photos")
     watching.run(lambda: laptop.engine.hold() is not None)
-    wait(watching, 3600)
+    wait(watching, 700)
     held = laptop.engine.hold()
     assert held is not None
     assert (held.deletions, held.where, laptop.engine.state().held) == (MANY, "local", MANY)

@@ -56,7 +56,7 @@ def test_what_was_not_sent_of_an_excluded_folder_is_sent_first(
 
 
 @pytest.mark.scenario("S153")
-@pytest.mark.parametrize("steps", range(1, 40, 3))
+@pytest.mark.parametrize("steps", range(1, 40, 5))
 def test_a_device_killed_while_an_exclusion_is_applied_or_taken_back_deletes_nothing(
     watching: World, laptop: Device, desktop: Device, steps: int
 ) -> None:
