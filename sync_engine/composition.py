@@ -19,6 +19,7 @@ from sync_engine.adapters.journal.journal import SqlJournal, open_journal
 from sync_engine.adapters.journal.schema import set_aside
 from sync_engine.adapters.workers import ThreadWorkers
 from sync_engine.connecting import Connected, connect
+from sync_engine.core.quantities import parse_duration
 from sync_engine.engine.engine import Engine
 from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
@@ -38,6 +39,7 @@ _LOOK_EVERY_S: Final = 0.05
 class Device:
     """A linked device, opened: one process at a time has it."""
 
+    profile: Profile
     engine: Engine
     link: Link
     filesystem: SyncedFolder
@@ -45,8 +47,9 @@ class Device:
     connected: Connected
 
     def reload(self) -> None:
-        """Settings or ignore rules changed."""
-        self.engine.look_everywhere()
+        """Settings or ignore rules changed: go by them from now on. Raises: SetupError."""
+        self.connected.apply(self.profile)
+        self.engine.go_by(scan_interval_s(self.profile))
 
 
 @contextmanager
@@ -94,7 +97,12 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: floa
         )
         engine = Engine(loop, filesystem, workers, clock, watcher)
         stack.callback(loop.drop_transfers)
-        yield Device(engine, link, filesystem, journal, connected)
+        yield Device(profile, engine, link, filesystem, journal, connected)
+
+
+def scan_interval_s(profile: Profile) -> float | None:
+    """How often the whole folder is looked at; ``None``: only at the start. Raises: SetupError."""
+    return parse_duration(profile.preference("scan.interval")) or None
 
 
 def _take_root(filesystem: SyncedFolder, busy_s: float) -> None:

@@ -28,6 +28,15 @@ class Connected:
     remote: HttpRemote
     store: HttpStore
     counts: TransferCounts
+    client: HttpClient
+    up: Bandwidth
+    down: Bandwidth
+
+    def apply(self, profile: Profile) -> None:
+        """Go by the profile's settings from now on. Raises: SetupError."""
+        self.up.bytes_a_second = parse_speed(profile.preference("bandwidth.up"))
+        self.down.bytes_a_second = parse_speed(profile.preference("bandwidth.down"))
+        self.client.use_proxy(profile.preference("proxy"))
 
 
 @contextmanager
@@ -38,9 +47,12 @@ def connect(profile: Profile, link: Link) -> Iterator[Connected]:
         session = _session(profile, client, link.server)
         counts = TransferCounts()
         clock = SystemClock()
-        up, down = (Bandwidth(clock, parse_speed(profile.preference(f"bandwidth.{way}"))) for way in ("up", "down"))
+        up, down = Bandwidth(clock), Bandwidth(clock)
         store = HttpStore(client, link.server, counts, up.take, down.take)
-        yield Connected(HttpAccount(session), HttpRemote(session, NamespaceId(link.namespace_id)), store, counts)
+        remote = HttpRemote(session, NamespaceId(link.namespace_id))
+        connected = Connected(HttpAccount(session), remote, store, counts, client, up, down)
+        connected.apply(profile)
+        yield connected
     finally:
         client.close()
 

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from server_api.contract.version import VERSION
-from sync_engine.composition import Device, open_device
+from sync_engine.composition import Device, open_device, scan_interval_s
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
 from sync_engine.control.server import ControlServer
 from sync_engine.core.model import NodeId
-from sync_engine.core.quantities import parse_duration
 from sync_engine.core.reports import EngineState, Keep, PathProblem, Resolution, SyncReport
 from sync_engine.engine.loop import Rhythm
 from sync_engine.errors import EngineError, JournalFull
@@ -44,7 +43,7 @@ def run_daemon(
     rhythm = Rhythm(
         quiet_s=2.0,
         grace_s=1.0,
-        scan_every_s=parse_duration(profile.preference("scan.interval")) or None,
+        scan_every_s=scan_interval_s(profile),
         waits_for_news=True,
     )
     is_ready = is_full = False

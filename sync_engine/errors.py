@@ -3,6 +3,7 @@
 EngineError                      code, policy
 ├── RemoteError                  the server or the store
 │   ├── Unreachable              no connection, a time-out, 502/503/504, a cut answer
+│   │   └── ProxyRefused         the proxy in between wants another name or password
 │   ├── RateLimited              too much was asked for
 │   ├── SignedOut                the session ended: somebody has to sign in
 │   ├── Refused                  the server's closed answer: ``problem_code``
@@ -67,6 +68,10 @@ class RemoteError(EngineError):
 
 class Unreachable(RemoteError):
     code = "unreachable"
+
+
+class ProxyRefused(Unreachable):
+    code = "proxy-refused"
 
 
 class RateLimited(RemoteError):

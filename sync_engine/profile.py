@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct, field
@@ -41,21 +42,47 @@ class Settings(Struct):
 class Preference(Struct, frozen=True):
     default: str
     meaning: str
-    check: Callable[[str], object]
+    check: Callable[[str], None]
     """Raises: ValueError, with a sentence."""
 
 
-def _is_proxy(text: str) -> str:
-    if text in {"", "none", "system"} or text.startswith(("http://", "https://", "socks5://")):
-        return text
-    raise ValueError(f"“{text}” is no proxy; write http://HOST:PORT, or system, or none")
+def _check_proxy(text: str) -> None:
+    if text in {"none", "system"}:
+        return
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_plain = parts.path in {"", "/"} and not (parts.query or parts.fragment)
+    except ValueError:  # no port, or no address
+        is_address = is_plain = False
+    if not (is_address and is_plain and text.isprintable() and " " not in text):
+        raise ValueError("that is no proxy; write http://HOST:PORT, http://NAME:PASSWORD@HOST:PORT, system or none")
 
+
+def _check_speed(text: str) -> None:
+    speed = parse_speed(text)
+    if 0 < speed < SLOWEST or speed > FASTEST:
+        raise ValueError("that is no speed to sync at; write 10k or more, or 0 for no limit")
+
+
+def _check_interval(text: str) -> None:
+    seconds = parse_duration(text)
+    if seconds and not SHORTEST_SCAN_S <= seconds <= LONGEST_SCAN_S:
+        raise ValueError("write a time from 10s to 30d, or 0 for never but at the start")
+
+
+SLOWEST: Final = 10_000
+"""Bytes a second: with less, each step would take seconds, and ending as well."""
+FASTEST: Final = 10**12
+SHORTEST_SCAN_S: Final = 10.0
+LONGEST_SCAN_S: Final = 30 * 86_400.0
+_QUOTED: Final = 40
 
 PREFERENCES: Final = {
-    "bandwidth.up": Preference("0", "bytes a second sent at most; 0 is no limit", parse_speed),
-    "bandwidth.down": Preference("0", "bytes a second received at most; 0 is no limit", parse_speed),
-    "proxy": Preference("system", "http://HOST:PORT, system or none", _is_proxy),
-    "scan.interval": Preference("1h", "how often the whole folder is looked at", parse_duration),
+    "bandwidth.up": Preference("0", "bytes a second sent at most; 0 is no limit", _check_speed),
+    "bandwidth.down": Preference("0", "bytes a second received at most; 0 is no limit", _check_speed),
+    "proxy": Preference("system", "http://HOST:PORT, system or none", _check_proxy),
+    "scan.interval": Preference("1h", "how often the whole folder is looked at", _check_interval),
 }
 
 
@@ -114,18 +141,33 @@ class Profile:
         return link
 
     def preference(self, key: str) -> str:
-        """As set, or its default. Raises: SetupError for an unknown key."""
-        if key not in PREFERENCES:
-            raise SetupError(f"There is no setting “{key}”. Known: {', '.join(PREFERENCES)}.")
-        return self.settings().preferences.get(key, PREFERENCES[key].default)
+        """As set, or its default. Raises: SetupError for an unknown key, or a value that was written by hand and makes
+        no sense."""
+        default = _known(key).default
+        value = self.settings().preferences.get(key, default)
+        _check(key, value)
+        return value
 
     def set_preference(self, key: str, value: str) -> None:
         """Raises: SetupError for an unknown key or a value that makes no sense."""
-        self.preference(key)
-        try:
-            PREFERENCES[key].check(value)
-        except ValueError as error:
-            raise SetupError(f"{key}: {error}.") from error
+        _check(key, value)
         settings = self.settings()
         settings.preferences[key] = value
         self.write_settings(settings)
+
+
+def _known(key: str) -> Preference:
+    """Raises: SetupError."""
+    if key not in PREFERENCES:
+        raise SetupError(f"There is no setting “{key[:_QUOTED]}”. Known: {', '.join(PREFERENCES)}.")
+    return PREFERENCES[key]
+
+
+def _check(key: str, value: str) -> None:
+    """Raises: SetupError."""
+    try:
+        _known(key).check(value)
+    except OverflowError as error:
+        raise SetupError(f"{key}: that is far too much.") from error
+    except ValueError as error:
+        raise SetupError(f"{key}: {error}.") from error

@@ -11,24 +11,26 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 from weakref import WeakSet
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ProxyError
 from urllib3.response import BaseHTTPResponse
 
 from server_api.contract.version import VERSION
-from sync_engine.errors import SetupError, Unreachable
+from sync_engine.errors import ProxyRefused, SetupError, Unreachable
 
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
 """Without a byte."""
 _KEPT_CONNECTIONS: Final = 16
+_PROXY_SCHEMES: Final = ("http://", "https://")
 _USER_AGENT: Final = f"Lockstep/{VERSION}"
 
 Body = bytes | Iterable[bytes | memoryview]
@@ -42,7 +44,7 @@ class HttpClient:
 
         Args:
             ca_file: PEM.
-            proxy: ``http://HOST:PORT``, ``system`` (environment, system settings) or ``none``.
+            proxy: ``http://NAME:PASSWORD@HOST:PORT``, ``system`` (environment, system settings) or ``none``.
             insecure_http: allow plain http beyond this machine.
 
         Raises: SetupError.
@@ -56,6 +58,12 @@ class HttpClient:
         self._lock = threading.Lock()
         if ca_file is not None:
             self._pools_of("https", None)
+
+    def use_proxy(self, proxy: str) -> None:
+        """From now on; what is under way ends with ``Unreachable`` if that makes a difference. See ``__init__``."""
+        before, self._proxy = self._proxy, proxy
+        if proxy != before:
+            self.interrupt()
 
     def check_address(self, url: str) -> None:
         """Raises: SetupError unless it is https, or http to this machine, or plain http was allowed."""
@@ -73,7 +81,7 @@ class HttpClient:
     ) -> Iterator[Answer]:
         """Send a request; the answer can be read inside the block. Redirects are answers like others.
 
-        An answer that was not read to its end costs the connection. Raises: Unreachable; SetupError.
+        An answer that was not read to its end costs the connection. Raises: Unreachable, ProxyRefused; SetupError.
         """
         self.check_address(url)
         headers = {"User-Agent": _USER_AGENT, **headers}
@@ -86,6 +94,8 @@ class HttpClient:
             )  # fmt: skip
         answer = Answer(response)
         try:
+            if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+                raise ProxyRefused("the proxy answered 407")
             with _translated():
                 yield answer
         finally:
@@ -128,7 +138,8 @@ class HttpClient:
         proxies = getproxies()
         if proxy_bypass(host):
             return None
-        return proxies.get(parts.scheme) or proxies.get("all")
+        named = proxies.get(parts.scheme) or proxies.get("all") or ""
+        return named if named.startswith(_PROXY_SCHEMES) else None
 
 
 class Answer:
@@ -258,6 +269,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
+        if isinstance(error, ProxyError) and "407" in str(error.original_error):
+            raise ProxyRefused("the proxy answered 407") from error
         raise Unreachable(_describe(error)) from error
     except OSError as error:
         raise Unreachable(error.strerror or type(error).__name__) from error
@@ -284,10 +297,10 @@ def _tls(ca_file: str | None) -> ssl.SSLContext:
 
 
 def _proxied(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
-    if not proxy.startswith(("http://", "https://")):
-        raise SetupError(f"The proxy “{proxy}” cannot be used: only http and https proxies can.")
+    if not proxy.startswith(_PROXY_SCHEMES):
+        raise SetupError("The proxy that is set cannot be used: only http and https proxies can.")
     parts = urlsplit(proxy)
     headers = None
     if parts.username is not None:
-        headers = urllib3.make_headers(proxy_basic_auth=f"{parts.username}:{parts.password or ''}")
+        headers = urllib3.make_headers(proxy_basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
     return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)

@@ -37,7 +37,7 @@ INSECURE: Final = "insecure-store"
 REFUSED: Final = "store-refused"
 """Codes of refusals that are the store's own."""
 _SENT_AT_ONCE: Final = 128 * 1024
-_TAKEN_AT_ONCE: Final = 8 * 1024
+_TAKEN_AT_ONCE: Final = 2 * 1024
 """Of a limited bandwidth: between one and the next an interruption is noticed."""
 _RECEIVED_AT_ONCE: Final = 1024 * 1024
 _MAX_REMARK_BYTES: Final = 64 * 1024

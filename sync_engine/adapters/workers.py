@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -53,15 +54,15 @@ class ThreadWorkers:
     def post(self, call: _Call) -> None:
         self._arrived.put(call)
 
-    def close(self, timeout_s: float = 5.0) -> bool:
+    def close(self, timeout_s: float = 3.0) -> bool:
         """Drop what was not begun and wait for what was; False if something still runs after the time.
 
         Results that were not collected are dropped. Nothing can be submitted any more.
         """
         for lane in self._lanes.values():
             lane.stop()
-        waits = [lane.join(timeout_s) for lane in self._lanes.values()]
-        return all(waits)
+        until = time.monotonic() + timeout_s
+        return all(lane.join(max(0.0, until - time.monotonic())) for lane in self._lanes.values())
 
 
 class _LaneThreads:

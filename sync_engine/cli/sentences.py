@@ -9,6 +9,8 @@ SENTENCES: Final[dict[str, str]] = {
     "internal": "Something went wrong inside Lockstep. Nothing was lost; look into the log, and try again.",
     "remote": "The server could not do this. Try again in a while.",
     "unreachable": "The server cannot be reached. Check address and network; changes wait here until it answers.",
+    "proxy-refused": "The proxy wants a name and a password, or others. Set them: `lockstep config set proxy "
+    "http://NAME:PASSWORD@HOST:PORT`.",
     "rate-limited": "The server asks for a pause. Wait a moment and try again.",
     "signed-out": "This device is signed out. Run `lockstep link` to sign in again; files stay as they are.",
     "refused": "The server refused this. Look into the log for its reason; nothing was lost.",

@@ -159,6 +159,11 @@ class Disk:
         self._scan_at = self._clock.monotonic() + every if every else _NEVER
         self._observer.mark_everything()
 
+    def scan_every(self, seconds: float | None) -> None:
+        """Look at the whole folder now, and then so often; ``None``: not by itself."""
+        self._scan_every_s = seconds
+        self.scan()
+
     def doubt(self) -> None:
         """Somebody asks for everything now: nothing is planned before the whole folder was looked at."""
         self.was_scanned = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -124,3 +125,23 @@ def test_closing_drops_what_was_not_begun_and_leaves_no_thread() -> None:
     assert threading.active_count() == before
     with pytest.raises(RuntimeError):
         workers.submit(lambda: None, lambda _result: None, "transfer")
+
+
+def test_closing_waits_for_all_lanes_together() -> None:
+    workers = ThreadWorkers({"quick": 1, "transfer": 1, "waiting": 1})
+    release = threading.Event()
+    begun = threading.Barrier(4)
+
+    def hang() -> None:
+        begun.wait(10)
+        release.wait(20)
+
+    workers.submit(hang, lambda _result: None, "quick")
+    workers.submit(hang, lambda _result: None, "transfer")
+    workers.submit(hang, lambda _result: None, "waiting")
+    begun.wait(10)
+    start = time.monotonic()
+    assert not workers.close(timeout_s=1.0)
+    assert time.monotonic() - start < 2.5
+    release.set()
+    assert workers.close(timeout_s=10)

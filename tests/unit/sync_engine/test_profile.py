@@ -1,0 +1,92 @@
+"""Settings: what makes sense, and what people read when it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sync_engine.errors import SetupError
+from sync_engine.profile import PREFERENCES, Profile, Settings
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    return Profile.open(tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("proxy", "system"),
+        ("proxy", "none"),
+        ("proxy", "http://proxy.example:3128"),
+        ("proxy", "https://ada:p%40ss@proxy.example:3128/"),
+        ("proxy", "http://[::1]:3128"),
+        ("proxy", "http://proxy.example"),
+        ("scan.interval", "10m"),
+        ("scan.interval", "7d"),
+        ("scan.interval", "0"),
+        ("bandwidth.up", "500k"),
+        ("bandwidth.down", "2.5MiB/s"),
+        ("bandwidth.down", "0"),
+    ],
+)
+def test_what_makes_sense_is_kept(profile: Profile, key: str, value: str) -> None:
+    profile.set_preference(key, value)
+    assert profile.preference(key) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("proxy", "proxy.example:3128"),
+        ("proxy", "socks5://127.0.0.1:1080"),
+        ("proxy", "http://"),
+        ("proxy", "http://:3128"),
+        ("proxy", "http://proxy.example:port"),
+        ("proxy", "http://proxy.example:99999"),
+        ("proxy", "http://proxy.example:0"),
+        ("proxy", "http://[::1:3128"),
+        ("proxy", "http://proxy.example:3128/path"),
+        ("proxy", "http://proxy.example:3128?query"),
+        ("proxy", "http://two words:3128"),
+        ("proxy", "http://proxy.example:3128\nX-Header: 1"),
+        ("proxy", ""),
+        ("scan.interval", "1s"),
+        ("scan.interval", "often"),
+        ("scan.interval", "-1h"),
+        ("scan.interval", "999999d"),
+        ("scan.interval", "10"),
+        ("bandwidth.up", "1"),
+        ("bandwidth.up", "fast"),
+        ("bandwidth.up", "-5k"),
+        ("bandwidth.up", "9" * 400 + "G"),
+        ("no.such.key", "1"),
+    ],
+)
+def test_nonsense_is_refused_with_a_sentence_and_nothing_changes(profile: Profile, key: str, value: str) -> None:
+    before = profile.settings()
+    with pytest.raises(SetupError) as raised:
+        profile.set_preference(key, value)
+    sentence = str(raised.value)
+    assert sentence.startswith(f"{key}: ") or "There is no setting" in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert len(sentence) < 250
+    assert profile.settings() == before
+
+
+def test_nonsense_that_was_written_by_hand_is_told_where_it_is_read(profile: Profile) -> None:
+    profile.write_settings(Settings(preferences={"proxy": "socks5://127.0.0.1:1080"}))
+    with pytest.raises(SetupError, match="proxy: "):
+        profile.preference("proxy")
+    profile.set_preference("proxy", "none")
+    assert profile.preference("proxy") == "none"
+
+
+def test_every_default_makes_sense(profile: Profile) -> None:
+    for key, preference in PREFERENCES.items():
+        profile.set_preference(key, preference.default)
+    assert msgspec.to_builtins(profile.settings())["preferences"].keys() == PREFERENCES.keys()
