@@ -16,6 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sync_engine.control import messages as control
+from sync_engine.control.client import ControlClient
+from sync_engine.core.reports import State
+
 EMAIL = "ada@example.org"
 PASSWORD = "correct horse battery"
 PATIENCE_S = 300.0
@@ -84,8 +88,6 @@ class Device:
 
     def _answers(self, process: subprocess.Popen[bytes]) -> bool:
         assert process.poll() is None, (self.home / "daemon.out").read_text()
-        from sync_engine.control.client import ControlClient
-
         with contextlib.suppress(Exception):
             client = ControlClient.connect(self.home)
             if client is not None:
@@ -101,7 +103,21 @@ class Device:
         self.daemons.clear()
 
     def await_in_step(self) -> None:
-        await_that(lambda: self.run("status", "--json").json["state"] == "in-step", f"{self.name} is in step")
+        self.await_state("in-step")
+
+    def await_state(self, state: State, timeout_s: float = PATIENCE_S) -> None:
+        """Its daemon says so; asked directly, for a command each time would cost a process."""
+        await_that(lambda: self.daemon_state() == state, f"{self.name} is {state}", timeout_s)
+
+    def daemon_state(self) -> State | None:
+        """``None`` while none answers."""
+        client = ControlClient.connect(self.home)
+        if client is None:
+            return None
+        with client:
+            answer = client.ask(control.GetStatus())
+            assert isinstance(answer, control.Status)
+            return answer.state.state
 
     def write(self, path: str, data: bytes | str) -> Path:
         target = self.folder / path
