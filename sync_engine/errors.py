@@ -129,6 +129,7 @@ class DiskError(EngineError):
     def __init__(self, path: str, detail: str = "") -> None:
         super().__init__(f"{path!r}: {detail}" if detail else repr(path))
         self.path = path
+        self.detail = detail
 
 
 class Changed(DiskError):

@@ -114,6 +114,9 @@ class FileSystem(Protocol):
     def pair(self, token: str) -> None:
         """Have the root carry this token, durably. Raises: DiskError, RootError."""
 
+    def free_bytes(self) -> int:
+        """Room that the folder's disk has for this user now. Raises: DiskError."""
+
     def list_folder(self, path: str) -> list[Found]:
         """All of it or an error, never a part. ``.lockstep`` is left out. Raises: DiskError."""
 
@@ -191,6 +194,14 @@ class Dirty(Struct, frozen=True):
 # --- the server and the store ----------------------------------------------------------------------------
 
 
+class Usage(Struct, frozen=True):
+    """What an account stores on the server, and may store."""
+
+    used_bytes: int = 0
+    quota_bytes: int | None = None
+    """``None``: no limit."""
+
+
 class Remote(Protocol):
     """The API, signed in as this device. Each call answers, or raises a ``RemoteError``; nothing is tried again inside
     but once, after a token was refreshed."""
@@ -212,6 +223,9 @@ class Remote(Protocol):
     def manifests(self, revisions: Sequence[bytes]) -> messages.FoundManifests: ...
 
     def locate(self, chunks: Sequence[bytes]) -> messages.Located: ...
+
+    def usage(self) -> Usage:
+        """Of this device's account."""
 
     def interrupt(self) -> None:
         """From any thread: calls under way end at once with ``Unreachable``; later ones go as usual."""

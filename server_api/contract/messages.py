@@ -439,7 +439,10 @@ class DeclaredPack(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
 
 
 class RegisterPacks(_Request, kw_only=True, frozen=True):
-    """``POST /v1/namespaces/<uuid>/packs``: reserves quota and signs one PUT a pack."""
+    """``POST /v1/namespaces/<uuid>/packs``: reserves quota and signs one PUT a pack.
+
+    A pack that the device declares again before it is sealed is the same pack, with another signature.
+    """
 
     packs: Annotated[list[DeclaredPack], Meta(min_length=1, max_length=MAX_PACKS_A_REQUEST)]
 

@@ -19,7 +19,7 @@ from server_api.contract.messages import (
     RegisteredPacks,
     SealedPacks,
 )
-from server_api.contract.packs import HEADER_BYTES, PackError, check_header
+from server_api.contract.packs import HEADER_BYTES, PackError, check_header, encode_index
 from server_api.domain.packs import check_geometry, check_pack
 from server_api.errors import NotFoundError, PackRefusedError, QuotaExceededError, RateLimitedError, UnavailableError
 from server_api.services.accounts import used_bytes
@@ -48,6 +48,9 @@ def register_packs(
 ) -> RegisteredPacks:
     """The right to upload these packs, their bytes reserved in the owner's quota.
 
+    One that this device registered before and did not seal is the same pack: an upload that takes many tries reserves
+    its bytes once.
+
     Raises: PackRefusedError, QuotaExceededError, RateLimitedError (too much registered and never sealed).
     """
     for pack in declared:
@@ -59,13 +62,14 @@ def register_packs(
             raise PackRefusedError("the store needs its MD5")
     limits = server.config.limits
     now_ms = server.clock.now_ms()
-    new = [
-        NewPack(pack_id=PackId(server.ids.new_id()), size=p.size, crc32c=p.crc32c, md5=p.md5 or b"", chunks=p.chunks)
-        for p in declared
-    ]
-    asked_bytes = sum(pack.size for pack in declared)
     with server.database.write() as work:
         owner_id, quota_bytes = packs.lock_owner(work.connection, namespace_id)
+        crcs = {pack.crc32c for pack in declared}
+        awaited = packs.awaited_packs(work.connection, namespace_id, caller.device_id, crcs, now_ms)
+        wanted = [_as_awaited(server, pack, awaited) for pack in declared]
+        again = {pack.pack_id for pack in wanted} & set(awaited.values())
+        new = [pack for pack in wanted if pack.pack_id not in again]
+        asked_bytes = sum(pack.size for pack in new)
         if quota_bytes is not None and used_bytes(work.connection, owner_id) + asked_bytes > quota_bytes:
             raise QuotaExceededError
         if packs.pending_bytes(work.connection, caller.account_id) + asked_bytes > limits.pending_bytes:
@@ -80,7 +84,21 @@ def register_packs(
             now_ms=now_ms,
             expires_at=now_ms + PROTECTED_MS,
         )
-    return RegisteredPacks(packs=[_sign(server, namespace_id, pack) for pack in new])
+        packs.keep_waiting(work.connection, again, now_ms + PROTECTED_MS)
+    return RegisteredPacks(packs=[_sign(server, namespace_id, pack) for pack in wanted])
+
+
+def _as_awaited(server: Server, declared: DeclaredPack, awaited: Mapping[tuple[bytes, ...], PackId]) -> NewPack:
+    """With the id that it has already, or a new one."""
+    md5 = declared.md5 or b""
+    known = awaited.get((declared.crc32c, md5, encode_index(declared.chunks)))
+    return NewPack(
+        pack_id=known or PackId(server.ids.new_id()),
+        size=declared.size,
+        crc32c=declared.crc32c,
+        md5=md5,
+        chunks=declared.chunks,
+    )
 
 
 def _sign(server: Server, namespace_id: NamespaceId, pack: NewPack) -> RegisteredPack:

@@ -154,6 +154,29 @@ def pending_bytes(connection: Connection, account_id: bytes) -> int:
     return int(total or 0)
 
 
+def awaited_packs(
+    connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, crcs: Collection[bytes], now_ms: int
+) -> dict[tuple[bytes, ...], PackId]:
+    """What this device has registered and may yet send: by CRC32C, MD5 and index, as declared."""
+    waiting = select(pack.c.pack_id, pack.c.crc32c, pack.c.md5, pack.c.declared).where(
+        pack.c.state == PackState.REGISTERED.value,
+        pack.c.expires_at > now_ms,
+        pack.c.namespace_id == namespace_id,
+        pack.c.device_id == device_id,
+    )
+    found: dict[tuple[bytes, ...], PackId] = {}
+    for some in pieces(list(crcs)):
+        rows = connection.execute(waiting.where(pack.c.crc32c.in_(some)))
+        found.update({(row.crc32c, row.md5, row.declared): row.pack_id for row in rows})
+    return found
+
+
+def keep_waiting(connection: Connection, pack_ids: Collection[PackId], until_ms: int) -> None:
+    """Their reservations hold until then."""
+    for some in pieces(list(pack_ids)):
+        connection.execute(update(pack).where(pack.c.pack_id.in_(some)).values(expires_at=until_ms))
+
+
 def seal_pack(connection: Connection, pack_id: PackId) -> bool:
     """Whether this made it sealed."""
     return _move(connection, pack_id, PackState.REGISTERED, state=PackState.SEALED.value, declared=None)

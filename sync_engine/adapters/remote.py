@@ -11,6 +11,7 @@ from server_api.contract.messages import ROOT, NamespaceId
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
 from sync_engine.errors import Unreachable
+from sync_engine.ports import Usage
 
 T = TypeVar("T")
 
@@ -79,6 +80,10 @@ class HttpRemote:
     def locate(self, chunks: Sequence[bytes]) -> messages.Located:
         request = messages.LocateChunks(chunks=list(chunks))
         return self._session.call("POST", f"{self._path}/chunks/locate", messages.Located, request)
+
+    def usage(self) -> Usage:
+        account = self._session.call("GET", "/v1/account", messages.Account)
+        return Usage(account.used_bytes, account.quota_bytes)
 
     def list_folder(self, request: messages.ListRequest) -> messages.Listing:
         """One page. Raises: Refused (``not-found``)."""

@@ -97,6 +97,13 @@ SENTENCES: Final[dict[str, str]] = {
 }
 
 
+_WITH_DETAIL: Final = {"disk-full"}
+"""Of these people want to know more: how much."""
+
+
 def sentence(code: str, detail: str = "") -> str:
     """What to tell people. An unknown code, from a newer server or daemon, is told by its detail."""
-    return SENTENCES.get(code) or detail or SENTENCES["internal"]
+    said = SENTENCES.get(code)
+    if said and detail and code in _WITH_DETAIL:
+        return f"{said} ({detail})"
+    return said or detail or SENTENCES["internal"]

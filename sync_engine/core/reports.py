@@ -78,6 +78,7 @@ class EngineState(Struct):
     warning: str = ""
     """The code of what stops nothing and yet should not be (``watch-limit``), else empty."""
     used_bytes: int = 0
+    """Of the account, as the server said last."""
     quota_bytes: int | None = None
     transfers: list[Transfer] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)

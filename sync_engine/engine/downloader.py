@@ -18,6 +18,7 @@ from sync_engine.core.operations import Fetch
 from sync_engine.engine import locating
 from sync_engine.engine.limits import CalledOff, Patience
 from sync_engine.engine.pulling import Pulling
+from sync_engine.engine.room import Room
 from sync_engine.engine.segments import FileDownload, Outcome, Run
 from sync_engine.engine.transfers import UNUSABLE, Outside, Transfer
 from sync_engine.errors import EngineError
@@ -64,6 +65,7 @@ class Downloader:
         self._outside = outside
         self._events = events
         self._pulling = Pulling(outside)
+        self._room = Room(outside.filesystem)
         self._under_way: dict[NodeId, FileDownload] = {}
         self._run = self._new_run()
 
@@ -136,7 +138,7 @@ class Downloader:
     def _find_work(self, run: Run, outcome: Outcome) -> Callable[[], None] | None:
         """Under the run's lock. What many small files share comes first, then large files in their order."""
         while not run.segments and run.pending:
-            empty = locating.plan(run, self._outside.remote, outcome)
+            empty = locating.plan(run, self._room, self._outside.remote, outcome)
             self._pulling.stage_empty(empty, outcome)
         if run.segments:
             return partial(self._pulling.pull, run.segments.popleft(), run.patience, outcome)

@@ -222,6 +222,7 @@ class Engine:
             progress=loop.progress(),
             warning=loop.warning,
         )
+        self._add_usage(state)
         if loop.disk.root_error is not None:
             state.state, state.reason = "attention", loop.disk.root_error.code
         elif loop.connection.state in {"signed-out", "update-needed"}:
@@ -247,9 +248,14 @@ class Engine:
             conflicts=len(self.conflicts()),
             held=held.deletions if held else 0,
         )
+        self._add_usage(state)
         is_unknown = loop.journal.cursor() is None  # nothing was ever compared, so nothing can be said to be in step
         state.state = "attention" if state.problems or held else "syncing" if pending or is_unknown else "in-step"
         return state
+
+    def _add_usage(self, state: EngineState) -> None:
+        usage = self._loop.wire.usage
+        state.used_bytes, state.quota_bytes = usage.used_bytes, usage.quota_bytes
 
     def problems(self) -> list[Problem]:
         return self._loop.problems.all()

@@ -234,7 +234,7 @@ class Lanes:
             self.disk.mark_saved([error.path])
         for node_id in nodes:
             if self.agenda.retry(node_id, at_once=has_moved_on) or not has_moved_on:
-                self._problem(error.path, error.code, str(error), node_id)
+                self._problem(error.path, error.code, error.detail, node_id)
 
     def on_rescued(self, copies: list[str]) -> None:
         self.tally.conflicts.extend(copies)

@@ -18,6 +18,7 @@ from server_api.contract.messages import (
     Manifest,
 )
 from sync_engine.engine.limits import Patience
+from sync_engine.engine.room import Room
 from sync_engine.engine.segments import FileDownload, LargeFile, Located, Outcome, Run, Segment
 from sync_engine.errors import CorruptTransfer, ObjectGone, RemoteError
 from sync_engine.ports import Remote
@@ -36,12 +37,15 @@ _SHARING_FILES: Final = 64
 """Files of several chunks in one segment: each may be open for as long as it lasts."""
 
 
-def plan(run: Run, remote: Remote, outcome: Outcome) -> list[FileDownload]:
+def plan(run: Run, room: Room, remote: Remote, outcome: Outcome) -> list[FileDownload]:
     """Take the next of what is pending and turn it into segments and large files; returns those without any bytes.
 
     Files that cannot be had are failed in the outcome. Raises: CalledOff.
     """
     batch = _take(run)
+    for file, no_room in room.admit(batch):
+        outcome.fail(file, no_room)
+    batch = [file for file in batch if not file.is_over]
     try:
         _find_chunks(batch, remote, run.patience, outcome)
         modest = [file for file in batch if file.node.size <= MODEST_BYTES and not file.is_over]

@@ -99,6 +99,8 @@ class Loop:
             return
         self.wire.start(seals=not self.contents.is_uploading())
         self._start_plan()
+        if self.is_settled():
+            self.wire.ask_usage()
         if self._waits_for_news:
             self.wire.wait_for_news()
 

@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+import msgspec
+
 from server_api.contract import messages
 from sync_engine.core.model import Cursor, NodeId, RevisionId
 from sync_engine.core.operations import CommitOperation
@@ -16,9 +18,11 @@ from sync_engine.engine import commits
 from sync_engine.engine.commits import Settled
 from sync_engine.engine.connection import Connection
 from sync_engine.errors import Refused, RemoteError, Superseded, UnknownCursor
-from sync_engine.ports import Clock, Ids, Journal, Outbox, Prepared, Remote, Workers
+from sync_engine.ports import Clock, Ids, Journal, Outbox, Prepared, Remote, Usage, Workers
 
 WAIT_FOR_NEWS_S = 50
+USAGE_EVERY_S = 10.0
+_USAGE = "usage"
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +62,11 @@ class Wire:
         self._is_waiting_for_news = False
         self._is_void = False
         """What the call under way brings is not taken in: the feed will tell."""
+        stored = journal.setting(_USAGE)
+        self.usage = msgspec.json.decode(stored, type=Usage) if stored else Usage()
+        """As the server said last."""
+        self._usage_is_old = stored is None
+        self._usage_at = -USAGE_EVERY_S
         self.is_busy = False
         self.is_current = False
         """The feed was read to its end since somebody last doubted it."""
@@ -99,6 +108,19 @@ class Wire:
         outbox = commits.compose(self._journal, operations, prepared, cursor, self._ids)
         self._send(outbox)
         return [operation.node.node_id for operation in operations[len(outbox.nodes) :]]
+
+    def ask_usage(self) -> None:
+        """Everything is settled: find out what the account stores now, if something changed since that was asked."""
+        now = self._clock.monotonic()
+        if self._usage_is_old and now - self._usage_at >= USAGE_EVERY_S and not self.is_busy:
+            self._usage_at, self._usage_is_old = now, False
+            self._call(self._remote.usage, self._keep_usage)
+
+    def _keep_usage(self, usage: object) -> None:
+        assert isinstance(usage, Usage)
+        self.usage = usage
+        with self._journal.transaction():
+            self._journal.set_setting(_USAGE, msgspec.json.encode(usage).decode())
 
     def wait_for_news(self) -> None:
         """Have the server say when something moved. Beside the lane; one wait at a time."""
@@ -180,6 +202,7 @@ class Wire:
             changed = journal.switch(cursor, whole=is_whole)
             _log.info("feed read to %d: %d nodes changed", cursor.seq, len(changed))
             self.is_current = True
+            self._usage_is_old |= bool(changed)
             self._events.on_remote_changed(changed)
         else:
             self._read_page(cursor, is_whole=is_whole)
@@ -204,6 +227,7 @@ class Wire:
             if is_repeated:
                 settled.unsettled.update(nodes_of(outbox))
             self.is_current = settled.is_current
+            self._usage_is_old = True
             _log.info(
                 "commit %d: %d applied, %d refused", outbox.request.number, len(settled.applied), len(settled.refused)
             )

@@ -70,6 +70,12 @@ def names(files: FileSystem, path: str = "") -> set[str]:
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
+def test_the_room_on_the_disk_is_told(files: FileSystem) -> None:
+    assert files.free_bytes() > 0
+    staged(files, b"taken").discard()
+    assert files.free_bytes() > 0
+
+
 @on_unix
 def test_a_listing_tells_what_each_object_is(disk: Disk, files: FileSystem) -> None:
     disk.make("folder/below")

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
+from server_api.contract.messages import MAX_CHUNK_BYTES, PAGE_CHANGES
+from sync_engine.core.model import DeviceId
 from tests.fixtures.fault_proxy import Fault, FaultProxy, Kind, Reply, fault_proxy
 from tests.fixtures.servers import running_server
-from tests.fixtures.wired_device import SYNC_ADVANCES_S, WiredDevice, wired_devices
+from tests.fixtures.wired_device import PASSWORD, SYNC_ADVANCES_S, WiredDevice, wired_devices
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
 MIB = 1024 * 1024
@@ -320,3 +322,140 @@ def test_who_is_told_to_wait_for_long_says_so_instead(
         assert 3500 < device.loop.connection.wait_s() <= 3600
         proxy.clear()
         assert device.sync().state == "settled"
+
+
+# --- the server's answers about everything, in part -------------------------------------------------------------------
+
+
+@pytest.mark.scenario("S85")
+def test_a_listing_that_fails_half_way_deletes_nothing(proxy: FaultProxy, devices: list[WiredDevice]) -> None:
+    """Each first reading of the feed, of two pages, breaks off or says nonsense somewhere."""
+    a, b = devices
+    a.disk.make("folder")
+    for number in range(PAGE_CHANGES + 100):
+        a.disk.write(f"folder/{number}", b"")
+    assert a.sync().state == "settled"
+    assert b.sync().state == "settled"
+    before = b.files()
+    assert len(before) == PAGE_CHANGES + 100
+    for after, fault in (
+        (0, Fault(truncate_download=3_000)),
+        (1, Fault(cut_answer_at=2_000)),
+        (1, Fault(empties=True)),
+    ):
+        with b.journal.transaction(durable=True):
+            b.journal.start_over()
+        b.restart()
+        proxy.order("feed", fault, times=20, after=after)
+        assert b.sync().state == "offline"
+        assert b.files() == before
+        proxy.clear()
+    report = b.sync()
+    assert (report.state, report.operations) == ("settled", {})
+    assert b.files() == before
+
+
+# --- downloads that go on ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.scenario("S125")
+def test_a_cut_download_goes_on_where_it_was(proxy: FaultProxy, devices: list[WiredDevice]) -> None:
+    a, b = devices
+    size = 12 * MIB
+    a.disk.write("f", content("large", size))
+    a.sync()
+    proxy.forget()
+    for _ in range(3):
+        proxy.order("get", Fault(cut_answer_at=5 * MIB))
+    assert b.sync().state == "settled"
+    assert not proxy.has_orders()
+    assert b.files() == {"f": content("large", size)}
+    assert proxy.requests("get") > 3
+    assert proxy.body_bytes_down("get") < size + 3 * MAX_CHUNK_BYTES
+    assert all(b"\r\nrange: bytes=" in get.head.lower() for get in proxy.of("get"))
+
+
+@pytest.mark.scenario("S125")
+def test_a_file_that_changes_while_it_is_downloaded_is_never_a_mix(
+    proxy: FaultProxy, devices: list[WiredDevice]
+) -> None:
+    a, b = devices
+    first = content("first", 12 * MIB)
+    second = first[: 6 * MIB] + content("second", 6 * MIB)
+    a.disk.write("f", first)
+    a.sync()
+    seen: list[dict[str, bytes]] = []
+
+    def change() -> None:
+        seen.append(b.files())
+        a.disk.write("f", second)
+        a.sync()
+
+    proxy.order("get", Fault(meanwhile=change, cut_answer_at=3 * MIB))
+    assert b.sync().state == "settled"
+    b.sync()
+    assert seen == [{}]
+    assert b.files() == {"f": second}
+    assert b.sync().conflicts == []
+
+
+@pytest.mark.scenario("S131")
+def test_a_byte_at_the_start_of_a_large_file_costs_two_chunks_at_most(
+    proxy: FaultProxy, devices: list[WiredDevice]
+) -> None:
+    a, b = devices
+    data = content("large", 40 * MIB)
+    a.disk.write("f", data)
+    a.sync()
+    b.sync()
+    proxy.forget()
+    a.disk.write("f", b"x" + data)
+    a.sync()
+    assert proxy.body_bytes_up("put") <= 2 * MAX_CHUNK_BYTES + 10_000
+    proxy.forget()
+    b.sync()
+    assert b.files() == {"f": b"x" + data}
+    assert proxy.body_bytes_down("get") <= 2 * MAX_CHUNK_BYTES + 10_000
+
+
+@pytest.mark.scenario("S132")
+def test_content_that_the_server_has_costs_nothing(proxy: FaultProxy, devices: list[WiredDevice]) -> None:
+    a, _ = devices
+    a.disk.write("f", content("f", MIB))
+    a.sync()
+    proxy.forget()
+    a.disk.write("copy of f", content("f", MIB))
+    assert a.sync().uploaded.files == 1
+    assert proxy.requests("put") == 0
+
+
+# --- signed out, and back ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.scenario("S129")
+@pytest.mark.parametrize("kind", ["put", "seal", "commit", "get", "locate"])
+def test_a_device_that_is_revoked_in_the_middle_keeps_everything(
+    kind: Kind, proxy: FaultProxy, devices: list[WiredDevice]
+) -> None:
+    a, b = devices
+    b.disk.write("kept", b"kept")
+    b.sync()
+    a.sync()
+    if kind in {"get", "locate"}:
+        a.disk.write("f", content("from A"))
+        a.sync()
+    else:
+        b.disk.write("f", content("from B"))
+    mine = next(device.device_id for device in b.account.devices() if device.is_current)
+    proxy.order(kind, Fault(meanwhile=lambda: a.account.revoke(DeviceId(mine), PASSWORD)))
+    before = b.files()
+    report = b.sync()
+    assert report.state == "signed-out"
+    assert b.engine.state().state == "signed-out"
+    assert before.items() <= b.files().items()
+    b.account.sign_in(b.email, PASSWORD, "B")
+    report = b.sync()
+    assert (report.state, report.conflicts) == ("settled", [])
+    a.sync()
+    assert a.files() == b.files()
+    assert set(a.files()) == {"kept", "f"}

@@ -14,13 +14,14 @@ LONG_AGO_NS = NOW_NS - 3_600_000_000_000
 
 
 class FakeFiles:
-    """``open_file`` and ``stage`` of ``ports.FileSystem``.
+    """``open_file``, ``stage`` and ``free_bytes`` of ``ports.FileSystem``.
 
     Attributes:
         contents: path to bytes; assign to change a file.
         staged: every staged file that was ever begun.
         open_now, most_open: open files, to see that none is left.
         on_read: called with the path before each read.
+        free: what ``free_bytes`` tells, or raises.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class FakeFiles:
         self.opened: list[str] = []
         self.on_read: Callable[[str], None] = lambda _path: None
         self.error_at_write: DiskError | None = None
+        self.free: int | DiskError = 2**50
         self._inodes: dict[str, tuple[int, bytes]] = {}
 
     def as_filesystem(self) -> FileSystem:
@@ -51,6 +53,11 @@ class FakeFiles:
         self.open_now += 1
         self.most_open = max(self.most_open, self.open_now)
         return FakeOpenFile(self, path)
+
+    def free_bytes(self) -> int:
+        if isinstance(self.free, DiskError):
+            raise self.free
+        return self.free
 
     def stage(self) -> FakeStaged:
         staged = FakeStaged(self)

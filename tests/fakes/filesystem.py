@@ -56,6 +56,7 @@ class FakeFileSystem:
         calls: operations of the port, with their paths, as they came.
         root_error: what ``check_root`` and everything else raises while it is set.
         is_full: the engine finds no room for anything new.
+        free: what ``free_bytes`` tells.
         on_event: told of whatever changes in the tree, like a watcher.
         clock: nanoseconds; moves on by a millisecond a change unless it is driven from outside.
     """
@@ -76,6 +77,7 @@ class FakeFileSystem:
         self.calls: list[tuple[str, str]] = []
         self.root_error: RootError | None = None
         self.is_full = False
+        self.free = 2**50
         self.on_event: Callable[[Dirty], None] | None = None
         self._tells_birth = tells_birth
         self._clock = START_NS
@@ -292,6 +294,9 @@ class FakeFileSystem:
             self._link(MARKER, marker)
             self._undo.pop()  # as durable as what it holds
         marker.data = marker.durable_data = token.encode()
+
+    def free_bytes(self) -> int:
+        return self.free
 
     def list_folder(self, path: str) -> list[Found]:
         self._enter("list_folder", path)

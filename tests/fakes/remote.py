@@ -27,6 +27,7 @@ from server_api.contract.messages import (
     SignedRequest,
 )
 from sync_engine.core.model import Cursor
+from sync_engine.ports import Usage
 from tests.fakes.faults import Faults
 from tests.fakes.store import FakeStore
 
@@ -35,7 +36,7 @@ class FakeRemote:
     """``ports.Remote`` for one namespace, holding to the contract's limits and checks.
 
     Attributes:
-        faults: operations ``missing``, ``register``, ``seal``, ``manifests``, ``locate``.
+        faults: operations ``missing``, ``register``, ``seal``, ``manifests``, ``locate``, ``usage``.
         asked: every chunk that was ever asked about, in order.
         chunks: chunk to where it lies.
         needs_md5: whether packs have to be declared with their MD5.
@@ -53,6 +54,7 @@ class FakeRemote:
         self.sealed: list[bytes] = []
         self.interruptions = 0
         self.needs_md5 = False
+        self.quota_bytes: int | None = None
         self._lock = threading.Lock()
         self._issued = 0
 
@@ -125,6 +127,10 @@ class FakeRemote:
                 chunks=found,
                 gone=[chunk for chunk in chunks if chunk not in self.chunks],
             )
+
+    def usage(self) -> Usage:
+        with self.faults.around("usage"):
+            return Usage(sum(len(data) for data in self.store.objects.values()), self.quota_bytes)
 
     def interrupt(self) -> None:
         self.interruptions += 1

@@ -8,6 +8,7 @@ import pytest
 
 from sync_engine.engine.commits import LATEST_NS
 from sync_engine.engine.loop import Rhythm
+from sync_engine.engine.room import RESERVE_BYTES
 from sync_engine.errors import DiskFault, DiskFull, Refused, Unreachable
 from sync_engine.ports import OpenFile
 from tests.fakes.faults import Lost
@@ -598,6 +599,26 @@ def test_what_the_disk_has_no_room_for_is_told_by_its_path_and_comes_later(
     assert desktop.sync().problems == []
     settle(world)
     assert dict(desktop.disk.tree())["folder/large"] == b"many bytes"
+
+
+@pytest.mark.scenario("S109")
+def test_what_is_too_large_for_the_disk_waits_without_being_downloaded(
+    world: World, laptop: Device, desktop: Device
+) -> None:
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/large", b"many bytes" * 1_000)
+    laptop.disk.write("small", b"few bytes")
+    laptop.sync()
+    desktop.disk.write("mine", b"goes up all the same")
+    desktop.disk.free = RESERVE_BYTES + 5_000
+    report = desktop.sync()
+    assert [(problem.path, problem.reason) for problem in report.problems] == [("folder/large", "disk-full")]
+    assert report.problems[0].detail == "10.0 kB needed, 5.0 kB free"
+    assert (report.uploaded.files, report.downloaded.files) == (1, 1)
+    assert report.downloaded.bytes < 5_000
+    desktop.disk.free = RESERVE_BYTES + 50_000
+    assert desktop.sync().problems == []
+    settle(world)
 
 
 def test_what_came_into_a_folder_while_it_was_away_is_seen(watching: World) -> None:

@@ -104,6 +104,13 @@ class SyncedFolder:
             raise RootMissing(self._path)
         return trash
 
+    def free_bytes(self) -> int:
+        try:
+            disk = os.fstatvfs(self._ours().fd)
+        except OSError as error:
+            raise translate(error, "") from error
+        return disk.f_bavail * disk.f_frsize
+
     # --- looking -------------------------------------------------------------------------------------------
 
     def list_folder(self, path: str) -> list[Found]:

@@ -216,31 +216,64 @@ def test_one_chunk_twice_in_a_pack_is_one_chunk(content: Content) -> None:
     assert count_chunks(content) == 2
 
 
+def some_packs(content: Content, caller: Caller, count: int) -> list[tuple[bytes, list[PackedChunk]]]:
+    return [pack_of(content.namespace(caller), [secrets.token_bytes(10_000)]) for _ in range(count)]
+
+
+def used(content: Content, caller: Caller) -> int:
+    with content.server.database.read() as connection:
+        return used_bytes(connection, caller.account_id)
+
+
 def test_the_quota_is_reserved_when_a_pack_is_registered(content: Content) -> None:
     laptop = content.caller(quota_bytes=25_000)
-    data, index = pack_of(content.namespace(laptop), [ONE])
-    first, _ = content.register(laptop, data, index)
-    content.register(laptop, data, index)
-    with content.server.database.read() as connection:
-        assert used_bytes(connection, laptop.account_id) == 2 * len(data)
+    one, two, three = some_packs(content, laptop, 3)
+    first, _ = content.register(laptop, *one)
+    content.register(laptop, *two)
+    assert used(content, laptop) == len(one[0]) + len(two[0])
     with pytest.raises(QuotaExceededError):
-        content.register(laptop, data, index)
+        content.register(laptop, *three)
     content.clock.advance(PROTECTED_MS / 1_000 + 1)
     while not run_due_jobs(content.server):
         pass
     assert state_of(content, first) is None
-    content.register(laptop, data, index)
+    content.register(laptop, *three)
+
+
+def test_a_pack_that_is_declared_again_is_the_same_one(content: Content) -> None:
+    laptop, desk = content.caller(), content.caller()
+    ((data, index),) = some_packs(content, laptop, 1)
+    pack_id, put = content.register(laptop, data, index)
+    for _ in range(5):
+        content.clock.advance(PROTECTED_MS / 1_000 * 0.9)  # its reservation starts anew each time
+        run_due_jobs(content.server)
+        again, put = content.register(laptop, data, index)
+        assert again == pack_id
+    assert used(content, laptop) == len(data)
+    assert content.register(desk, data, index)[0] != pack_id
+    assert content.send(put, data).status_code == 201
+    assert seal_packs(content.server, laptop, content.namespace(laptop), [pack_id]).sealed == [pack_id]
+    assert content.register(laptop, data, index)[0] != pack_id
+
+
+def test_a_pack_that_was_refused_is_another_when_it_is_declared_again(content: Content) -> None:
+    laptop = content.caller()
+    ((data, index),) = some_packs(content, laptop, 1)
+    false = b"no header" + data[9:]
+    pack_id, put = content.register(laptop, false, index)
+    assert content.send(put, false).status_code == 201
+    assert seal_packs(content.server, laptop, content.namespace(laptop), [pack_id]).refused == [pack_id]
+    assert content.register(laptop, false, index)[0] != pack_id
 
 
 def test_a_device_cannot_announce_without_end(tmp_path: Path) -> None:
     content = open_content(tmp_path, limits=Limits(pending_bytes=31_000))
     laptop = content.caller()
-    data, index = pack_of(content.namespace(laptop), [ONE])
-    for _ in range(3):
-        content.register(laptop, data, index)
+    *few, last = some_packs(content, laptop, 4)
+    for pack in few:
+        content.register(laptop, *pack)
     with pytest.raises(RateLimitedError):
-        content.register(laptop, data, index)
-    content.server.database.close()
+        content.register(laptop, *last)
 
 
 def test_a_pack_that_vanished_from_the_store_is_refused(content: Content) -> None:
