@@ -115,7 +115,8 @@ class FileSystem(Protocol):
         """Have the root carry this token, durably. Raises: DiskError, RootError."""
 
     def free_bytes(self) -> int:
-        """Room that the folder's disk has for this user now. Raises: DiskError."""
+        """Room that the folder's disk has now for what is to come, beyond a small reserve that is left to everybody
+        else who works on it. Raises: DiskError."""
 
     def list_folder(self, path: str) -> list[Found]:
         """All of it or an error, never a part. ``.lockstep`` is left out. Raises: DiskError."""
@@ -223,6 +224,9 @@ class Remote(Protocol):
     def manifests(self, revisions: Sequence[bytes]) -> messages.FoundManifests: ...
 
     def locate(self, chunks: Sequence[bytes]) -> messages.Located: ...
+
+    def report_damaged(self, chunks: Sequence[bytes]) -> None:
+        """These keep arriving with other bytes than their names say: have the server look at some of them."""
 
     def usage(self) -> Usage:
         """Of this device's account."""

@@ -39,6 +39,7 @@ MAX_LINK_BYTES: Final = 4_095
 MAX_CHUNKS_A_REQUEST: Final = 50_000
 MAX_CHUNKS_A_FILE: Final = 500_000
 MAX_PACKS_A_REQUEST: Final = 64
+MAX_DAMAGED_CHUNKS: Final = 16
 MAX_CHUNK_BYTES: Final = 4 * 1024 * 1024
 MIN_CHUNK_BYTES: Final = 256 * 1024
 """A file of at most this size is one chunk whose hash is the file's hash."""
@@ -514,6 +515,16 @@ class ChunkLocation(Struct, frozen=True, gc=False, array_like=True):
     plain_size: int
     codec: Codec
     key_id: int = 0
+
+
+class DamagedChunks(_Request, kw_only=True, frozen=True):
+    """``POST /v1/namespaces/<uuid>/chunks/damaged``: what kept arriving with other bytes than its name says.
+
+    The server looks at them. Those that are so in the store are missing from now on, until a device sends them again.
+    Answers 200 with ``Missing``: indices of those that are missing now.
+    """
+
+    chunks: Annotated[list[Hash32], Meta(min_length=1, max_length=MAX_DAMAGED_CHUNKS)]
 
 
 class Located(_Answer, kw_only=True, frozen=True):

@@ -53,16 +53,20 @@ def check_pack(pack: bytes, namespace_id: NamespaceId) -> list[PackedChunk]:
     chunks = decode_index(pack[start:-TRAILER_BYTES], trailer, len(pack))
     check_geometry(chunks, len(pack))
     view = memoryview(pack)
-    decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
     for chunk in chunks:
-        stored = view[chunk.offset : chunk.offset + chunk.stored_size]
-        plain = _decompress(decompressor, stored, chunk.plain_size) if chunk.codec == Codec.ZSTD else stored
-        if len(plain) != chunk.plain_size or blake3(plain).digest() != chunk.hash:
-            raise PackError("a chunk's bytes are not what its hash names")
+        check_chunk(view[chunk.offset : chunk.offset + chunk.stored_size], chunk)
     return chunks
 
 
-def _decompress(decompressor: zstandard.ZstdDecompressor, stored: memoryview, plain_size: int) -> bytes:
+def check_chunk(stored: bytes | memoryview, chunk: PackedChunk) -> None:
+    """Whether these stored bytes are the chunk. Raises: PackError."""
+    plain = _decompress(stored, chunk.plain_size) if chunk.codec == Codec.ZSTD else stored
+    if len(plain) != chunk.plain_size or blake3(plain).digest() != chunk.hash:
+        raise PackError("a chunk's bytes are not what its hash names")
+
+
+def _decompress(stored: bytes | memoryview, plain_size: int) -> bytes:
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
     try:
         # The library allocates what the frame claims, so the claim is looked at first; -1 makes none.
         if zstandard.frame_content_size(stored) not in {plain_size, -1}:

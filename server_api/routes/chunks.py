@@ -6,12 +6,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from server_api.contract.messages import LocateChunks, Located, Missing, MissingChunks
-from server_api.errors import ForbiddenError, NotFoundError
+from server_api.contract.messages import DamagedChunks, LocateChunks, Located, Missing, MissingChunks
+from server_api.errors import ForbiddenError, NotFoundError, UnavailableError
 from server_api.routes.access import caller, current_server, member, requires_device
 from server_api.routes.bodies import answer, read_body
 from server_api.routes.openapi import documented
-from server_api.services.chunks import locate_chunks, missing_chunks
+from server_api.services.chunks import locate_chunks, look_at_damaged, missing_chunks
 
 chunks = Blueprint("chunks", __name__)
 
@@ -34,3 +34,13 @@ def locate(namespace_id: UUID) -> Response:
     namespace = member(namespace_id)
     body = read_body(LocateChunks)
     return answer(locate_chunks(current_server(), namespace, body.chunks))
+
+
+@chunks.post("/v1/namespaces/<uuid:namespace_id>/chunks/damaged")
+@requires_device
+@documented(request=DamagedChunks, answer=Missing, errors=(NotFoundError, UnavailableError))
+def damaged(namespace_id: UUID) -> Response:
+    """These arrived with other bytes than their names say: find out which are so in the store."""
+    namespace = member(namespace_id)
+    body = read_body(DamagedChunks)
+    return answer(look_at_damaged(current_server(), namespace, body.chunks))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
-from server_api.contract.messages import ChunkLocation, Codec, Located, Missing, NamespaceId
+from server_api.contract.messages import ChunkHash, ChunkLocation, Codec, Located, Missing, NamespaceId, PackedChunk
+from server_api.contract.packs import PackError
+from server_api.domain.packs import check_chunk
 from server_api.services.server import Caller, Server
 from server_api.storage import chunks
+from server_api.storage.stores import ObjectMissingError
 
 _CODECS: Final = tuple(Codec)
+_LOOKS: Final = 2
+"""At a chunk before its bytes are taken for damaged: what was wrong on its way from the disk is right the next time."""
+_LOG: Final = logging.getLogger(__name__)
 
 
 def missing_chunks(server: Server, caller: Caller, namespace_id: NamespaceId, hashes: Sequence[bytes]) -> Missing:
@@ -37,3 +45,35 @@ def locate_chunks(server: Server, namespace_id: NamespaceId, hashes: Sequence[by
         chunks=locations,
         gone=list(wanted),
     )
+
+
+def look_at_damaged(server: Server, namespace_id: NamespaceId, hashes: Sequence[bytes]) -> Missing:
+    """Look at chunks that arrived damaged somewhere: those that are so in the store are missing from now on, until a
+    device sends them again. Those of an object that is not there stay known: its disk may only be away for a while.
+
+    Raises: UnavailableError, when the store cannot be read now.
+    """
+    with server.database.read() as connection:
+        rows, keys = chunks.locate_chunks(connection, namespace_id, set(hashes))
+    for hash_, pack_id, offset, stored_size, plain_size, codec, key_id in rows:
+        told = PackedChunk(hash_, offset, stored_size, plain_size, _CODECS[codec], key_id)
+        if _is_damaged(server, keys[pack_id], told):
+            _LOG.warning("a chunk is damaged in the store", extra={"pack": pack_id.hex(), "chunk": hash_.hex()})
+            with server.database.write() as work:
+                chunks.forget_chunk(work.connection, namespace_id, pack_id, hash_)
+    with server.database.read() as connection:
+        known = chunks.known_chunks(connection, namespace_id, set(hashes))
+    return Missing(indices=[index for index, hash_ in enumerate(hashes) if ChunkHash(hash_) not in known])
+
+
+def _is_damaged(server: Server, key: str, chunk: PackedChunk) -> bool:
+    with suppress(ObjectMissingError):
+        for _ in range(_LOOKS):
+            stored = server.store.read_range(key, chunk.offset, chunk.stored_size)
+            try:
+                server.offload(check_chunk, stored, chunk)
+            except PackError:
+                continue
+            return False
+        return True
+    return False

@@ -90,6 +90,15 @@ def insert_chunks(
     insert_rows(connection, chunk, rows)
 
 
+def forget_chunk(connection: Connection, namespace_id: NamespaceId, pack_id: PackId, hash_: bytes) -> None:
+    """This chunk is missing from now on, if it still lies in that pack; the pack's others stay."""
+    connection.execute(
+        delete(chunk).where(
+            chunk.c.namespace_id == namespace_id, chunk.c.chunk_hash == hash_, chunk.c.pack_id == pack_id
+        )
+    )
+
+
 def delete_chunks(connection: Connection, pack_id: PackId) -> None:
     """The chunks that lie in this pack are missing from now on."""
     connection.execute(delete(chunk).where(chunk.c.pack_id == pack_id))

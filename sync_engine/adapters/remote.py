@@ -81,6 +81,10 @@ class HttpRemote:
         request = messages.LocateChunks(chunks=list(chunks))
         return self._session.call("POST", f"{self._path}/chunks/locate", messages.Located, request)
 
+    def report_damaged(self, chunks: Sequence[bytes]) -> None:
+        request = messages.DamagedChunks(chunks=list(chunks[: messages.MAX_DAMAGED_CHUNKS]))
+        self._session.call("POST", f"{self._path}/chunks/damaged", messages.Missing, request)
+
     def usage(self) -> Usage:
         account = self._session.call("GET", "/v1/account", messages.Account)
         return Usage(account.used_bytes, account.quota_bytes)

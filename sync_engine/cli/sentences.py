@@ -18,7 +18,8 @@ SENTENCES: Final[dict[str, str]] = {
     "superseded": "A newer request of this device was there first. Run `lockstep sync` again.",
     "update-needed": "This Lockstep is too old for the server. Update Lockstep.",
     "url-expired": "A transfer took too long and its permission ran out. It is tried again by itself.",
-    "object-gone": "The server could not find content that should be there. It is looked up again by itself.",
+    "object-gone": "The server lacks part of this file. It comes once a device that has the file sends it again: "
+    "run `lockstep sync --full` there.",
     "corrupt-transfer": "Bytes arrived damaged and were thrown away. They are fetched again by itself.",
     "disk": "A file could not be read or written. It is tried again by itself.",
     "changed": "A file changed while it was being synced. It is looked at again by itself.",

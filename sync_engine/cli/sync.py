@@ -31,7 +31,7 @@ _SHOWN = 20
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Read every file's content again, whatever its times say.")
+@click.option("--full", is_flag=True, help="Read every file again, and send whatever of it the server lacks.")
 @json_option
 @click.pass_context
 def sync(context: click.Context, full: bool, as_json: bool) -> None:

@@ -116,6 +116,10 @@ class Contents:
         self._prepared.pop(node_id, None)
         self._uploader.distrust(chunks)
 
+    def doubt(self) -> None:
+        """Of what is offered from now on every chunk is asked about, whatever the server is known to have."""
+        self._uploader.doubt()
+
     def used(self, nodes: Iterable[NodeId]) -> None:
         """These were committed, or are not what they were: what was prepared for them is of no more use."""
         for node_id in nodes:

@@ -97,7 +97,8 @@ class Disk:
         self._pairing = pairing
         self._conflict_name = conflict_name
         self._events = events
-        self._scan_every_s = scan_every_s
+        self.scan_every_s = scan_every_s
+        """How often the whole folder is looked at; ``None``: not by itself."""
         self.is_busy = False
         self.root_error: RootError | None = None
         self.was_scanned = False
@@ -155,14 +156,9 @@ class Disk:
 
     def scan(self) -> None:
         """Look at the whole folder."""
-        every = self._scan_every_s
+        every = self.scan_every_s
         self._scan_at = self._clock.monotonic() + every if every else _NEVER
         self._observer.mark_everything()
-
-    def scan_every(self, seconds: float | None) -> None:
-        """Look at the whole folder now, and then so often; ``None``: not by itself."""
-        self._scan_every_s = seconds
-        self.scan()
 
     def doubt(self) -> None:
         """Somebody asks for everything now: nothing is planned before the whole folder was looked at."""

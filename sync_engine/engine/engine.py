@@ -152,10 +152,15 @@ class Engine:
             self._loop.read_again()
         self._runs.append(SyncRun(self._loop, self._clock, done))
 
+    def look_everywhere(self) -> None:
+        """Look at the whole folder."""
+        self._loop.scan()
+
     def go_by(self, scan_every_s: float | None) -> None:
         """Settings changed, and perhaps what is ignored and the way to the server: look at the whole folder now and
         then as often as this says, and try the server at once."""
-        self._loop.disk.scan_every(scan_every_s)
+        self._loop.disk.scan_every_s = scan_every_s
+        self.look_everywhere()
         self._loop.connection.try_now()
 
     def pause(self) -> None:

@@ -83,7 +83,7 @@ class Gatherer:
         except EngineError as error:
             window.load.unreadable.append((upload, error))
             return
-        if content not in upload.offer.known or self._known.is_lacking(chunk.hash for chunk in chunks):
+        if content not in upload.offer.known or self._known.is_to_be_asked(chunk.hash for chunk in chunks):
             for chunk in chunks:
                 window.put(upload, chunk)
 

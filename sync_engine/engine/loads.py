@@ -102,6 +102,7 @@ class KnownChunks:
         self._lock = threading.Lock()
         self._chunks: dict[bytes, None] = {}
         self._lacking: set[bytes] = set()
+        self._is_doubted = False
 
     def __contains__(self, chunk: bytes) -> bool:
         return chunk in self._chunks
@@ -121,6 +122,15 @@ class KnownChunks:
                 self._chunks.pop(chunk, None)
                 self._lacking.add(chunk)
 
-    def is_lacking(self, chunks: Iterable[bytes]) -> bool:
-        """Whether the server said of one of these that it does not have it, and nothing else since."""
+    def doubt(self) -> None:
+        """Ask about every chunk again, also of contents that the server is known to have."""
+        with self._lock:
+            self._chunks.clear()
+            self._is_doubted = True
+
+    def is_to_be_asked(self, chunks: Iterable[bytes]) -> bool:
+        """Whether the server said of one of these that it does not have it, and nothing else since; or all is doubted
+        and it did not say yet that it has it."""
+        if self._is_doubted:
+            return not all(chunk in self._chunks for chunk in chunks)
         return not self._lacking.isdisjoint(chunks)

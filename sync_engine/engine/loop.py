@@ -186,7 +186,9 @@ class Loop:
         self.lanes.refresh()
 
     def read_again(self) -> None:
-        """Have every file's content read: what the local tree knows of it is not believed."""
+        """Have every file's content read, and what the server lacks of it sent: neither is believed what the local tree
+        knows, nor what the server is known to have."""
+        self.contents.doubt()
         self.agenda.plan(self.journal.forget_contents())
 
     def pause(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -154,6 +155,8 @@ class Pulling:
                 return
             failures = failures + 1 if len(segment.consumers) == left else 1
             if error is not None and failures >= ATTEMPTS:
+                if isinstance(error, CorruptTransfer):
+                    self._report_damaged(list(segment.consumers))
                 raise error
             if isinstance(error, Unreachable | RateLimited):
                 patience.pause(failures, error)
@@ -162,6 +165,11 @@ class Pulling:
                 for download, _ in segment.consumers.pop(chunk):
                     outcome.fail(download, ObjectGone("the server has not all chunks of this version"))
             located = list(found.values())
+
+    def _report_damaged(self, chunks: list[bytes]) -> None:
+        """Whoever has them may have to send them again. The next try finds out what came of it."""
+        with contextlib.suppress(RemoteError):
+            self._remote.report_damaged(chunks)
 
     def _receive(
         self, segment: Segment, located: list[Located], patience: Patience, outcome: Outcome

@@ -11,8 +11,6 @@ from sync_engine.engine.segments import FileDownload
 from sync_engine.errors import DiskError, DiskFull
 from sync_engine.ports import FileSystem
 
-RESERVE_BYTES: Final = 64 * 1024 * 1024
-"""Is left to everybody else who works on this disk."""
 _BLOCK_BYTES: Final = 4096
 
 
@@ -27,7 +25,7 @@ class Room:
     def admit(self, downloads: Sequence[FileDownload]) -> list[tuple[FileDownload, DiskFull]]:
         """Give these their room, in their order; returns those for which there is none, and how much that would be."""
         try:
-            free = self._filesystem.free_bytes() - RESERVE_BYTES
+            free = self._filesystem.free_bytes()
         except DiskError:  # then writing tells
             return []
         refused = []

@@ -88,6 +88,10 @@ class Uploader:
         """The server said in a commit that it lacks these: ask again about them, whatever was heard before."""
         self._known.distrust(chunks)
 
+    def doubt(self) -> None:
+        """Ask the server again about every chunk that is offered from now on, whatever it is known to have."""
+        self._known.doubt()
+
     def cancel(self) -> None:
         """Drop everything (pause, quit). Returns at once; threads are free within a second.
 

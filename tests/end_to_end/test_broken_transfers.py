@@ -29,6 +29,9 @@ MIB = 1024 * 1024
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_server(tmp_path_factory.mktemp("server")) as server:
         yield server.url
+        log = server.log.read_text()
+    assert "Traceback" not in log, log  # whatever it received in half is no mistake of the server's own
+    assert '"status": 500' not in log
 
 
 @pytest.fixture

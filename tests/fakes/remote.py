@@ -55,6 +55,7 @@ class FakeRemote:
         self.interruptions = 0
         self.needs_md5 = False
         self.quota_bytes: int | None = None
+        self.damaged: list[bytes] = []
         self._lock = threading.Lock()
         self._issued = 0
 
@@ -127,6 +128,10 @@ class FakeRemote:
                 chunks=found,
                 gone=[chunk for chunk in chunks if chunk not in self.chunks],
             )
+
+    def report_damaged(self, chunks: Sequence[bytes]) -> None:
+        with self.faults.around("damaged"):
+            self.damaged.extend(chunks)
 
     def usage(self) -> Usage:
         with self.faults.around("usage"):

@@ -8,7 +8,6 @@ import pytest
 
 from sync_engine.engine.commits import LATEST_NS
 from sync_engine.engine.loop import Rhythm
-from sync_engine.engine.room import RESERVE_BYTES
 from sync_engine.errors import DiskFault, DiskFull, Refused, Unreachable
 from sync_engine.ports import OpenFile
 from tests.fakes.faults import Lost
@@ -437,6 +436,55 @@ def test_a_daemon_is_online_again_soon_after_its_network_is(watching: World) -> 
     settle(watching)
 
 
+@pytest.mark.scenario("S141")
+@pytest.mark.parametrize("steps", [3, 8, 14, 20, 27, 40])
+def test_a_night_of_sleep_in_the_middle_of_everything_changes_nothing(watching: World, steps: int) -> None:
+    """Sockets, tokens and signed addresses are dead when they wake, and the other has gone on meanwhile."""
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    laptop.disk.write("folder/f", b"before")
+    laptop.disk.write("both", b"before")
+    settle(watching)
+    laptop.disk.write("folder/f", b"just saved when the lid was closed")
+    laptop.disk.rename("folder", "renamed")
+    desktop.disk.write("new", b"on its way down")
+    for _ in range(steps):
+        watching.step()
+    laptop.remote.interrupt()
+    for kind in ("commits", "changes", "missing", "packs", "seal", "objects", "locate"):
+        watching.network.faults.order(kind, Unreachable("the connection is long gone"))
+    watching.clock.advance(8 * 3600)
+    desktop.disk.write("both", b"changed in the night")
+    settle(watching)
+    tree = dict(laptop.disk.tree())
+    assert tree["renamed/f"] == b"just saved when the lid was closed"
+    assert (tree["new"], tree["both"]) == (b"on its way down", b"changed in the night")
+    assert not any("conflicted copy" in path for path in tree)
+
+
+@pytest.mark.scenario("S150")
+def test_news_that_nobody_pushes_are_found_when_the_wait_is_over(watching: World) -> None:
+    laptop, desktop = watching.devices
+    settle(watching)
+    laptop.workers._news = lambda: None  # its waiting request hears of nothing
+    desktop.disk.write("f", b"nobody tells the laptop")
+    begun = watching.clock.monotonic()
+    watching.run(lambda: ("f", b"nobody tells the laptop") in laptop.disk.tree().items())
+    assert watching.clock.monotonic() - begun < 120
+    settle(watching)
+
+
+@pytest.mark.scenario("S150")
+def test_a_wait_that_breaks_off_misses_nothing(watching: World) -> None:
+    laptop, desktop = watching.devices
+    settle(watching)
+    watching.network.faults.order("wait", *[Unreachable("a proxy ended it")] * 5)
+    laptop.remote.interrupt()
+    desktop.disk.write("f", b"while nobody waits")
+    watching.run(lambda: ("f", b"while nobody waits") in laptop.disk.tree().items())
+    settle(watching)
+
+
 # --- what is in the way ----------------------------------------------------------------------------------------------
 
 
@@ -610,13 +658,13 @@ def test_what_is_too_large_for_the_disk_waits_without_being_downloaded(
     laptop.disk.write("small", b"few bytes")
     laptop.sync()
     desktop.disk.write("mine", b"goes up all the same")
-    desktop.disk.free = RESERVE_BYTES + 5_000
+    desktop.disk.free = 5_000
     report = desktop.sync()
     assert [(problem.path, problem.reason) for problem in report.problems] == [("folder/large", "disk-full")]
     assert report.problems[0].detail == "10.0 kB needed, 5.0 kB free"
     assert (report.uploaded.files, report.downloaded.files) == (1, 1)
     assert report.downloaded.bytes < 5_000
-    desktop.disk.free = RESERVE_BYTES + 50_000
+    desktop.disk.free = 50_000
     assert desktop.sync().problems == []
     settle(world)
 

@@ -31,6 +31,10 @@ from sync_engine.core.platform_names import Naming, unholdable
 from sync_engine.errors import Changed, DiskError, NotHoldable, RootError, RootMissing, Vanished
 from sync_engine.ports import Displaced, Disturbed, Staged
 
+_RESERVE_BYTES = 64 * 1024 * 1024
+_RESERVE_PART = 100
+"""Of a small disk it is not more than this part."""
+
 
 class SyncedFolder:
     """One synced folder. Nothing is touched before ``check_root``, which may be called again when a root has come back.
@@ -109,7 +113,8 @@ class SyncedFolder:
             disk = os.fstatvfs(self._ours().fd)
         except OSError as error:
             raise translate(error, "") from error
-        return disk.f_bavail * disk.f_frsize
+        reserve = min(_RESERVE_BYTES, disk.f_blocks * disk.f_frsize // _RESERVE_PART)
+        return max(disk.f_bavail * disk.f_frsize - reserve, 0)
 
     # --- looking -------------------------------------------------------------------------------------------
 

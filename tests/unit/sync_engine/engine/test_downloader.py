@@ -26,7 +26,6 @@ from sync_engine.core.model import Kind, NodeId, RemoteNode, RevisionId
 from sync_engine.core.operations import Fetch
 from sync_engine.core.packing import PackBuilder
 from sync_engine.engine.downloader import Downloader, Nearby
-from sync_engine.engine.room import RESERVE_BYTES
 from sync_engine.engine.transfers import Outside
 from sync_engine.errors import (
     CorruptTransfer,
@@ -415,14 +414,14 @@ def test_a_full_disk_fails_the_file_and_leaves_nothing_in_staging(world: World) 
 
 def test_what_the_disk_has_no_room_for_is_not_begun(world: World) -> None:
     world.publish({"small": b"a" * 5_000, "large": noise(9 * MIB), "modest": noise(MIB)})
-    world.files.free = RESERVE_BYTES + 3 * MIB
+    world.files.free = 3 * MIB
     world.download()
     assert set(world.staged) == {"small", "modest"}
     (error,) = world.failed.values()
     assert isinstance(error, DiskFull)
     assert (error.path, error.detail) == ("large", "9.4 MB needed, 3.1 MB free")
     assert world.store.counts.downloaded_bytes < 2 * MIB
-    world.files.free = RESERVE_BYTES + 10 * MIB
+    world.files.free = 10 * MIB
     world.failed.clear()
     world.download("large")
     assert set(world.staged) == {"small", "modest", "large"}
@@ -430,7 +429,7 @@ def test_what_the_disk_has_no_room_for_is_not_begun(world: World) -> None:
 
 def test_what_is_on_its_way_has_its_room_already(world: World) -> None:
     world.publish({"first": noise(9 * MIB), "second": noise(9 * MIB + 1)})
-    world.files.free = RESERVE_BYTES + 12 * MIB
+    world.files.free = 12 * MIB
     world.fetch("first")
     world.fetch("second")
     world.workers.run_all()

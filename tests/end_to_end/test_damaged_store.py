@@ -1,0 +1,81 @@
+"""Bytes that rot in the store: told by the file's name, never placed, and mended by whoever has the file."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server_api.contract.messages import MAX_CHUNK_BYTES
+from server_api.contract.packs import HEADER_BYTES
+from tests.end_to_end.devices import await_that
+from tests.fixtures.servers import RunningServer, running_server
+from tests.fixtures.wired_device import WiredDevice, wired_devices
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with running_server(tmp_path / "server") as server:
+        yield server
+
+
+@pytest.fixture
+def devices(server: RunningServer, tmp_path: Path) -> Iterator[list[WiredDevice]]:
+    with wired_devices(server.url, tmp_path, "A", "B") as made:
+        yield made
+
+
+def rot(server: RunningServer, at: int) -> None:
+    """One byte of every pack becomes another, after the server has looked at all of them."""
+    await_that(lambda: _unverified(server) == 0, "every pack is verified", 60)
+    for path in (server.data / "objects").rglob("*"):
+        if path.is_file() and path.stat().st_size > at:
+            with path.open("r+b") as pack:
+                pack.seek(at)
+                byte = pack.read(1)
+                pack.seek(at)
+                pack.write(bytes([byte[0] ^ 0x55]))
+
+
+def _unverified(server: RunningServer) -> int:
+    with closing(sqlite3.connect(server.data / "lockstep.sqlite", timeout=30)) as database:
+        count: int = database.execute("SELECT count(*) FROM pack WHERE state <> 'verified'").fetchone()[0]
+    return count
+
+
+@pytest.mark.scenario("S124")
+@pytest.mark.parametrize(("size", "packs"), [(300, 1), (3 * MIB, 1), (20 * MIB, 2)])
+def test_a_file_of_which_bytes_rot_in_the_store_is_sent_again_by_who_has_it(
+    size: int, packs: int, server: RunningServer, devices: list[WiredDevice]
+) -> None:
+    a, b = devices
+    data = random.Random(size).randbytes(size)
+    a.disk.make("folder")
+    a.disk.write("folder/f", data)
+    a.sync()
+    rot(server, HEADER_BYTES + 100)
+    report = b.sync()
+    assert report.state == "partial"
+    assert [problem.path for problem in report.problems] == ["folder/f"]
+    assert report.problems[0].reason in {"corrupt-transfer", "object-gone"}
+    assert b.files() == {}
+    assert b.staging() == []
+
+    for _ in range(packs):  # one may be found only once another is mended
+        again = a.engine.run_until_settled(full=True)
+        assert again.state == "settled"
+        assert 0 < again.uploaded.bytes <= 2 * MAX_CHUNK_BYTES + 10_000
+        if b.sync().state == "settled":
+            break
+    assert len(a.versions("folder/f")) == 1
+    b.go_on_until(lambda: b.engine.state().state == "in-step")
+    assert b.files() == a.files() == {"folder/f": data}
+    quiet = a.engine.run_until_settled(full=True)
+    assert (quiet.uploaded.bytes, quiet.operations) == (0, {})
