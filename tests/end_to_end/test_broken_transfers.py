@@ -61,6 +61,18 @@ def saved_once(device: WiredDevice, data: bytes, path: str = "f") -> None:
     assert versions.count(versions[0]) == 1
 
 
+def test_a_server_that_refuses_connections_is_tried_again(proxy: FaultProxy, devices: list[WiredDevice]) -> None:
+    a, _ = devices
+    a.sync()
+    proxy.go_down()
+    a.disk.write("f", content("f"))
+    report = a.sync()
+    assert (report.state, report.problems[0].reason) == ("offline", "unreachable")
+    proxy.come_up()
+    a.go_on_until(lambda: a.engine.state().state == "in-step")
+    saved_once(a, content("f"))
+
+
 # --- cut at any byte -------------------------------------------------------------------------------------------------
 
 
@@ -141,10 +153,12 @@ def test_each_attempt_at_a_put_sends_the_whole_body_from_its_start(
 
 # --- answers that are lost, wrong or come twice -----------------------------------------------------------------------
 
+LONG_AGO = "Sun, 06 Nov 1994 08:49:37 GMT"
 LOST = [
     Fault(lost=Reply(502)), Fault(lost=Reply(504, {"Content-Type": "text/html"}, b"<h1>Gateway Timeout</h1>")),
     Fault(cut_answer_at=0), Fault(cut_answer_at=0, resets=True), Fault(empties=True), Fault(length_lie=7),
     Fault(length_lie=-3), Fault(truncate_download=5), Fault(flip_download=3), Fault(is_duplicated=True),
+    Fault(date=LONG_AGO), Fault(delay_s=0.05, bytes_a_second=10_000.0),
     Fault(lost=Reply(302, {"Location": "http://127.0.0.1:9/"})), Fault(lost=Reply(200, {}, b"<h1>Sign in</h1>")),
 ]  # fmt: skip
 
@@ -215,7 +229,7 @@ DOWN = [
     {"flip_download": 0}, {"flip_download": 150}, {"flip_download": 10**9}, {"truncate_download": 0},
     {"truncate_download": 100}, {"empties": True}, {"length_lie": 5}, {"length_lie": -5}, {"cut_answer_at": 400},
     {"lost": Reply(206, {"Content-Range": "bytes 0-299/300"}, bytes(300))}, {"lost": Reply(200, {}, bytes(300))},
-    {"lost": Reply(404)}, {"lost": Reply(403)}, {"lost": Reply(500)},
+    {"lost": Reply(404)}, {"lost": Reply(403)}, {"lost": Reply(500)}, {"date": LONG_AGO}, {"bytes_a_second": 10_000.0},
 ]  # fmt: skip
 
 
