@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar, cast
 
 import gevent
 import gevent.socket
@@ -42,8 +42,17 @@ _LOG: Final = logging.getLogger("lockstep.serving")
 
 def offload(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs the function in a native thread while the other greenlets go on."""
-    result: T = gevent.get_hub().threadpool.apply(function, args, kwargs)
-    return result
+
+    def run() -> tuple[T | None, BaseException | None]:
+        try:
+            return function(*args, **kwargs), None
+        except BaseException as error:  # noqa: BLE001 - the pool would print it, whoever expects it
+            return None, error
+
+    result, error = gevent.get_hub().threadpool.apply(run)
+    if error is not None:
+        raise error
+    return cast("T", result)
 
 
 def run_master(
