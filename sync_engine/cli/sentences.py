@@ -94,6 +94,7 @@ SENTENCES: Final[dict[str, str]] = {
     "already-stored": "The server has this already. It goes on by itself.",
     "insecure-store": "The server wants files to go over a connection that is not encrypted. Tell who runs it.",
     "store-refused": "The server's store refused a transfer. Tell who runs it; changes wait here until it answers.",
+    "endless-feed": "The server's list of changes has no end. Tell who runs it; it is tried again by itself.",
     "unavailable": "The server is busy or being restarted. It is tried again by itself.",
 }
 

@@ -12,6 +12,8 @@ ConnectionState: TypeAlias = Literal["online", "offline", "signed-out", "update-
 
 _FIRST_S = 1.0
 _LONGEST_S = 60.0
+_MOST = 10
+"""Failures in a row, from which on nothing gets worse."""
 _ASK_AGAIN_S = 60.0
 """Signed out or too old: only a person can change that, but it may happen in another program."""
 
@@ -34,8 +36,9 @@ class Connection:
         self.state = "online"
         self.reason = ""
 
-    def failed(self, error: RemoteError) -> None:
-        """Back off: each failure doubles the wait, with jitter, unless the server said how long.
+    def failed(self, error: RemoteError, *, is_lasting: bool = False) -> None:
+        """Back off: each failure doubles the wait, with jitter, unless the server said how long. One that is lasting
+        counts as many: it took long to find out.
 
         Of calls that were under way at the same time one counts: what fails while nobody may try tells nothing new.
         """
@@ -48,9 +51,11 @@ class Connection:
         else:
             self.state = "offline"
             delay_s = error.retry_after_s
-            if is_new:
+            if is_lasting:
+                delay_s = _LONGEST_S
+            elif is_new:
                 delay_s = max(delay_s, min(_FIRST_S * 2**self.failures, _LONGEST_S) * (0.5 + self._chance()))
-        self.failures = min(self.failures + is_new, 10)
+        self.failures = _MOST if is_lasting else min(self.failures + is_new, _MOST)
         self._next_try = max(self._next_try, self._clock.monotonic() + delay_s)
 
     def may_try(self) -> bool:

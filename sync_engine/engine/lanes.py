@@ -172,6 +172,7 @@ class Lanes:
     def on_root_found(self) -> None:
         self.agenda.plan(self._journal.differing())
         self.agenda.plan(self._strategy.exclusions.nodes)
+        self.agenda.plan(self.problems.nodes())
 
     def on_root_lost(self, nodes: Iterable[NodeId]) -> None:
         self.agenda.plan(nodes)

@@ -30,6 +30,10 @@ class Problems:
         """The paths that have it."""
         return [path for path, problem in self._by_path.items() if problem.code == code]
 
+    def nodes(self) -> list[NodeId]:
+        """Those that have a problem."""
+        return list(self._paths)
+
     def nodes_at(self, paths: Iterable[str]) -> list[NodeId]:
         """Those that have a problem at one of these."""
         if not self._paths:

@@ -21,6 +21,8 @@ from sync_engine.errors import Refused, RemoteError, Superseded, UnknownCursor
 from sync_engine.ports import Clock, Ids, Journal, Outbox, Prepared, Remote, Usage, Workers
 
 WAIT_FOR_NEWS_S = 50
+MOST_PAGES = 5_000
+"""Of the feed in one reading: ten times what a namespace may hold."""
 USAGE_EVERY_S = 10.0
 _USAGE = "usage"
 
@@ -60,6 +62,7 @@ class Wire:
         self._ids = ids
         self._events = events
         self._is_waiting_for_news = False
+        self._pages = 0
         self._is_void = False
         """What the call under way brings is not taken in: the feed will tell."""
         stored = journal.setting(_USAGE)
@@ -98,6 +101,7 @@ class Wire:
         elif not self.is_current or self._connection.state == "offline":  # the feed says at once whether it still is
             self._journal.discard_gathered()
             cursor = self._journal.cursor()
+            self._pages = 0
             self._read_page(cursor or Cursor(bytes(16)), is_whole=cursor is None)
 
     def commit(self, operations: Sequence[CommitOperation], prepared: Mapping[NodeId, Prepared]) -> list[NodeId]:
@@ -186,6 +190,7 @@ class Wire:
             assert isinstance(page, messages.Changes)
             self._take_in(page, is_whole=is_whole)
 
+        self._pages += 1
         self._call(lambda: self._remote.changes(cursor), then)
 
     def _take_in(self, page: messages.Changes, *, is_whole: bool) -> None:
@@ -204,8 +209,12 @@ class Wire:
             self.is_current = True
             self._usage_is_old |= bool(changed)
             self._events.on_remote_changed(changed)
-        else:
+        elif self._pages < MOST_PAGES:
             self._read_page(cursor, is_whole=is_whole)
+        else:
+            error = Refused(f"{self._pages} pages of the change feed, and no end", "endless-feed", 200)
+            _log.warning("call failed: %s: %s", error.problem_code, error)
+            self._connection.failed(error, is_lasting=True)
 
     def merge_anew(self) -> None:
         """Another epoch, another folder, an old copy: what was agreed is not to be relied on. Deletes nothing."""

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from server_api.contract import messages
+from sync_engine.core.model import Cursor, NodeId
+from sync_engine.engine import wire
 from sync_engine.engine.commits import LATEST_NS
 from sync_engine.engine.loop import Rhythm
 from sync_engine.errors import DiskFault, DiskFull, Refused, Unreachable
-from sync_engine.ports import OpenFile
+from sync_engine.ports import OpenFile, Problem
 from tests.fakes.faults import Lost
 from tests.simulation import oracles
 from tests.simulation.device import DAEMON, ONCE, Device
@@ -351,6 +354,17 @@ def test_ignore_rules_that_could_not_be_looked_at_once_are_no_problem_for_ever(w
     settle(watching)
 
 
+def test_a_problem_of_something_that_is_nowhere_any_more_is_none_after_a_restart(watching: World) -> None:
+    laptop = watching.devices[0]
+    settle(watching)
+    with laptop.journal.transaction():  # as it was told just before the program ended
+        laptop.journal.put_problems([Problem("gone", "disk-full", "", NodeId(b"gone" * 4))])
+    laptop.end()
+    laptop.start()
+    settle(watching)
+    assert laptop.engine.problems() == []
+
+
 def test_a_problem_goes_with_the_folder_that_it_was_in(watching: World) -> None:
     laptop = watching.devices[0]
     laptop.disk.make("folder/below")
@@ -629,6 +643,22 @@ def test_a_server_that_refuses_to_be_read_is_told_by_its_own_reason(world: World
     world.network.faults.order("changes", *[Refused("no", "store-full", 507)] * 3)
     report = laptop.sync()
     assert [problem.reason for problem in report.problems] == ["store-full"]
+
+
+def test_a_feed_that_does_not_come_to_an_end_is_told_by_its_own_reason(
+    laptop: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changes(cursor: Cursor) -> messages.Changes:
+        seq = cursor.seq + 1
+        return messages.Changes(
+            epoch=b"e" * 16, seq=seq, revision_id=b"r" * 16, complete=False, changes=[], commit_number=0
+        )
+
+    monkeypatch.setattr(wire, "MOST_PAGES", 20)
+    monkeypatch.setattr(laptop.remote, "changes", changes)
+    report = laptop.sync()
+    assert report.state == "offline"
+    assert [problem.reason for problem in report.problems] == ["endless-feed"]
 
 
 @pytest.mark.scenario("S109")
