@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
@@ -52,11 +52,12 @@ class Ledger:
         return b"content %d " % self._count
 
     def changed(self, before: Tree, after: Tree) -> None:
-        """Somebody did this in one go."""
-        was, is_now = contents(before), contents(after)
-        self.precious -= was - is_now
-        self.precious |= is_now - was - set(SHARED)
-        self.known |= is_now
+        """Somebody did this in one go. Of a content that lies in several places they saw it in each: if one of these
+        goes here and another elsewhere, nobody threw it away by mistake."""
+        was, is_now = (Counter(c for c in tree.values() if isinstance(c, bytes)) for tree in (before, after))
+        self.precious -= (was - is_now).keys()
+        self.precious |= is_now.keys() - was.keys() - set(SHARED)
+        self.known |= is_now.keys()
 
     def lost(self, before: Tree, after: Tree) -> None:
         """A disk forgot what it had not been told to keep."""

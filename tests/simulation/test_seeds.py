@@ -10,8 +10,8 @@ import pytest
 
 from tests.simulation.run import run
 
-SEEDS = range(24)
-ONCE_FAILED: list[int] = [47, 290_370_103]
+SEEDS = range(16)
+ONCE_FAILED: list[int] = [38, 47, 218, 231, 256, 1035, 290_370_103]
 
 
 @pytest.mark.scenario("S181")
@@ -21,6 +21,6 @@ def test_a_system_comes_to_rest_in_order(seed: int) -> None:
 
 
 @pytest.mark.scenario("S181")
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [2, 3, 4])
 def test_one_seed_is_always_the_same_run(seed: int) -> None:
     assert run(seed).end_state == run(seed).end_state
