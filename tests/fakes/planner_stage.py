@@ -21,7 +21,6 @@ class Stage(World):
 
     def __init__(self, traits: Traits | None = None) -> None:
         super().__init__(Random(0), traits or Traits())
-        self.plans: list[Plan] = []
 
     # --- the disk -------------------------------------------------------------------------------------------
 
@@ -129,10 +128,6 @@ class Stage(World):
         return {path: _shown(node.kind, node.content, node.link_target) for path, node in self.server.paths().items()}
 
     # --- both ----------------------------------------------------------------------------------------------------
-
-    def carry_out(self, made: Plan) -> None:
-        self.plans.append(made)
-        super().carry_out(made)
 
     def settle(self) -> list[Plan]:
         """Take in what happened and do everything that follows; the plans with something in them."""

@@ -10,6 +10,9 @@ from random import Random
 import pytest
 from blake3 import blake3
 
+from tests.property import planner_soak
+from tests.property.test_planner import Case
+from tests.property.test_planner import run as run_case
 from tests.simulation.run import run as _loaded_beforehand  # noqa: F401 - it takes its time
 from tests.soak.people import Ledger, Person, is_copy
 from tests.soak.records import is_whole, record
@@ -69,25 +72,25 @@ def test_conflicted_copies_are_told_by_their_own_names(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["A1 kept"]
 
 
-def test_seeds_are_run_one_after_the_other_and_failures_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    import tests.property.test_planner as properties
-
+def test_cases_are_run_one_after_the_other_and_failures_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[int] = []
 
-    def run(number: int, *, excludes: bool = False) -> None:
+    def run(number: int, *, excludes: bool = False) -> Case:
         ran.append(number)
         if number == 8 and excludes:
             raise AssertionError("case 8: lost")
+        return run_case(number, excludes=excludes)
 
-    monkeypatch.setattr(properties, "run", run)
+    monkeypatch.setattr(planner_soak, "run", run)
     summary = planner(7, time.monotonic() + 60, print, go_on=False)
     assert ran == [7, 7, 8, 8]
-    assert summary.problems == ["case 8: lost"]
-    assert "2 runs" in summary.told
+    assert summary.problems == ["case 8: lost, with exclusions"]
+    assert summary.told.startswith("2 cases from 7 on")
+    assert summary.told.endswith("1 failed")
 
 
 def test_what_was_simulated_is_counted() -> None:
     summary = simulation(1, time.monotonic() + 3, print, go_on=True)
     assert "from seed 1 on" in summary.told
     assert not summary.told.startswith("0 runs")
-    assert ", 0 operations" not in summary.told
+    assert ", 0 changes" not in summary.told
