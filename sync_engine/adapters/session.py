@@ -38,6 +38,7 @@ class Session:
         self._clock = clock
         self._renewing = threading.Lock()
         self._token = ""
+        self._refresh_token = ""
         self._expires_at = 0.0
 
     def call(
@@ -57,8 +58,8 @@ class Session:
         try:
             return self._api.call(method, path, answer, body, token=token, read_s=read_s)
         except SignedOut:
-            self._forget(token)
-            raise
+            if not self._is_replaced(token):
+                raise
         except Refused as error:
             if error.problem_code != ErrorCode.NOT_SIGNED_IN:
                 raise
@@ -95,11 +96,13 @@ class Session:
     def interrupt(self) -> None:
         self._api.interrupt()
 
-    def _forget(self, token: str) -> None:
-        """Its session ended. The keychain may hold another one's soon: somebody signs in, in another process."""
+    def _is_replaced(self, token: str) -> bool:
+        """Its session ended, so it is forgotten. Whether the keychain has another session's by now: somebody signed in
+        again, in another process."""
         with self._renewing:
             if self._token == token:
                 self._token, self._expires_at = "", 0.0
+            return self._keychain.read(REFRESH_TOKEN) not in {None, self._refresh_token}
 
     def _current_token(self) -> str:
         if self._token and self._clock.monotonic() < self._expires_at:
@@ -121,6 +124,7 @@ class Session:
 
     def _take(self, session: messages.Session) -> messages.Session:
         self._keychain.write(REFRESH_TOKEN, session.refresh_token)
+        self._refresh_token = session.refresh_token
         self._token = session.access_token
         self._expires_at = self._clock.monotonic() + session.expires_in_s - _EARLY_S
         return session

@@ -72,11 +72,6 @@ def check(world: World, ledger: Ledger) -> int:
     """All but O6. Everything is settled, and the faults are over. Returns how many bytes of the history were read."""
     check_nothing_lost(world, ledger)
     check_nothing_torn(world, ledger)
-    return check_at_rest(world)
-
-
-def check_at_rest(world: World) -> int:
-    """What holds whatever people did: all but O2 and O6. Returns how many bytes of the history were read."""
     check_in_step(world)
     return check_history(world)
 

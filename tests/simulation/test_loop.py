@@ -47,7 +47,7 @@ def desktop(world: World) -> Device:
 def settle(world: World) -> None:
     """Until all is in step, and all that has to hold then holds."""
     world.settle()
-    oracles.check_at_rest(world)
+    oracles.check_in_step(world)
 
 
 @pytest.mark.parametrize("rhythm", [ONCE, DAEMON])

@@ -241,11 +241,11 @@ def test_two_unicode_forms_made_at_once_on_two_devices_are_one_file_if_they_are_
     both_sync(pair)
     assert laptop.disk.tree() == {NFC: b"same"}
     assert desktop.disk.tree() == {NFD: b"same"}  # nobody renames what a person made
-    oracles.check_at_rest(pair)
+    oracles.check_in_step(pair)
     desktop.disk.write(NFD, b"edited")
     both_sync(pair)
     assert laptop.disk.tree() == {NFC: b"edited"}
-    oracles.check_at_rest(pair)
+    oracles.check_in_step(pair)
 
 
 @pytest.mark.scenario("S96")
@@ -256,7 +256,7 @@ def test_two_unicode_forms_made_at_once_with_two_contents_are_a_conflict(pair: W
     both_sync(pair)
     contents = {NFC: b"from the laptop", f"{NFD[:-4]} (Desktop's conflicted copy 2026-11-05).txt": b"from the desktop"}
     assert laptop.disk.tree() == desktop.disk.tree() == contents
-    oracles.check_at_rest(pair)
+    oracles.check_in_step(pair)
 
 
 @pytest.mark.scenario("S96")
@@ -277,7 +277,7 @@ def test_two_unicode_forms_in_one_folder_go_one_after_the_other(order: tuple[str
         desktop.sync()
         assert problems(laptop) == {}
         assert laptop.disk.tree() == desktop.disk.tree() == {"renamed": b"first", second: b"second"}
-        oracles.check_at_rest(world)
+        oracles.check_in_step(world)
 
 
 @pytest.mark.scenario("S96")
@@ -289,7 +289,7 @@ def test_two_folders_in_two_unicode_forms_are_one(pair: World) -> None:
     both_sync(pair)
     assert laptop.disk.tree() == {NFC: None, f"{NFC}/Laptop": b"Laptop", f"{NFC}/Desktop": b"Desktop"}
     assert desktop.disk.tree() == {NFD: None, f"{NFD}/Laptop": b"Laptop", f"{NFD}/Desktop": b"Desktop"}
-    oracles.check_at_rest(pair)
+    oracles.check_in_step(pair)
 
 
 # --- long ones -------------------------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ def test_a_name_of_255_bytes_can_be_in_conflict_replaced_and_deleted(name: str, 
     laptop.disk.write(copy, b"edited")
     both_sync(pair)
     assert desktop.disk.tree() == {copy: b"edited"}
-    oracles.check_at_rest(pair)
+    oracles.check_in_step(pair)
 
 
 # --- hostile ones ----------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 
 def settle(world: World) -> None:
     world.settle()
-    oracles.check_at_rest(world)
+    oracles.check_in_step(world)
 
 
 def problems(device: Device) -> list[tuple[str, str]]:

@@ -365,18 +365,19 @@ def test_what_another_process_rotated_is_taken(
     assert server.rotations == 2
 
 
+@pytest.mark.parametrize("has_noticed", [True, False])
 def test_a_session_that_another_process_began_is_taken_at_once_after_this_one_ended(
-    remote: HttpRemote, server: FakeServer, keychain: FakeKeychain
+    has_noticed: bool, remote: HttpRemote, server: FakeServer, keychain: FakeKeychain
 ) -> None:
     remote.missing([])
-    server.answer = lambda _seen: problem(401, ErrorCode.SESSION_ENDED)
-    with pytest.raises(SignedOut):
-        remote.missing([])
     server.answer = lambda seen: (
         problem(401, ErrorCode.SESSION_ENDED)
         if seen.headers["Authorization"] == "Bearer access-1"
         else told(Missing(indices=[]))
     )
+    if has_noticed:
+        with pytest.raises(SignedOut):
+            remote.missing([])
     server.refresh_tokens = {"from-another-process"}
     keychain.secrets[REFRESH_TOKEN] = "from-another-process"
     remote.missing([])
