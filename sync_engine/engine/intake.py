@@ -243,6 +243,10 @@ class Intake:
         for arrival in arrivals:
             found, there = arrival.found, arrival.there
             owner = next((node for node in owners.get(found.signature.inode, ()) if self._comes(node, arrival)), None)
+            if owner is not None and self._is_within(arrival.parent_id, owner):
+                # What has its place was not looked at yet: first that, then this again.
+                self.unresolved |= {path for path in (self._path(owner), arrival.path) if path is not None}
+                continue
             if owner is not None:
                 after = self._updated(owner, found, is_untouched=has_same_bytes(owner.signature, found.signature))
                 # A rename changes the ctime, and so hides whether the bytes changed and their old times were put back:
@@ -278,6 +282,19 @@ class Intake:
             and is_moved(node, arrival.found, lambda: self._share_a_child(node, arrival.path))
             and not self._is_still_there(node, None)
         )
+
+    def _is_within(self, folder_id: NodeId, node: LocalNode) -> bool:
+        """Whether the tree has a folder in that node, or it is that node."""
+        seen: set[NodeId] = set()
+        while node.kind is Kind.FOLDER and folder_id not in seen:
+            if folder_id == node.node_id:
+                return True
+            seen.add(folder_id)
+            folder = self._puts.get(folder_id) or self._journal.local([folder_id]).get(folder_id)
+            if folder is None:
+                break
+            folder_id = folder.parent_id
+        return False
 
     def _went_away(self, there: LocalNode, owners: dict[int, list[LocalNode]]) -> bool:
         """Whether the object that was at this place is seen elsewhere now, as nobody else's."""

@@ -159,6 +159,33 @@ def test_a_renamed_file_stays_the_same_node_and_is_not_read_again(
     assert world.tree().keys() == {"folder", "renamed"}
 
 
+@pytest.mark.parametrize("stays", [True, False])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_folder_that_is_first_seen_in_what_took_its_place_is_not_put_into_itself(
+    depth: int, stays: bool, world: Watching
+) -> None:
+    inner = "b/c/b" if depth == 2 else "b/b"
+    world.files.make("b/c")
+    world.scan()
+    folder = world.at("b")
+    world.files.rename("b", "away")
+    world.files.make("b")
+    if depth == 2:
+        world.files.rename("away/c", "b/c")
+    world.files.rename("away", inner)
+    world.told.clear()
+    world.observer.mark([Dirty(inner)])
+    world.look()
+    if stays:
+        world.settle()
+        assert world.at("b").signature.inode != folder.signature.inode
+        assert world.at(inner).signature.inode == folder.signature.inode
+    else:
+        world.files.remove("b")
+        world.scan()
+        assert world.journal.local_nodes == {}
+
+
 def test_a_renamed_folder_is_one_change_whatever_it_holds(world: Watching, settle: Callable[[], set[NodeId]]) -> None:
     for number in range(50):
         world.files.make(f"folder/{number % 5}")
