@@ -63,6 +63,8 @@ class Wire:
         self._events = events
         self._is_waiting_for_news = False
         self._pages = 0
+        self._is_doubted = False
+        """Since the call under way was made: its answer may be older than the doubt."""
         self._is_void = False
         """What the call under way brings is not taken in: the feed will tell."""
         stored = journal.setting(_USAGE)
@@ -81,6 +83,7 @@ class Wire:
     def doubt(self) -> None:
         """There may be news: read the feed before the next plan."""
         self.is_current = False
+        self._is_doubted = True
 
     def interrupt(self) -> None:
         """End the calls under way at once; they count as not answered."""
@@ -158,6 +161,7 @@ class Wire:
                 then(result)
 
         self.is_busy = True
+        self._is_doubted = False
         self._workers.submit(job, done)
 
     def _failed(self, error: RemoteError) -> None:
@@ -206,7 +210,7 @@ class Wire:
         if page.complete:
             changed = journal.switch(cursor, whole=is_whole)
             _log.info("feed read to %d: %d nodes changed", cursor.seq, len(changed))
-            self.is_current = True
+            self.is_current = not self._is_doubted
             self._usage_is_old |= bool(changed)
             self._events.on_remote_changed(changed)
         elif self._pages < MOST_PAGES:
@@ -235,7 +239,7 @@ class Wire:
             settled = commits.record(self._journal, outbox, response, self._clock.now_ns() // 1_000_000)
             if is_repeated:
                 settled.unsettled.update(nodes_of(outbox))
-            self.is_current = settled.is_current
+            self.is_current = settled.is_current and not self._is_doubted
             self._usage_is_old = True
             _log.info(
                 "commit %d: %d applied, %d refused", outbox.request.number, len(settled.applied), len(settled.refused)

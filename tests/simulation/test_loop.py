@@ -407,6 +407,20 @@ def test_an_answer_that_was_lost_in_a_crash_makes_no_second_version(world: World
     assert len(laptop.remote.history("a")) == 1
 
 
+@pytest.mark.parametrize("seed", range(4, 7))  # who is quicker
+def test_a_sync_takes_in_what_came_while_an_older_page_was_on_its_way(seed: int) -> None:
+    with World(seed, (ONCE, ONCE)) as world:
+        laptop, desktop = world.devices
+        laptop.disk.write("a", b"some bytes")
+        pages = world.network.faults.calls["changes"]
+        desktop.ask_to_sync()
+        world.run(lambda: world.network.faults.calls["changes"] > pages)
+        laptop.sync()
+        desktop.ask_to_sync()
+        world.run(lambda: len(desktop.reports) == 2)
+        assert desktop.disk.tree() == {"a": b"some bytes"}
+
+
 def test_what_went_before_its_creation_came_through_goes_everywhere(world: World, laptop: Device) -> None:
     laptop.disk.make("folder")
     world.network.faults.order("commits", *[Unreachable("cut off")] * 3)
