@@ -308,6 +308,9 @@ class CommitRequest(_Request, kw_only=True, frozen=True):
     number: Annotated[int, Meta(ge=1, le=2**62)]
     """Rises with each new batch of this device in this namespace. Equal: a retry; lower: ``superseded``."""
     operations: Annotated[list[Operation], Meta(min_length=1, max_length=MAX_BATCH_OPERATIONS)]
+    seen_revision: Id16 | None = None
+    """The revision at the device's cursor. If this server does not have it, it was restored: nothing of the batch is
+    applied (``unknown-cursor``). ``None``: the device has seen nothing yet."""
 
 
 class Refusal(StrEnum):

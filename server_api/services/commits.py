@@ -22,7 +22,7 @@ from server_api.contract.messages import (
     Place,
 )
 from server_api.contract.names import name_key
-from server_api.domain.nodes import Node, Tree
+from server_api.domain.nodes import Node, Tree, seq_of
 from server_api.domain.revisions import View, judge, operation_digest
 from server_api.errors import InvalidBodyError, NotFoundError, OperationReusedError, SupersededError, UnknownCursorError
 from server_api.services.accounts import used_bytes
@@ -30,6 +30,7 @@ from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
 from server_api.storage import nodes as stored_nodes
 from server_api.storage.chunks import present_chunks
+from server_api.storage.feed import read_revision_id
 from server_api.storage.revisions import Appending, LockedNamespace, append, lock_namespace, read_operations
 from server_api.storage.tables import account, commit_number
 
@@ -40,7 +41,7 @@ def append_batch(server: Server, caller: Caller, namespace_id: NamespaceId, requ
     Idempotent: what was applied before answers as it did then. Waiting requests are woken after the commit.
 
     Raises:
-        UnknownCursorError: the device speaks of another epoch.
+        UnknownCursorError: the device speaks of another epoch, or has seen what this server never had.
         SupersededError: a batch with a higher number came first.
         OperationReusedError: an operation's id was applied with another body, or by another device.
         InvalidBodyError: an operation's id is in the batch twice.
@@ -57,6 +58,7 @@ def append_batch(server: Server, caller: Caller, namespace_id: NamespaceId, requ
         locked = lock_namespace(connection, namespace_id)
         if locked is None:
             raise NotFoundError
+        _check_seen(connection, namespace_id, request.seen_revision)
         _take_number(connection, namespace_id, caller.device_id, request.number)
         applied = _applied_before(connection, namespace_id, caller.device_id, operations, digests)
         new = [operation for operation in operations if OperationId(operation.operation_id) not in applied]
@@ -84,6 +86,12 @@ def append_batch(server: Server, caller: Caller, namespace_id: NamespaceId, requ
         previous_seq=seq if judgement.announced else locked.seq,
         seq=seq,
     )
+
+
+def _check_seen(connection: Connection, namespace_id: NamespaceId, seen: bytes | None) -> None:
+    """Raises: UnknownCursorError."""
+    if seen is not None and read_revision_id(connection, namespace_id, seq_of(seen)) != seen:
+        raise UnknownCursorError
 
 
 def _take_number(connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, number: int) -> None:

@@ -57,7 +57,10 @@ def compose(
         nodes.append(operation.node)
     with journal.transaction(durable=True):
         number = journal.next_commit_number()
-        outbox = Outbox(messages.CommitRequest(epoch=cursor.epoch, number=number, operations=requests), nodes)
+        request = messages.CommitRequest(
+            epoch=cursor.epoch, number=number, operations=requests, seen_revision=cursor.revision_id
+        )
+        outbox = Outbox(request, nodes)
         journal.put_outbox(outbox)
     return outbox
 

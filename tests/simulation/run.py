@@ -132,6 +132,9 @@ class _Run:
             person.finish()
         faults.stop()
         wishes.resume_all()
+        for device in world.devices:
+            if not device.is_patient:  # what failed again and again would be tried again much later
+                device.ask_to_sync()
         self._tell(world, "no more faults")
         _settle(world, wishes)
         if any(person.restored_times for person in people):

@@ -407,6 +407,25 @@ def test_an_answer_that_was_lost_in_a_crash_makes_no_second_version(world: World
     assert len(laptop.remote.history("a")) == 1
 
 
+def test_what_a_silently_restored_server_got_since_is_not_deleted_with_its_folder(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    settle(watching)
+    watching.host.back_up()
+    desktop.end()
+    laptop.disk.write("folder/x", b"of the laptop")
+    watching.run(laptop.is_settled)
+    watching.restore_server(renews_epoch=False)
+    for device in (laptop, desktop):
+        device.sign_in(watching.host.sign_in(device.device_id))
+    desktop.disk.write("folder/y", b"of the desktop")
+    desktop.start()
+    desktop.sync()  # now the server is as far as the laptop was, by another way
+    laptop.disk.remove("folder")
+    settle(watching)
+    assert dict(laptop.disk.tree())["folder/y"] == b"of the desktop"
+
+
 @pytest.mark.parametrize("seed", range(4, 7))  # who is quicker
 def test_a_sync_takes_in_what_came_while_an_older_page_was_on_its_way(seed: int) -> None:
     with World(seed, (ONCE, ONCE)) as world:

@@ -544,6 +544,18 @@ def test_another_epoch_is_an_unknown_cursor(log: Log) -> None:
         log.send(log.creation("a"), epoch=log.new_id())
 
 
+def test_a_device_that_has_seen_what_this_server_never_had_changes_nothing(log: Log) -> None:
+    log.file("a")
+    seen = log.at("a").revision_id
+    creation = log.creation("b")
+    for elsewhere in (seen[:8] + bytes(8), bytes(7) + b"\2" + seen[8:], b"\xff" * 16):
+        request = CommitRequest(epoch=log.epoch, number=50, operations=[creation], seen_revision=elsewhere)
+        with pytest.raises(UnknownCursorError):
+            append_batch(log.server, log.laptop, log.namespace_id, request)
+    request = CommitRequest(epoch=log.epoch, number=50, operations=[creation], seen_revision=seen)
+    assert isinstance(append_batch(log.server, log.laptop, log.namespace_id, request).results[0], Applied)
+
+
 def test_a_namespace_that_does_not_exist_is_not_found(log: Log) -> None:
     request = CommitRequest(epoch=log.epoch, number=1, operations=[log.creation("a")])
     with pytest.raises(NotFoundError):
