@@ -84,7 +84,7 @@ class Person:
 
     Attributes:
         restored_times: they changed bytes and put the old times back, of which a file that was moved in the same moment
-            shows no trace: it is read at the next start, or before something takes its place.
+            shows no trace: it is read by ``sync --full``, or before something takes its place.
     """
 
     def __init__(self, disk: FakeFileSystem, chance: Random, ledger: Ledger, *, is_odd: bool = False) -> None:

@@ -139,7 +139,8 @@ class _Run:
         _settle(world, wishes)
         if any(person.restored_times for person in people):
             for device in world.devices:
-                device.end()
+                device.engine.sync(device.reports.append, full=True)
+                device.asleep_until = 0.0
             _settle(world, wishes)
         self._tell(world, "settled")
 
