@@ -72,6 +72,7 @@ S3_SERVER = {
     "ceph-mgr": "ceph-mgr",
     "ceph": "ceph-common",
 }
+DATABASES = {"initdb": "postgresql", "mariadbd": "mariadb-server-core"}
 GIT = {"git": "git"}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
 PEERS = {"restic": "restic", "rclone": "rclone"}
@@ -177,8 +178,10 @@ def apt_way() -> AptWay:
 
 
 def missing_commands(wanted: Mapping[str, str]) -> list[str]:
-    """The packages of those commands that are not on the path."""
-    return [package for command, package in wanted.items() if shutil.which(command) is None]
+    """The packages of those commands that are not there; Debian keeps some of them beside the path."""
+    beside = [str(place) for place in Path("/usr/lib/postgresql").glob("*/bin")]
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", *beside])
+    return [package for command, package in wanted.items() if shutil.which(command, path=path) is None]
 
 
 def missing_libraries(wanted: Mapping[str, str]) -> list[str]:
@@ -419,24 +422,26 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest. Tests that need a real S3 server, or git, are left out where that cannot be had, and the last lines
-    say so. So are those on foreign file systems, which root alone can mount."""
+    """Run pytest. Tests that need what cannot be had on this machine are left out, and the last lines say so. So are
+    those on foreign file systems, which root alone can mount."""
     everything = not arguments
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
-    without_s3 = obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3)
-    without_git = obstacle_to("the tests with a git repository", GIT, installs=everything)
+    obstacles = {
+        "s3": obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3),
+        "databases": obstacle_to("the tests on PostgreSQL and MariaDB", DATABASES, installs=everything),
+        "git": obstacle_to("the tests with a git repository", GIT, installs=everything),
+    }
     may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
     without_disks = may_mount and everything and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
     ensure_environment()
-    left_out = " and ".join([*(["not s3"] if without_s3 else []), *(["not git"] if without_git else [])])
+    left_out = " and ".join(f"not {mark}" for mark, obstacle in obstacles.items() if obstacle)
     selection = ["-m", left_out] if left_out else []  # the person's own -m comes later and wins
     status = run_in_foreground([PYTHON, "-m", "pytest", "-n", "2", *selection, *arguments])
     if without_disks:
         say(f"NOT RUN: the tests on exFAT and NTFS, only those on what stands for them. {without_disks}")
-    if without_git:
-        say(f"NOT RUN: the tests with a git repository (marked git). {without_git}")
-    if without_s3:
-        say(f"NOT RUN: the tests against a real S3 server (marked s3). {without_s3}")
+    for mark, obstacle in obstacles.items():
+        if obstacle:
+            say(f"NOT RUN: the tests marked {mark}. {obstacle}")
     return status
 
 

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
+from tests.fixtures import backends
+from tests.fixtures.backends import backend, backend_of_the_run, chosen_backend, lent_databases
 from tests.fixtures.content import content
+from tests.fixtures.databases import mariadb, postgresql
 from tests.fixtures.log import log, log_server, own_log
 from tests.fixtures.s3 import s3_credentials, s3_server
 
-__all__ = ["content", "log", "log_server", "own_log", "s3_credentials", "s3_server"]
+__all__ = [
+    "backend",
+    "backend_of_the_run",
+    "chosen_backend",
+    "content",
+    "lent_databases",
+    "log",
+    "log_server",
+    "mariadb",
+    "own_log",
+    "postgresql",
+    "s3_credentials",
+    "s3_server",
+]
 
 # A busy machine is no failure, and the same tree passes or fails the same way twice. To explore, run with
 # --hypothesis-profile=explore.
 settings.register_profile("lockstep", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("lockstep")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    backends.add_option(parser)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    backends.on_each_database(metafunc)

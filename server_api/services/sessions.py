@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import jwt
 from sqlalchemy import Row, and_, func, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from server_api.contract.messages import DeviceId, Refresh, Session, SignIn
 from server_api.errors import ForbiddenError, NotSignedInError, SessionEndedError, WrongCredentialsError
@@ -258,5 +258,5 @@ def _note_seen(server: Server, row: Row[*tuple[Any, ...]]) -> None:
     try:
         with server.database.write() as work:
             work.connection.execute(update(device).where(device.c.device_id == row.device_id).values(last_seen_at=now))
-    except OperationalError:  # a full disk must not keep anyone from reading
+    except (OperationalError, InternalError):  # a full disk or a standby must not keep anyone from reading
         _LOG.warning("cannot note that a device was seen", exc_info=True)

@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from server_api.contract.names import comparable
 from server_api.services.server import Server
 from server_api.storage import tables
 from tests.fixtures.log import Log, Reader, reasons
+
+pytestmark = pytest.mark.every_database
 
 NAMES = ["a", "b", "caf\u00e9", "cafe\u0301"]
 CONTENTS = [b"", b"one", b"two"]

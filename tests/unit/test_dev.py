@@ -556,7 +556,7 @@ def test_where_no_s3_server_can_be_had_its_tests_are_left_out_and_the_last_line_
     assert "apt-get install --no-install-recommends radosgw" in last_line
 
 
-def test_where_neither_s3_server_nor_git_can_be_had_both_are_left_out(
+def test_what_needs_programs_that_cannot_be_had_is_left_out(
     installation: Installation,
     programs: Programs,
     choose_way: Callable[[AptWay], None],
@@ -566,8 +566,10 @@ def test_where_neither_s3_server_nor_git_can_be_had_both_are_left_out(
     choose_way(AptWay.TELL)
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values()))
     assert dev.test(["tests/end_to_end"]) == 0
-    assert programs.commands[-1][-3:] == ["-m", "not s3 and not git", "tests/end_to_end"]
-    assert "NOT RUN: the tests with a git repository (marked git). Missing: git." in capsys.readouterr().err
+    assert programs.commands[-1][-3:] == ["-m", "not s3 and not databases and not git", "tests/end_to_end"]
+    told = capsys.readouterr().err
+    assert "NOT RUN: the tests marked git. Missing: git." in told
+    assert "NOT RUN: the tests marked databases. Missing: mariadb-server-core postgresql." in told
 
 
 @pytest.mark.parametrize("is_root", [True, False])

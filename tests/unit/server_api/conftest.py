@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from server_api.services import passwords
 from server_api.services.server import Server
 from tests.fakes.clock import FakeClock
+from tests.fixtures.backends import Backend
 from tests.fixtures.servers import Api, make_server
 
 
@@ -28,7 +29,7 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def server(tmp_path: Path, clock: FakeClock) -> Iterator[Server]:
+def server(tmp_path: Path, clock: FakeClock, backend: Backend) -> Iterator[Server]:
     made = make_server(tmp_path / "server", clock=clock)
     yield made
     made.database.close()

@@ -22,6 +22,8 @@ from server_api.storage import tables
 from tests.fakes.clock import FakeClock
 from tests.fixtures.servers import PASSWORD, make_server
 
+pytestmark = pytest.mark.every_database
+
 HERE = Origin(address="127.0.0.1", is_local=True)
 ELSEWHERE = Origin(address="203.0.113.9", is_local=False)
 

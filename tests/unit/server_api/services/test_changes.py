@@ -13,6 +13,8 @@ from server_api.services import changes
 from server_api.services.changes import Cursor, read_page
 from tests.fixtures.log import Log, Reader
 
+pytestmark = pytest.mark.every_database
+
 
 def test_an_empty_namespace_is_complete_at_once(log: Log) -> None:
     page = log.page()

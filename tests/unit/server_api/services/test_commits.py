@@ -35,6 +35,8 @@ from server_api.services.commits import append_batch
 from server_api.storage import tables
 from tests.fixtures.log import Log, Reader, content_of, reasons
 
+pytestmark = pytest.mark.every_database
+
 LARGE = bytes(range(256)) * 1_200
 
 

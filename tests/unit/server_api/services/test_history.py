@@ -10,6 +10,8 @@ from server_api.services import manifests
 from server_api.services.manifests import find_manifests
 from tests.fixtures.log import Log, content_of, pieces_of
 
+pytestmark = pytest.mark.every_database
+
 LARGE = bytes(range(256)) * 1_200
 
 

@@ -10,6 +10,8 @@ from server_api.services import listing
 from server_api.services.listing import list_entries
 from tests.fixtures.log import Log
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def tree(log: Log) -> Log:

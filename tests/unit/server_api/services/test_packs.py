@@ -25,6 +25,8 @@ from server_api.workers.jobs import run_due_jobs
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.content import Content, chunk_of, declare, open_content, pack_of
 
+pytestmark = pytest.mark.every_database
+
 ONE, TWO, THREE = (secrets.token_bytes(size) for size in (10_000, 300_000, 70))
 
 

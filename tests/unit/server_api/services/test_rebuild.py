@@ -37,6 +37,8 @@ from server_api.storage import tables
 from server_api.workers.jobs import run_due_jobs
 from tests.fixtures.content import Content, open_content
 
+pytestmark = pytest.mark.every_database
+
 RESTORED = (
     tables.device,
     tables.membership,

@@ -17,6 +17,8 @@ from server_api.services.server import Caller, Server
 from server_api.storage import tables
 from tests.fixtures.servers import PASSWORD, make_server
 
+pytestmark = pytest.mark.every_database
+
 HERE = Origin(address="127.0.0.1", is_local=True)
 
 
