@@ -8,8 +8,6 @@ from typing import Final
 
 import msgspec
 from flask import Flask, Response, g, render_template, request
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from server_api.contract.messages import PROBLEM_JSON, ErrorCode, Problem
@@ -36,7 +34,6 @@ _BY_STATUS: Final[dict[int, type[ApiError]]] = {
         UnavailableError,
     )
 }
-_RETRY_AFTER_S: Final = 5
 _LOG: Final = logging.getLogger("lockstep.errors")
 
 
@@ -44,9 +41,6 @@ def register_problems(app: Flask) -> None:
     """Answers every error of the application with a problem document, or a page to a person's browser."""
     app.register_error_handler(ApiError, answer_problem)
     app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(PoolTimeoutError, _answer_unavailable)
-    app.register_error_handler(OperationalError, _answer_unavailable)
-    app.register_error_handler(InterfaceError, _answer_unavailable)
     app.register_error_handler(Exception, _answer_bug)
 
 
@@ -83,11 +77,6 @@ def _answer_http(error: HTTPException) -> Response:
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
-
-
-def _answer_unavailable(error: Exception) -> Response:
-    _LOG.error("unavailable", exc_info=error, extra={"request_id": g.get("request_id")})
-    return answer_problem(UnavailableError(retry_after_s=_RETRY_AFTER_S))
 
 
 def _answer_bug(error: Exception) -> Response:

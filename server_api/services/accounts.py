@@ -25,6 +25,7 @@ from server_api.errors import (
 from server_api.services import audit, passwords
 from server_api.services.limits import REGISTER
 from server_api.services.server import Server
+from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
 from server_api.storage.tables import account, device, invitation, membership, namespace, pack, session, sign_in_link
 
@@ -56,6 +57,7 @@ def registration_policy(server: Server, origin: Origin) -> Registration:
     return policy
 
 
+@retried
 def register(server: Server, request: Register, origin: Origin) -> Account:
     """A new account of its own making, with its personal namespace.
 
@@ -79,6 +81,7 @@ def register(server: Server, request: Register, origin: Origin) -> Account:
         return describe(work.connection, account_id)
 
 
+@retried
 def add_account(
     server: Server, email: str, password: str, *, role: str = MEMBER, quota_bytes: int | None = None
 ) -> Account:
@@ -121,6 +124,7 @@ def used_bytes(connection: Connection, account_id: bytes) -> int:
     return int(used)
 
 
+@retried
 def disable(server: Server, email: str) -> None:
     """Signs all its devices out, and none can sign in. Its files stay. Raises: NotFoundError."""
     with server.database.write() as work:
@@ -130,6 +134,7 @@ def disable(server: Server, email: str) -> None:
         audit.record(server, work, "account-disabled", account_id=account_id)
 
 
+@retried
 def set_password(server: Server, email: str, password: str) -> None:
     """Gives the account another password, makes it usable and signs all its devices out.
 
@@ -145,6 +150,7 @@ def set_password(server: Server, email: str, password: str) -> None:
         audit.record(server, work, "password-set", account_id=account_id)
 
 
+@retried
 def make_sign_in_link(server: Server, email: str) -> str:
     """A code that signs one browser in, once, within the hour. Raises: NotFoundError."""
     code = new_code(server)
@@ -158,6 +164,7 @@ def make_sign_in_link(server: Server, email: str) -> str:
     return code
 
 
+@retried
 def make_invitation(server: Server, email: str | None) -> str:
     """A code for one new account: of that address, or of anyone's who holds it."""
     code = new_code(server)

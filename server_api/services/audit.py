@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import insert
 
 from server_api.services.server import Server
+from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
 from server_api.storage.tables import audit
 
@@ -34,6 +35,7 @@ def record(
     )
 
 
+@retried
 def record_alone(server: Server, action: str, *, account_id: bytes | None = None, detail: str = "") -> None:
     """One row in a transaction of its own: for what was refused."""
     with server.database.write() as work:

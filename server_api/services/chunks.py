@@ -12,6 +12,7 @@ from server_api.contract.packs import PackError
 from server_api.domain.packs import check_chunk
 from server_api.services.server import Caller, Server
 from server_api.storage import chunks
+from server_api.storage.contention import retried
 from server_api.storage.stores import ObjectMissingError
 
 _CODECS: Final = tuple(Codec)
@@ -47,6 +48,7 @@ def locate_chunks(server: Server, namespace_id: NamespaceId, hashes: Sequence[by
     )
 
 
+@retried
 def look_at_damaged(server: Server, namespace_id: NamespaceId, hashes: Sequence[bytes]) -> Missing:
     """Look at chunks that arrived damaged somewhere: those that are so in the store are missing from now on, until a
     device sends them again. Those of an object that is not there stay known: its disk may only be away for a while.

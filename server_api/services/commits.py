@@ -30,11 +30,13 @@ from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
 from server_api.storage import nodes as stored_nodes
 from server_api.storage.chunks import present_chunks
+from server_api.storage.contention import retried
 from server_api.storage.feed import read_revision_id
 from server_api.storage.revisions import Appending, LockedNamespace, append, lock_namespace, read_operations
 from server_api.storage.tables import account, commit_number
 
 
+@retried
 def append_batch(server: Server, caller: Caller, namespace_id: NamespaceId, request: CommitRequest) -> CommitResponse:
     """Append what the rules allow, and say for each operation what became of it.
 

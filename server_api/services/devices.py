@@ -10,6 +10,7 @@ from server_api.services import audit, passwords
 from server_api.services.accounts import end_sessions
 from server_api.services.limits import PASSWORD_ANYWHERE
 from server_api.services.server import Caller, Server
+from server_api.storage.contention import retried
 from server_api.storage.tables import account, device
 
 
@@ -38,6 +39,7 @@ def list_devices(server: Server, caller: Caller) -> list[Device]:
     ]
 
 
+@retried
 def revoke_device(server: Server, caller: Caller, device_id: bytes, password: str | None) -> None:
     """Ends its sessions, and what waits in them, for good; its holder has to sign in again. Idempotent.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server_api.domain.clock import Clock
-from server_api.errors import RateLimitedError
+from server_api.errors import RateLimitedError, UnavailableError
 
 _MAX_KEYS: Final = 100_000
 
@@ -68,7 +68,7 @@ class RateLimiter:
 
     @contextmanager
     def guess(self, *limits: tuple[Limit, str]) -> Iterator[None]:
-        """Counts the block as a try under each of the limits, unless it succeeds.
+        """Counts the block as a try under each of the limits, unless it succeeds or nobody could tell.
 
         The try is taken before, so that many at the same time do not get past the limit.
         """
@@ -78,9 +78,15 @@ class RateLimiter:
                 self.take(limit, key)
                 taken.append((limit, key))
         except RateLimitedError:
-            for limit, key in taken:
-                self.give_back(limit, key)
+            self._give_all_back(taken)
             raise
-        yield
+        try:
+            yield
+        except UnavailableError:
+            self._give_all_back(taken)
+            raise
+        self._give_all_back(taken)
+
+    def _give_all_back(self, taken: list[tuple[Limit, str]]) -> None:
         for limit, key in taken:
             self.give_back(limit, key)

@@ -26,6 +26,7 @@ from server_api.services.accounts import used_bytes
 from server_api.services.server import Caller, Server
 from server_api.storage import packs
 from server_api.storage.chunks import insert_chunks, unverified_packs
+from server_api.storage.contention import retried
 from server_api.storage.packs import NewPack, Pack, PackState
 from server_api.storage.revisions import lock_namespace
 from server_api.storage.stores import ObjectMissingError, pack_key
@@ -43,6 +44,7 @@ _WHOLE_READ_BYTES: Final = 256 * 1024
 """Up to here a pack is read in one piece rather than in two."""
 
 
+@retried
 def register_packs(
     server: Server, caller: Caller, namespace_id: NamespaceId, declared: Sequence[DeclaredPack]
 ) -> RegisteredPacks:
@@ -140,6 +142,7 @@ def seal_packs(server: Server, caller: Caller, namespace_id: NamespaceId, pack_i
     return SealedPacks(sealed=sealed, refused=refused)
 
 
+@retried
 def _seal(server: Server, namespace_id: NamespaceId, arrived: _Arrived) -> list[bytes]:
     with server.database.write() as work:
         if lock_namespace(work.connection, namespace_id) is None:
@@ -193,6 +196,7 @@ def _clear_the_way(server: Server, caller: Caller, namespace_id: NamespaceId, ar
         verify_pack(server, pack)
 
 
+@retried
 def verify_pack(server: Server, pack: Pack) -> PackState:
     """Read a sealed pack back and hash its chunks: it is verified or refused from now on. Idempotent.
 
@@ -230,6 +234,7 @@ def verify_sealed(server: Server) -> bool:
     return len(waiting) == _AT_ONCE
 
 
+@retried
 def drop_expired(server: Server) -> bool:
     """Forget packs that never came or were refused long ago, and their objects; whether there may be more.
 
@@ -252,6 +257,7 @@ def drop_expired(server: Server) -> bool:
     return bool(never_came) or len(old) == _AT_ONCE
 
 
+@retried
 def _refuse(server: Server, pack: Pack) -> None:
     """Its chunks are missing from now on, and its object is deleted with its row, later."""
     with server.database.write() as work:

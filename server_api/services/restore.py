@@ -26,6 +26,7 @@ from server_api.domain.revisions import announce
 from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededError
 from server_api.services.listing import find_all
 from server_api.services.server import Caller, Server
+from server_api.storage.contention import retried
 from server_api.storage.nodes import count_living, read_below, read_folder_heights, read_occupants, read_path
 from server_api.storage.revisions import Appending, LockedNamespace, append, lock_namespace
 from server_api.storage.versions import Version, read_manifests, read_version_ids, read_versions
@@ -35,6 +36,7 @@ _NOTHING_DELETED: Final = "Nothing that was deleted lies there."
 _GONE: Final = "The content of that version is gone."
 
 
+@retried
 def restore(server: Server, caller: Caller, namespace_id: NamespaceId, request: RestoreRequest) -> Restored:
     """Bring back what the request names, all of it or nothing. Asking again for what is there already changes nothing.
 

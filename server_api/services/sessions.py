@@ -11,14 +11,20 @@ from typing import Any, Final
 
 import jwt
 from sqlalchemy import Row, and_, func, insert, select, update
-from sqlalchemy.exc import InternalError, OperationalError
 
 from server_api.contract.messages import DeviceId, Refresh, Session, SignIn
-from server_api.errors import ForbiddenError, NotSignedInError, SessionEndedError, WrongCredentialsError
+from server_api.errors import (
+    ForbiddenError,
+    NotSignedInError,
+    SessionEndedError,
+    UnavailableError,
+    WrongCredentialsError,
+)
 from server_api.services import audit, passwords, refresh_tokens, state
 from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
 from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
+from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
 from server_api.storage.tables import account, device, session, sign_in_link
 
@@ -44,6 +50,7 @@ _CALLER: Final = (
 )
 
 
+@retried
 def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
     """A device's first tokens. A device that the account already has stays that device.
 
@@ -58,6 +65,7 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
         return _answer(server, work, account_id, device_id, session_id, token)
 
 
+@retried
 def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
     """The next tokens of the session.
 
@@ -72,6 +80,7 @@ def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
         raise SessionEndedError
 
 
+@retried
 def sign_out(server: Server, caller: Caller) -> None:
     """Ends the caller's session; the device stays known. A browser is not kept."""
     with server.database.write() as work:
@@ -82,6 +91,7 @@ def sign_out(server: Server, caller: Caller) -> None:
         audit.record(server, work, "signed-out", account_id=caller.account_id, device_id=caller.device_id)
 
 
+@retried
 def use_sign_in_link(server: Server, code: str, browser: str, origin: Origin) -> str:
     """Consumes a one-time link and gives the browser its cookie.
 
@@ -258,5 +268,5 @@ def _note_seen(server: Server, row: Row[*tuple[Any, ...]]) -> None:
     try:
         with server.database.write() as work:
             work.connection.execute(update(device).where(device.c.device_id == row.device_id).values(last_seen_at=now))
-    except (OperationalError, InternalError):  # a full disk or a standby must not keep anyone from reading
-        _LOG.warning("cannot note that a device was seen", exc_info=True)
+    except UnavailableError:  # a full disk or a standby must not keep anyone from reading
+        _LOG.warning("cannot note that a device was seen")

@@ -28,6 +28,7 @@ from server_api.domain.metadata import (
 )
 from server_api.services.server import Server
 from server_api.services.state import read_epoch
+from server_api.storage.contention import retried
 from server_api.storage.stores import ObjectMissingError, open_for_reading
 from server_api.storage.tables import account, device, metadata, namespace, pack, revision, server_state
 
@@ -59,6 +60,7 @@ class _State(msgspec.Struct, frozen=True):
     seen: list[int]
 
 
+@retried
 def write_snapshot_if_due(server: Server) -> bool:
     """Write one if something has changed since the last, an hour ago; whether it did.
 

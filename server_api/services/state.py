@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from server_api.domain.clock import Ids
+from server_api.storage.contention import ContentionError, retried
 from server_api.storage.database import Database
 from server_api.storage.tables import server_state
 
@@ -21,11 +25,12 @@ _EPOCH: Final = "epoch"
 _SECRET_BYTES: Final = 32
 
 
+@retried
 def ensure_state(database: Database, ids: Ids) -> dict[str, bytes]:
     """Gives a new database its epoch and secrets; the secrets by use. Idempotent."""
     wanted = {_EPOCH: ids.new_id()}
     wanted |= {f"secret.{use}": ids.new_secret(_SECRET_BYTES) for use in (ACCESS, BROWSER, STORE)}
-    with database.write() as work:
+    with _one_of_several(), database.write() as work:
         rows = work.connection.execute(select(server_state)).all()
         known: dict[str, bytes] = {row.key: row.value for row in rows}
         for key in wanted.keys() - known.keys():
@@ -45,3 +50,12 @@ def read_epoch(connection: Connection) -> bytes:
 def renew_epoch(connection: Connection, ids: Ids) -> None:
     """The history was restored: every cursor that a device holds is unknown from now on."""
     connection.execute(update(server_state).where(server_state.c.key == _EPOCH).values(value=ids.new_id()))
+
+
+@contextmanager
+def _one_of_several() -> Iterator[None]:
+    """Processes that start at once: the database lets one make the state, and the others find it."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ContentionError from error

@@ -8,7 +8,6 @@ locked (``with_for_update``). A **read** sees one state of the database from its
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -18,10 +17,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 
+from server_api.storage.contention import WAIT_S, translated
+from server_api.storage.turns import Turns
+
 SCHEMA: Final = "0001"
 """The newest migration: what this code works on."""
 
-_BUSY_TIMEOUT_MS: Final = 30_000
+_CONNECT_TIMEOUT_S: Final = 10
 _CACHE_KIB: Final = 32_768  # a commit of 10,000 files stays in memory until it is written, once
 _BEGIN_OPTION: Final = "lockstep_begin"
 _MIGRATION_LOCK: Final = 0x10C5
@@ -63,16 +65,15 @@ class Database:
         """
         parsed = make_url(url)
         self._file = _sqlite_file(parsed)
-        self._turn: AbstractContextManager[Any]
+        self._turn: Callable[[], AbstractContextManager[None]]
         if self._file:
-            # SQLite's own waiting is unfair with many writers, and would stop every greenlet of a gevent process.
-            self._turn = threading.Lock()
+            self._turn = Turns(self._file).take
             self._engine = _sqlite_engine(parsed)
             self._writers = self._engine.execution_options(**{_BEGIN_OPTION: "BEGIN IMMEDIATE"})
             self._readers = self._engine
         else:
-            self._turn = nullcontext()
-            self._engine = create_engine(parsed, pool_pre_ping=True, pool_use_lifo=True, pool_size=8, max_overflow=24)
+            self._turn = nullcontext
+            self._engine = _server_engine(parsed)
             self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
             self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
@@ -101,17 +102,45 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        with self._turn, self._writers.begin() as connection:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        A function that has such a block is ``retried``. Raises: ContentionError, UnavailableError.
+        """
+        with translated(), self._turn(), self._writers.begin() as connection:
             work = UnitOfWork(connection)
             yield work
         work.committed()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One state of the database; waits for no writer."""
-        with self._readers.begin() as connection:
+        """One state of the database; waits for no writer. Raises: UnavailableError."""
+        with translated(), self._readers.begin() as connection:
             yield connection
+
+
+# --- PostgreSQL, MySQL and MariaDB ---------------------------------------------------------------------------------
+
+
+def _server_engine(url: URL) -> Engine:
+    is_postgresql = url.get_backend_name() == "postgresql"
+    wait_for_locks = f"SET lock_timeout = '{WAIT_S}s'" if is_postgresql else f"SET innodb_lock_wait_timeout = {WAIT_S}"
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        pool_size=8,
+        max_overflow=24,
+        hide_parameters=True,
+        connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(wait_for_locks)
+        connection.commit()
+
+    return engine
 
 
 # --- SQLite ------------------------------------------------------------------------------------------------------
@@ -126,13 +155,13 @@ def _sqlite_file(url: URL) -> Path | None:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_use_lifo=True, pool_size=8, max_overflow=24)
+    engine = create_engine(url, pool_use_lifo=True, pool_size=8, max_overflow=24, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late and is deferred
         for pragma in (
-            f"busy_timeout={_BUSY_TIMEOUT_MS}",
+            f"busy_timeout={WAIT_S * 1000}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

@@ -79,7 +79,8 @@ def test_a_mistake_of_the_servers_own_shows_no_internals(server: Server, caplog:
 
 def test_a_database_that_is_gone_is_unavailable_for_now(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> str:
-        raise OperationalError("SELECT secret", {}, Exception("connection refused"))
+        with server.database.read():
+            raise OperationalError("SELECT secret", {}, Exception("connection refused"))
 
     app = create_app(server)
     app.add_url_rule("/v1/broken", "broken", fail)

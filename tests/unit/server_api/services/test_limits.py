@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from server_api.errors import RateLimitedError
+from server_api.errors import RateLimitedError, UnavailableError
 from server_api.services import limits
 from server_api.services.limits import Limit, RateLimiter
 from tests.fakes.clock import FakeClock
@@ -63,6 +63,15 @@ def test_a_guess_refused_by_one_limit_costs_nothing_under_another() -> None:
         with pytest.raises(RateLimitedError), limiter.guess((THREE, "other"), (THREE, "full")):
             pytest.fail("the guess was let through")
     limiter.take(THREE, "other")
+
+
+def test_a_guess_that_nobody_could_judge_costs_nothing() -> None:
+    """Else all who asked while the database was away would have to wait once it is back."""
+    limiter = RateLimiter(FakeClock())
+    for _ in range(10):
+        with pytest.raises(UnavailableError), limiter.guess((THREE, "a")):
+            raise UnavailableError
+    limiter.take(THREE, "a")
 
 
 def test_the_number_of_keys_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,104 @@
+"""When many write at once, or the database is away: what its drivers say of it becomes errors of ours, here alone.
+
+A transaction that another one was in the way of has done nothing, and can be tried again: ``retried``.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from server_api.errors import UnavailableError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WAIT_S: Final = 30
+"""How long a writer waits for those before it, and how long what was in others' way is tried again."""
+
+_FIRST_PAUSE_S: Final = 0.02
+_LONGEST_PAUSE_S: Final = 1.0
+_RETRY_AFTER_S: Final = 5
+_LOG: Final = logging.getLogger("lockstep.database")
+
+_IN_THE_WAY: Final = {
+    "40001",  # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available
+    "40P01",
+    "55P03",
+    1020,  # MariaDB, MySQL: record has changed, lock wait timeout, deadlock
+    1205,
+    1213,
+    "SQLITE_BUSY",
+    "SQLITE_BUSY_SNAPSHOT",
+}
+_TAKES_NO_WRITES: Final = {
+    "25006",  # PostgreSQL: a standby
+    1290,  # MariaDB, MySQL: --read-only, a read-only transaction or server
+    1792,
+    1836,
+}
+
+
+class ContentionError(UnavailableError):
+    """Other writers were in the way. The transaction did nothing."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises: ContentionError; UnavailableError, when the database does not answer or takes no writes now."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        _LOG.warning("all connections to the database are in use")
+        raise UnavailableError(retry_after_s=_RETRY_AFTER_S) from error
+    except DBAPIError as error:
+        code = _code(error.orig)
+        if code in _IN_THE_WAY:
+            raise ContentionError(retry_after_s=_RETRY_AFTER_S) from error
+        if isinstance(error, OperationalError | InterfaceError) or code in _TAKES_NO_WRITES:
+            _LOG.error("the database cannot do this now: %s", reason(error))
+            raise UnavailableError(retry_after_s=_RETRY_AFTER_S) from error
+        raise
+
+
+def retried(function: Callable[P, T]) -> Callable[P, T]:
+    """The function, called again while other writers are in its way, after pauses of growing, random length.
+
+    For what writes in one transaction: nothing before that may matter if it is done twice.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        until = time.monotonic() + WAIT_S
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                return function(*args, **kwargs)
+            except ContentionError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(random.uniform(0, pause_s))  # noqa: S311 - no secret: so that two do not meet again
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    return call
+
+
+def reason(error: DBAPIError) -> str:
+    """What the database said, in one line, without the statement and its values."""
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__
+
+
+def _code(error: BaseException | None) -> Any:
+    """Psycopg's SQLSTATE, PyMySQL's number or SQLite's name for what went wrong."""
+    named = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    number = error.args[0] if error is not None and error.args else None
+    return number if isinstance(number, int) else named
