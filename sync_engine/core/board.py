@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from sync_engine.core.conflicts import free_name
 from sync_engine.core.constraints import OCCUPIED, Drafts, View, case_key
@@ -58,13 +59,15 @@ class Board:
         """What is to become of nodes whose steps cannot be done now. Some wait for others that will not move: that is
         an issue."""
         waiting = [step for step in bad.values() if step.node_id not in self.issues]
+        undecided = self._left_undecided() if waiting else frozenset()
         found = True
         while found:
             found = False
             for step in waiting:
                 if step.node_id in self.issues or step.node_id in self.blocked:
                     continue
-                if any(occupant not in good and self._will_not_move(occupant) for occupant in step.occupants):
+                occupants = [occupant for occupant in step.occupants if occupant not in good]
+                if any(occupant in undecided or self._will_not_move(occupant) for occupant in occupants):
                     self.report(self.drafts[step.node_id], OCCUPIED)
                     found = True
                 elif (blocker := self._blocker(step)) is not None:
@@ -76,6 +79,18 @@ class Board:
         if node_id in self.issues or node_id in self.blocked or node_id in self.leftovers:
             return True
         return (draft := self.drafts.get(node_id)) is not None and draft.is_excluded
+
+    def _left_undecided(self) -> AbstractSet[NodeId]:
+        """Deleted folders that stay while something in them has an issue."""
+        found: set[NodeId] = set()
+        for node_id in self.issues:
+            draft = self.drafts.get(node_id)
+            for side in (draft.local, draft.remote) if draft is not None else ():
+                folder = self.drafts.get(side.parent_id) if side is not None else None
+                while folder is not None and folder.fate is Fate.OPEN and folder.node_id not in found:
+                    found.add(folder.node_id)
+                    folder = self.drafts.get(folder.parent_id)
+        return found
 
     def _blocker(self, step: Step[Op]) -> NodeId | None:
         """The issue that a step waits for, with the folder it would arrive in or the node it would make room for."""

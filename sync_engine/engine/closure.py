@@ -243,6 +243,9 @@ class _Gathering:
         return taken
 
     def _may_conflict(self, local: LocalNode, remote: RemoteNode) -> bool:
-        if local.node_id != remote.node_id and (local.node_id in self._remote or local.kind != remote.kind):
+        """Whether one of them may have to leave its name: two nodes of one place, or two contents of one node."""
+        if local.node_id != remote.node_id and (
+            local.node_id in self._remote or remote.node_id in self._local or local.kind != remote.kind
+        ):
             return True
         return not (local.kind == Kind.FILE and local.content is None) and not same_content(local, remote)

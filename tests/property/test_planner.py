@@ -27,7 +27,10 @@ from tests.fakes.planner_world import (
 
 CASES = 1_500
 CHUNK = 250
-ONCE_FAILED_WITH_EXCLUSIONS = [409, 3844, 8244, 11374, 12150, 21104]
+ONCE_FAILED = [
+    *((number, False) for number in (856913157, 856913906, 856917851, 856919030)),
+    *((number, True) for number in (409, 3844, 8244, 11374, 12150, 21104, 856914541, 856916456)),
+]
 
 NAMES = ["a", "b", "c", "d", "A", "B", "\u00e9", "e\u0301", "x.txt", "con", "long" * 40]
 NAMES += ["a (laptop's conflicted copy 2026-11-05)", "a (laptop's conflicted copy 2026-11-05 2)"]
@@ -505,6 +508,6 @@ def test_what_is_excluded_leaves_the_device_and_nothing_else(first: int) -> None
         run(number, excludes=True)
 
 
-@pytest.mark.parametrize("number", ONCE_FAILED_WITH_EXCLUSIONS)
-def test_cases_with_exclusions_that_once_failed_come_to_agreement(number: int) -> None:
-    run(number, excludes=True)
+@pytest.mark.parametrize(("number", "excludes"), ONCE_FAILED)
+def test_cases_that_once_failed_come_to_agreement(number: int, excludes: bool) -> None:
+    run(number, excludes=excludes)
