@@ -416,6 +416,8 @@ class World:
         self.trees.drop_local(list(vanished))
         self.trees.put_local(seen[n] for n in changed)
         self.dirty |= changed | vanished
+        if changed or vanished:
+            self._something_happened()
         self.taken_off -= seen.keys()
 
     def _local_node(self, node_id: NodeId, parent_id: NodeId, found: DiskObject, before: LocalNode | None) -> LocalNode:
@@ -452,6 +454,8 @@ class World:
         unknown = {n for n in dead if n not in trees.local_nodes and n not in trees.synced_nodes}
         trees.drop_remote(below | unknown)
         self.dirty |= {node.node_id for node in changed} | below
+        if changed:
+            self._something_happened()
         if self.excluded:
             free = {node.node_id for node in changed if node.kind == Kind.FOLDER and not self.is_excluded(node.node_id)}
             self.dirty |= absent_below(trees, free, self.excluded)
@@ -519,11 +523,15 @@ class World:
                 continue
             came = self._transfers_come_in(all_of_them=made.is_empty() and not self.dirty)
             if not made.is_empty() or came:
-                self.dirty |= self.postponed
-                self.postponed = set()
+                self._something_happened()
             if not self.dirty and not self.reading and not self.fetching:
                 return number
         raise AssertionError(f"still not settled after {most_rounds} rounds")
+
+    def _something_happened(self) -> None:
+        """What waited for a result is planned again."""
+        self.dirty |= self.postponed
+        self.postponed = set()
 
     # --- exclusions ----------------------------------------------------------------------------------------------
 
