@@ -5,7 +5,7 @@ came back, and here it turns into what is to be planned, what is tried again lat
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from server_api.contract import messages
@@ -191,10 +191,20 @@ class Lanes:
         if changed:
             self.agenda.forget_failures(changed)
             self.agenda.plan(changed)
-            self.agenda.plan(self._strategy.take_unremovable())
             self._look_at_twins()
+        if changed or self._was_seen_in_unremovable(observation):
+            self.agenda.plan(self._strategy.take_unremovable())
         if turned_up:
             self.something_happened()
+
+    def _was_seen_in_unremovable(self, observation: Observation) -> bool:
+        """What is not synced, and keeps a folder, is in no tree: it may have gone without any node having changed."""
+        paths = {self._journal.local_path(node_id) for node_id in self._strategy.unremovable}
+        return bool(paths) and any(
+            not paths.isdisjoint(_with_all_above(seen.path))
+            and (seen.whole or any(f"{seen.path}/{name}" not in paths for name in seen.names()))
+            for seen in observation.listings
+        )
 
     def on_carried_out(self, plan: Plan, outcomes: list[Outcome]) -> None:
         in_step = record_done(self._journal, outcomes, self._seen_there)
@@ -320,3 +330,9 @@ class Lanes:
 
     def _now_ms(self) -> int:
         return self._clock.now_ns() // 1_000_000
+
+
+def _with_all_above(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = path.rpartition("/")[0]

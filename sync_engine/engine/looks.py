@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct, field
@@ -29,6 +29,11 @@ class Listing(Struct):
     """All of it; else only the names in ``found`` and ``absent``."""
     deep: bool = False
     """The folders in it are listed as well, here or in a later look, but for ignored ones."""
+
+    def names(self) -> Iterator[str]:
+        """Of all that was looked for."""
+        yield from (found.name for found in self.found)
+        yield from self.absent
 
 
 class Rules(Struct, frozen=True):

@@ -39,7 +39,11 @@ class Traits:
 
 
 class Strategy:
-    """Thread: the control thread's."""
+    """Thread: the control thread's.
+
+    Attributes:
+        unremovable: folders that could not be removed, because they hold what is not synced.
+    """
 
     def __init__(self, journal: Journal, traits: Traits, clock: Clock, ids: Ids) -> None:
         self.exclusions = Exclusions(journal)
@@ -49,7 +53,7 @@ class Strategy:
         self._ids = ids
         stored = journal.setting(_GUARD)
         self._guard = msgspec.msgpack.decode(bytes.fromhex(stored), type=GuardState) if stored else GuardState()
-        self._unremovable: set[NodeId] = set()
+        self.unremovable: set[NodeId] = set()
         self._outdated: set[NodeId] = set()
 
     def plan(
@@ -74,7 +78,7 @@ class Strategy:
             staged=staged,
             in_flight=in_flight,
             adrift=adrift,
-            unremovable=self._unremovable,
+            unremovable=self.unremovable,
             outdated=self._outdated,
             excluded=excluded,
             guard=self._guard,
@@ -100,12 +104,12 @@ class Strategy:
             and outcome.operation.node.kind is Kind.FOLDER
             and isinstance(outcome.error, Changed)
         }
-        self._unremovable |= found
+        self.unremovable |= found
         return found
 
     def take_unremovable(self) -> set[NodeId]:
         """The folder was looked at again: these may be removable now. Plan them again."""
-        taken, self._unremovable = self._unremovable, set()
+        taken, self.unremovable = self.unremovable, set()
         return taken
 
     def note_outdated(self, node_id: NodeId) -> None:

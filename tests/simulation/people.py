@@ -11,7 +11,7 @@ from random import Random
 
 from server_api.contract.names import comparable, is_private
 from sync_engine.core.constraints import case_key
-from sync_engine.core.ignore import IGNORE_FILE
+from sync_engine.core.ignore import IGNORE_FILE, is_litter
 from sync_engine.errors import DiskError
 from tests.fakes.filesystem import PRIVATE, FakeFileSystem
 
@@ -54,10 +54,13 @@ class Ledger:
     def changed(self, before: Tree, after: Tree) -> None:
         """Somebody did this in one go. Of a content that lies in several places they saw it in each: if one of these
         goes here and another elsewhere, nobody threw it away by mistake."""
-        was, is_now = (Counter(c for c in tree.values() if isinstance(c, bytes)) for tree in (before, after))
+        was, is_now = (
+            Counter(c for path, c in tree.items() if isinstance(c, bytes) and not _is_junk(path))
+            for tree in (before, after)
+        )
         self.precious -= (was - is_now).keys()
         self.precious |= is_now.keys() - was.keys() - set(SHARED)
-        self.known |= is_now.keys()
+        self.known |= contents(after)
 
     def lost(self, before: Tree, after: Tree) -> None:
         """A disk forgot what it had not been told to keep."""
@@ -71,6 +74,11 @@ class Ledger:
     def restored(self, living: set[bytes]) -> None:
         """Somebody put an old state of the server back: what was nowhere else is gone."""
         self.precious &= living
+
+
+def _is_junk(path: str) -> bool:
+    """It goes along with its folder."""
+    return any(map(is_litter, path.split("/")))
 
 
 def contents(tree: Tree) -> set[bytes]:

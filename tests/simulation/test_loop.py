@@ -567,6 +567,21 @@ def test_what_is_not_synced_keeps_its_name_and_a_sync_ends(
     assert desktop.engine.problems() == []
 
 
+def test_a_folder_that_was_deleted_elsewhere_goes_when_what_kept_it_here_goes(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder/within")
+    settle(watching)
+    desktop.disk.write("folder/within/draft~", b"ignored here")
+    watching.run(desktop.is_settled)
+    laptop.disk.remove("folder")
+    watching.run(lambda: bool(desktop.loop.strategy.unremovable))
+    watching.run(lambda: desktop.loop.is_idle() and not desktop.loop.agenda.nodes)
+    assert desktop.disk.tree().keys() == {"folder", "folder/within", "folder/within/draft~"}
+    desktop.disk.remove("folder/within/draft~")
+    watching.run(lambda: not desktop.disk.tree())
+    settle(watching)
+
+
 def test_a_name_that_comes_free_is_taken_at_once(watching: World) -> None:
     laptop, desktop = watching.devices
     settle(watching)
