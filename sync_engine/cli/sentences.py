@@ -45,6 +45,9 @@ SENTENCES: Final[dict[str, str]] = {
     "watch-limit": "This system lets too few folders be watched, so changes are looked for every 30 seconds. "
     "Raise fs.inotify.max_user_watches.",
     "unwatched": "The folder cannot be watched, so changes are looked for every 30 seconds. The log tells why.",
+    # what is left although nothing more is to come
+    "standstill": "Some changes wait for others that do not come. Nothing was lost; `lockstep sync` tries them again, "
+    "and the log tells which they are.",
     # what cannot be synced here
     "case-twin": "Another file here differs only in case, and this disk does not tell them apart. Rename one of them.",
     "name-occupied": "Something that is not synced has this name here. Rename it, and the other comes.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -29,6 +30,8 @@ GIVE_UP_BEFORE_S = 60.0
 """And it does not sit through a longer wait, as a server asks for that is overloaded."""
 PROGRESS_EVERY_S = 0.2
 COUNT_CONFLICTS_EVERY_S = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 class SyncRun:
@@ -74,6 +77,10 @@ class SyncRun:
             report.state = "held"
         elif report.problems:
             report.state = "partial"
+        elif left := loop.lanes.put_off():
+            _log.error("nothing is left to do, and yet these are not in step: %s", sorted(map(bytes.hex, left)))
+            report.state = "partial"
+            report.problems.append(PathProblem("", "standstill"))
         return report
 
 
@@ -239,7 +246,7 @@ class Engine:
         elif not loop.is_settled():
             state.state = "syncing"
         else:
-            state.state = "attention" if problems or held else "in-step"
+            state.state = "attention" if problems or held else "syncing" if state.pending else "in-step"
         return state
 
     def state_at_rest(self) -> EngineState:

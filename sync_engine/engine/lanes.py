@@ -82,8 +82,8 @@ class Lanes:
         return not self.disk.is_busy and not self.wire.is_busy and self.contents.is_idle()
 
     def is_settled(self) -> bool:
-        """Nothing is left that could be done now: folder and server are in step, but for what waits for a person, or
-        failed and is tried again later."""
+        """Nothing is left that could be done now. Folder and server are in step but for what waits for a person, what
+        failed and is tried again later, and what is ``pending`` all the same."""
         return self.disk.is_settled() and self.wire.is_ready() and self.contents.is_idle() and self.agenda.is_empty()
 
     def in_flight(self) -> set[NodeId]:
@@ -91,8 +91,18 @@ class Lanes:
         return {*self.contents.under_way(), *self.disk.waiting()}
 
     def pending(self) -> int:
-        """Nodes that are not known to be in step."""
-        return len(self.agenda) + len(self.contents.under_way())
+        """Nodes that are not known to be in step, and that people are told nothing else of."""
+        return len(self.agenda) + len(self.contents.under_way() | self.put_off())
+
+    def put_off(self) -> set[NodeId]:
+        """Nodes that the last plan that saw them left for later, and that have no problem which would say why.
+
+        They wait for something else. Once all is settled, nothing has a problem and no deletion is held, there should
+        be none.
+        """
+        told = self.problems.nodes()
+        blocked = (nodes for blocker, nodes in self._blocked.items() if blocker not in told)
+        return self._held_back.union(*blocked).difference(told)
 
     def progress(self) -> Progress:
         contents = self.contents
@@ -114,6 +124,7 @@ class Lanes:
         self.wire.doubt()
         self.connection.try_now()
         self.agenda.wake_all()
+        self.something_happened()
         self.disk.doubt()
 
     def drop_transfers(self) -> None:
@@ -137,6 +148,7 @@ class Lanes:
 
         ``members`` are the nodes that it looked at, ``problems`` what it found: the others have none any more.
         """
+        self._held_back.difference_update(members)
         self._held_back.update(plan.postponed)
         found = list(problems)
         with_problem = {problem.node_id for problem in found}

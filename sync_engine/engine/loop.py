@@ -117,8 +117,8 @@ class Loop:
         return min([*waits, longest_s] if longest_s is not None else waits, default=None)
 
     def is_settled(self) -> bool:
-        """Nothing is left that could be done now: folder and server are in step, but for what waits for a person, or
-        failed and is tried again later."""
+        """Nothing is left that could be done now. Folder and server are in step but for what waits for a person, what
+        failed and is tried again later, and what is ``pending`` all the same."""
         return self.lanes.is_settled()
 
     def is_idle(self) -> bool:
@@ -131,7 +131,7 @@ class Loop:
             self.contents.tidy()
 
     def pending(self) -> int:
-        """Nodes that are not known to be in step."""
+        """Nodes that are not known to be in step, and that people are told nothing else of."""
         return self.lanes.pending()
 
     def progress(self) -> Progress:

@@ -118,7 +118,8 @@ def check_quiet(world: World) -> None:
         report = device.reports[-1]
         is_expected = all(is_kept_here(device, problem.path, problem.reason) for problem in report.problems)
         may_be = {"settled"} if device.is_patient and not report.problems else {"settled", "partial"}
-        if report.state not in may_be or (device.is_patient and not is_expected):
+        stands_still = any(problem.reason == "standstill" for problem in report.problems)
+        if report.state not in may_be or stands_still or (device.is_patient and not is_expected):
             raise RestlessError(f"{device.name}: {report}")
         if report.operations:
             raise RestlessError(f"{device.name} still does {report.operations}")
