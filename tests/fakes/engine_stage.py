@@ -15,12 +15,13 @@ from sync_engine.engine.engine import Engine
 from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
+from sync_engine.ports import Ids, Journal, TransferCounts
 from tests.fakes.device import FakeIds, FakeTime
 from tests.fakes.filesystem import FakeFileSystem
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.log_remote import LogRemote
 from tests.fakes.store import FakeStore
-from tests.fakes.workers import InlineWorkers
+from tests.fakes.workers import TimedWorkers
 
 NAMESPACE = NamespaceId(b"n" * 16)
 _EFFECTS = ("trash", "move", "put_in_place", "make_folder", "make_symlink", "set_executable")
@@ -46,18 +47,13 @@ class _Journal(MemoryJournal):
             self.step()
 
 
-class _Workers(InlineWorkers):
-    """Time goes on while nothing comes."""
-
-    def __init__(self, clock: FakeTime) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def collect(self, timeout_s: float | None) -> bool:
-        came = super().collect(timeout_s)
-        if not came and timeout_s:
-            self._clock.advance(timeout_s)
-        return came
+def start_engine(
+    outside: Outside, journal: Journal, ids: Ids, namespace_id: NamespaceId, name: str, counts: TransferCounts
+) -> tuple[Loop, Engine]:
+    """One that syncs when it is told to."""
+    strategy = Strategy(journal, Traits(device_name=name, today=lambda: "2026-11-05"), outside.clock, ids)
+    loop = Loop(outside, journal, ids, namespace_id, strategy, counts=counts, rhythm=Rhythm())
+    return loop, Engine(loop, outside.filesystem, outside.workers, outside.clock, None)
 
 
 class EngineStage:
@@ -100,19 +96,9 @@ class EngineStage:
             raise KilledError
 
     def start(self) -> None:
-        workers = _Workers(self.clock)
-        outside = Outside(self.disk, self.server, self.store, workers, self.clock, random.Random(1).random)
-        traits = Traits(device_name="laptop", today=lambda: "2026-11-05")
-        self.loop = Loop(
-            outside,
-            self.journal,
-            self._ids,
-            NAMESPACE,
-            Strategy(self.journal, traits, self.clock, self._ids),
-            counts=self.store.counts,
-            rhythm=Rhythm(),
-        )
-        self.engine = Engine(self.loop, self.disk, workers, self.clock, None)
+        workers, chance = TimedWorkers(self.clock), random.Random(1).random
+        outside = Outside(self.disk, self.server, self.store, workers, self.clock, chance)
+        self.loop, self.engine = start_engine(outside, self.journal, self._ids, NAMESPACE, "laptop", self.store.counts)
 
     def restart(self) -> None:
         """After a kill."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sync_engine.errors import EngineError
 from sync_engine.ports import Lane
+from tests.fakes.device import FakeTime
 
 
 class InlineWorkers:
@@ -56,6 +57,20 @@ class InlineWorkers:
             if not self.collect(0):
                 return
         raise AssertionError(f"still busy after {limit} jobs")
+
+
+class TimedWorkers(InlineWorkers):
+    """Time goes on while nothing comes: waiting costs none of the test's."""
+
+    def __init__(self, clock: FakeTime) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def collect(self, timeout_s: float | None) -> bool:
+        came = super().collect(timeout_s)
+        if not came and timeout_s:
+            self._clock.advance(timeout_s)
+        return came
 
 
 class SteppedWorkers:
