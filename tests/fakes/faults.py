@@ -35,7 +35,15 @@ class Faults:
         row = self._ordered[operation]
         fault = row.popleft() if row else None
         if isinstance(fault, Exception):
-            raise fault
+            raise _anew(fault)
         yield
         if isinstance(fault, Lost):
-            raise fault.error
+            raise _anew(fault.error)
+
+
+def _anew(error: Exception) -> Exception:
+    """An equal one. What is raised keeps all that its frames hold for as long as it is kept itself, and those that are
+    a test's parameters are kept until the run is over."""
+    made = type(error).__new__(type(error), *error.args)
+    made.__dict__.update(error.__dict__)
+    return made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-from functools import cache
 from typing import cast
 
 import pytest
@@ -157,7 +156,6 @@ def world(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
 
-@cache
 def noise(size: int, seed: int = 0) -> bytes:
     return random.Random(seed * 1_000_003 + size).randbytes(size)
 

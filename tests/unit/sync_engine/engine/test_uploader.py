@@ -6,7 +6,6 @@ import hashlib
 import random
 import threading
 from collections.abc import Sequence
-from functools import cache
 
 import pytest
 from blake3 import blake3
@@ -114,7 +113,6 @@ def world() -> World:
     return World()
 
 
-@cache
 def noise(size: int, seed: int = 0) -> bytes:
     return random.Random(seed * 1_000_003 + size).randbytes(size)
 
