@@ -48,6 +48,7 @@ COLLIDE = {"two swaps that share a file", "three swaps in a ring"}
 
 @pytest.mark.scenario("S51", "S54", "S60")
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.usefixtures("phone")
 def test_moves_that_meet_keep_everything_once_and_send_nothing(world: World, name: str) -> None:
     tree, *moves = CASES[name]
     given(world, tree)
@@ -90,7 +91,7 @@ def test_a_change_of_case_is_a_move(watching: World, is_running: bool) -> None:
 
 @pytest.mark.parametrize("gone", ["folder", "folder/below"])
 def test_what_is_moved_into_a_folder_that_is_deleted_elsewhere_survives(world: World, gone: str) -> None:
-    laptop, desktop, _ = world.devices
+    laptop, desktop = world.devices
     given(world, {"folder": None, "folder/old": b"old", "folder/below": None, "a": b"a", "b": None, "b/in": b"in"})
     laptop.disk.remove(gone)
     desktop.disk.rename("a", "folder/below/a")

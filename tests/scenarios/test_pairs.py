@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.filesystem import FakeFileSystem
 from tests.scenarios.pairs import BASE, Change, changes, expected, programs
 from tests.scenarios.scene import given, put, settle, sync_all
-from tests.simulation.device import DAEMON, ONCE
+from tests.simulation.device import DAEMON, ONCE, Device
 from tests.simulation.people import Tree
 from tests.simulation.world import World
 
@@ -111,10 +111,11 @@ def test_three_people_change_one_thing(kind: str) -> None:
 
 
 @pytest.mark.scenario("S73")
-def test_a_folder_that_outlives_its_deletion_on_two_devices_becomes_one(world: World) -> None:
+def test_a_folder_that_outlives_its_deletion_on_two_devices_becomes_one(
+    world: World, laptop: Device, desktop: Device, phone: Device
+) -> None:
     """One edits below it, and makes it anew for that; the other one's new file has to go into that one."""
     given(world, {"x": None, "x/in": b"in", "x/below": None, "x/below/deep": b"deep"})
-    laptop, desktop, phone = world.devices
     laptop.disk.remove("x")
     desktop.disk.write("x/below/deep", b"edited")
     phone.disk.write("x/new", b"new")

@@ -134,7 +134,7 @@ def test_a_file_that_is_gone_at_once_never_was(pace: int, watching: World) -> No
 
 @pytest.mark.scenario("S148")
 def test_a_file_that_changes_while_everything_is_looked_at_is_not_lost(world: World) -> None:
-    laptop, desktop, _ = world.devices
+    laptop, desktop = world.devices
     given(world, {"folder": None, "folder/a": b"old", "folder/b": b"old"})
     laptop.disk.before("list_folder", lambda: laptop.disk.write("folder/a", b"during the scan"))
     laptop.disk.before("read", lambda: laptop.disk.write("folder/b", b"during the reading"))

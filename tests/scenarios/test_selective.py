@@ -86,7 +86,7 @@ def test_an_exclusion_ends_with_its_folder(watching: World, laptop: Device, desk
 
 @pytest.mark.parametrize("journal", ["lost", "damaged"])
 def test_exclusions_outlive_the_journal(world: World, journal: str) -> None:
-    laptop, desktop, _ = world.devices
+    laptop, desktop = world.devices
     given(world, BASE)
     laptop.engine.exclude("photos")
     sync_all(world)

@@ -1,7 +1,7 @@
 """Whole systems at random. A failure names its seed: ``python -m tests.simulation.run SEED`` tells what happens in it.
 
 ``python -m tests.soak simulation`` tries other seeds; one that failed is kept below. A seed means another run once
-people, faults or the world change, so that each bug also gets a test with a name of its own, in ``test_loop.py``.
+people, faults or the world change, so that each bug also gets a test with a name of its own, in ``tests/scenarios``.
 """
 
 from __future__ import annotations

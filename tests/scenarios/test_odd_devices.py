@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync_engine.core.platform_names import Naming
-from tests.simulation import oracles
+from tests.scenarios.scene import settle
 from tests.simulation.device import Device, Model
 from tests.simulation.world import World
 
@@ -22,11 +22,6 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         for device in made.devices:
             device.is_patient = False
         yield made
-
-
-def settle(world: World) -> None:
-    world.settle()
-    oracles.check_in_step(world)
 
 
 def problems(device: Device) -> list[tuple[str, str]]:
