@@ -24,6 +24,7 @@ from server_api.errors import (
 )
 from server_api.services import audit, passwords
 from server_api.services.limits import REGISTER
+from server_api.services.listening import tell_ended
 from server_api.services.server import Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
@@ -209,7 +210,7 @@ def end_sessions(
         which &= session.c.device_id.in_(select(device.c.device_id).where(device.c.account_id == account_id))
     ended: Sequence[bytes] = work.connection.scalars(select(session.c.session_id).where(which)).all()
     work.connection.execute(update(session).where(which).values(ended_at=server.clock.now_ms()))
-    work.after_commit(lambda: server.hub.ended(*ended))
+    tell_ended(server, work, ended)
 
 
 def new_code(server: Server) -> str:

@@ -26,6 +26,7 @@ from server_api.domain.nodes import Node, Tree, seq_of
 from server_api.domain.revisions import View, judge, operation_digest
 from server_api.errors import InvalidBodyError, NotFoundError, OperationReusedError, SupersededError, UnknownCursorError
 from server_api.services.accounts import used_bytes
+from server_api.services.listening import tell_moved
 from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
 from server_api.storage import nodes as stored_nodes
@@ -81,7 +82,7 @@ def append_batch(server: Server, caller: Caller, namespace_id: NamespaceId, requ
             ),
         )
         if seq > locked.seq:
-            work.after_commit(lambda: server.hub.moved(namespace_id, seq))
+            tell_moved(server, work, namespace_id, seq)
     return CommitResponse(
         results=judgement.results,
         # What was announced beyond the results has to be read from the feed, whatever the device's cursor is.

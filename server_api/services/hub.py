@@ -10,9 +10,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-POLL_INTERVAL_S = 1.0
-"""How often the one leading watch of a process looks for what other processes changed."""
-
 
 class Watch:
     """One waiter's ear. Lives in the waiter's thread; ``leads`` may change while it waits."""
@@ -20,16 +17,23 @@ class Watch:
     def __init__(self, topics: frozenset[bytes]) -> None:
         self.topics = topics
         self.leads = False
+        self._has_news = False
         self._touched = threading.Event()
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether something happened before the time was up: to a topic, to the lead, or the hub closed."""
+        """Whether something happened before the time was up: news, or something about the lead."""
         if not self._touched.wait(timeout_s):
             return False  # what happens from here on is for the next wait
         self._touched.clear()
         return True
 
-    def wake(self) -> None:
+    def take_news(self) -> bool:
+        """Whether a topic changed, or the hub closed, since this was asked last."""
+        has_news, self._has_news = self._has_news, False
+        return has_news
+
+    def wake(self, *, is_news: bool = True) -> None:
+        self._has_news |= is_news
         self._touched.set()
 
 
@@ -61,7 +65,7 @@ class Hub:
         """An ear on the topics, from now until the block ends.
 
         Take it before looking at the state, so that no change falls between the look and the wait. One watch of the
-        hub ``leads``: it should wait at most ``POLL_INTERVAL_S`` at a time and look into the database for all.
+        hub ``leads``: it should wait a short while at a time and look into the database for all.
         """
         watch = Watch(frozenset(topics))
         with self._lock:
@@ -87,6 +91,12 @@ class Hub:
         with self._lock:
             return frozenset(self._watches)
 
+    def wake_leader(self) -> None:
+        """It may have to look more often than before."""
+        with self._lock:
+            if self._leader is not None:
+                self._leader.wake(is_news=False)
+
     def close(self) -> None:
         """The process is about to end: every waiting request answers now."""
         self.is_closed = True
@@ -102,4 +112,4 @@ class Hub:
         self._leader = watch
         if watch is not None:
             watch.leads = True
-            watch.wake()  # it may be in a long wait
+            watch.wake(is_news=False)  # it may be in a long wait

@@ -24,6 +24,7 @@ from server_api.domain.nodes import Node, Revision
 from server_api.domain.paths import Names, restored_names, split_path
 from server_api.domain.revisions import announce
 from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededError
+from server_api.services.listening import tell_moved
 from server_api.services.listing import find_all
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
@@ -57,7 +58,7 @@ def restore(server: Server, caller: Caller, namespace_id: NamespaceId, request: 
             restored = _restore_version(log, names, to, request.revision_id)
         seq = log.close()
         if log.revisions:
-            work.after_commit(lambda: server.hub.moved(namespace_id, seq))
+            tell_moved(server, work, namespace_id, seq)
     return Restored(path="/".join(restored), revisions=log.revisions)
 
 

@@ -10,6 +10,7 @@ from server_api.contract.messages import DeviceId
 from server_api.domain.clock import Clock, Ids
 from server_api.services.hub import Hub
 from server_api.services.limits import RateLimiter
+from server_api.services.listening import Listener
 from server_api.storage.database import Database
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.stores import ObjectStore
@@ -32,8 +33,10 @@ class Server:
     hub: Hub = field(default_factory=Hub)
     offload: Offload = run_here
     limiter: RateLimiter = field(init=False)
+    listener: Listener = field(init=False)
 
     def __post_init__(self) -> None:
+        self.listener = Listener(self.database, self.hub)
         self.limiter = RateLimiter(self.clock)
 
 

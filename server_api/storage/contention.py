@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from server_api.errors import UnavailableError
@@ -52,18 +52,22 @@ class ContentionError(UnavailableError):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raises: ContentionError; UnavailableError, when the database does not answer or takes no writes now."""
+def translated(driver: Any) -> Iterator[None]:
+    """``driver``: the module, whose errors SQLAlchemy lets through now and then: as it prepares a connection.
+
+    Raises: ContentionError; UnavailableError, when the database does not answer or takes no writes now.
+    """
     try:
         yield
     except PoolTimeoutError as error:
         _LOG.warning("all connections to the database are in use")
         raise UnavailableError(retry_after_s=_RETRY_AFTER_S) from error
-    except DBAPIError as error:
-        code = _code(error.orig)
+    except (DBAPIError, driver.Error) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        code = _code(said)
         if code in _IN_THE_WAY:
             raise ContentionError(retry_after_s=_RETRY_AFTER_S) from error
-        if isinstance(error, OperationalError | InterfaceError) or code in _TAKES_NO_WRITES:
+        if isinstance(said, driver.OperationalError | driver.InterfaceError) or code in _TAKES_NO_WRITES:
             _LOG.error("the database cannot do this now: %s", reason(error))
             raise UnavailableError(retry_after_s=_RETRY_AFTER_S) from error
         raise
@@ -91,10 +95,11 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
     return call
 
 
-def reason(error: DBAPIError) -> str:
+def reason(error: BaseException) -> str:
     """What the database said, in one line, without the statement and its values."""
-    lines = str(error.orig).strip().splitlines()
-    return lines[0] if lines else type(error.orig).__name__
+    said = getattr(error, "orig", error)
+    lines = str(said).strip().splitlines()
+    return lines[0] if lines else type(said).__name__
 
 
 def _code(error: BaseException | None) -> Any:

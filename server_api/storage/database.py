@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 
 from server_api.storage.contention import WAIT_S, translated
+from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.turns import Turns
 
 SCHEMA: Final = "0001"
@@ -106,15 +107,24 @@ class Database:
 
         A function that has such a block is ``retried``. Raises: ContentionError, UnavailableError.
         """
-        with translated(), self._turn(), self._writers.begin() as connection:
+        with translated(self._engine.dialect.dbapi), self._turn(), self._writers.begin() as connection:
             work = UnitOfWork(connection)
             yield work
         work.committed()
 
+    @property
+    def can_listen(self) -> bool:
+        """Whether this kind of database tells other processes what ``notices.notify`` says."""
+        return can_listen(self._engine)
+
+    def listen(self) -> AbstractContextManager[Receive]:
+        """Hears what other transactions ``notify`` until the block ends. Raises: UnavailableError."""
+        return listening(self._engine)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One state of the database; waits for no writer. Raises: UnavailableError."""
-        with translated(), self._readers.begin() as connection:
+        with translated(self._engine.dialect.dbapi), self._readers.begin() as connection:
             yield connection
 
 

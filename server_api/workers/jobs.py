@@ -30,7 +30,7 @@ def run_due_jobs(server: Server) -> float:
         try:
             is_more |= job(server)
         except (UnavailableError, StoreFullError) as error:
-            _LOG.warning("a job has to wait for the store", extra={"job": job.__name__, "detail": str(error)})
+            _LOG.warning("a job has to wait", extra={"job": job.__name__, "detail": str(error)})
             has_failed = True
         except Exception:  # noqa: BLE001  (one broken job must not end the others)
             _LOG.exception("a job failed", extra={"job": job.__name__})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def test_a_mistake_of_the_servers_own_shows_no_internals(server: Server, caplog:
 def test_a_database_that_is_gone_is_unavailable_for_now(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> str:
         with server.database.read():
-            raise OperationalError("SELECT secret", {}, Exception("connection refused"))
+            raise OperationalError("SELECT secret", {}, sqlite3.OperationalError("unable to open database file"))
 
     app = create_app(server)
     app.add_url_rule("/v1/broken", "broken", fail)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from server_api.errors import ApiError, NotFoundError, SessionEndedError, Unknow
 from server_api.services import accounts, devices, sessions, waiting
 from server_api.services.accounts import Origin
 from server_api.services.hub import Hub
+from server_api.services.listening import tell_moved
 from server_api.services.server import Caller, Server
 from server_api.storage import tables
 from tests.fixtures.servers import PASSWORD, make_server
@@ -52,17 +53,24 @@ def device(real_server: Server) -> SignedIn:
 
 
 @pytest.fixture
+def elsewhere(real_server: Server) -> Iterator[Server]:
+    """As another process that serves the same."""
+    made = make_server(real_server.config.data)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
 def no_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     """What ends a wait now, ends it because it was woken."""
     monkeypatch.setattr(waiting, "POLL_INTERVAL_S", 1000.0)
 
 
-def move(server: Server, namespace_id: bytes, seq: int, *, tell: bool = True) -> None:
+def move(server: Server, namespace_id: bytes, seq: int) -> None:
     with server.database.write() as work:
         moved = update(tables.namespace).where(tables.namespace.c.namespace_id == namespace_id)
         work.connection.execute(moved.values(seq=seq))
-        if tell:
-            work.after_commit(lambda: server.hub.moved(namespace_id, seq))
+        tell_moved(server, work, namespace_id, seq)
 
 
 class Waiting:
@@ -107,9 +115,9 @@ def test_a_commit_wakes_the_wait(device: SignedIn, no_polls: None) -> None:
     assert waits.join() == Waited(moved={device.namespace: 1})
 
 
-def test_what_another_process_commits_is_heard_within_seconds(device: SignedIn) -> None:
+def test_what_another_process_commits_is_heard_within_seconds(device: SignedIn, elsewhere: Server) -> None:
     waits = Waiting(device.wait, device.server.hub)
-    move(device.server, device.namespace, 1, tell=False)
+    move(elsewhere, device.namespace, 1)
     assert waits.join() == Waited(moved={device.namespace: 1})
 
 
@@ -120,11 +128,9 @@ def test_revoking_the_device_ends_its_wait_at_once(device: SignedIn, no_polls: N
     assert isinstance(waits.join(), SessionEndedError)
 
 
-def test_disabling_the_account_elsewhere_ends_its_waits(device: SignedIn) -> None:
+def test_disabling_the_account_elsewhere_ends_its_waits(device: SignedIn, elsewhere: Server) -> None:
     waits = Waiting(device.wait, device.server.hub)
-    elsewhere = make_server(device.server.config.data)
     accounts.disable(elsewhere, "ada@example.org")
-    elsewhere.database.close()
     assert isinstance(waits.join(), SessionEndedError)
 
 
@@ -135,12 +141,12 @@ def test_the_servers_end_ends_every_wait(device: SignedIn, no_polls: None) -> No
     assert [each.join() for each in waits] == [Waited(moved={})] * 4
 
 
-def test_when_the_leading_wait_ends_another_leads(device: SignedIn) -> None:
+def test_when_the_leading_wait_ends_another_leads(device: SignedIn, elsewhere: Server) -> None:
     first = Waiting(lambda: device.wait(timeout_s=1), device.server.hub)
     second = SignedIn(device.server)
     later = Waiting(second.wait, device.server.hub)
     first.join()
-    move(device.server, device.namespace, 1, tell=False)
+    move(elsewhere, device.namespace, 1)
     assert later.join() == Waited(moved={device.namespace: 1})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 import server_api
@@ -21,12 +21,25 @@ from server_api.storage.database import Database
 from server_api.storage.tables import server_state
 
 
-class DriverError(Exception):
-    """As PostgreSQL's driver tells what happened."""
+class Driver:
+    """As PostgreSQL's tells what happened."""
 
-    def __init__(self, sqlstate: str) -> None:
-        super().__init__("first line\nSELECT secret")
-        self.sqlstate = sqlstate
+    class Error(Exception):
+        def __init__(self, sqlstate: str = "") -> None:
+            super().__init__("first line\nSELECT secret")
+            self.sqlstate = sqlstate
+
+    class OperationalError(Error):
+        pass
+
+    class InterfaceError(Error):
+        pass
+
+    class IntegrityError(Error):
+        pass
+
+    class InternalError(Error):
+        pass
 
 
 @pytest.mark.every_database
@@ -109,21 +122,22 @@ def test_any_other_error_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("sqlstate", ["40001", "40P01", "55P03"])
 def test_the_database_s_words_for_others_in_the_way_are_known(sqlstate: str) -> None:
-    with pytest.raises(ContentionError), translated():
-        raise OperationalError("SELECT", {}, DriverError(sqlstate))
+    with pytest.raises(ContentionError), translated(Driver):
+        raise OperationalError("SELECT", {}, Driver.OperationalError(sqlstate))
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        OperationalError("SELECT", {}, DriverError("08006")),
-        OperationalError("SELECT", {}, DriverError("")),
-        IntegrityError("UPDATE", {}, DriverError("25006")),
+        OperationalError("SELECT", {}, Driver.OperationalError("08006")),
+        InterfaceError("SELECT", {}, Driver.InterfaceError()),
+        Driver.OperationalError(),  # as SQLAlchemy lets it through when it prepares a connection
+        InternalError("UPDATE", {}, Driver.InternalError("25006")),
         PoolTimeoutError(),
     ],
 )
 def test_a_database_that_is_away_is_unavailable_for_now(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(UnavailableError) as told, translated():
+    with pytest.raises(UnavailableError) as told, translated(Driver):
         raise error
     assert told.value.retry_after_s
     assert not isinstance(told.value, ContentionError)
@@ -131,8 +145,8 @@ def test_a_database_that_is_away_is_unavailable_for_now(error: Exception, caplog
 
 
 def test_a_broken_rule_stays_what_it_is() -> None:
-    with pytest.raises(IntegrityError), translated():
-        raise IntegrityError("INSERT", {}, DriverError("23505"))
+    with pytest.raises(IntegrityError), translated(Driver):
+        raise IntegrityError("INSERT", {}, Driver.IntegrityError("23505"))
 
 
 def test_a_statement_s_values_are_in_no_error(tmp_path: Path) -> None:
