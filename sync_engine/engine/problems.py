@@ -10,7 +10,7 @@ from sync_engine.ports import Journal, Problem
 
 
 class Problems:
-    """Those of the journal, with an index by node. At most one a path."""
+    """Those of the journal, with an index by node. At most one a path, and one a node."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -42,8 +42,10 @@ class Problems:
         return [problem.node_id for problem in found if problem is not None and problem.node_id is not None]
 
     def put(self, problems: Iterable[Problem]) -> None:
-        """Replaces what was known of their paths."""
+        """Replaces what was known of their paths, and of their nodes at the paths that these had before."""
         fresh = [problem for problem in problems if self._by_path.get(problem.path) != problem]
+        if self._paths:
+            self.clear_nodes([problem.node_id for problem in fresh if problem.node_id is not None])
         for problem in fresh:
             before = self._by_path.get(problem.path)
             if before is not None and before.node_id is not None:

@@ -145,3 +145,19 @@ def test_what_waited_for_a_folder_with_a_problem_goes_with_it(watching: World) -
     assert laptop.disk.tree() == {
         "folder": None, "folder/ours": b"ours", "renamed": None, "renamed/theirs": b"theirs"
     }  # fmt: skip
+
+
+def test_a_problem_follows_what_has_it_to_another_name(watching: World) -> None:
+    laptop, desktop = watching.devices
+    for name in ("one", "other"):
+        laptop.disk.write(name, b"theirs")
+    settle(watching)
+    for name in ("one", "other"):
+        desktop.engine.exclude(name)
+    watching.settle()
+    desktop.disk.write("one", b"ours")
+    watching.run(lambda: [problem.path for problem in desktop.engine.problems()] == ["one"])
+    desktop.disk.rename("one", "other")
+    watching.run(lambda: [problem.path for problem in desktop.engine.problems()] == ["other"])
+    desktop.disk.remove("other")
+    watching.run(lambda: not desktop.engine.problems())
