@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from tests.end_to_end.devices import PASSWORD
 from tests.failpoints.forked import Ended, Loaded
@@ -25,6 +25,9 @@ from tests.fixtures.servers import RunningServer, running_server
 
 DEVICES = ("A", "B")
 """The first one is the one that dies."""
+
+A_PAIR_BEARS: Final = 80
+"""So many runs. None deletes more than two files; those of more than a hundred would be held as a mass deletion."""
 
 _DECISIVE = re.compile(r"^renameat2|^rename|commits with outbox|(send|answered) .*/commits$")
 
@@ -138,14 +141,27 @@ class Tally:
 
 def run(stage: Stage, situation: Situation, choose: Choose) -> Tally:
     """Raises: AssertionError, with where it died."""
-    pair, tally = stage.pair(), Tally()
-    one = DEVICES[0]
-    situation.start(pair.hand(one, 0))
-    _sync_all(pair)
-    usual = _live_through(pair, situation, 0, [])[0].steps
-    runs = dict(enumerate(choose(usual), 1))
+    tally = Tally()
+    left: Sequence[Sequence[int]] | None = None
+    while left is None or left:
+        pair = stage.pair()
+        situation.start(pair.hand(DEVICES[0], 0))
+        _sync_all(pair)
+        usual = _live_through(pair, situation, 0, [])[0].steps
+        if left is None:
+            left = list(choose(usual))
+        _run_on(pair, situation, left[:A_PAIR_BEARS], usual, tally)
+        left = left[A_PAIR_BEARS:]
+    return tally
+
+
+def _run_on(
+    pair: Pair, situation: Situation, deaths_of_runs: Sequence[Sequence[int]], usual: Sequence[str], tally: Tally
+) -> None:
+    """After a first run that nobody died in, and that all others are compared with."""
+    runs = dict(enumerate(deaths_of_runs, 1))
     for number in runs:
-        situation.start(pair.hand(one, number))
+        situation.start(pair.hand(DEVICES[0], number))
     _sync_all(pair)
     for number, deaths in runs.items():
         for ended in _live_through(pair, situation, number, deaths):
@@ -161,26 +177,26 @@ def run(stage: Stage, situation: Situation, choose: Choose) -> Tally:
         less, more = revisions[0] - revisions[number], revisions[number] - revisions[0]
         assert not less, f"{_told(situation, deaths, usual)}: not on the server: {less}"
         assert not more, f"{_told(situation, deaths, usual)}: more than once or needless on the server: {more}"
-    return tally
 
 
 def _live_through(pair: Pair, situation: Situation, number: int, deaths: Sequence[int]) -> list[Ended]:
     """All syncs of the device that dies; the last one came to its end."""
     one, other = DEVICES
-    if situation.there is not None:
-        situation.there(pair.hand(other, number))
-        pair.sync(other)
-    if situation.here is not None:
-        situation.here(pair.hand(one, number))
-    syncs = [pair.run(one, "sync", "--json", die_at=die_at) for die_at in deaths]
-    if situation.meanwhile is not None:
-        if not deaths:
-            syncs.append(pair.sync(one))
-        situation.meanwhile(pair.hand(other, number))
-        pair.sync(other)
-    for ended in syncs:
-        assert ended.was_killed or ended.code == 0, ended  # this run may have had fewer steps
+    syncs: list[Ended] = []
     try:
+        if situation.there is not None:
+            situation.there(pair.hand(other, number))
+            pair.sync(other)
+        if situation.here is not None:
+            situation.here(pair.hand(one, number))
+        syncs += [pair.run(one, "sync", "--json", die_at=die_at) for die_at in deaths]
+        if situation.meanwhile is not None:
+            if not deaths:
+                syncs.append(pair.sync(one))
+            situation.meanwhile(pair.hand(other, number))
+            pair.sync(other)
+        for ended in syncs:
+            assert ended.was_killed or ended.code == 0, ended  # this run may have had fewer steps
         syncs.append(pair.sync(one))
         _check_tree(pair, situation, one, number, deaths)
     except AssertionError as error:
