@@ -99,6 +99,18 @@ class PasswordNeededError(ApiError):
     title = "This needs the password again."
 
 
+class SecondFactorNeededError(ApiError):
+    status = HTTPStatus.UNAUTHORIZED
+    code = ErrorCode.SECOND_FACTOR_NEEDED
+    title = "This account needs a code of its second factor as well."
+
+
+class WrongSecondFactorError(ApiError):
+    status = HTTPStatus.UNAUTHORIZED
+    code = ErrorCode.WRONG_SECOND_FACTOR
+    title = "The code is wrong, or it was used already."
+
+
 class ForbiddenError(ApiError):
     status = HTTPStatus.FORBIDDEN
     code = ErrorCode.FORBIDDEN

@@ -100,6 +100,9 @@ class ErrorCode(StrEnum):
     """The device was revoked, its session ended or its account disabled: sign in again."""
     WRONG_CREDENTIALS = "wrong-credentials"
     PASSWORD_NEEDED = "password-needed"
+    SECOND_FACTOR_NEEDED = "second-factor-needed"
+    """The password is right; the sign-in needs a code as well."""
+    WRONG_SECOND_FACTOR = "wrong-second-factor"
     FORBIDDEN = "forbidden"
     REGISTRATION_CLOSED = "registration-closed"
     INVITATION_NEEDED = "invitation-needed"
@@ -181,7 +184,8 @@ class SignIn(_Request, kw_only=True, frozen=True):
     password: Password
     device_name: DeviceName
     device_id: Id16 | None = None
-    totp: str | None = None
+    totp: Annotated[str, Meta(max_length=64)] | None = None
+    """A code of the second factor, or a recovery code; asked for by ``second-factor-needed``."""
 
 
 class Session(_Answer, kw_only=True, frozen=True):

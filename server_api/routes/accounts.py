@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 from flask import Blueprint, Response
 
+from server_api.contract.accounts import (
+    ChangePassword,
+    ConfirmFactor,
+    EnrolledFactor,
+    PasswordAgain,
+    RecoveryCodes,
+    SecondFactor,
+)
 from server_api.contract.messages import Account, Register
 from server_api.errors import (
     AccountExistsError,
+    ForbiddenError,
     InvitationNeededError,
+    PasswordNeededError,
     RateLimitedError,
     RegistrationClosedError,
     WeakPasswordError,
+    WrongCredentialsError,
+    WrongSecondFactorError,
 )
 from server_api.routes.access import caller, current_server, requires_device
 from server_api.routes.bodies import answer, read_body
 from server_api.routes.openapi import documented
 from server_api.routes.origin import origin
-from server_api.services.accounts import describe, register
+from server_api.services import second_factor
+from server_api.services.accounts import change_password, describe, register
 
 accounts = Blueprint("accounts", __name__)
+
+_PASSWORD_AGAIN: Final = (PasswordNeededError, WrongCredentialsError, RateLimitedError)
 
 
 @accounts.post("/v1/accounts")
@@ -48,3 +64,57 @@ def get_account() -> Response:
     """The caller's account, with what it stores."""
     with current_server().database.read() as connection:
         return answer(describe(connection, caller().account_id))
+
+
+@accounts.post("/v1/account/password")
+@documented(
+    request=ChangePassword,
+    status=HTTPStatus.NO_CONTENT,
+    errors=[WrongCredentialsError, WeakPasswordError, RateLimitedError],
+)
+@requires_device
+def set_password() -> Response:
+    """Changes the password and signs all other devices out."""
+    change_password(current_server(), caller(), read_body(ChangePassword))
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@accounts.get("/v1/account/second-factor")
+@documented(answer=SecondFactor)
+@requires_device
+def get_second_factor() -> Response:
+    """Whether signing in needs a code as well, and how many recovery codes are left."""
+    return answer(second_factor.describe(current_server(), caller()))
+
+
+@accounts.post("/v1/account/second-factor/enrol")
+@documented(request=PasswordAgain, answer=EnrolledFactor, errors=[*_PASSWORD_AGAIN, ForbiddenError])
+@requires_device
+def enrol_second_factor() -> Response:
+    """A new secret for an authenticator application; it counts once a code of it is confirmed."""
+    return answer(second_factor.enrol(current_server(), caller(), read_body(PasswordAgain).password))
+
+
+@accounts.post("/v1/account/second-factor/confirm")
+@documented(request=ConfirmFactor, answer=RecoveryCodes, errors=[WrongSecondFactorError, RateLimitedError])
+@requires_device
+def confirm_second_factor() -> Response:
+    """Turns the second factor on, and gives the recovery codes."""
+    return answer(second_factor.confirm(current_server(), caller(), read_body(ConfirmFactor).code))
+
+
+@accounts.post("/v1/account/second-factor/recovery-codes")
+@documented(request=PasswordAgain, answer=RecoveryCodes, errors=[*_PASSWORD_AGAIN, ForbiddenError])
+@requires_device
+def renew_recovery_codes() -> Response:
+    """New recovery codes; those before are good for nothing any more."""
+    return answer(second_factor.renew_recovery_codes(current_server(), caller(), read_body(PasswordAgain).password))
+
+
+@accounts.post("/v1/account/second-factor/off")
+@documented(request=PasswordAgain, status=HTTPStatus.NO_CONTENT, errors=_PASSWORD_AGAIN)
+@requires_device
+def turn_second_factor_off() -> Response:
+    """Signing in needs the password alone again."""
+    second_factor.turn_off(current_server(), caller(), read_body(PasswordAgain).password)
+    return Response(status=HTTPStatus.NO_CONTENT)

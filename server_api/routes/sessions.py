@@ -7,7 +7,14 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 
 from server_api.contract.messages import Refresh, Session, SignIn
-from server_api.errors import ForbiddenError, RateLimitedError, SessionEndedError, WrongCredentialsError
+from server_api.errors import (
+    ForbiddenError,
+    RateLimitedError,
+    SecondFactorNeededError,
+    SessionEndedError,
+    WrongCredentialsError,
+    WrongSecondFactorError,
+)
 from server_api.routes.access import caller, current_server, requires_device
 from server_api.routes.bodies import answer, read_body
 from server_api.routes.openapi import documented
@@ -22,7 +29,13 @@ sessions = Blueprint("sessions", __name__)
     request=SignIn,
     answer=Session,
     status=HTTPStatus.CREATED,
-    errors=[WrongCredentialsError, ForbiddenError, RateLimitedError],
+    errors=[
+        WrongCredentialsError,
+        SecondFactorNeededError,
+        WrongSecondFactorError,
+        ForbiddenError,
+        RateLimitedError,
+    ],
 )
 def create_session() -> Response:
     """Signs a device in. One that names the id it had stays that device."""

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from server_api.config import Registration
+from server_api.contract.accounts import ChangePassword
 from server_api.contract.messages import Account, NamespaceId, Register
 from server_api.errors import (
     AccountExistsError,
@@ -25,7 +26,7 @@ from server_api.errors import (
 from server_api.services import audit, passwords
 from server_api.services.limits import REGISTER
 from server_api.services.listening import tell_ended
-from server_api.services.server import Server
+from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
 from server_api.storage.tables import account, device, invitation, membership, namespace, pack, session, sign_in_link
@@ -152,6 +153,22 @@ def set_password(server: Server, email: str, password: str) -> None:
 
 
 @retried
+def change_password(server: Server, caller: Caller, request: ChangePassword) -> None:
+    """Another password, as the person itself sets it; all other sessions of the account end.
+
+    Raises: WrongCredentialsError, WeakPasswordError, RateLimitedError.
+    """
+    passwords.check_again(server, caller, request.password)
+    passwords.check_strength(request.new_password, caller.email)
+    hashed = passwords.hash_password(server, request.new_password)
+    mine = account.c.account_id == caller.account_id
+    with server.database.write() as work:
+        work.connection.execute(update(account).where(mine).values(password_hash=hashed))
+        end_sessions(server, work, account_id=caller.account_id, but=caller.session_id)
+        audit.record(server, work, "password-changed", account_id=caller.account_id, device_id=caller.device_id)
+
+
+@retried
 def make_sign_in_link(server: Server, email: str) -> str:
     """A code that signs one browser in, once, within the hour. Raises: NotFoundError."""
     code = new_code(server)
@@ -200,10 +217,17 @@ def clean_email(email: str) -> str:
 
 
 def end_sessions(
-    server: Server, work: UnitOfWork, *, account_id: bytes | None = None, device_id: bytes | None = None
+    server: Server,
+    work: UnitOfWork,
+    *,
+    account_id: bytes | None = None,
+    device_id: bytes | None = None,
+    but: bytes | None = None,
 ) -> None:
-    """Ends every session of an account or of a device; whoever waits in one hears of it at once."""
+    """Ends every session of an account or of a device, but the one; whoever waits in them hears of it at once."""
     which: ColumnElement[bool] = session.c.ended_at.is_(None)
+    if but is not None:
+        which &= session.c.session_id != but
     if device_id is not None:
         which &= session.c.device_id == device_id
     if account_id is not None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from sqlalchemy import and_, or_, select, update
 
 from server_api.contract.messages import Device
-from server_api.errors import NotFoundError, PasswordNeededError, WrongCredentialsError
+from server_api.errors import NotFoundError
 from server_api.services import audit, passwords
 from server_api.services.accounts import end_sessions
-from server_api.services.limits import PASSWORD_ANYWHERE
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
-from server_api.storage.tables import account, device
+from server_api.storage.tables import device
 
 
 def list_devices(server: Server, caller: Caller) -> list[Device]:
@@ -47,7 +46,7 @@ def revoke_device(server: Server, caller: Caller, device_id: bytes, password: st
     RateLimitedError.
     """
     if device_id != caller.device_id:
-        _check_password(server, caller, password)
+        passwords.check_again(server, caller, password)
     with server.database.write() as work:
         mine = and_(device.c.device_id == device_id, device.c.account_id == caller.account_id)
         if work.connection.execute(select(device.c.device_id).where(mine)).one_or_none() is None:
@@ -63,13 +62,3 @@ def revoke_device(server: Server, caller: Caller, device_id: bytes, password: st
             device_id=caller.device_id,
             detail=device_id.hex(),
         )
-
-
-def _check_password(server: Server, caller: Caller, password: str | None) -> None:
-    if password is None:
-        raise PasswordNeededError
-    with server.database.read() as connection:
-        stored = connection.scalar(select(account.c.password_hash).where(account.c.account_id == caller.account_id))
-    with server.limiter.guess((PASSWORD_ANYWHERE, caller.email)):
-        if not passwords.is_password(server, stored, password):
-            raise WrongCredentialsError

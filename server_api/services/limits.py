@@ -32,6 +32,8 @@ PASSWORD_HERE: Final = Limit("password-here", 10, 30.0)
 """Wrong passwords for one account from one address."""
 PASSWORD_ANYWHERE: Final = Limit("password", 100, 10.0)
 """Wrong passwords for one account from everywhere: high, so that a stranger cannot lock its owner out."""
+SECOND_FACTOR: Final = Limit("second-factor", 10, 300.0)
+"""Wrong codes for one account, which only those who know its password can send."""
 ADDRESS: Final = Limit("address", 50, 5.0)
 """Wrong passwords, tokens, codes and links from one address."""
 REGISTER: Final = Limit("register", 60, 10.0)

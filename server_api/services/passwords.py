@@ -6,9 +6,12 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
 
-from server_api.errors import WeakPasswordError
-from server_api.services.server import Server
+from server_api.errors import PasswordNeededError, WeakPasswordError, WrongCredentialsError
+from server_api.services.limits import PASSWORD_ANYWHERE
+from server_api.services.server import Caller, Server
+from server_api.storage.tables import account
 
 MIN_CHARACTERS: Final = 8
 
@@ -35,6 +38,20 @@ def hash_password(server: Server, password: str) -> str:
 def is_password(server: Server, stored: str | None, password: str) -> bool:
     """Whether the password fits. ``None`` for an account that does not exist: takes as long and is false."""
     return server.offload(_verify, stored or _NOBODY, password) and stored is not None
+
+
+def check_again(server: Server, caller: Caller, password: str | None) -> None:
+    """Before what a stolen session must not do.
+
+    Raises: PasswordNeededError, WrongCredentialsError, RateLimitedError.
+    """
+    if password is None:
+        raise PasswordNeededError
+    with server.database.read() as connection:
+        stored = connection.scalar(select(account.c.password_hash).where(account.c.account_id == caller.account_id))
+    with server.limiter.guess((PASSWORD_ANYWHERE, caller.email)):
+        if not is_password(server, stored, password):
+            raise WrongCredentialsError("The password is wrong.")
 
 
 def _verify(stored: str, password: str) -> bool:

@@ -20,7 +20,7 @@ from server_api.errors import (
     UnavailableError,
     WrongCredentialsError,
 )
-from server_api.services import audit, passwords, refresh_tokens, state
+from server_api.services import audit, passwords, refresh_tokens, second_factor, state
 from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
 from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
@@ -54,10 +54,12 @@ _CALLER: Final = (
 def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
     """A device's first tokens. A device that the account already has stays that device.
 
-    Raises: WrongCredentialsError, ForbiddenError (account disabled, too many devices), RateLimitedError.
+    Raises: WrongCredentialsError, SecondFactorNeededError, WrongSecondFactorError, RateLimitedError, ForbiddenError
+    (account disabled, too many devices).
     """
     account_id = _check_credentials(server, request, origin)
-    with server.database.write() as work:
+    with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
+        second_factor.use(server, work, account_id, request.totp)
         device_id = _keep_or_add_device(server, work, account_id, request)
         session_id = _start(server, work, device_id)
         token = refresh_tokens.issue(server, work, device_id, session_id, parent_hash=None)

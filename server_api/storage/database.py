@@ -21,7 +21,7 @@ from server_api.storage.contention import WAIT_S, translated
 from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.turns import Turns
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The newest migration: what this code works on."""
 
 _CONNECT_TIMEOUT_S: Final = 10

@@ -131,6 +131,22 @@ sign_in_link = Table(
     Column("used_at", BIG),
 )
 
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("account_id", ID, ForeignKey("account.account_id"), primary_key=True),
+    Column("secret", LargeBinary, nullable=False, comment="of TOTP; in no snapshot, answer or log"),
+    Column("is_on", Boolean, nullable=False, default=False, comment="a code of it was confirmed"),
+    Column("last_step", BIG, nullable=False, default=0, comment="of the latest code that was used: none works twice"),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("code_hash", HASH, primary_key=True),
+    Column("account_id", ID, ForeignKey("account.account_id"), nullable=False, index=True),
+)
+
 audit = Table(
     "audit",
     metadata,

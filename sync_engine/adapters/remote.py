@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
-from server_api.contract import messages
+from server_api.contract import accounts, messages
 from server_api.contract.messages import ROOT, NamespaceId
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
@@ -162,6 +162,35 @@ class HttpAccount:
         """Raises: Refused (``password-needed``, ``wrong-credentials``, ``not-found``)."""
         path = f"/v1/devices/{UUID(bytes=device_id)}/revoke"
         self._session.call("POST", path, type(None), messages.RevokeDevice(password=password))
+
+    def change_password(self, password: str, new_password: str) -> None:
+        """All other devices are signed out. Raises: Refused (``wrong-credentials``, ``weak-password``)."""
+        request = accounts.ChangePassword(password=password, new_password=new_password)
+        self._session.call("POST", "/v1/account/password", type(None), request)
+
+    def second_factor(self) -> accounts.SecondFactor:
+        return self._session.call("GET", "/v1/account/second-factor", accounts.SecondFactor)
+
+    def enrol_second_factor(self, password: str) -> accounts.EnrolledFactor:
+        """Raises: Refused (``wrong-credentials``, ``forbidden``)."""
+        path = "/v1/account/second-factor/enrol"
+        return self._session.call("POST", path, accounts.EnrolledFactor, accounts.PasswordAgain(password=password))
+
+    def confirm_second_factor(self, code: str) -> list[str]:
+        """The recovery codes. Raises: Refused (``wrong-second-factor``)."""
+        path = "/v1/account/second-factor/confirm"
+        return self._session.call("POST", path, accounts.RecoveryCodes, accounts.ConfirmFactor(code=code)).codes
+
+    def renew_recovery_codes(self, password: str) -> list[str]:
+        """Raises: Refused (``wrong-credentials``, ``forbidden``)."""
+        path = "/v1/account/second-factor/recovery-codes"
+        again = accounts.PasswordAgain(password=password)
+        return self._session.call("POST", path, accounts.RecoveryCodes, again).codes
+
+    def turn_second_factor_off(self, password: str) -> None:
+        """Raises: Refused (``wrong-credentials``)."""
+        again = accounts.PasswordAgain(password=password)
+        self._session.call("POST", "/v1/account/second-factor/off", type(None), again)
 
 
 def _all_pages(page: Callable[[str | None], tuple[list[T], bool]], key: Callable[[T], str]) -> list[T]:

@@ -6,17 +6,18 @@ import os
 import platform
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from server_api.contract.messages import Device, Session
+from server_api.contract.messages import Device, ErrorCode, Session
 from sync_engine.cli.running import IN_PART, WRONG_USAGE, Exit, json_option, print_json, profile_of
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from sync_engine.core.model import DeviceId
 from sync_engine.core.showing import showable
-from sync_engine.errors import RemoteError, RootForeign, SetupError
+from sync_engine.errors import Refused, RemoteError, RootForeign, SetupError
 from sync_engine.profile import Link, Profile
 
 
@@ -58,7 +59,7 @@ def link(
     """
     profile = profile_of(context)
     _refuse_while_running(profile)
-    password = _password(from_stdin=password_stdin, is_new=create_account)
+    password = ask_password(from_stdin=password_stdin, is_new=create_account)
     made = link_device(
         profile,
         server.rstrip("/"),
@@ -68,6 +69,7 @@ def link(
         device_name=device_name,
         create_account=create_account,
         totp=totp,
+        ask_totp=_ask_code if totp is None and not password_stdin and sys.stdin.isatty() else None,
         invite=invite,
         ca_file=os.path.abspath(ca_file) if ca_file else None,
         insecure_http=insecure_http,
@@ -87,12 +89,16 @@ def link_device(
     device_name: str | None = None,
     create_account: bool = False,
     totp: str | None = None,
+    ask_totp: Callable[[], str] | None = None,
     invite: str | None = None,
     ca_file: str | None = None,
     insecure_http: bool = False,
     take_over: bool = False,
 ) -> Link:
-    """Sign in, bind the folder, and remember both. Raises: SetupError, RootError, RemoteError."""
+    """Sign in, bind the folder, and remember both. ``ask_totp`` is called if the account turns out to need a code.
+
+    Raises: SetupError, RootError, RemoteError.
+    """
     from sync_engine.adapters.filesystem.root import prepare_root
     from sync_engine.connecting import reach
 
@@ -104,7 +110,13 @@ def link_device(
         if create_account:
             account.register(email, password, invite)
         keeps = known is not None and known.server == server and known.email == email
-        session = account.sign_in(email, password, name, DeviceId(known.device_id) if keeps and known else None, totp)
+        device_id = DeviceId(known.device_id) if keeps and known else None
+        try:
+            session = account.sign_in(email, password, name, device_id, totp)
+        except Refused as error:
+            if error.problem_code != ErrorCode.SECOND_FACTOR_NEEDED or ask_totp is None:
+                raise
+            session = account.sign_in(email, password, name, device_id, ask_totp())
     link = _remember(session, known if keeps else None, server, name, folder, ca_file, insecure_http=insecure_http)
     try:
         prepare_root(folder, link.journal_id, adopt=take_over)
@@ -156,13 +168,19 @@ def refuse_containment(profile: Profile, *folders: str) -> None:
                 )
 
 
-def _password(*, from_stdin: bool, is_new: bool) -> str:
+def ask_password(*, from_stdin: bool, is_new: bool = False, said: str = "Password") -> str:
+    """From standard input, or from the person at the terminal; twice if it is a new one."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
     if not sys.stdin.isatty():
         click.echo("lockstep: There is no terminal to ask for the password. Use --password-stdin.", err=True)
         raise Exit(WRONG_USAGE)
-    entered: str = click.prompt("Password", hide_input=True, err=True, confirmation_prompt=is_new)
+    entered: str = click.prompt(said, hide_input=True, err=True, confirmation_prompt=is_new)
+    return entered
+
+
+def _ask_code() -> str:
+    entered: str = click.prompt("Code of the second factor", err=True)
     return entered
 
 
@@ -264,7 +282,7 @@ def revoke(context: click.Context, device_id: uuid.UUID, password_stdin: bool) -
 
     profile = profile_of(context)
     linked = profile.link()
-    password = None if device_id.bytes == linked.device_id else _password(from_stdin=password_stdin, is_new=False)
+    password = None if device_id.bytes == linked.device_id else ask_password(from_stdin=password_stdin, is_new=False)
     with connect(profile, linked) as connected:
         connected.account.revoke(DeviceId(device_id.bytes), password)
     click.echo("Revoked.")

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "link": "sync_engine.cli.device:link",
     "unlink": "sync_engine.cli.device:unlink",
     "devices": "sync_engine.cli.device:devices",
+    "account": "sync_engine.cli.account:account",
     "sync": "sync_engine.cli.sync:sync",
     "daemon": "sync_engine.cli.background:daemon",
     "start": "sync_engine.cli.background:start",

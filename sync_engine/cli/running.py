@@ -36,6 +36,8 @@ _NOT_ALLOWED_CODES: Final = {
     "session-ended",
     "wrong-credentials",
     "password-needed",
+    "second-factor-needed",
+    "wrong-second-factor",
     "forbidden",
     "registration-closed",
     "invitation-needed",

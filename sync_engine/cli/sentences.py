@@ -85,6 +85,8 @@ SENTENCES: Final[dict[str, str]] = {
     "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay.",
     "wrong-credentials": "Email or password is wrong. Try again.",
     "password-needed": "This needs your password again. Give it, and try again.",
+    "second-factor-needed": "This account needs a code of its second factor as well. Add --totp CODE.",
+    "wrong-second-factor": "The code is wrong or was used already. Wait for the next one, or use a recovery code.",
     "registration-closed": "This server takes no new accounts. Ask who runs it.",
     "invitation-needed": "This server takes new accounts by invitation. Ask for a code, and add --invite CODE.",
     "account-exists": "There is an account with this address already. Leave out --create-account to sign in.",

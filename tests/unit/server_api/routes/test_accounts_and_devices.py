@@ -3,8 +3,17 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
+import pyotp
 import pytest
 
+from server_api.contract.accounts import (
+    ChangePassword,
+    ConfirmFactor,
+    EnrolledFactor,
+    PasswordAgain,
+    RecoveryCodes,
+    SecondFactor,
+)
 from server_api.contract.messages import (
     Account,
     Devices,
@@ -13,6 +22,7 @@ from server_api.contract.messages import (
     Register,
     RevokeDevice,
     Session,
+    SignIn,
     Wait,
     Waited,
 )
@@ -127,3 +137,32 @@ def test_too_many_guesses_are_told_when_to_try_again(api: Api) -> None:
     assert [response.status_code for response in responses] == [401] * 10 + [429]
     assert int(responses[-1].headers["Retry-After"]) > 0
     assert responses[-1].get_json()["retry_after_s"] > 0
+
+
+def test_a_second_factor_goes_through_the_wire(api: Api, laptop: Api) -> None:
+    again = PasswordAgain(password=PASSWORD)
+    assert code(laptop, "POST", "/v1/account/second-factor/enrol", PasswordAgain()) == "password-needed"
+    enrolled = laptop.call("POST", "/v1/account/second-factor/enrol", EnrolledFactor, again)
+    assert enrolled.uri.startswith("otpauth://totp/Lockstep:ada%40example.org?secret=" + enrolled.secret)
+    totp = pyotp.TOTP(enrolled.secret)
+    now_s = laptop.server.clock.now_ms() // 1000
+    confirm = ConfirmFactor(code=totp.at(now_s))
+    codes = laptop.call("POST", "/v1/account/second-factor/confirm", RecoveryCodes, confirm).codes
+    assert laptop.call("GET", "/v1/account/second-factor", SecondFactor).recovery_codes_left == len(codes) == 10
+    asked = SignIn(email="ada@example.org", password=PASSWORD, device_name="Phone")
+    assert code(api, "POST", "/v1/sessions", asked) == "second-factor-needed"
+    wrong = SignIn(email="ada@example.org", password=PASSWORD, device_name="Phone", totp=confirm.code)
+    assert code(api, "POST", "/v1/sessions", wrong) == "wrong-second-factor"
+    right = SignIn(email="ada@example.org", password=PASSWORD, device_name="Phone", totp=codes[0])
+    assert api.send("POST", "/v1/sessions", right).status_code == 201
+    renewed = laptop.call("POST", "/v1/account/second-factor/recovery-codes", RecoveryCodes, again).codes
+    assert not set(renewed) & set(codes)
+    assert laptop.send("POST", "/v1/account/second-factor/off", again).status_code == 204
+    assert not laptop.call("GET", "/v1/account/second-factor", SecondFactor).is_on
+
+
+def test_the_password_is_changed_through_the_wire(api: Api, laptop: Api, phone: Api) -> None:
+    change = ChangePassword(password=PASSWORD, new_password="another one 1")
+    assert laptop.send("POST", "/v1/account/password", change).status_code == 204
+    assert code(phone, "GET", "/v1/account") == "session-ended"
+    assert api.sign_in(password="another one 1").token

@@ -6,16 +6,19 @@ import pytest
 from sqlalchemy import select
 
 from server_api.config import Registration
-from server_api.contract.messages import Register
+from server_api.contract.accounts import ChangePassword
+from server_api.contract.messages import Register, SignIn
 from server_api.errors import (
     AccountExistsError,
     InvalidBodyError,
     InvitationNeededError,
     NotFoundError,
     RegistrationClosedError,
+    SessionEndedError,
     WeakPasswordError,
+    WrongCredentialsError,
 )
-from server_api.services import accounts, passwords
+from server_api.services import accounts, passwords, sessions
 from server_api.services.accounts import Origin
 from server_api.services.server import Server
 from server_api.storage import tables
@@ -138,3 +141,25 @@ def test_an_unknown_account_is_said_to_be_unknown(server: Server) -> None:
         accounts.disable(server, "nobody@example.org")
     with pytest.raises(NotFoundError):
         accounts.make_sign_in_link(server, "nobody@example.org")
+
+
+def test_a_person_changes_the_password_and_keeps_only_this_device(server: Server) -> None:
+    accounts.add_account(server, "ada@example.org", PASSWORD)
+
+    def sign_in(password: str) -> str:
+        asked = SignIn(email="ada@example.org", password=password, device_name="Laptop")
+        return sessions.sign_in(server, asked, HERE).access_token
+
+    here, other = sign_in(PASSWORD), sign_in(PASSWORD)
+    caller = sessions.authenticate(server, here)
+    with pytest.raises(WrongCredentialsError):
+        accounts.change_password(server, caller, ChangePassword(password="not this", new_password="another one 1"))
+    with pytest.raises(WeakPasswordError):
+        accounts.change_password(server, caller, ChangePassword(password=PASSWORD, new_password="short"))
+    accounts.change_password(server, caller, ChangePassword(password=PASSWORD, new_password="another one 1"))
+    assert sessions.authenticate(server, here).email == "ada@example.org"
+    with pytest.raises(SessionEndedError):
+        sessions.authenticate(server, other)
+    with pytest.raises(WrongCredentialsError):
+        sign_in(PASSWORD)
+    assert sign_in("another one 1")

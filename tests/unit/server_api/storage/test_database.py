@@ -82,10 +82,10 @@ def test_an_older_schema_is_copied_before_it_is_upgraded(tmp_path: Path, monkeyp
     def upgrade(connection: object) -> None:
         upgraded.extend(found.name for found in tmp_path.glob("*.before-*"))
 
-    monkeypatch.setattr(database_module, "SCHEMA", "0002")
+    monkeypatch.setattr(database_module, "SCHEMA", "9999")
     monkeypatch.setattr(database_module, "_migrate", upgrade)
     Database(f"sqlite:///{path}").open()
-    assert upgraded == ["server.sqlite.before-0002"], "the copy has to be there before the upgrade begins"
+    assert upgraded == ["server.sqlite.before-9999"], "the copy has to be there before the upgrade begins"
     copy = sqlite3.connect(tmp_path / upgraded[0])
     assert copy.execute("SELECT key FROM server_state").fetchall() == [("kept",)]
     copy.close()
@@ -101,7 +101,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path, mo
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patched:
-        patched.setattr(database_module, "SCHEMA", "0002")
+        patched.setattr(database_module, "SCHEMA", "9999")
         patched.setattr(database_module, "_migrate", upgrade)
         newer = Database(f"sqlite:///{path}")
         with pytest.raises(RuntimeError):

@@ -1,0 +1,64 @@
+"""The wire contract, continued: what people do with their account. The rules of ``messages`` hold here too."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+from server_api.contract.messages import Password
+
+FactorCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+"""Six digits, or a recovery code; spaces, dashes and case do not matter."""
+
+
+class _Request(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _Answer(Struct, kw_only=True, frozen=True):
+    pass
+
+
+# --- password and second factor --------------------------------------------------------------------------------------
+
+
+class ChangePassword(_Request, kw_only=True, frozen=True):
+    """``POST /v1/account/password``: needs the one of now, and signs every other device out."""
+
+    password: Password
+    new_password: Password
+
+
+class PasswordAgain(_Request, kw_only=True, frozen=True):
+    """What is asked before an act that a stolen session must not do."""
+
+    password: Password | None = None
+
+
+class SecondFactor(_Answer, kw_only=True, frozen=True):
+    """``GET /v1/account/second-factor``."""
+
+    is_on: bool
+    recovery_codes_left: int
+
+
+class EnrolledFactor(_Answer, kw_only=True, frozen=True):
+    """``POST /v1/account/second-factor/enrol``: shown once. Nothing is on before a code of it was confirmed."""
+
+    secret: str
+    """Base32, for typing."""
+    uri: str
+    """``otpauth://…``, for a QR code."""
+
+
+class ConfirmFactor(_Request, kw_only=True, frozen=True):
+    """``POST /v1/account/second-factor/confirm``."""
+
+    code: FactorCode
+
+
+class RecoveryCodes(_Answer, kw_only=True, frozen=True):
+    """Each stands in for the second factor once. Shown once: the server keeps only hashes."""
+
+    codes: list[str]

@@ -1,0 +1,118 @@
+"""``account``: the password of the account, and its second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from sync_engine.adapters.remote import HttpAccount
+from sync_engine.cli.device import ask_password
+from sync_engine.cli.running import json_option, print_json, profile_of
+
+_password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@contextmanager
+def _account(context: click.Context) -> Iterator[HttpAccount]:
+    from sync_engine.connecting import connect
+
+    profile = profile_of(context)
+    with connect(profile, profile.link()) as connected:
+        yield connected.account
+
+
+@click.group()
+def account() -> None:
+    """Look after the account that this device belongs to.
+
+    Example:  lockstep account second-factor on
+    """
+
+
+@account.command()
+@click.option("--password-stdin", is_flag=True, help="Read both from standard input: the one of now, then the new.")
+@click.pass_context
+def password(context: click.Context, password_stdin: bool) -> None:
+    """Change the password. All other devices are signed out; their files stay.
+
+    Example:  lockstep account password
+    """
+    now = ask_password(from_stdin=password_stdin, said="Password of now")
+    new = ask_password(from_stdin=password_stdin, is_new=True, said="New password")
+    with _account(context) as reached:
+        reached.change_password(now, new)
+    click.echo("The password is changed. Other devices have to sign in again.")
+
+
+@account.group("second-factor", invoke_without_command=True)
+@json_option
+@click.pass_context
+def second_factor(context: click.Context, as_json: bool) -> None:
+    """Whether signing in needs a code as well as the password.
+
+    Example:  lockstep account second-factor on
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with _account(context) as reached:
+        found = reached.second_factor()
+    if as_json:
+        print_json({"on": found.is_on, "recovery_codes_left": found.recovery_codes_left})
+    elif found.is_on:
+        click.echo(f"The second factor is on. {found.recovery_codes_left} recovery codes are left.")
+    else:
+        click.echo("The second factor is off. `lockstep account second-factor on` turns it on.")
+
+
+@second_factor.command("on")
+@_password_option
+@click.pass_context
+def turn_on(context: click.Context, password_stdin: bool) -> None:
+    """Make a secret for an authenticator application, and confirm it with a code.
+
+    Example:  lockstep account second-factor on
+    """
+    known = ask_password(from_stdin=password_stdin)
+    with _account(context) as reached:
+        enrolled = reached.enrol_second_factor(known)
+        click.echo("Add this secret to your authenticator application:")
+        click.echo(f"  {enrolled.secret}")
+        click.echo(f"  {enrolled.uri}")
+        codes = reached.confirm_second_factor(click.prompt("The code that it shows", err=True))
+    click.echo("The second factor is on.")
+    _show(codes)
+
+
+@second_factor.command("off")
+@_password_option
+@click.pass_context
+def turn_off(context: click.Context, password_stdin: bool) -> None:
+    """Sign in with the password alone again.
+
+    Example:  lockstep account second-factor off
+    """
+    known = ask_password(from_stdin=password_stdin)
+    with _account(context) as reached:
+        reached.turn_second_factor_off(known)
+    click.echo("The second factor is off.")
+
+
+@second_factor.command("codes")
+@_password_option
+@click.pass_context
+def codes(context: click.Context, password_stdin: bool) -> None:
+    """Make new recovery codes; those before are good for nothing any more.
+
+    Example:  lockstep account second-factor codes
+    """
+    known = ask_password(from_stdin=password_stdin)
+    with _account(context) as reached:
+        _show(reached.renew_recovery_codes(known))
+
+
+def _show(recovery_codes: Sequence[str]) -> None:
+    click.echo("Keep these recovery codes where you find them without your phone. Each signs you in once:")
+    for code in recovery_codes:
+        click.echo(f"  {code}")

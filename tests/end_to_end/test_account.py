@@ -1,0 +1,76 @@
+"""What a person does with the account, by the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+
+import pyotp
+import pytest
+
+from sync_engine.cli.device import link_device
+from sync_engine.profile import Profile
+from tests.end_to_end.devices import EMAIL, PASSWORD, Device, environment
+from tests.fixtures.servers import RunningServer
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
+Make = Callable[[str], Device]
+
+
+def turn_second_factor_on(device: Device) -> tuple[str, list[str]]:
+    """The secret, and the recovery codes."""
+    process = subprocess.Popen(
+        device.command("account", "second-factor", "on", "--password-stdin"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        env=environment(),
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        process.stdin.write(PASSWORD + "\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        secret = process.stdout.readline().strip()
+        process.stdin.write(pyotp.TOTP(secret).at(time.time()) + "\n")
+        process.stdin.close()
+        lines = process.stdout.read().splitlines()
+    assert process.returncode == 0
+    return secret, [line.strip() for line in lines[-10:]]
+
+
+def test_a_device_is_linked_with_a_second_factor(
+    device: Make, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a = device("A")
+    secret, codes = turn_second_factor_on(a)
+    b = Device("B", a.home.with_name("B-home"), a.folder.with_name("B"), server.url)
+    run = b.link()
+    assert run.code == 4
+    assert "--totp" in run.err
+    run = b.link("--totp", "000000x")
+    assert run.code == 4
+    assert "wrong or was used" in run.err
+    assert b.link("--totp", pyotp.TOTP(secret).at(time.time() + 30)).code == 0
+    assert b.sync()["state"] == "settled"
+    assert a.run("account", "second-factor", "--json").json == {"on": True, "recovery_codes_left": 10}
+    monkeypatch.setenv("LOCKSTEP_KEYRING", "file")
+    profile = Profile.open(a.home.with_name("C-home"))
+    folder = str(a.folder.with_name("C"))
+    made = link_device(profile, server.url, EMAIL, PASSWORD, folder=folder, ask_totp=lambda: codes[0])
+    assert made.folder == folder
+    assert a.run("account", "second-factor", "--json").json == {"on": True, "recovery_codes_left": 9}
+    again = a.run("account", "second-factor", "off", "--password-stdin", stdin=PASSWORD + "\n")
+    assert again.code == 0
+    assert b.link().code == 0
+
+
+def test_a_changed_password_signs_the_other_devices_out(device: Make) -> None:
+    a, b = device("A"), device("B")
+    assert a.run("account", "password", "--password-stdin", stdin=f"{PASSWORD}\nanother one 1\n").code == 0
+    assert b.run("sync").code == 4
+    assert a.sync()["state"] == "settled"
+    assert b.link(password="another one 1").code == 0
