@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -13,8 +15,10 @@ from server_api.domain.clock import Clock, Ids
 from server_api.errors import StartError
 from server_api.services.server import Server
 from server_api.services.state import STORE, ensure_state
+from server_api.storage.contention import reason
 from server_api.storage.database import Database, NewerSchemaError
 from server_api.storage.offload import Offload, run_here
+from server_api.storage.requirements import UnfitDatabaseError, advice
 from server_api.storage.stores import open_store
 
 
@@ -74,12 +78,21 @@ def _make_data_directory(config: ServerConfig) -> None:
 def _open_database(config: ServerConfig) -> Database:
     try:
         database = Database(config.database_url)
-        database.open()
-    except NewerSchemaError as error:
+        with _closed_unless_it_opens(database):
+            database.open()
+    except (NewerSchemaError, UnfitDatabaseError) as error:
         raise StartError(str(error)) from error
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise StartError(f"the database address is not understood: {error}") from error
     except (DBAPIError, OSError) as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise StartError(f"the database cannot be opened: {reason}") from error
+        raise StartError(f"the database cannot be opened: {reason(error)}. {advice(error)}".rstrip(". ")) from error
     return database
+
+
+@contextmanager
+def _closed_unless_it_opens(database: Database) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise

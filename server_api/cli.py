@@ -48,7 +48,10 @@ def _remember(check: Callable[[str], None]) -> Callable[[click.Context, click.Pa
 
 def _check_database(url: str) -> None:
     if not url.startswith(_DATABASES):
-        raise click.BadParameter("this kind of database is not known. Write for example sqlite:////srv/lockstep.sqlite")
+        raise click.BadParameter(
+            "this kind of database is not known. Write sqlite:////srv/lockstep.sqlite, "
+            "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE or mysql+pymysql://USER:PASSWORD@HOST/DATABASE"
+        )
 
 
 def _check_store(url: str) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 
 from server_api.storage.contention import WAIT_S, translated
 from server_api.storage.notices import Receive, can_listen, listening
+from server_api.storage.requirements import check_fitness
 from server_api.storage.turns import Turns
 
 SCHEMA: Final = "0002"
@@ -28,6 +29,7 @@ _CONNECT_TIMEOUT_S: Final = 10
 _CACHE_KIB: Final = 32_768  # a commit of 10,000 files stays in memory until it is written, once
 _BEGIN_OPTION: Final = "lockstep_begin"
 _MIGRATION_LOCK: Final = 0x10C5
+_LOCK_NAME_LENGTH: Final = 64
 
 
 class NewerSchemaError(Exception):
@@ -85,11 +87,13 @@ class Database:
 
         Raises:
             NewerSchemaError: nothing was changed.
+            UnfitDatabaseError: the same.
         """
         if self._file:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
         with self._engine.connect() as connection, _migration_fence(connection, is_sqlite=self._file is not None):
+            check_fitness(connection)
             current = _current_schema(connection)
             if current == SCHEMA:
                 return
@@ -215,10 +219,17 @@ def _migration_fence(connection: Connection, *, is_sqlite: bool) -> Iterator[Non
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             yield
     else:
-        with connection.begin():  # MariaDB and MySQL commit at each DDL statement, so the lock is the session's
-            connection.execute(text("SELECT GET_LOCK(:lock, 300)"), {"lock": f"lockstep-{_MIGRATION_LOCK}"})
-            yield
-            connection.execute(text("SELECT RELEASE_LOCK(:lock)"), {"lock": f"lockstep-{_MIGRATION_LOCK}"})
+        # MariaDB and MySQL commit at each DDL statement, so the lock is the session's.
+        lock = {"lock": f"lockstep-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
+        if not connection.scalar(text("SELECT GET_LOCK(:lock, 300)"), lock):
+            raise TimeoutError("another process has been upgrading the database for five minutes")
+        connection.commit()
+        try:
+            with connection.begin():
+                yield
+        finally:  # after the commit, for the next one reads what it wrote
+            connection.execute(text("SELECT RELEASE_LOCK(:lock)"), lock)
+            connection.commit()
 
 
 def _current_schema(connection: Connection) -> str | None:

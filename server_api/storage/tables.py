@@ -205,7 +205,12 @@ revision = Table(
     Column("link_target", Text),
     Column("device_id", ID),
     Column("operation_id", ID, nullable=False),
-    Column("operation_digest", HASH, nullable=False, comment="of its body: the same id with another is an error"),
+    Column(
+        "operation_digest",
+        HASH,
+        nullable=False,
+        comment="of the operation's body: the same id with another is an error",
+    ),
     Column("is_approved", Boolean, nullable=False, default=False),
     Column("committed_at", BIG, nullable=False),
     UniqueConstraint("namespace_id", "operation_id"),

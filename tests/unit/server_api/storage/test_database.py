@@ -7,17 +7,13 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
 from server_api.storage import database as database_module
-from server_api.storage.database import SCHEMA, Database, NewerSchemaError
+from server_api.storage.database import Database, NewerSchemaError
 from server_api.storage.tables import metadata, server_state
 
 
@@ -35,19 +31,6 @@ def put(database: Database, key: str) -> None:
 def keys(database: Database) -> list[str]:
     with database.read() as connection:
         return list(connection.scalars(select(server_state.c.key).order_by(server_state.c.key)))
-
-
-def test_the_migrations_make_the_schema_of_the_tables(tmp_path: Path) -> None:
-    database = open_database(tmp_path / "server.sqlite")
-    with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    database.close()
-
-
-def test_the_newest_migration_is_the_one_that_the_code_asks_for() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(database_module.__file__).with_name("migrations")))
-    assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
 
 
 @pytest.mark.parametrize("dialect", [sqlite.dialect, postgresql.dialect, mysql.dialect])
@@ -123,23 +106,6 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
         database.open()
     database.close()
     assert [found.name for found in tmp_path.glob("*.before-*")] == []
-
-
-def test_several_servers_open_a_new_database_at_once(tmp_path: Path) -> None:
-    failures: list[Exception] = []
-
-    def start() -> None:
-        try:
-            open_database(tmp_path / "server.sqlite").close()
-        except Exception as error:  # noqa: BLE001  (told to the test's own thread)
-            failures.append(error)
-
-    threads = [Thread(target=start) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
 
 
 def test_a_database_in_memory_is_refused() -> None:
