@@ -10,7 +10,7 @@ from sync_engine.core.constraints import OCCUPIED, Drafts, View, case_key
 from sync_engine.core.merge import Draft, Fate
 from sync_engine.core.model import ROOT, ContentHash, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Fetch, Issue, Offer
-from sync_engine.core.ordering import Op, Step
+from sync_engine.core.ordering import Op, Step, leavers
 from sync_engine.core.trees import Closure, Context, SideTree
 
 _NOTHING_KNOWN: frozenset[ContentHash] = frozenset()
@@ -55,9 +55,9 @@ class Board:
     def is_staged(self, remote: RemoteNode) -> bool:
         return (remote.node_id, remote.content) in self.context.staged
 
-    def explain(self, bad: Mapping[NodeId, Step[Op]], good: Mapping[NodeId, Step[Op]]) -> None:
+    def explain(self, bad: Mapping[NodeId, Step[Op]], good: Mapping[NodeId, Step[Op]], tree: SideTree) -> None:
         """What is to become of nodes whose steps cannot be done now. Some wait for others that will not move: that is
-        an issue."""
+        an issue. ``tree`` is the side as it is."""
         waiting = [step for step in bad.values() if step.node_id not in self.issues]
         undecided = self._left_undecided() if waiting else frozenset()
         found = True
@@ -70,7 +70,7 @@ class Board:
                 if any(occupant in undecided or self._will_not_move(occupant) for occupant in occupants):
                     self.report(self.drafts[step.node_id], OCCUPIED)
                     found = True
-                elif (blocker := self._blocker(step)) is not None:
+                elif (blocker := self._blocker(step, bad, tree)) is not None:
                     self.blocked[step.node_id] = blocker
                     found = True
         self.postponed.update(bad.keys() - self.blocked.keys())  # those with an issue, too: who has the name may leave
@@ -92,11 +92,15 @@ class Board:
                     folder = self.drafts.get(folder.parent_id)
         return found
 
-    def _blocker(self, step: Step[Op]) -> NodeId | None:
-        """The issue that a step waits for, with the folder it would arrive in or the node it would make room for."""
-        for needed in (step.only_with, step.arrives[0] if step.arrives is not None else None):
-            if needed is not None and (blocker := needed if needed in self.issues else self.blocked.get(needed)):
-                return blocker
+    def _blocker(self, step: Step[Op], bad: Mapping[NodeId, Step[Op]], tree: SideTree) -> NodeId | None:
+        """The issue that a step waits for, with the folder it would arrive in, the node it would make room for, or what
+        has to leave the folder that it ends."""
+        needed = [step.only_with, step.arrives[0] if step.arrives is not None else None]
+        if step.is_end and step.is_folder:
+            needed += sorted(leavers(step.node_id, bad, tree))
+        for node_id in needed:
+            if node_id is not None and (issue := node_id if node_id in self.issues else self.blocked.get(node_id)):
+                return issue
         return None
 
     def _left_over(self) -> set[NodeId]:

@@ -227,7 +227,7 @@ class _DiskSteps:
             for step in bad.values():
                 if self._has_case_twin(step, good):
                     board.report(board.drafts[step.node_id], CASE_TWIN)
-        board.explain(bad, good)
+        board.explain(bad, good, self._tree)
 
     def _has_case_twin(self, step: Step[LocalOperation], good: Steps[LocalOperation]) -> bool:
         """Whether the name is held, or about to be taken, by one that differs in case alone and does not leave."""

@@ -144,7 +144,7 @@ class _ServerSteps:
                 self._board.offer(self._board.drafts[node_id], self._unprepared[node_id])
             good, more = self._feasible({n: step for n, step in good.items() if n not in to_offer})
             bad |= more
-        self._board.explain(bad, good)
+        self._board.explain(bad, good, self._tree)
         order: list[CommitOperation] = []
         groups = 0
         for members in ordered_in_groups(good, self._tree):

@@ -96,9 +96,11 @@ class _Gathering:
             local, remote = trees.local(fresh), trees.remote(fresh)
             self._local.update(local)
             self._remote.update(remote)
-            self._synced.update(trees.synced(fresh))
+            synced = trees.synced(fresh)
+            self._synced.update(synced)
             above = {node.parent_id for node in local.values()}
             above.update(node.parent_id for node in remote.values())
+            above.update(node.parent_id for node in synced.values())  # it may go now that this node left
             fresh = sorted(above - members)
         return added
 
@@ -248,4 +250,5 @@ class _Gathering:
             local.node_id in self._remote or remote.node_id in self._local or local.kind != remote.kind
         ):
             return True
-        return not (local.kind == Kind.FILE and local.content is None) and not same_content(local, remote)
+        is_read_first = local.kind == Kind.FILE and local.content is None and local.node_id not in self._synced
+        return not is_read_first and not same_content(local, remote)

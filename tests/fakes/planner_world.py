@@ -758,7 +758,8 @@ class World:
 
     def _bring_back_parked(self) -> None:
         known = {node.signature.inode: node for node in self.trees.local_nodes.values()}
-        for parked in self.disk.children(STAGING):
+        parked_ones = self.disk.children(STAGING)
+        for parked in parked_ones:
             node = known[parked.inode]
             name, number = node.name, 1
             parent = self._inode(node.parent_id)
@@ -766,6 +767,7 @@ class World:
                 number += 1
                 name = f"{node.name} {number}"
             self.disk.move(parked.inode, parent, name)
+        if parked_ones:
             self.observe()
 
     # --- to the server ----------------------------------------------------------------------------------------------
