@@ -29,6 +29,7 @@ from server_api.routes.store import store as store_routes
 from server_api.routes.wait import wait
 from server_api.services.server import Server
 from server_api.web.pages import web
+from server_api.web.recovery import recovery
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -59,6 +60,7 @@ _BLUEPRINTS: Final = (
     namespaces,
     openapi,
     web,
+    recovery,
 )
 
 

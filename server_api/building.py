@@ -17,6 +17,7 @@ from server_api.services.server import Server
 from server_api.services.state import STORE, ensure_state
 from server_api.storage.contention import reason
 from server_api.storage.database import Database, NewerSchemaError
+from server_api.storage.mailer import Mailer, open_mailer
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.requirements import UnfitDatabaseError, advice
 from server_api.storage.stores import open_store
@@ -61,8 +62,23 @@ def build_server(
         offload=offload,
     )
     return Server(
-        config=config, database=database, store=store, clock=clock, ids=ids, secrets=secrets_by_use, offload=offload
+        config=config,
+        database=database,
+        store=store,
+        mailer=_open_mailer(config),
+        clock=clock,
+        ids=ids,
+        secrets=secrets_by_use,
+        offload=offload,
     )
+
+
+def _open_mailer(config: ServerConfig) -> Mailer:
+    password = os.environ.get("LOCKSTEP_SERVER_MAIL_PASSWORD")
+    try:
+        return open_mailer(config.mail_url, sender=config.mail_from, password=password, data=config.data)
+    except ValueError as error:
+        raise StartError(str(error)) from error
 
 
 def _make_data_directory(config: ServerConfig) -> None:

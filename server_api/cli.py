@@ -69,7 +69,7 @@ def _check_public_url(url: str) -> None:
 
 
 def _place(*, reads_environment: bool) -> Callable[[Command], Command]:
-    """Where the server keeps things: --data, --database, --store, --public-url."""
+    """Where the server keeps things and how others reach it: --data, --database, --store, --public-url, --mail."""
 
     def option(name: str, check: Callable[[str], None], text: str) -> Callable[[Command], Command]:
         variable = f"LOCKSTEP_SERVER_{name.upper().replace('-', '_')}"
@@ -83,6 +83,10 @@ def _place(*, reads_environment: bool) -> Callable[[Command], Command]:
 
     def add(command: Command) -> Command:
         for each in (
+            option("mail-from", lambda _: None, "Who mails come from, such as lockstep@example.org."),
+            option(
+                "mail", lambda _: None, "smtp://USER@HOST:587 or smtps://USER@HOST. Else mails are files in outbox/."
+            ),
             option("public-url", _check_public_url, "The address that others reach this server by."),
             option("store", _check_store, "dir:PATH or s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"),
             option("database", _check_database, "sqlite:///… or postgresql+psycopg://… or mysql+pymysql://…"),
@@ -111,7 +115,10 @@ def _size(_context: click.Context, _parameter: click.Parameter, value: str | Non
 def _config(context: click.Context, **serving: Any) -> ServerConfig:
     from sqlalchemy.engine import URL
 
-    place = {key: context.meta.get(f"{_META}{key}") for key in ("data", "database", "store", "public_url")}
+    place = {
+        key: context.meta.get(f"{_META}{key}")
+        for key in ("data", "database", "store", "public_url", "mail", "mail_from")
+    }
     data = Path(place["data"] or Path(platformdirs.user_data_dir("lockstep", appauthor=False), "server")).absolute()
     default_database = URL.create("sqlite", database=str(data / "lockstep.sqlite"))
     return ServerConfig(
@@ -119,6 +126,8 @@ def _config(context: click.Context, **serving: Any) -> ServerConfig:
         database_url=place["database"] or default_database.render_as_string(hide_password=False),
         store_url=place["store"] or f"dir:{data / 'objects'}",
         public_url=(place["public_url"] or "").rstrip("/") or None,
+        mail_url=place["mail"],
+        mail_from=place["mail_from"],
         **serving,
     )
 

@@ -47,6 +47,8 @@ class ServerConfig:
         store_url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?…``.
         trusted_proxies: networks whose X-Forwarded-* counts.
         public_url: the address in mails and invitations; ``None``: paths only.
+        mail_url: ``smtp://[USER@]HOST[:PORT]`` or ``smtps://…``; ``None``: mails are files in ``data/outbox``.
+        mail_from: who mails come from.
     """
 
     data: Path
@@ -57,4 +59,6 @@ class ServerConfig:
     registration: Registration = Registration.OPEN
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     public_url: str | None = None
+    mail_url: str | None = None
+    mail_from: str | None = None
     limits: Limits = field(default_factory=Limits)

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
-from server_api.contract.messages import Password
+from server_api.contract.messages import Email, Password
 
 FactorCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 """Six digits, or a recovery code; spaces, dashes and case do not matter."""
@@ -62,3 +62,26 @@ class RecoveryCodes(_Answer, kw_only=True, frozen=True):
     """Each stands in for the second factor once. Shown once: the server keeps only hashes."""
 
     codes: list[str]
+
+
+# --- by mail ---------------------------------------------------------------------------------------------------------
+
+
+class RequestReset(_Request, kw_only=True, frozen=True):
+    """``POST /v1/password-resets``: 202, whether the address has an account or not."""
+
+    email: Email
+
+
+class UseReset(_Request, kw_only=True, frozen=True):
+    """``POST /v1/password-resets/use``: once, within 30 minutes; ends all sessions."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=100)]
+    new_password: Password
+
+
+class ChangeEmail(_Request, kw_only=True, frozen=True):
+    """``POST /v1/account/email``: 202; the account has it once the link that was sent there is used."""
+
+    password: Password | None = None
+    new_email: Email

@@ -68,7 +68,8 @@ Seq: TypeAlias = Annotated[int, Meta(ge=0, le=2**62)]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_BYTES)]
 Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254)]
 Password: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1024)]
-DeviceName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100)]
+DeviceName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+(?![\s\S])")]
+"""Without control characters, which not every database takes."""
 
 
 class Kind(IntEnum):

@@ -13,7 +13,10 @@ _RULES: Final = (
     (re.compile(r"\$argon2\w*\$[^\s'\"]+"), GONE),
     (re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]+"), rf"\1{GONE}"),
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+@"), rf"\1{GONE}@"),  # a password in an address
-    (re.compile(r"(/(?:sign-in|share|s|u|invite)/)[\w-]+"), rf"\1{GONE}"),  # links that let in whoever has them
+    (
+        re.compile(r"(/(?:sign-in|reset|confirm|share|s|u|invite)/)[\w-]+"),
+        rf"\1{GONE}",
+    ),  # links that let in whoever has them
     (re.compile(r"\?[^\s?'\"<>]*=[^\s'\"<>]*"), f"?{GONE}"),  # queries carry signatures
 )
 

@@ -8,12 +8,15 @@ from typing import Final
 from flask import Blueprint, Response
 
 from server_api.contract.accounts import (
+    ChangeEmail,
     ChangePassword,
     ConfirmFactor,
     EnrolledFactor,
     PasswordAgain,
     RecoveryCodes,
+    RequestReset,
     SecondFactor,
+    UseReset,
 )
 from server_api.contract.messages import Account, Register
 from server_api.errors import (
@@ -23,6 +26,7 @@ from server_api.errors import (
     PasswordNeededError,
     RateLimitedError,
     RegistrationClosedError,
+    UrlInvalidError,
     WeakPasswordError,
     WrongCredentialsError,
     WrongSecondFactorError,
@@ -31,7 +35,7 @@ from server_api.routes.access import caller, current_server, requires_device
 from server_api.routes.bodies import answer, read_body
 from server_api.routes.openapi import documented
 from server_api.routes.origin import origin
-from server_api.services import second_factor
+from server_api.services import recovery, second_factor
 from server_api.services.accounts import change_password, describe, register
 
 accounts = Blueprint("accounts", __name__)
@@ -117,4 +121,33 @@ def renew_recovery_codes() -> Response:
 def turn_second_factor_off() -> Response:
     """Signing in needs the password alone again."""
     second_factor.turn_off(current_server(), caller(), read_body(PasswordAgain).password)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@accounts.post("/v1/account/email")
+@documented(request=ChangeEmail, status=HTTPStatus.ACCEPTED, errors=[*_PASSWORD_AGAIN, ForbiddenError])
+@requires_device
+def change_email() -> Response:
+    """Sends a link to the new address, which the account has once the link is used."""
+    recovery.request_email_change(current_server(), caller(), read_body(ChangeEmail))
+    return Response(status=HTTPStatus.ACCEPTED)
+
+
+@accounts.post("/v1/password-resets")
+@documented(request=RequestReset, status=HTTPStatus.ACCEPTED, errors=[ForbiddenError, RateLimitedError])
+def request_reset() -> Response:
+    """Sends a link to a new password, if the address has an account; the answer does not tell."""
+    recovery.request_reset(current_server(), read_body(RequestReset), origin())
+    return Response(status=HTTPStatus.ACCEPTED)
+
+
+@accounts.post("/v1/password-resets/use")
+@documented(
+    request=UseReset,
+    status=HTTPStatus.NO_CONTENT,
+    errors=[UrlInvalidError, WeakPasswordError, RateLimitedError],
+)
+def use_reset() -> Response:
+    """Sets the password by the code of a link, once, and signs every device out."""
+    recovery.use_reset(current_server(), read_body(UseReset), origin())
     return Response(status=HTTPStatus.NO_CONTENT)

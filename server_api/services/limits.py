@@ -36,6 +36,10 @@ SECOND_FACTOR: Final = Limit("second-factor", 10, 300.0)
 """Wrong codes for one account, which only those who know its password can send."""
 ADDRESS: Final = Limit("address", 50, 5.0)
 """Wrong passwords, tokens, codes and links from one address."""
+RESET_FROM: Final = Limit("reset-from", 10, 120.0)
+"""Links asked for by mail, from one address or by one account."""
+RESET_FOR: Final = Limit("reset-for", 3, 600.0)
+"""Links to a new password for one email address, whether it has an account or not."""
 REGISTER: Final = Limit("register", 60, 10.0)
 """New accounts from one address, made or refused."""
 

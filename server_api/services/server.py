@@ -12,6 +12,7 @@ from server_api.services.hub import Hub
 from server_api.services.limits import RateLimiter
 from server_api.services.listening import Listener
 from server_api.storage.database import Database
+from server_api.storage.mailer import Mailer
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.stores import ObjectStore
 
@@ -26,6 +27,7 @@ class Server:
     config: ServerConfig
     database: Database
     store: ObjectStore
+    mailer: Mailer
     clock: Clock
     ids: Ids
     secrets: dict[str, bytes] = field(repr=False)

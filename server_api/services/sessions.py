@@ -20,7 +20,7 @@ from server_api.errors import (
     UnavailableError,
     WrongCredentialsError,
 )
-from server_api.services import audit, passwords, refresh_tokens, second_factor, state
+from server_api.services import audit, mails, passwords, refresh_tokens, second_factor, state
 from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
 from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
@@ -60,7 +60,7 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
     account_id = _check_credentials(server, request, origin)
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
         second_factor.use(server, work, account_id, request.totp)
-        device_id = _keep_or_add_device(server, work, account_id, request)
+        device_id = _keep_or_add_device(server, work, account_id, request, origin)
         session_id = _start(server, work, device_id)
         token = refresh_tokens.issue(server, work, device_id, session_id, parent_hash=None)
         audit.record(server, work, "signed-in", account_id=account_id, device_id=device_id, detail=origin.address)
@@ -102,7 +102,7 @@ def use_sign_in_link(server: Server, code: str, browser: str, origin: Origin) ->
     with server.limiter.guess((ADDRESS, origin.address)), server.database.write() as work:
         account_id = _consume_link(server, work, code)
         device_id = DeviceId(server.ids.new_id())
-        _add_device(server, work, account_id, device_id, browser, kind="browser")
+        _add_device(server, work, account_id, device_id, browser, origin, kind="browser")
         session_id = _start(server, work, device_id)
         audit.record(
             server, work, "signed-in-by-link", account_id=account_id, device_id=device_id, detail=origin.address
@@ -173,7 +173,9 @@ def _start(server: Server, work: UnitOfWork, device_id: DeviceId) -> bytes:
     return session_id
 
 
-def _keep_or_add_device(server: Server, work: UnitOfWork, account_id: bytes, request: SignIn) -> DeviceId:
+def _keep_or_add_device(
+    server: Server, work: UnitOfWork, account_id: bytes, request: SignIn, origin: Origin
+) -> DeviceId:
     if request.device_id is not None:
         kept = work.connection.execute(
             update(device)
@@ -187,13 +189,14 @@ def _keep_or_add_device(server: Server, work: UnitOfWork, account_id: bytes, req
         if kept.rowcount == 1:
             return DeviceId(request.device_id)
     device_id = DeviceId(server.ids.new_id())
-    _add_device(server, work, account_id, device_id, request.device_name, kind="device")
+    _add_device(server, work, account_id, device_id, request.device_name, origin, kind="device")
     return device_id
 
 
 def _add_device(
-    server: Server, work: UnitOfWork, account_id: bytes, device_id: DeviceId, name: str, *, kind: str
+    server: Server, work: UnitOfWork, account_id: bytes, device_id: DeviceId, name: str, origin: Origin, *, kind: str
 ) -> None:
+    """One more, of which the person is told by mail, unless it is the first."""
     living = and_(device.c.account_id == account_id, device.c.revoked_at.is_(None))
     count = work.connection.scalar(select(func.count()).select_from(device).where(living)) or 0
     if count >= server.config.limits.devices_an_account:
@@ -204,6 +207,10 @@ def _add_device(
             device_id=device_id, account_id=account_id, name=name, kind=kind, created_at=now, last_seen_at=now
         )
     )
+    if count:
+        email = work.connection.execute(select(account.c.email).where(account.c.account_id == account_id)).scalar_one()
+        told = f"{name}\n{origin.address}"
+        mails.enqueue(server, work, mails.NEW_DEVICE, email, account_id=account_id, detail=told)
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------

@@ -147,6 +147,31 @@ recovery_code = Table(
     Column("account_id", ID, ForeignKey("account.account_id"), nullable=False, index=True),
 )
 
+mail = Table(
+    "mail",
+    metadata,
+    Column("mail_id", BIG, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("recipient", String(254), nullable=False),
+    Column("account_id", ID),
+    Column("detail", Text, nullable=False, default="", comment="what the text needs; no secret"),
+    Column("created_at", BIG, nullable=False),
+    Column("due_at", BIG, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    mysql_charset="utf8mb4",
+    mysql_collate="utf8mb4_bin",
+)
+
+mailed_code = Table(
+    "mailed_code",
+    metadata,
+    Column("code_hash", HASH, primary_key=True),
+    Column("account_id", ID, ForeignKey("account.account_id"), nullable=False, index=True),
+    Column("purpose", String(32), nullable=False),
+    Column("email", String(254), nullable=False, comment="where it was sent"),
+    Column("expires_at", BIG, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -65,13 +65,13 @@ class Row:
 def show_sign_in(code: str) -> Response:
     """A page with a button. It consumes nothing, for previews of links open them too."""
     del code
-    return _page("web/sign_in.html", hours=current_server().config.limits.web_session_s // 3600)
+    return page("web/sign_in.html", hours=current_server().config.limits.web_session_s // 3600)
 
 
 @web.post("/sign-in/<code>")
 def sign_in(code: str) -> Response:
     """Consumes the link and signs the browser in."""
-    _refuse_other_sites()
+    refuse_other_sites()
     browser = describe_browser(request.headers.get("User-Agent", ""))
     cookie = use_sign_in_link(current_server(), code, browser, origin())
     response = make_response(redirect("/", 303))
@@ -89,11 +89,11 @@ def sign_in(code: str) -> Response:
 @web.post("/sign-out")
 def leave() -> Response:
     """Ends the browser's session."""
-    _refuse_other_sites()
+    refuse_other_sites()
     browser = _signed_in()
     if browser is not None:
         sign_out(current_server(), browser)
-    response = _page("web/signed_out.html", has_left=True)
+    response = page("web/signed_out.html", has_left=True)
     response.delete_cookie(COOKIE)
     return response
 
@@ -103,7 +103,7 @@ def home() -> Response:
     """The account, its files, its devices, and how to link another."""
     browser = _signed_in()
     if browser is None:
-        return _page("web/signed_out.html", has_left=False)
+        return page("web/signed_out.html", has_left=False)
     server = current_server()
     path, after = request.args.get("path", "").strip("/"), request.args.get("after")
     listing = list_entries(server, personal_namespace(browser.account_id), ListRequest(path=path, after=after))
@@ -111,7 +111,7 @@ def home() -> Response:
     is_whole = listing.complete and len(entries) == len(listing.entries)
     with server.database.read() as connection:
         account = describe(connection, browser.account_id)
-    return _page(
+    return page(
         "web/home.html",
         account=account,
         devices=list_devices(server, browser),
@@ -124,12 +124,15 @@ def home() -> Response:
     )
 
 
-@web.after_request
-def _protect(response: Response) -> Response:
+def protect(response: Response) -> Response:
+    """The policy of every page, and that none is kept."""
     response.headers["Content-Security-Policy"] = _POLICY
     if request.endpoint != "web.static":
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+web.after_request(protect)
 
 
 @web.app_template_filter("showable")
@@ -164,7 +167,8 @@ def _link_command(address: str, email: str) -> str:
     return f"lockstep link {quote(address)} --email {quote(email)} --folder ~/Lockstep"
 
 
-def _page(template: str, **values: object) -> Response:
+def page(template: str, **values: object) -> Response:
+    """The template as an answer."""
     return make_response(render_template(template, **values))
 
 
@@ -180,7 +184,7 @@ def _signed_in() -> Caller | None:
     return found
 
 
-def _refuse_other_sites() -> None:
+def refuse_other_sites() -> None:
     """A form on another site must not sign this browser in or out."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     sender = request.headers.get("Origin")

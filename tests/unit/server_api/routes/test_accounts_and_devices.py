@@ -166,3 +166,10 @@ def test_the_password_is_changed_through_the_wire(api: Api, laptop: Api, phone: 
     assert laptop.send("POST", "/v1/account/password", change).status_code == 204
     assert code(phone, "GET", "/v1/account") == "session-ended"
     assert api.sign_in(password="another one 1").token
+
+
+@pytest.mark.parametrize("name", ["", "a\x00", "a\n", "\x1b[31mred", "x" * 101])
+def test_a_device_has_a_name_that_every_database_takes(api: Api, name: str) -> None:
+    asked = SignIn(email="ada@example.org", password=PASSWORD, device_name=name)
+    assert code(api, "POST", "/v1/sessions", asked) == "invalid-body"
+    assert api.sign_in(device="Ada’s phone 📱").token

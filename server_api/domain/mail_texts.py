@@ -1,0 +1,60 @@
+"""What mails say: short, plain text, and nothing in them that a sender of someone else's could have chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from server_api.domain.showing import showable
+
+_END: Final = "\n\nYour Lockstep server\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Subject and body."""
+
+    subject: str
+    body: str
+
+
+def password_reset(link: str, minutes: int) -> Text:
+    return Text(
+        "A new password for Lockstep",
+        f"Hello,\n\nsomebody, hopefully you, asked for a new password. Choose one here:\n\n{link}\n\n"
+        f"The link works once, within {minutes} minutes. If it was not you, there is nothing to do: "
+        f"your password stays as it is.{_END}",
+    )
+
+
+def password_changed() -> Text:
+    return Text(
+        "Your Lockstep password was changed",
+        "Hello,\n\nthe password of your account was changed, and the other devices were signed out. Their files stay."
+        f"\n\nIf it was not you, ask for a new password at once.{_END}",
+    )
+
+
+def new_device(name: str, address: str) -> Text:
+    return Text(
+        "A new device in your Lockstep account",
+        f"Hello,\n\n“{showable(name)}” signed in to your account, from the address {address}.\n\n"
+        "If it was not you, change your password: that signs all other devices out.\n"
+        f"  lockstep account password{_END}",
+    )
+
+
+def confirm_address(link: str, hours: int) -> Text:
+    return Text(
+        "Is this your address?",
+        f"Hello,\n\nsomebody, hopefully you, wants a Lockstep account to have this address. Confirm it here:\n\n{link}"
+        f"\n\nThe link works once, within {hours} hours. If it was not you, there is nothing to do.{_END}",
+    )
+
+
+def address_changed(new: str) -> Text:
+    return Text(
+        "Your Lockstep account has another address",
+        f"Hello,\n\nfrom now on your account signs in as {showable(new)}, and mails go there.\n\n"
+        f"If it was not you, tell the server's operator at once.{_END}",
+    )
