@@ -102,8 +102,9 @@ def _draft(closure: Closure, context: Context, view: View, journal: list[Journal
         if node_id in context.in_flight:
             draft.is_fixed = True
             draft.fate = Fate.STAYS if draft.fate is Fate.STAYS else Fate.OPEN
-            if there is not None and draft.place is Side.DISK:
+            if there is not None and draft.place is Side.DISK:  # it is about to leave: no reason to keep its folder
                 draft.take_servers_place()
+                draft.fate = Fate.OPEN
         drafts[node_id] = draft
     return drafts
 

@@ -1026,6 +1026,23 @@ def test_nothing_is_planned_for_what_is_in_flight_nor_for_what_needs_it(stage: S
     assert stage.here() == stage.there() == {"a": 3, "old": 2}
 
 
+def test_a_folder_that_is_deleted_while_what_left_it_is_in_flight_stays_deleted(stage: Stage) -> None:
+    with stage.agreed():
+        stage.make_folder("d")
+        stage.write("d/a", 1)
+    stage.write("d/a", 2)
+    stage.observe()
+    stage.carry_out(stage.plan(stage.dirty))
+    stage.move("d/a", "a")
+    stage.remove("d")
+    stage.observe()
+    made = stage.plan(stage.dirty)
+    assert not made.local
+    assert not made.journal
+    stage.settle()
+    assert stage.here() == stage.there() == {"a": 2}
+
+
 def test_a_local_tree_that_lost_a_folder_plans_nothing_for_what_was_in_it(stage: Stage) -> None:
     lost = LocalNode(NodeId(b"f" * 16), NodeId(b"p" * 16), "f", Kind.FILE, Signature(1, 1, None, 0, 0, 0))
     made = plan(Closure({lost.node_id: lost}, {}, {}), stage.context())
