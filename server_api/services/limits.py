@@ -1,22 +1,25 @@
 """Limits on everything that guesses: so many tries at once, then one every so often.
 
-Kept in this process: another process has its own count.
+Kept in the database: all processes of a server count together. What is kept is forgotten once it limits nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
-import threading
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
 from server_api.domain.clock import Clock
 from server_api.errors import RateLimitedError, UnavailableError
-
-_MAX_KEYS: Final = 100_000
+from server_api.storage.contention import ContentionError, retried
+from server_api.storage.database import Database, UnitOfWork
+from server_api.storage.tables import attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,10 @@ class Limit:
 
 
 PASSWORD_HERE: Final = Limit("password-here", 10, 30.0)
-"""Wrong passwords for one account from one address."""
+"""Wrong passwords for one account from one address, or from one of its devices."""
 PASSWORD_ANYWHERE: Final = Limit("password", 100, 10.0)
-"""Wrong passwords for one account from everywhere: high, so that a stranger cannot lock its owner out."""
+"""Wrong passwords for one account from where it never signed in. Who is known to the account is not held up by them, so
+that strangers cannot lock its owner out."""
 SECOND_FACTOR: Final = Limit("second-factor", 10, 300.0)
 """Wrong codes for one account, which only those who know its password can send."""
 ADDRESS: Final = Limit("address", 50, 5.0)
@@ -45,54 +49,70 @@ REGISTER: Final = Limit("register", 60, 10.0)
 
 
 class RateLimiter:
-    """Thread-safe; holds at most 100,000 keys and forgets the oldest."""
+    """Thread-safe, and for several processes. A key's row says when it has all its tries back."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
         self._clock = clock
-        self._lock = threading.Lock()
-        self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
-        """When each key has all its tries back, on the monotonic clock."""
 
     def take(self, limit: Limit, key: str) -> None:
         """Counts one try. Raises: RateLimitedError, with the time until the next."""
-        with self._lock:
-            now = self._clock.monotonic()
-            full_at = max(self._full_at.pop((limit.name, key), now), now) + limit.every_s
-            wait_s = full_at - now - limit.burst * limit.every_s
-            if wait_s > 0:
-                self._full_at[limit.name, key] = full_at - limit.every_s
-                raise RateLimitedError(retry_after_s=math.ceil(wait_s))
-            self._full_at[limit.name, key] = full_at
-            while len(self._full_at) > _MAX_KEYS:
-                self._full_at.popitem(last=False)
-
-    def give_back(self, limit: Limit, key: str) -> None:
-        with self._lock:
-            full_at = self._full_at.get((limit.name, key))
-            if full_at is not None:
-                self._full_at[limit.name, key] = full_at - limit.every_s
+        self._take_all([(limit, key)])
 
     @contextmanager
     def guess(self, *limits: tuple[Limit, str]) -> Iterator[None]:
         """Counts the block as a try under each of the limits, unless it succeeds or nobody could tell.
 
-        The try is taken before, so that many at the same time do not get past the limit.
+        The tries are taken before, in one transaction: many at the same time do not get past the limit, and what one
+        limit refuses costs nothing under another. Not within a transaction. Raises: RateLimitedError.
         """
-        taken: list[tuple[Limit, str]] = []
-        try:
-            for limit, key in limits:
-                self.take(limit, key)
-                taken.append((limit, key))
-        except RateLimitedError:
-            self._give_all_back(taken)
-            raise
+        self._take_all(limits)
         try:
             yield
         except UnavailableError:
-            self._give_all_back(taken)
+            self._give_back(limits)
             raise
-        self._give_all_back(taken)
+        self._give_back(limits)
 
-    def _give_all_back(self, taken: list[tuple[Limit, str]]) -> None:
-        for limit, key in taken:
-            self.give_back(limit, key)
+    @retried
+    def _take_all(self, limits: Sequence[tuple[Limit, str]]) -> None:
+        with _one_row_a_key(), self._database.write() as work:
+            now = self._clock.now_ms()
+            for limit, key in sorted(limits, key=_hash):  # in one order, so that two never wait for each other
+                self._take_one(work, limit, _hash((limit, key)), now)
+
+    def _take_one(self, work: UnitOfWork, limit: Limit, key_hash: bytes, now: int) -> None:
+        step, most = round(limit.every_s * 1000), round(limit.burst * limit.every_s * 1000)
+        this = attempt.c.key_hash == key_hash
+        known = work.connection.scalar(select(attempt.c.full_at).where(this).with_for_update())
+        is_sensible = known is not None and now < known <= now + most  # else the clock was put back
+        full_at = (known if known is not None and is_sensible else now) + step
+        if full_at - now > most:
+            raise RateLimitedError(retry_after_s=math.ceil((full_at - now - most) / 1000))
+        if known is None:
+            work.connection.execute(delete(attempt).where(attempt.c.full_at <= now))
+            work.connection.execute(insert(attempt).values(key_hash=key_hash, full_at=full_at))
+        else:
+            work.connection.execute(update(attempt).where(this).values(full_at=full_at))
+
+    @retried
+    def _give_back(self, limits: Sequence[tuple[Limit, str]]) -> None:
+        with self._database.write() as work:
+            for limit, key in sorted(limits, key=_hash):
+                step = round(limit.every_s * 1000)
+                this = attempt.c.key_hash == _hash((limit, key))
+                work.connection.execute(update(attempt).where(this).values(full_at=attempt.c.full_at - step))
+
+
+def _hash(limited: tuple[Limit, str]) -> bytes:
+    limit, key = limited
+    return hashlib.sha256(f"{limit.name} {key}".encode()).digest()
+
+
+@contextmanager
+def _one_row_a_key() -> Iterator[None]:
+    """Two first tries at the same time: one makes the row, and the other finds it when it tries again."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ContentionError from error

@@ -9,7 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from server_api.errors import PasswordNeededError, WeakPasswordError, WrongCredentialsError
-from server_api.services.limits import PASSWORD_ANYWHERE
+from server_api.services.limits import PASSWORD_HERE
 from server_api.services.server import Caller, Server
 from server_api.storage.tables import account
 
@@ -49,7 +49,7 @@ def check_again(server: Server, caller: Caller, password: str | None) -> None:
         raise PasswordNeededError
     with server.database.read() as connection:
         stored = connection.scalar(select(account.c.password_hash).where(account.c.account_id == caller.account_id))
-    with server.limiter.guess((PASSWORD_ANYWHERE, caller.email)):
+    with server.limiter.guess((PASSWORD_HERE, caller.device_id.hex())):
         if not is_password(server, stored, password):
             raise WrongCredentialsError("The password is wrong.")
 

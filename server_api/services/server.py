@@ -39,7 +39,7 @@ class Server:
 
     def __post_init__(self) -> None:
         self.listener = Listener(self.database, self.hub)
-        self.limiter = RateLimiter(self.clock)
+        self.limiter = RateLimiter(self.database, self.clock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

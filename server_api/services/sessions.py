@@ -10,7 +10,7 @@ import logging
 from typing import Any, Final
 
 import jwt
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from server_api.contract.messages import DeviceId, Refresh, Session, SignIn
 from server_api.errors import (
@@ -26,11 +26,12 @@ from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
-from server_api.storage.tables import account, device, session, sign_in_link
+from server_api.storage.tables import account, device, known_address, session, sign_in_link
 
 _LOG: Final = logging.getLogger(__name__)
 _ALGORITHM: Final = "HS256"
 _SEEN_EVERY_MS: Final = 5 * 60 * 1000
+_KNOWN_MS: Final = 90 * 24 * 3600 * 1000
 
 _CALLER: Final = (
     select(
@@ -63,6 +64,7 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
         device_id = _keep_or_add_device(server, work, account_id, request, origin)
         session_id = _start(server, work, device_id)
         token = refresh_tokens.issue(server, work, device_id, session_id, parent_hash=None)
+        _know(server, work, account_id, origin)
         audit.record(server, work, "signed-in", account_id=account_id, device_id=device_id, detail=origin.address)
         return _answer(server, work, account_id, device_id, session_id, token)
 
@@ -132,7 +134,10 @@ def _check_credentials(server: Server, request: SignIn, origin: Origin) -> bytes
         row = connection.execute(
             select(account.c.account_id, account.c.password_hash, account.c.is_disabled).where(account.c.email == email)
         ).one_or_none()
-    guesses = (PASSWORD_HERE, f"{email} {origin.address}"), (PASSWORD_ANYWHERE, email), (ADDRESS, origin.address)
+        is_known = row is not None and _is_known(connection, row.account_id, request.device_id, origin)
+    guesses = [(PASSWORD_HERE, f"{email} {origin.address}"), (ADDRESS, origin.address)]
+    if not is_known:
+        guesses.append((PASSWORD_ANYWHERE, email))
     try:
         with server.limiter.guess(*guesses):
             if not passwords.is_password(server, row.password_hash if row else None, request.password) or row is None:
@@ -144,6 +149,26 @@ def _check_credentials(server: Server, request: SignIn, origin: Origin) -> bytes
         raise ForbiddenError("This account is disabled. Ask the server's operator.")
     account_id: bytes = row.account_id
     return account_id
+
+
+def _is_known(connection: Connection, account_id: bytes, device_id: bytes | None, origin: Origin) -> bool:
+    """Whether the account signed in from there before, or the device that asks is one of its own."""
+    here = and_(known_address.c.account_id == account_id, known_address.c.address == origin.address)
+    if connection.execute(select(known_address.c.last_at).where(here)).one_or_none() is not None:
+        return True
+    own = and_(device.c.account_id == account_id, device.c.device_id == device_id, device.c.revoked_at.is_(None))
+    return device_id is not None and connection.execute(select(device.c.kind).where(own)).one_or_none() is not None
+
+
+def _know(server: Server, work: UnitOfWork, account_id: bytes, origin: Origin) -> None:
+    """The account is known there for 90 days. Two sign-ins at the same time do this one after the other."""
+    work.connection.execute(select(account.c.account_id).where(account.c.account_id == account_id).with_for_update())
+    now = server.clock.now_ms()
+    old = and_(known_address.c.account_id == account_id, known_address.c.last_at < now - _KNOWN_MS)
+    here = and_(known_address.c.account_id == account_id, known_address.c.address == origin.address)
+    work.connection.execute(delete(known_address).where(or_(old, here)))
+    values = {"account_id": account_id, "address": origin.address, "last_at": now}
+    work.connection.execute(insert(known_address).values(values))
 
 
 def _consume_link(server: Server, work: UnitOfWork, code: str) -> bytes:

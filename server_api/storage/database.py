@@ -22,7 +22,7 @@ from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
 from server_api.storage.turns import Turns
 
-SCHEMA: Final = "0003"
+SCHEMA: Final = "0004"
 """The newest migration: what this code works on."""
 
 _CONNECT_TIMEOUT_S: Final = 10

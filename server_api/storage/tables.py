@@ -172,6 +172,22 @@ mailed_code = Table(
     Column("expires_at", BIG, nullable=False),
 )
 
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("key_hash", HASH, primary_key=True, comment="of the limit and whom it counts"),
+    Column("full_at", BIG, nullable=False, index=True, comment="when all tries are back; from then on it says nothing"),
+)
+
+known_address = Table(
+    "known_address",
+    metadata,
+    Column("account_id", ID, ForeignKey("account.account_id"), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("last_at", BIG, nullable=False),
+    comment="where an account signed in: strangers' wrong passwords do not hold it up there",
+)
+
 audit = Table(
     "audit",
     metadata,
