@@ -373,8 +373,8 @@ class Journal(Trees, Protocol):
         """All descendants in the local tree, parents first."""
 
     def differing(self) -> set[NodeId]:
-        """At start: nodes whose three trees do not agree, or whose content has to be looked at again. What is excluded
-        and not here is as it is to be."""
+        """At start: nodes whose three trees do not agree, or whose content has to be read. What is excluded and not
+        here is as it is to be; so is what was read when it was fresh (``recheck``), until an event tells of it."""
 
     def forget_contents(self) -> set[NodeId]:
         """Every local file has to be read again; returns them."""

@@ -126,7 +126,7 @@ class MemoryJournal(MemoryTrees):
             return remote is not None and not remote.is_deleted
         if local is None or remote is None or synced is None:
             return True
-        if remote.is_deleted or local.recheck or not is_in_step(local, remote, synced):
+        if remote.is_deleted or not is_in_step(local, remote, synced):
             return True
         return not (
             same_place(synced, remote)

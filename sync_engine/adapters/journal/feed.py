@@ -66,7 +66,7 @@ _DIFFERING: Final = """
         LEFT JOIN synced s ON s.node_id = l.node_id AND s.namespace = l.namespace
         WHERE l.namespace = :namespace AND (
             r.node_id IS NULL OR s.node_id IS NULL OR r.is_deleted OR s.revision_id <> r.revision_id
-            OR l.recheck OR (l.kind = 1 AND l.content IS NULL)
+            OR (l.kind = 1 AND l.content IS NULL)
             OR (l.parent_id, l.kind, l.content, l.link_target) IS NOT (r.parent_id, r.kind, r.content, r.link_target)
             OR (s.parent_id, s.kind, s.content, s.link_target) IS NOT (r.parent_id, r.kind, r.content, r.link_target)
             OR (l.kind = 1 AND (l.executable <> r.executable OR s.executable <> r.executable))
