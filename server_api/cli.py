@@ -287,6 +287,31 @@ def rebuild(context: click.Context) -> None:
         click.echo(str(rebuild_server(opened)))
 
 
+@server.command("audit")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000), help="How many, at most.")
+@_place(reads_environment=False)
+@click.pass_context
+def show_audit(context: click.Context, as_json: bool, limit: int) -> None:
+    """Show what was recorded last: sign-ins good and bad, devices, passwords, mails, your own acts; oldest first.
+
+    Example: lockstep server audit --limit 20
+    """
+    with _opened(context) as opened:
+        from dataclasses import asdict
+
+        from server_api.domain.showing import exact, showable
+        from server_api.services.audit import read_newest
+
+        found = read_newest(opened, limit)
+        if as_json:
+            click.echo(json.dumps([asdict(row) for row in found], indent=2))
+            return
+        for row in found:
+            whose = " ".join(showable(part) for part in (row.account, row.device, row.detail) if part)
+            click.echo(f"{exact(row.at)}  {row.action:<22} {whose}".rstrip())
+
+
 # --- accounts --------------------------------------------------------------------------------------------------------
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
 from server_api.contract.messages import Email, Password
+
+PAGE_AUDIT: Final = 100
 
 FactorCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 """Six digits, or a recovery code; spaces, dashes and case do not matter."""
@@ -85,3 +87,22 @@ class ChangeEmail(_Request, kw_only=True, frozen=True):
 
     password: Password | None = None
     new_email: Email
+
+
+# --- what was done ---------------------------------------------------------------------------------------------------
+
+
+class AuditEntry(_Answer, kw_only=True, frozen=True):
+    entry_id: int
+    at: int
+    action: str
+    detail: str
+    device: str | None = None
+    """The name of the device that it was done from, where there is one."""
+
+
+class AuditPage(_Answer, kw_only=True, frozen=True):
+    """``GET /v1/account/audit?before=ID``: what was recorded of one's own account, newest first."""
+
+    entries: list[AuditEntry]
+    complete: bool

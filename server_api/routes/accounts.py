@@ -5,9 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from server_api.contract.accounts import (
+    AuditPage,
     ChangeEmail,
     ChangePassword,
     ConfirmFactor,
@@ -22,6 +23,7 @@ from server_api.contract.messages import Account, Register
 from server_api.errors import (
     AccountExistsError,
     ForbiddenError,
+    InvalidBodyError,
     InvitationNeededError,
     PasswordNeededError,
     RateLimitedError,
@@ -35,7 +37,7 @@ from server_api.routes.access import caller, current_server, requires_device
 from server_api.routes.bodies import answer, read_body
 from server_api.routes.openapi import documented
 from server_api.routes.origin import origin
-from server_api.services import recovery, second_factor
+from server_api.services import audit, recovery, second_factor
 from server_api.services.accounts import change_password, describe, register
 
 accounts = Blueprint("accounts", __name__)
@@ -122,6 +124,17 @@ def turn_second_factor_off() -> Response:
     """Signing in needs the password alone again."""
     second_factor.turn_off(current_server(), caller(), read_body(PasswordAgain).password)
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@accounts.get("/v1/account/audit")
+@documented(answer=AuditPage, query={"before": "The last entry's id of the page before."})
+@requires_device
+def list_audit() -> Response:
+    """What was recorded of the caller's account: sign-ins, devices, passwords, mails; newest first."""
+    before = request.args.get("before")
+    if before is not None and not (before.isascii() and before.isdigit() and len(before) <= 18):
+        raise InvalidBodyError("before is the id of an entry")
+    return answer(audit.read_own(current_server(), caller(), None if before is None else int(before)))
 
 
 @accounts.post("/v1/account/email")

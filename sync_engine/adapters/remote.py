@@ -187,6 +187,11 @@ class HttpAccount:
         again = accounts.PasswordAgain(password=password)
         return self._session.call("POST", path, accounts.RecoveryCodes, again).codes
 
+    def audit(self, before: int | None = None) -> accounts.AuditPage:
+        """What was recorded of the account, newest first."""
+        query = "" if before is None else f"?before={before}"
+        return self._session.call("GET", f"/v1/account/audit{query}", accounts.AuditPage)
+
     def turn_second_factor_off(self, password: str) -> None:
         """Raises: Refused (``wrong-credentials``)."""
         again = accounts.PasswordAgain(password=password)

@@ -1,15 +1,17 @@
-"""``account``: the password of the account, and its second factor."""
+"""``account``: the password of the account, its second factor, and what was recorded of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 
 from sync_engine.adapters.remote import HttpAccount
 from sync_engine.cli.device import ask_password
 from sync_engine.cli.running import json_option, print_json, profile_of
+from sync_engine.core.showing import showable
 
 _password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -44,6 +46,25 @@ def password(context: click.Context, password_stdin: bool) -> None:
     with _account(context) as reached:
         reached.change_password(now, new)
     click.echo("The password is changed. Other devices have to sign in again.")
+
+
+@account.command()
+@json_option
+@click.pass_context
+def audit(context: click.Context, as_json: bool) -> None:
+    """What was recorded of the account last: sign-ins good and bad, devices, passwords, mails; newest first.
+
+    Example:  lockstep account audit --json
+    """
+    with _account(context) as reached:
+        entries = reached.audit().entries
+    if as_json:
+        print_json([{"at": e.at, "action": e.action, "device": e.device, "detail": e.detail} for e in entries])
+        return
+    for entry in entries:
+        at = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(" ", "seconds")
+        said = " ".join(showable(part) for part in (entry.device, entry.detail) if part)
+        click.echo(f"{at}  {showable(entry.action):<22} {said}".rstrip())
 
 
 @account.group("second-factor", invoke_without_command=True)

@@ -74,3 +74,6 @@ def test_a_changed_password_signs_the_other_devices_out(device: Make) -> None:
     assert b.run("sync").code == 4
     assert a.sync()["state"] == "settled"
     assert b.link(password="another one 1").code == 0
+    recorded = [entry["action"] for entry in a.run("account", "audit", "--json").json]
+    assert recorded[:2] == ["signed-in", "password-changed"]
+    assert "password-changed" in a.run("account", "audit").out

@@ -189,3 +189,17 @@ def test_no_command_shows_a_traceback(data: Path, monkeypatch: pytest.MonkeyPatc
     result = run(data, "user", "list")
     assert result.exit_code == 1
     assert result.stderr == "lockstep server: RuntimeError: a mistake\n"
+
+
+def test_the_operator_reads_what_was_recorded(data: Path) -> None:
+    run(data, "user", "add", EMAIL, "--password-stdin", text_in=PASSWORD)
+    sign_in(data, "not this one")
+    sign_in(data, PASSWORD)
+    rows = json.loads(run(data, "audit", "--json").stdout)
+    assert [row["action"] for row in rows] == ["account-added", "sign-in-refused", "signed-in"]
+    assert (rows[-1]["account"], rows[-1]["device"]) == (EMAIL, "Laptop")
+    assert len(json.loads(run(data, "audit", "--json", "--limit", "1").stdout)) == 1
+    lines = run(data, "audit").stdout.splitlines()
+    assert len(lines) == 3
+    assert "sign-in-refused" in lines[1]
+    assert PASSWORD not in "".join(lines)

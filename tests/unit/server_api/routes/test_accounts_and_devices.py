@@ -7,6 +7,8 @@ import pyotp
 import pytest
 
 from server_api.contract.accounts import (
+    PAGE_AUDIT,
+    AuditPage,
     ChangePassword,
     ConfirmFactor,
     EnrolledFactor,
@@ -26,6 +28,7 @@ from server_api.contract.messages import (
     Wait,
     Waited,
 )
+from server_api.services.audit import record_alone
 from tests.fixtures.servers import PASSWORD, Api
 
 
@@ -173,3 +176,19 @@ def test_a_device_has_a_name_that_every_database_takes(api: Api, name: str) -> N
     asked = SignIn(email="ada@example.org", password=PASSWORD, device_name=name)
     assert code(api, "POST", "/v1/sessions", asked) == "invalid-body"
     assert api.sign_in(device="Ada’s phone 📱").token
+
+
+def test_a_person_reads_what_was_recorded_of_the_account_page_by_page(api: Api, laptop: Api) -> None:
+    api.register("eve@example.org")
+    api.sign_in("eve@example.org", device="Hers")
+    for _ in range(PAGE_AUDIT):
+        record_alone(api.server, "test", account_id=laptop.call("GET", "/v1/account", Account).account_id)
+    first = laptop.call("GET", "/v1/account/audit", AuditPage)
+    assert (len(first.entries), first.complete) == (PAGE_AUDIT, False)
+    rest = laptop.call("GET", f"/v1/account/audit?before={first.entries[-1].entry_id}", AuditPage)
+    assert [entry.action for entry in rest.entries] == ["signed-in", "account-registered"]
+    assert rest.complete
+    assert {entry.device for entry in (*first.entries, *rest.entries)} == {"Laptop", None}
+    for before in ("x", "-1", "9" * 30, ""):
+        assert code(laptop, "GET", f"/v1/account/audit?before={before}") == "invalid-body"
+    assert code(api, "GET", "/v1/account/audit") == "not-signed-in"
