@@ -391,6 +391,56 @@ def disable_user(context: click.Context, email: str) -> None:
         click.echo(f"disabled {email}")
 
 
+@user.command("enable")
+@click.argument("email")
+@_place(reads_environment=False)
+@click.pass_context
+def enable_user(context: click.Context, email: str) -> None:
+    """Let a disabled account sign in again, with the password that it had.
+
+    Example: lockstep server user enable ada@example.org
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import enable
+
+        enable(opened, email)
+        click.echo(f"enabled {email}")
+
+
+@user.command("quota")
+@click.argument("email")
+@click.argument("size", callback=_size)
+@_place(reads_environment=False)
+@click.pass_context
+def set_user_quota(context: click.Context, email: str, size: int) -> None:
+    """Set how much an account may store; 0 is no limit. What is stored already stays.
+
+    Example: lockstep server user quota ada@example.org 10GiB
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import set_quota
+
+        set_quota(opened, email, size or None)
+        click.echo(f"{email} may store {show_size(size) if size else 'without limit'}")
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice(["admin", "member"]))
+@_place(reads_environment=False)
+@click.pass_context
+def set_user_role(context: click.Context, email: str, role: str) -> None:
+    """Make an account an admin of the server, or a member only.
+
+    Example: lockstep server user role ada@example.org admin
+    """
+    with _opened(context) as opened:
+        from server_api.services.accounts import set_role
+
+        set_role(opened, email, role)
+        click.echo(f"{email} is {role}")
+
+
 @user.command("password")
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")

@@ -137,6 +137,32 @@ def disable(server: Server, email: str) -> None:
 
 
 @retried
+def enable(server: Server, email: str) -> None:
+    """Its devices may sign in again. Raises: NotFoundError."""
+    _set(server, email, "account-enabled", is_disabled=False)
+
+
+@retried
+def set_quota(server: Server, email: str, quota_bytes: int | None) -> None:
+    """How much it may store; ``None``: no limit. What is stored already stays. Raises: NotFoundError."""
+    _set(server, email, "quota-set", quota_bytes=quota_bytes)
+
+
+@retried
+def set_role(server: Server, email: str, role: str) -> None:
+    """``ADMIN`` or ``MEMBER``. Raises: NotFoundError."""
+    _set(server, email, "role-set", role=role)
+
+
+def _set(server: Server, email: str, action: str, **values: object) -> None:
+    with server.database.write() as work:
+        account_id = find(work.connection, email)
+        work.connection.execute(update(account).where(account.c.account_id == account_id).values(values))
+        detail = " ".join(str(value) for value in values.values())
+        audit.record(server, work, action, account_id=account_id, detail=detail)
+
+
+@retried
 def set_password(server: Server, email: str, password: str) -> None:
     """Gives the account another password, makes it usable and signs all its devices out.
 

@@ -203,3 +203,27 @@ def test_the_operator_reads_what_was_recorded(data: Path) -> None:
     assert len(lines) == 3
     assert "sign-in-refused" in lines[1]
     assert PASSWORD not in "".join(lines)
+
+
+def test_quota_role_and_whether_it_is_enabled_are_changed(data: Path) -> None:
+    run(data, "user", "add", EMAIL, "--password-stdin", text_in=PASSWORD)
+    assert run(data, "user", "quota", EMAIL, "10GiB").exit_code == 0
+    assert run(data, "user", "role", EMAIL, "admin").exit_code == 0
+    run(data, "user", "disable", EMAIL)
+    assert not sign_in(data, PASSWORD)
+    assert run(data, "user", "enable", EMAIL).exit_code == 0
+    assert sign_in(data, PASSWORD)
+    [listed] = json.loads(run(data, "user", "list", "--json").stdout)
+    assert listed == {"email": EMAIL, "role": "admin", "disabled": False, "used": 0, "quota": 10 * 1024**3}
+    run(data, "user", "quota", EMAIL, "0")
+    [listed] = json.loads(run(data, "user", "list", "--json").stdout)
+    assert listed["quota"] is None
+    recorded = [row["action"] for row in json.loads(run(data, "audit", "--json").stdout)]
+    assert {"quota-set", "role-set", "account-enabled"} <= set(recorded)
+
+
+@pytest.mark.parametrize("words", [("quota", EMAIL, "1"), ("role", EMAIL, "admin"), ("enable", EMAIL)])
+def test_what_is_changed_of_nobody_is_refused_in_one_line(data: Path, words: tuple[str, ...]) -> None:
+    result = run(data, "user", *words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
