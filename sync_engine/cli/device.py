@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from server_api.contract.messages import Device, ErrorCode, Session
+from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.cli.running import IN_PART, WRONG_USAGE, Exit, json_option, print_json, profile_of
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
@@ -103,6 +104,7 @@ def link_device(
     from sync_engine.connecting import reach
 
     refuse_containment(profile, folder)
+    _refuse_synced_above(folder)
     known = profile.settings().link
     name = device_name or (known.device_name if known else platform.node().split(".")[0] or "This computer")
     with reach(profile, server, ca_file=ca_file, insecure_http=insecure_http) as account:
@@ -166,6 +168,16 @@ def refuse_containment(profile: Profile, *folders: str) -> None:
                     f"{showable(str(other))} lies inside {showable(str(one))}: Lockstep's own data and the synced "
                     "folder must be apart. Choose another place."
                 )
+
+
+def _refuse_synced_above(folder: str) -> None:
+    """What is inside a folder that is kept in step is synced already. Raises: SetupError."""
+    for above in Path(os.path.realpath(folder)).parents:
+        if os.path.lexists(above / PRIVATE_FOLDER / "root"):
+            raise SetupError(
+                f"{showable(folder)} lies inside {showable(str(above))}, which Lockstep keeps in step already. "
+                "Choose a folder that is not inside it."
+            )
 
 
 def ask_password(*, from_stdin: bool, is_new: bool = False, said: str = "Password") -> str:

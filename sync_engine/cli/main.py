@@ -88,11 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     try:
-        lockstep.main(words, prog_name="lockstep", standalone_mode=False)
+        ended = lockstep.main(words, prog_name="lockstep", standalone_mode=False)
     except Exit as end:
         code = end.code
-    except click.exceptions.Exit as end:
-        code = end.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -108,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"lockstep: {one_line(error)}", err=True)
         code = exit_code(error) if isinstance(error, EngineError) else 1
     else:
-        code = 0
+        code = ended if isinstance(ended, int) else 0  # what a command gave to `Context.exit`
     sys.exit(code)
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Final
 
 import click
+import msgspec
 
 from sync_engine.cli.background import tell_state
 from sync_engine.cli.device import link_device, refuse_containment
@@ -29,17 +30,20 @@ from sync_engine.core.showing import showable
 from sync_engine.profile import Profile
 
 DEFAULT_PORT: Final = 8700
+_OWN: Final = "http://127.0.0.1:"
 PASSWORD: Final = "account-password"  # noqa: S105 - its name in the keychain
 _SERVER_WITHIN_S: Final = 60.0
 
 
 @click.command()
 @click.option("--folder", metavar="DIR", help="The folder to keep in step; else ~/Lockstep.")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65_535), help="The server's.")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help=f"The server's; else that of the last time, first {DEFAULT_PORT}."
+)
 @click.option("--no-gui", is_flag=True, help="No window and no tray.")
 @click.option("--open", "opens", is_flag=True, help="Open the folder's page in the browser.")
 @click.pass_context
-def up(context: click.Context, folder: str | None, port: int, no_gui: bool, opens: bool) -> None:
+def up(context: click.Context, folder: str | None, port: int | None, no_gui: bool, opens: bool) -> None:
     """All of it on this computer: server, account, device. For trying it out, and for one person at home.
 
     A second run finds everything again. Ctrl-C ends it.
@@ -58,7 +62,15 @@ def up(context: click.Context, folder: str | None, port: int, no_gui: bool, open
     if known is not None and known.folder != place:
         click.echo(f"lockstep: This profile is bound to {showable(known.folder)}. Unlink it first.", err=True)
         raise Exit(IN_PART)
-    address = f"http://127.0.0.1:{port}"
+    if known is not None and not known.server.startswith(_OWN):
+        click.echo(
+            f"lockstep: This profile is linked to {showable(known.server)}. Start it with `lockstep start`, or choose "
+            "another profile with --home.",
+            err=True,
+        )
+        raise Exit(IN_PART)
+    port = port or (int(known.server.removeprefix(_OWN)) if known is not None else DEFAULT_PORT)
+    address = f"{_OWN}{port}"
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -66,8 +78,12 @@ def up(context: click.Context, folder: str | None, port: int, no_gui: bool, open
     with _server(profile, data, port):
         email, password = _account(profile, data)
         link = link or _make_sign_in_link(data, email)
-        if known is None or known.server != address:
+        if known is None:
             link_device(profile, address, email, password, folder=place)
+        elif known.server != address:  # the same server, at another port
+            settings = profile.settings()
+            settings.link = msgspec.structs.replace(known, server=address)
+            profile.write_settings(settings)
         _tell_all(profile, address, place, email, password, _path_of(link), opens=opens, no_gui=no_gui)
         _run(profile, stop)
 

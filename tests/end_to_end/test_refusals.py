@@ -278,3 +278,19 @@ def test_a_daemon_whose_journal_has_no_room_waits_for_it(device: Make) -> None:
     await_that(lambda: "b.txt" in a.run("ls").out, "what was written meanwhile is on the server", 60)
     a.await_in_step()
     assert daemon.poll() is None
+
+
+def test_a_folder_inside_one_that_is_kept_in_step(device: Make) -> None:
+    a, b = device("A"), device("B")
+    (a.folder / "within").mkdir()
+    b.folder = a.folder / "within" / "deeper"
+    run = b.link()
+    assert run.code == 1
+    assert str(a.folder) in _one_line(run.err)
+    assert list((a.folder / "within").iterdir()) == []
+
+
+def test_an_operators_command_that_fails_says_so_to_scripts(device: Make, server: RunningServer) -> None:
+    run = device("A").run("server", "--data", str(server.data), "user", "add", "no address")
+    assert run.code == 1
+    assert "email" in _one_line(run.err)

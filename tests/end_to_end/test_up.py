@@ -1,0 +1,55 @@
+"""``lockstep up``: server, account and device in one, for one person at home."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.devices import Device, await_that, environment
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+
+
+@contextmanager
+def up(device: Device, *options: str) -> Iterator[str]:
+    """It runs while the block does. Gives the address that it tells of."""
+    command = device.command("up", "--no-gui", "--folder", str(device.folder), *options)
+    told = device.home.with_name("told")
+    with told.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, env=environment()) as process:
+        try:
+            await_that(lambda: process.poll() is not None or device.daemon_state() is not None, "it is up")
+            found = re.search(r"^Server: +(\S+)$", told.read_text(), re.MULTILINE)
+            assert found is not None, told.read_text()
+            yield found[1]
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) == 0, told.read_text()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def test_it_finds_everything_again_at_another_port_and_stays_there(tmp_path: Path) -> None:
+    device = Device("A", tmp_path / "A-home", tmp_path / "A", url="")
+    first, second = free_port(), free_port()
+    with up(device, "--port", str(first)) as address:
+        assert address == f"http://127.0.0.1:{first}"
+        device.write("a.txt", "a")
+        device.await_in_step()
+        before = device.run("devices", "--json").json
+    with up(device, "--port", str(second)) as address:
+        assert address == f"http://127.0.0.1:{second}"
+        device.await_in_step()
+        assert [entry["path"] for entry in device.run("ls", "--json").json] == ["a.txt"]
+        assert [entry["id"] for entry in device.run("devices", "--json").json] == [entry["id"] for entry in before]
+    with up(device) as address:
+        assert address == f"http://127.0.0.1:{second}"
