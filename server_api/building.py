@@ -50,7 +50,7 @@ def build_server(
 
     Raises: StartError, with one line for the operator.
     """
-    clock, ids = clock or SystemClock(), ids or SystemIds()
+    given, clock, ids = clock, clock or SystemClock(), ids or SystemIds()
     _make_data_directory(config)
     database = _open_database(config)
     secrets_by_use = ensure_state(database, ids)
@@ -69,6 +69,7 @@ def build_server(
         clock=clock,
         ids=ids,
         secrets=secrets_by_use,
+        database_now_ms=(lambda _: given.now_ms()) if given else database.now_ms,
         offload=offload,
     )
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import click
 import platformdirs
 
-from server_api.config import Registration, ServerConfig
+from server_api.config import KEEP_ALL, Registration, ServerConfig
 from server_api.domain.sizes import parse_size, show_size
 from server_api.errors import ApiError, StartError
 
@@ -68,8 +68,26 @@ def _check_public_url(url: str) -> None:
         raise click.BadParameter("write it as https://files.example.org")
 
 
+def _check_retention(rule: str) -> None:
+    from server_api.domain.retention import parse_retention
+
+    try:
+        parse_retention(rule)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _duration_ms(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    from server_api.domain.retention import parse_duration_ms
+
+    try:
+        return None if value is None else parse_duration_ms(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 def _place(*, reads_environment: bool) -> Callable[[Command], Command]:
-    """Where the server keeps things and how others reach it: --data, --database, --store, --public-url, --mail."""
+    """What holds for every command: --data, --database, --store, --public-url, --mail, --retention."""
 
     def option(name: str, check: Callable[[str], None], text: str) -> Callable[[Command], Command]:
         variable = f"LOCKSTEP_SERVER_{name.upper().replace('-', '_')}"
@@ -86,6 +104,9 @@ def _place(*, reads_environment: bool) -> Callable[[Command], Command]:
             option("mail-from", lambda _: None, "Who mails come from, such as lockstep@example.org."),
             option(
                 "mail", lambda _: None, "smtp://USER@HOST:587 or smtps://USER@HOST. Else mails are files in outbox/."
+            ),
+            option(
+                "retention", _check_retention, "How long old versions are kept: '1d:all 30d:1d 365d:7d'. [forever:all]"
             ),
             option("public-url", _check_public_url, "The address that others reach this server by."),
             option("store", _check_store, "dir:PATH or s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"),
@@ -117,7 +138,7 @@ def _config(context: click.Context, **serving: Any) -> ServerConfig:
 
     place = {
         key: context.meta.get(f"{_META}{key}")
-        for key in ("data", "database", "store", "public_url", "mail", "mail_from")
+        for key in ("data", "database", "store", "public_url", "mail", "mail_from", "retention")
     }
     data = Path(place["data"] or Path(platformdirs.user_data_dir("lockstep", appauthor=False), "server")).absolute()
     default_database = URL.create("sqlite", database=str(data / "lockstep.sqlite"))
@@ -125,6 +146,7 @@ def _config(context: click.Context, **serving: Any) -> ServerConfig:
         data=data,
         database_url=place["database"] or default_database.render_as_string(hide_password=False),
         store_url=place["store"] or f"dir:{data / 'objects'}",
+        retention=place["retention"] or KEEP_ALL,
         public_url=(place["public_url"] or "").rstrip("/") or None,
         mail_url=place["mail"],
         mail_from=place["mail_from"],
@@ -312,6 +334,27 @@ def show_audit(context: click.Context, as_json: bool, limit: int) -> None:
             click.echo(f"{exact(row.at)}  {row.action:<22} {whose}".rstrip())
 
 
+@server.command()
+@click.option("--grace", "grace_ms", callback=_duration_ms, help="How long what nothing refers to is kept.  [24h]")
+@click.option("--dry-run", is_flag=True, help="Change nothing, and tell what a pass would do.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@_place(reads_environment=False)
+@click.pass_context
+def gc(context: click.Context, grace_ms: int | None, dry_run: bool, as_json: bool) -> None:
+    """Free what no version needs any more. A running server does the same by itself, every six hours.
+
+    Nothing goes at once: chunks are condemned first, and freed by a pass a day later; their packs a day after that.
+    Exit status 1 if something could not be done. Example: lockstep server gc --dry-run
+    """
+    with _opened(context) as opened:
+        from server_api.services.collection import collect
+
+        report = collect(opened, grace_ms=grace_ms, dry_run=dry_run)
+        click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
+        if report.failures:
+            context.exit(1)
+
+
 # --- accounts --------------------------------------------------------------------------------------------------------
 
 
@@ -473,6 +516,28 @@ def link_user(context: click.Context, email: str) -> None:
         from server_api.services.accounts import make_sign_in_link
 
         click.echo(f"{opened.config.public_url or ''}/sign-in/{make_sign_in_link(opened, email)}")
+
+
+@user.command("retention")
+@click.argument("email")
+@click.argument("rule", required=False)
+@_place(reads_environment=False)
+@click.pass_context
+def set_user_retention(context: click.Context, email: str, rule: str | None) -> None:
+    """Say how long old versions of an account's files are kept. Without RULE it is as the server says.
+
+    Example: lockstep server user retention ada@example.org "7d:all 90d:1d"
+    """
+    if rule is not None:
+        _check_retention(rule)
+    with _opened(context) as opened:
+        from server_api.services.accounts import find, personal_namespace
+        from server_api.services.retention import set_retention
+
+        with opened.database.read() as connection:
+            namespace_id = personal_namespace(find(connection, email))
+        set_retention(opened, namespace_id, rule)
+        click.echo(f"{email}: {rule or opened.config.retention}")
 
 
 @user.command("invite")

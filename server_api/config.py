@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Final
+
+KEEP_ALL: Final = "forever:all"
+"""The rule by which no content of an old version is ever freed."""
 
 
 class Registration(StrEnum):
@@ -30,6 +34,9 @@ class Limits:
     get_url_s: int = 5 * 60
     nodes_a_namespace: int = 5_000_000
     devices_an_account: int = 200
+    collect_every_s: int = 6 * 3600
+    grace_s: int = 24 * 3600
+    """How long what nothing refers to is kept: a chunk, then its pack; an object that the database does not know."""
     pending_bytes: int = 16 * 1024**3
     """Registered and not yet sealed, for one account."""
     free_disk_fraction: float = 0.05
@@ -49,6 +56,8 @@ class ServerConfig:
         public_url: the address in mails and invitations; ``None``: paths only.
         mail_url: ``smtp://[USER@]HOST[:PORT]`` or ``smtps://…``; ``None``: mails are files in ``data/outbox``.
         mail_from: who mails come from.
+        retention: how long contents of old versions are kept where a namespace has no rule of its own; see
+            ``domain.retention``.
     """
 
     data: Path
@@ -61,4 +70,5 @@ class ServerConfig:
     public_url: str | None = None
     mail_url: str | None = None
     mail_from: str | None = None
+    retention: str = KEEP_ALL
     limits: Limits = field(default_factory=Limits)

@@ -596,6 +596,8 @@ class VersionEntry(Struct, frozen=True, kw_only=True):
     created_at: int
     seq: int
     is_current: bool
+    expired: bool = False
+    """Its content is not kept any more."""
 
 
 class History(_Answer, kw_only=True, frozen=True):

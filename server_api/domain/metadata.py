@@ -22,7 +22,7 @@ SNAPSHOT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "head": ("namespace_id", "seq", "revision_id"),
     "account": ("account_id", "email", "role", "is_disabled", "quota_bytes", "created_at"),
     "device": ("device_id", "account_id", "name", "kind", "created_at", "last_seen_at", "revoked_at"),
-    "namespace": ("namespace_id", "owner_id", "created_at"),
+    "namespace": ("namespace_id", "owner_id", "created_at", "retention"),
     "membership": ("namespace_id", "account_id", "role"),
     "commit_number": ("namespace_id", "device_id", "number"),
     "pack": ("pack_id", "namespace_id", "device_id", "state", "size", "crc32c", "md5", "created_at"),
@@ -39,6 +39,9 @@ SNAPSHOT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 """In the order of the file. No password hash, token or secret is among them. ``head`` is each namespace's latest
 revision, up to which the log is written."""
+
+LATER_COLUMNS: Final = {"retention"}
+"""What the first snapshots did not have: read as ``None`` from them."""
 
 LOG_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "revision": (

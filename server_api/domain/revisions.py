@@ -14,7 +14,7 @@ decided thus:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NoReturn
 
@@ -38,6 +38,7 @@ from server_api.contract.messages import (
     Place,
     Refusal,
     Refused,
+    RevisionId,
 )
 from server_api.contract.names import name_key, refuse_reason
 from server_api.domain.contents import join_manifest, refuse_content
@@ -67,6 +68,8 @@ class View(Struct, kw_only=True):
     room: int
     """How many nodes the namespace still takes."""
     is_over_quota: bool
+    expired: Collection[RevisionId] = ()
+    """Versions without their content, as far as the batch may bring dead files back."""
 
 
 class Judgement(Struct, frozen=True):
@@ -309,6 +312,7 @@ class _Judging:
         elif not self._tree.is_alive(node):
             _refuse(Refusal.PARENT_DELETED)
         self._check_content(operation.content)
+        self._check_expired(node, operation)
         if node.is_deleted and self.created >= self._view.room:
             _refuse(Refusal.QUOTA, "the namespace holds as many nodes as it may")
         after = _changed(node, operation)
@@ -318,6 +322,12 @@ class _Judging:
         latest = revision_id(seq, self._new_id())
         is_new_version = (after.content_hash, after.size) != (node.content_hash, node.size)
         return replace(after, seq=seq, revision_id=latest, version_id=latest if is_new_version else node.version_id)
+
+    def _check_expired(self, node: Node, operation: ChangeNode) -> None:
+        """What was dead comes back with a content, its own or the one that is sent along."""
+        back = self._view.below.get(node.node_id, []) if node.kind is Kind.FOLDER else [node]
+        if not operation.content and any(each.version_id in self._view.expired for each in back):
+            _refuse(Refusal.INVALID, "a content in it has expired: it can only come back as a new file")
 
     def _delete(self, operation: DeleteNode, known: Node | None) -> Node:
         node = self._based_on(operation, known)

@@ -29,6 +29,7 @@ from server_api.services.listening import tell_ended
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
+from server_api.storage.packs import OF_NO_QUOTA
 from server_api.storage.tables import account, device, invitation, membership, namespace, pack, session, sign_in_link
 
 ADMIN: Final = "admin"
@@ -121,7 +122,7 @@ def used_bytes(connection: Connection, account_id: bytes) -> int:
     used: int = connection.execute(
         select(func.coalesce(func.sum(pack.c.size), 0))
         .join(namespace, namespace.c.namespace_id == pack.c.namespace_id)
-        .where(namespace.c.owner_id == account_id, pack.c.state != "refused")
+        .where(namespace.c.owner_id == account_id, pack.c.state.not_in(OF_NO_QUOTA))
     ).scalar_one()
     return int(used)
 

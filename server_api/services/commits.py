@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -20,6 +21,7 @@ from server_api.contract.messages import (
     Operation,
     OperationId,
     Place,
+    RevisionId,
 )
 from server_api.contract.names import name_key
 from server_api.domain.nodes import Node, Tree, seq_of
@@ -30,11 +32,12 @@ from server_api.services.listening import tell_moved
 from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
 from server_api.storage import nodes as stored_nodes
-from server_api.storage.chunks import present_chunks
+from server_api.storage.chunks import claim_chunks
 from server_api.storage.contention import retried
 from server_api.storage.feed import read_revision_id
 from server_api.storage.revisions import Appending, LockedNamespace, append, lock_namespace, read_operations
 from server_api.storage.tables import account, commit_number
+from server_api.storage.versions import read_versions
 
 
 @retried
@@ -162,14 +165,33 @@ def _load_view(
         seq=locked.seq,
         nodes=nodes,
         occupants=stored_nodes.read_occupants(connection, namespace_id, asked),
-        plain_sizes=present_chunks(connection, namespace_id, device_id, chunks) if chunks else {},
+        plain_sizes=claim_chunks(connection, namespace_id, device_id, chunks) if chunks else {},
         heights=stored_nodes.read_folder_heights(connection, namespace_id, moved) if moved else {},
         below=below,
         applied={},
         room=room - recounted,
         is_over_quota=bool(chunks) and _is_over_quota(connection, locked.owner_id),
+        expired=_expired_dead(connection, namespace_id, operations, nodes, below),
     )
     return view, recounted
+
+
+def _expired_dead(
+    connection: Connection,
+    namespace_id: NamespaceId,
+    operations: Sequence[Operation],
+    nodes: dict[NodeId, Node],
+    below: dict[NodeId, list[Node]],
+) -> set[RevisionId]:
+    """Versions of dead files, which the batch may bring back, that have lost their content."""
+    tree = Tree(nodes)
+    changed = (nodes.get(NodeId(each.node_id)) for each in operations if isinstance(each, ChangeNode))
+    back = [node for node in changed if node and not tree.is_alive(node)]
+    wanted = {node.version_id for node in chain(back, *below.values()) if node.version_id}
+    if not wanted:
+        return set()
+    found = read_versions(connection, namespace_id, wanted)
+    return {version.version_id for version in found if version.manifest_bytes is None}
 
 
 def _is_over_quota(connection: Connection, account_id: bytes) -> bool:

@@ -52,9 +52,9 @@ def read_history(server: Server, namespace_id: NamespaceId, path: str) -> Histor
                     created_at=found.created_at,
                     seq=found.seq,
                     is_current=found.version_id == current,
+                    expired=found.manifest_bytes is None,
                 )
                 for found in versions
-                if found.manifest_bytes is not None
             ]
         )
 

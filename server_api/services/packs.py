@@ -35,6 +35,8 @@ PROTECTED_MS: Final = 24 * 3600 * 1000
 """How long a registered pack may take to arrive, and how long the row of a refused one answers for it."""
 
 _AT_ONCE: Final = 16
+_LATER_MS: Final = 600 * 1000
+_THERE: Final = {PackState.SEALED, PackState.VERIFIED}
 _LOG: Final = logging.getLogger(__name__)
 
 _Arrived: TypeAlias = Mapping[PackId, Sequence[PackedChunk]]
@@ -129,7 +131,7 @@ def seal_packs(server: Server, caller: Caller, namespace_id: NamespaceId, pack_i
         if pack is None or (pack.namespace_id, pack.device_id) != (namespace_id, caller.device_id):
             refused.append(pack_id)
         elif pack.state is not PackState.REGISTERED:
-            (refused if pack.state is PackState.REFUSED else sealed).append(pack_id)
+            (sealed if pack.state in _THERE else refused).append(pack_id)
         elif _is_as_declared(server, pack):
             arrived.append(pack)
         else:
@@ -152,7 +154,7 @@ def _seal(server: Server, namespace_id: NamespaceId, arrived: _Arrived) -> list[
                 insert_chunks(work.connection, namespace_id, pack_id, chunks)
         # Of the rest some may have been sealed by a request that ran beside this one, others have expired.
         found = packs.find_packs(work.connection, list(arrived))
-    return [pack_id for pack_id, pack in found.items() if pack.state in {PackState.SEALED, PackState.VERIFIED}]
+    return [pack_id for pack_id, pack in found.items() if pack.state in _THERE]
 
 
 def _is_as_declared(server: Server, pack: Pack) -> bool:
@@ -236,24 +238,35 @@ def verify_sealed(server: Server) -> bool:
 
 @retried
 def drop_expired(server: Server) -> bool:
-    """Forget packs that never came or were refused long ago, and their objects; whether there may be more.
+    """Forget packs that never came, or were refused or freed long ago, and their objects; whether there may be more.
 
-    First refused, then deleted, then forgotten: a pack that is being sealed meanwhile is either sealed or refused.
-    Raises: UnavailableError.
+    First refused or freed, then deleted, then forgotten: a pack that is being sealed meanwhile is either sealed or
+    refused. Raises: UnavailableError, when one could not be deleted; the others were.
     """
     now_ms = server.clock.now_ms()
     with server.database.read() as connection:
-        never_came = packs.expired_packs(connection, PackState.REGISTERED, now_ms, _AT_ONCE)
-        old = packs.expired_packs(connection, PackState.REFUSED, now_ms, _AT_ONCE)
+        never_came = packs.expired_packs(connection, packs.NEVER_CAME, now_ms, _AT_ONCE)
+        old = packs.expired_packs(connection, packs.GONE, now_ms, _AT_ONCE)
     if never_came:
         with server.database.write() as work:
             for pack in never_came:
-                packs.refuse_pack(work.connection, pack.pack_id, was=PackState.REGISTERED, until_ms=now_ms)
+                packs.refuse_pack(work.connection, pack.pack_id, was=pack.state, until_ms=now_ms)
+    deleted: list[PackId] = []
+    failed: list[PackId] = []
+    unavailable: UnavailableError | None = None
     for pack in old:
-        server.store.delete(pack.object_key)
+        try:
+            server.store.delete(pack.object_key)
+            deleted.append(pack.pack_id)
+        except UnavailableError as error:
+            failed.append(pack.pack_id)
+            unavailable = error
     if old:
         with server.database.write() as work:
-            packs.delete_packs(work.connection, [pack.pack_id for pack in old])
+            packs.delete_packs(work.connection, deleted)
+            packs.put_off(work.connection, failed, now_ms + _LATER_MS)  # must not be in the others' way
+    if unavailable is not None:
+        raise unavailable
     return bool(never_came) or len(old) == _AT_ONCE
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, bindparam, func, select
 from server_api.contract.messages import MAX_PACK_BYTES, NamespaceId, PackId
 from server_api.contract.packs import PackError
 from server_api.domain.contents import split_manifest
-from server_api.domain.metadata import SNAPSHOT, SNAPSHOT_COLUMNS, MetadataError, MetadataReader
+from server_api.domain.metadata import LATER_COLUMNS, SNAPSHOT, SNAPSHOT_COLUMNS, MetadataError, MetadataReader
 from server_api.domain.packs import check_pack
 from server_api.errors import StartError
 from server_api.services.replay import arranged, build_nodes, insert_values, replay_logs
@@ -154,7 +154,7 @@ def _load_tables(
     lost = 0
     for table, rows in reader.batches():
         columns = reader.header.columns.get(table, ())
-        if table not in SNAPSHOT_COLUMNS or not set(SNAPSHOT_COLUMNS[table]) <= set(columns):
+        if table not in SNAPSHOT_COLUMNS or not set(SNAPSHOT_COLUMNS[table]) - LATER_COLUMNS <= set(columns):
             raise MetadataError(f"the table {table!r} is not understood")
         values = arranged(SNAPSHOT_COLUMNS[table], columns, rows)
         if table == "pack":
@@ -164,7 +164,7 @@ def _load_tables(
             insert_values(connection, "pack", [v | {"declared": None, "expires_at": 0} for v in there])
             _insert_placements(server, connection, there)
         elif table == "chunk":
-            insert_values(connection, "chunk", [v for v in values if v["pack_id"] in kept])
+            insert_values(connection, "chunk", [v | {"condemned_at": None} for v in values if v["pack_id"] in kept])
         elif table == "account":
             insert_values(connection, table, [v | {"password_hash": _UNUSABLE} for v in values])
         elif table == "namespace":

@@ -124,7 +124,7 @@ def build_nodes(connection: Connection, namespace_id: NamespaceId) -> None:
 def arranged(wanted: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
     """Rows by column name, of a file that may have more columns than wanted. Raises: MetadataError."""
     try:
-        return [{name: row[name] for name in wanted} for row in (dict(zip(columns, r, strict=True)) for r in rows)]
+        return [{name: row.get(name) for name in wanted} for row in (dict(zip(columns, r, strict=True)) for r in rows)]
     except ValueError as error:
         raise MetadataError("a row has too few or too many columns") from error
 

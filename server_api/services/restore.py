@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from server_api.contract.messages import (
     RevisionId,
 )
 from server_api.contract.names import name_key
+from server_api.domain.contents import split_manifest
 from server_api.domain.nodes import Node, Revision
 from server_api.domain.paths import Names, restored_names, split_path
 from server_api.domain.revisions import announce
@@ -27,6 +28,7 @@ from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededErro
 from server_api.services.listening import tell_moved
 from server_api.services.listing import find_all
 from server_api.services.server import Caller, Server
+from server_api.storage.chunks import known_chunks
 from server_api.storage.contention import retried
 from server_api.storage.nodes import count_living, read_below, read_folder_heights, read_occupants, read_path
 from server_api.storage.revisions import Appending, LockedNamespace, append, lock_namespace
@@ -35,6 +37,7 @@ from server_api.storage.versions import Version, read_manifests, read_version_id
 _APPEND_AT_ONCE: Final = 2_000
 _NOTHING_DELETED: Final = "Nothing that was deleted lies there."
 _GONE: Final = "The content of that version is gone."
+_EXPIRED: Final = "The content has expired, since old versions are kept for a time only."
 
 
 @retried
@@ -198,6 +201,8 @@ def _restore_deleted(log: _Log, names: Names, to: Names | None) -> Names:
     if to is not None:
         _copy(log, node, below, place)
     else:
+        for _ in _with_manifests(log, [node, *below]):
+            pass  # to know that all the contents are there
         log.put(node, _at(node, place))
         for child in below:
             log.put(child, child)
@@ -227,15 +232,16 @@ def _copy(log: _Log, node: Node, below: list[Node], place: _Place) -> None:
 
 
 def _with_manifests(log: _Log, nodes: list[Node]) -> Iterator[tuple[Node, bytes | None]]:
-    """Each node with its content's manifest, in order. Raises: NotFoundError if the content of one is gone."""
+    """Each node with its content's manifest, in order. Raises: NotFoundError if one has expired or is gone."""
     for start in range(0, len(nodes), _APPEND_AT_ONCE):
         some = nodes[start : start + _APPEND_AT_ONCE]
         wanted = {node.version_id for node in some if node.version_id}
         manifests = dict(read_manifests(log.connection, log.namespace_id, wanted))
+        _check_there(log, manifests.values())
         for node in some:
             manifest = manifests.get(node.version_id) if node.version_id else None
             if node.kind is Kind.FILE and manifest is None:
-                raise NotFoundError(_GONE)
+                raise NotFoundError(_EXPIRED)
             yield node, manifest
 
 
@@ -279,8 +285,16 @@ def _read_version(log: _Log, revision_id: bytes) -> tuple[Version, bytes]:
     if not found:
         raise NotFoundError("There is no such version.")
     for _, manifest in read_manifests(log.connection, log.namespace_id, [found[0].version_id]):
+        _check_there(log, [manifest])
         return found[0], manifest
-    raise NotFoundError(_GONE)
+    raise NotFoundError(_EXPIRED)
+
+
+def _check_there(log: _Log, manifests: Iterable[bytes]) -> None:
+    """Raises: NotFoundError, if some of these contents is not in the store."""
+    wanted = {hash_ for manifest in manifests for hash_ in split_manifest(manifest)}
+    if not wanted <= known_chunks(log.connection, log.namespace_id, wanted):
+        raise NotFoundError(_GONE)
 
 
 def _set_content(log: _Log, before: Node, node: Node, version: Version, manifest: bytes) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from sqlalchemy import Connection
 
 from server_api.config import ServerConfig
 from server_api.contract.messages import DeviceId
@@ -32,6 +35,10 @@ class Server:
     ids: Ids
     secrets: dict[str, bytes] = field(repr=False)
     """By use: see ``services.state``."""
+    database_now_ms: Callable[[Connection], int]
+    """The time that ages of content are told by: the database's own, one for all processes."""
+    collecting: Iterator[None] | None = None
+    """What is left of the collection that this process has begun."""
     hub: Hub = field(default_factory=Hub)
     offload: Offload = run_here
     limiter: RateLimiter = field(init=False)

@@ -155,6 +155,7 @@ def _look(connection: Connection) -> list[int]:
         select(func.count()).select_from(device),
         select(func.count()).select_from(account).where(account.c.is_disabled),
         select(func.count()).select_from(device).where(device.c.revoked_at.is_not(None)),
+        select(func.count()).select_from(pack).where(pack.c.state == "freed"),
     )
     return [int(connection.scalar(count) or 0) for count in counts]
 

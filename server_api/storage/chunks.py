@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from server_api.contract.messages import DeviceId, NamespaceId, PackedChunk, PackId
 from server_api.storage.bulk import AnyRow, Lookup, insert_rows, pieces
 from server_api.storage.tables import chunk, pack, placement
 
 _CHUNKS: Final = Lookup(
-    select(chunk.c.chunk_hash, chunk.c.pack_id, chunk.c.plain_size), chunk.c.namespace_id, chunk.c.chunk_hash
+    select(chunk.c.chunk_hash, chunk.c.pack_id, chunk.c.plain_size, chunk.c.condemned_at),
+    chunk.c.namespace_id,
+    chunk.c.chunk_hash,
 )
 _PLACES: Final = Lookup(
     select(
@@ -33,12 +35,37 @@ def present_chunks(
     connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, hashes: Collection[bytes]
 ) -> dict[bytes, int]:
     """The plain sizes of those that this device may refer to: verified, or sealed by itself."""
+    return {hash_: plain_size for hash_, plain_size, _ in _visible_chunks(connection, namespace_id, device_id, hashes)}
+
+
+def claim_chunks(
+    connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, hashes: Collection[bytes]
+) -> dict[bytes, int]:
+    """The same for a commit that is about to refer to them: none of them is condemned any more.
+
+    The caller holds the namespace's row, under which alone chunks are condemned and forgotten.
+    """
+    found = _visible_chunks(connection, namespace_id, device_id, hashes)
+    revive_chunks(connection, namespace_id, [hash_ for hash_, _, condemned_at in found if condemned_at is not None])
+    return {hash_: plain_size for hash_, plain_size, _ in found}
+
+
+def revive_chunks(connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]) -> None:
+    """They are not condemned any more."""
+    for some in pieces(sorted(hashes)):
+        condemned = update(chunk).where(chunk.c.namespace_id == namespace_id, chunk.c.chunk_hash.in_(some))
+        connection.execute(condemned.values(condemned_at=None))
+
+
+def _visible_chunks(
+    connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, hashes: Collection[bytes]
+) -> list[tuple[bytes, int, int | None]]:
     found = list(_look_up(connection, _CHUNKS, namespace_id, hashes))
     is_visible = or_(pack.c.state == "verified", and_(pack.c.state == "sealed", pack.c.device_id == device_id))
     visible: set[bytes] = set()
     for some in pieces({row[1] for row in found}):
         visible.update(connection.scalars(select(pack.c.pack_id).where(pack.c.pack_id.in_(some), is_visible)))
-    return {hash_: plain_size for hash_, pack_id, plain_size in found if pack_id in visible}
+    return [(hash_, plain_size, at) for hash_, pack_id, plain_size, at in found if pack_id in visible]
 
 
 def known_chunks(connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]) -> set[bytes]:
@@ -76,15 +103,19 @@ def unverified_packs(
 def insert_chunks(
     connection: Connection, namespace_id: NamespaceId, pack_id: PackId, chunks: Iterable[PackedChunk]
 ) -> None:
-    """Say where these chunks lie; for those that lie somewhere already, nothing changes.
+    """Say where these chunks lie; those that lie somewhere already stay there, and none of them is condemned.
 
     The caller holds the namespace's row, so that no other transaction adds the same ones.
     """
     new = {entry.hash: entry for entry in chunks}
-    for hash_ in known_chunks(connection, namespace_id, new):
+    condemned = []
+    for hash_, _, _, condemned_at in list(_look_up(connection, _CHUNKS, namespace_id, new)):
         del new[hash_]
+        if condemned_at is not None:
+            condemned.append(hash_)
+    revive_chunks(connection, namespace_id, condemned)
     rows = [
-        (namespace_id, hash_, pack_id, c.offset, c.stored_size, c.plain_size, int(c.codec), c.key_id)
+        (namespace_id, hash_, pack_id, c.offset, c.stored_size, c.plain_size, int(c.codec), c.key_id, None)
         for hash_, c in sorted(new.items())
     ]
     insert_rows(connection, chunk, rows)

@@ -22,12 +22,18 @@ from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
 from server_api.storage.turns import Turns
 
-SCHEMA: Final = "0004"
+SCHEMA: Final = "0005"
 """The newest migration: what this code works on."""
 
 _CONNECT_TIMEOUT_S: Final = 10
 _CACHE_KIB: Final = 32_768  # a commit of 10,000 files stays in memory until it is written, once
 _BEGIN_OPTION: Final = "lockstep_begin"
+_NOW_MS: Final = {
+    "sqlite": "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+    "postgresql": "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+    "mysql": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
+    "mariadb": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
+}
 _MIGRATION_LOCK: Final = 0x10C5
 _LOCK_NAME_LENGTH: Final = 64
 
@@ -124,6 +130,10 @@ class Database:
     def listen(self) -> AbstractContextManager[Receive]:
         """Hears what other transactions ``notify`` until the block ends. Raises: UnavailableError."""
         return listening(self._engine)
+
+    def now_ms(self, connection: Connection) -> int:
+        """The database's own time, ms since the epoch: the same for all processes and machines."""
+        return int(connection.scalar(text(_NOW_MS[connection.dialect.name])) or 0)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

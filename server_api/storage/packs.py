@@ -1,8 +1,11 @@
 """Packs, and the states they go through.
 
-    registered ──seal──> sealed ──verify──> verified
-        │                   │
-        └──expire──> refused <──verify──┘        refused rows stay a day, so that a late seal gets its answer
+    registered ──seal──> sealed ──verify──> verified ──empty──> freed
+        │                   │                   ^
+        └──expire──> refused <──verify──┘       └──switch── written <── by a rewrite, never by a device
+
+Refused rows stay a day, so that a late seal gets its answer; freed ones until no address of theirs can be in use. Then
+the object is deleted, and the row after it. What was written and not switched to in time is refused.
 
 Each change of state names the state it expects, so that two processes doing the same do it once.
 """
@@ -12,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
@@ -30,6 +34,17 @@ class PackState(StrEnum):
     SEALED = "sealed"
     VERIFIED = "verified"
     REFUSED = "refused"
+    WRITTEN = "written"
+    """By a rewrite that has not switched to it."""
+    FREED = "freed"
+    """Nothing lies in it any more."""
+
+
+GONE: Final = (PackState.REFUSED.value, PackState.FREED.value)
+"""Packs whose objects will be deleted."""
+NEVER_CAME: Final = (PackState.REGISTERED.value, PackState.WRITTEN.value)
+OF_NO_QUOTA: Final = (*GONE, PackState.WRITTEN.value)
+"""What takes up no account's storage: a rewrite does not fill a quota."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +186,13 @@ def awaited_packs(
     return found
 
 
+def put_off(connection: Connection, pack_ids: Collection[PackId], until_ms: int) -> None:
+    """What waits to be deleted waits longer."""
+    for some in pieces(list(pack_ids)):
+        waiting = update(pack).where(pack.c.pack_id.in_(some), pack.c.state.in_(GONE))
+        connection.execute(waiting.values(expires_at=until_ms))
+
+
 def keep_waiting(connection: Connection, pack_ids: Collection[PackId], until_ms: int) -> None:
     """Their reservations hold until then."""
     for some in pieces(list(pack_ids)):
@@ -190,7 +212,7 @@ def verify_pack(connection: Connection, pack_id: PackId) -> bool:
 def refuse_pack(connection: Connection, pack_id: PackId, *, was: PackState, until_ms: int) -> bool:
     """Whether this made it refused, its chunks missing; its row stays until then."""
     refused = _move(connection, pack_id, was, state=PackState.REFUSED.value, declared=None, expires_at=until_ms)
-    if refused and was is not PackState.REGISTERED:
+    if refused and was.value not in NEVER_CAME:
         delete_chunks(connection, pack_id)
     return refused
 
@@ -203,9 +225,9 @@ def sealed_packs(connection: Connection, limit: int) -> list[Pack]:
     )
 
 
-def expired_packs(connection: Connection, state: PackState, now_ms: int, limit: int) -> list[Pack]:
-    """Registered ones that never came, or refused ones that nobody asks for any more."""
-    expired = select(pack.c.pack_id).where(pack.c.state == state.value, pack.c.expires_at <= now_ms)
+def expired_packs(connection: Connection, states: Sequence[str], now_ms: int, limit: int) -> list[Pack]:
+    """Those ``NEVER_CAME`` by their time, or those ``GONE`` that nobody asks for any more."""
+    expired = select(pack.c.pack_id).where(pack.c.state.in_(states), pack.c.expires_at <= now_ms)
     return list(find_packs(connection, connection.scalars(expired.limit(limit)).all()).values())
 
 

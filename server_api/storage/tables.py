@@ -208,6 +208,7 @@ namespace = Table(
     Column("last_at", BIG, nullable=False, default=0, comment="commit times never decrease"),
     Column("live_nodes", BIG, nullable=False, default=0, comment="at most so many: counted anew near the limit"),
     Column("created_at", BIG, nullable=False),
+    Column("retention", String(200), comment="how long old versions are kept; NULL: as the server says"),
 )
 
 membership = Table(
@@ -287,6 +288,7 @@ chunk = Table(
     Column("plain_size", Integer, nullable=False),
     Column("codec", SmallInteger, nullable=False),
     Column("key_id", Integer, nullable=False, default=0),
+    Column("condemned_at", BIG, comment="since when collection wants to free it; NULL: live"),
 )
 
 pack = Table(
@@ -312,4 +314,11 @@ placement = Table(
     Column("store", String(32), primary_key=True),
     Column("object_key", String(255), nullable=False),
     comment="where a pack lies: one row a store",
+)
+
+orphan = Table(
+    "orphan",
+    metadata,
+    Column("object_key", String(255), primary_key=True),
+    Column("seen_at", BIG, nullable=False, comment="when collection first found the object without a row"),
 )

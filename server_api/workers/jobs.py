@@ -9,6 +9,7 @@ import logging
 from typing import Final
 
 from server_api.errors import StoreFullError, UnavailableError
+from server_api.services.collection import collect_if_due
 from server_api.services.mails import send_due
 from server_api.services.packs import drop_expired, verify_sealed
 from server_api.services.server import Server
@@ -27,7 +28,7 @@ def run_due_jobs(server: Server) -> float:
     Each job by itself: one that fails is logged and tried again later, and the others go on.
     """
     is_more = has_failed = False
-    for job in (verify_sealed, drop_expired, send_due, write_snapshot_if_due):
+    for job in (verify_sealed, drop_expired, send_due, collect_if_due, write_snapshot_if_due):
         try:
             is_more |= job(server)
         except (UnavailableError, StoreFullError) as error:

@@ -115,7 +115,7 @@ def versions(context: click.Context, path: str, as_json: bool) -> None:
         print_json([_version(version) for version in found])
         return
     for version in found:
-        mark = "  current" if version.is_current else ""
+        mark = "  current" if version.is_current else "  expired" if version.expired else ""
         at = _time(version.created_at)
         click.echo(
             f"{version.revision_id.hex()}  {at}  {show_size(version.size):>10}  {showable(version.device)}{mark}"
@@ -130,6 +130,7 @@ def _version(version: VersionEntry) -> dict[str, Any]:
         "device": version.device,
         "created_at": version.created_at,
         "current": version.is_current,
+        "expired": version.expired,
         "node": version.node_id.hex(),
         "hash": version.content_hash.hex(),
     }
@@ -170,6 +171,8 @@ def cat(context: click.Context, path: str, version_id: str) -> None:
         found = [v for v in connected.remote.history(_node_path(link, path)) if v.revision_id == wanted]
         if not found:
             raise SetupError(f"{showable(path)} never had this version. `lockstep versions` shows those it had.")
+        if found[0].expired:
+            raise SetupError("the content of this version has expired: the server keeps old versions for a time only")
         for piece in read_version(connected.remote, connected.store, found[0].revision_id, found[0].content_hash):
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()

@@ -5,6 +5,7 @@
 simulation   simulated systems, one seed after the other; ``python -m tests.simulation.run SEED`` tells what happens
 planner      the planner alone, one perturbed tree after the other
 failpoints   a device dies at a step, and must come to the same end as if it had not
+collection   the collector is killed while devices write; every version must read back
 processes    three daemons and a server, with people at work; all of it is killed now and then
 all          side by side (as when nothing is named)
 """
@@ -19,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from tests.soak.collection import soak as collection
 from tests.soak.failpoints import failpoints
 from tests.soak.processes import soak
 from tests.soak.seeds import planner, simulation
@@ -28,6 +30,7 @@ KINDS: dict[str, Callable[..., Summary]] = {
     "simulation": simulation,
     "planner": planner,
     "failpoints": failpoints,
+    "collection": collection,
     "processes": soak,
 }
 

@@ -227,3 +227,21 @@ def test_what_is_changed_of_nobody_is_refused_in_one_line(data: Path, words: tup
     result = run(data, "user", *words)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_collection_tells_people_and_scripts_what_it_did(data: Path) -> None:
+    run(data, "user", "add", EMAIL)
+    assert "expired 0 old versions" in run(data, "gc").stdout
+    told = json.loads(run(data, "gc", "--json", "--dry-run", "--grace", "90s").stdout)
+    assert (told["dry_run"], told["chunks_freed"], told["failures"]) == (True, 0, [])
+
+
+def test_a_rule_for_old_versions_is_taken_or_refused_with_a_reason(data: Path) -> None:
+    run(data, "user", "add", EMAIL)
+    assert run(data, "user", "retention", EMAIL, "1d:all 30d:1d").stdout == f"{EMAIL}: 1d:all 30d:1d\n"
+    assert run(data, "user", "retention", EMAIL).stdout == f"{EMAIL}: forever:all\n"
+    for rule in ("1h:all", "30d:1d 7d:all", "nonsense", "7d:1d 30d:all", "", "forever:all 1d:all", "1d:0m"):
+        refused = run(data, "user", "retention", EMAIL, rule)
+        assert refused.exit_code == 2, rule
+    assert run(data, "gc", "--retention", "1d").exit_code == 2
+    assert run(data, "gc", "--grace", "soon").exit_code == 2

@@ -1,0 +1,394 @@
+"""Garbage collection: what nothing refers to goes, in steps that are each safe by themselves.
+
+A pass goes through each namespace: it frees the contents of versions past their time, finds the chunks that no manifest
+names, condemns them, and frees those condemned a day ago; it rewrites packs with much dead space; then it deletes the
+objects of freed packs and those that the database does not know.
+
+Which chunks are referred to is read without a lock, up to some seq. Before anything is condemned or freed, the rest is
+read under the lock of the namespace's row, for a bounded number of chunks. A commit holds the same lock when it writes
+its references, and revives what was condemned; what was freed is missing to it. So a pass may be killed anywhere, begun
+anew, and run twice at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import delete, insert, select
+
+from server_api.contract.messages import NamespaceId, PackId
+from server_api.contract.packs import TRAILER_BYTES, PackError, decode_index, index_length
+from server_api.domain.contents import split_manifest
+from server_api.domain.sizes import show_size
+from server_api.errors import ApiError, StoreFullError, UnavailableError
+from server_api.services.packs import drop_expired
+from server_api.services.retention import expire_versions, retention_of
+from server_api.services.rewriting import choose, rewrite_packs
+from server_api.services.server import Server
+from server_api.storage import collecting
+from server_api.storage.bulk import pieces
+from server_api.storage.chunks import known_chunks
+from server_api.storage.contention import retried
+from server_api.storage.references import read_references
+from server_api.storage.revisions import lock_namespace
+from server_api.storage.stores import ObjectMissingError, pack_key, pack_of_key
+from server_api.storage.tables import server_state
+
+_WINDOW: Final = 200_000
+"""So many chunks are looked at together: 32 bytes each, and the manifests are read once for all of them."""
+_SEQS: Final = 5_000
+_LOCKED: Final = 200
+"""So many chunks, or packs, are condemned or freed in one transaction."""
+_LISTED: Final = 500
+_STATE_KEY: Final = "collection"
+_SLICE_S: Final = 1.0
+_MOST_FAILURES: Final = 20
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Collected:
+    """What a pass did, or with ``dry_run`` would do.
+
+    Attributes:
+        freed_bytes: of packs that are deleted once no address of theirs can be in use.
+        rewritten_bytes: by how much rewriting made the store smaller, later.
+        orphans: objects without a row; those that stay without one for the grace are deleted.
+        foreign: objects of no tree that this database knows, which are never touched.
+        failures: sentences for the operator.
+    """
+
+    dry_run: bool = False
+    versions_expired: int = 0
+    chunks_condemned: int = 0
+    chunks_freed: int = 0
+    packs_freed: int = 0
+    freed_bytes: int = 0
+    packs_rewritten: int = 0
+    rewritten_bytes: int = 0
+    orphans: int = 0
+    orphans_deleted: int = 0
+    foreign: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def fail(self, sentence: str) -> None:
+        _LOG.warning("collection: %s", sentence)
+        if len(self.failures) < _MOST_FAILURES:
+            self.failures.append(sentence)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """For the operator, several lines."""
+        would = "would have " if self.dry_run else ""
+        lines = [
+            f"{would}expired {self.versions_expired} old versions",
+            f"{would}condemned {self.chunks_condemned} chunks that nothing refers to, freed {self.chunks_freed}",
+            f"{would}freed {self.packs_freed} packs of {show_size(self.freed_bytes)}",
+            f"{would}rewritten {self.packs_rewritten} packs, smaller by {show_size(self.rewritten_bytes)}",
+            f"found {self.orphans} objects that the database does not know, {would}deleted {self.orphans_deleted}",
+        ]
+        if self.foreign:
+            lines.append(f"left {self.foreign} objects alone that are of no tree this database knows")
+        return "\n".join([*lines, *self.failures])
+
+
+def collect(server: Server, *, grace_ms: int | None = None, dry_run: bool = False) -> Collected:
+    """One whole pass. Goes on where it can when the store does not answer, and says so."""
+    report = Collected(dry_run=dry_run)
+    for _ in collecting_steps(server, report, grace_ms=grace_ms):
+        pass
+    return report
+
+
+def collect_if_due(server: Server) -> bool:
+    """Go on with a pass, for a second or so, if the last one ended long enough ago; whether there is more to do."""
+    if server.collecting is None:
+        with server.database.read() as connection:
+            value = connection.scalar(select(server_state.c.value).where(server_state.c.key == _STATE_KEY))
+            now_ms = server.database_now_ms(connection)
+        if now_ms < (msgspec.msgpack.decode(value) if value else 0) + server.config.limits.collect_every_s * 1000:
+            return False
+        server.collecting = _pass(server)
+    until = server.clock.monotonic() + _SLICE_S
+    try:
+        for _ in server.collecting:
+            if server.clock.monotonic() >= until:
+                return True
+    finally:
+        # A pass that failed is begun anew.
+        if not _is_suspended(server.collecting):
+            server.collecting = None
+    return False
+
+
+def _is_suspended(steps: Iterator[None]) -> bool:
+    return getattr(steps, "gi_frame", None) is not None
+
+
+def _pass(server: Server) -> Iterator[None]:
+    report = Collected()
+    yield from collecting_steps(server, report)
+    _finish(server)
+    _LOG.info("collected", extra={"report": report.as_json()})
+
+
+@retried
+def _finish(server: Server) -> None:
+    with server.database.write() as work:
+        now = msgspec.msgpack.encode(server.database_now_ms(work.connection))
+        work.connection.execute(delete(server_state).where(server_state.c.key == _STATE_KEY))
+        work.connection.execute(insert(server_state).values(key=_STATE_KEY, value=now))
+
+
+def collecting_steps(server: Server, report: Collected, *, grace_ms: int | None = None) -> Iterator[None]:
+    """The same in small steps; nothing is held between them."""
+    grace_ms = server.config.limits.grace_s * 1000 if grace_ms is None else grace_ms
+    with server.database.read() as connection:
+        namespaces = collecting.collectable_namespaces(connection)
+    for namespace_id in namespaces:
+        rule = retention_of(server, namespace_id)
+        for expired in expire_versions(server, namespace_id, rule, dry_run=report.dry_run):
+            report.versions_expired += expired
+            yield
+        missing = yield from _sweep_chunks(server, namespace_id, report, grace_ms)
+        yield from _free_packs(server, namespace_id, report, grace_ms, missing)
+        if missing:
+            report.fail(f"{len(missing)} chunks are missing in {namespace_id.hex()}: no pack of it is rewritten")
+        else:
+            yield from _rewrite(server, namespace_id, report, grace_ms)
+    try:
+        if not report.dry_run:
+            while _drop(server, report):
+                yield
+        yield from _look_for_orphans(server, set(namespaces), report, grace_ms)
+    except UnavailableError as error:
+        report.fail(f"the store could not be gone through: {error}")
+
+
+# --- chunks ------------------------------------------------------------------------------------------------------
+
+
+def _sweep_chunks(
+    server: Server, namespace_id: NamespaceId, report: Collected, grace_ms: int
+) -> Generator[None, None, set[bytes]]:
+    """What manifests name and no row knows: it is missing, and may yet lie in some pack."""
+    missing: set[bytes] = set()
+    after = b""
+    is_last = False
+    while not is_last:
+        with server.database.read() as connection:
+            known = collecting.chunks_after(connection, namespace_id, after, _WINDOW)
+        is_last = len(known) < _WINDOW
+        window = _Window(after, None if is_last else known[-1], set(known))
+        while _read_on(server, namespace_id, window):
+            yield
+        missing |= window.missing
+        for some in pieces(sorted(window.unnamed), _LOCKED):
+            # Of what was committed meanwhile nearly all is read here, and only the last of it under the lock.
+            while _read_on(server, namespace_id, window):
+                pass
+            _condemn(server, namespace_id, window.unnamed.intersection(some), window.reached, report, grace_ms)
+            yield
+        after = known[-1] if known else b""
+    with server.database.read() as connection:  # some of it may have come meanwhile
+        return missing - known_chunks(connection, namespace_id, missing)
+
+
+class _Window:
+    """Some of a namespace's chunks, all those between two hashes, and what was read of the manifests about them.
+
+    Attributes:
+        reached: the seq up to where manifests were read.
+        unnamed: the chunks that none of them names.
+        missing: what they name between the two hashes that is none of the chunks.
+    """
+
+    def __init__(self, after: bytes, last: bytes | None, known: set[bytes]) -> None:
+        self.reached = 0
+        self.unnamed = set(known)
+        self.missing: set[bytes] = set()
+        self._after = after
+        self._last = last
+        self._known = known
+
+    def read(self, manifest: bytes) -> None:
+        hashes = set(split_manifest(manifest))
+        self.unnamed -= hashes
+        hashes -= self._known
+        self.missing.update(
+            hash_ for hash_ in hashes if hash_ > self._after and (self._last is None or hash_ <= self._last)
+        )
+
+
+def _read_on(server: Server, namespace_id: NamespaceId, window: _Window) -> bool:
+    """Reads some more manifests; whether there were any more changes."""
+    with server.database.read() as connection:
+        up_to = min(collecting.namespace_seq(connection, namespace_id), window.reached + _SEQS)
+        for manifest in read_references(connection, namespace_id, window.reached, up_to):
+            window.read(manifest)
+    is_more = up_to > window.reached
+    window.reached = up_to
+    return is_more
+
+
+@retried
+def _condemn(
+    server: Server, namespace_id: NamespaceId, unnamed: set[bytes], seen_seq: int, report: Collected, grace_ms: int
+) -> None:
+    """The rest of the references, and the change of state, under the namespace's lock."""
+    if not unnamed:
+        return
+    if report.dry_run:
+        with server.database.read() as connection:
+            now_ms = server.database_now_ms(connection)
+            dead = collecting.judge_dead(connection, namespace_id, unnamed, now_ms=now_ms, grace_ms=grace_ms)
+    else:
+        with server.database.write() as work:
+            connection = work.connection
+            locked = lock_namespace(connection, namespace_id)
+            if locked is None:
+                return
+            still = set(unnamed)
+            for manifest in read_references(connection, namespace_id, seen_seq, locked.seq):
+                still.difference_update(split_manifest(manifest))
+            now_ms = server.database_now_ms(connection)
+            dead = collecting.judge_dead(connection, namespace_id, still, now_ms=now_ms, grace_ms=grace_ms)
+            collecting.condemn(connection, namespace_id, dead.fresh, now_ms)
+            collecting.free_chunks(connection, namespace_id, dead.overdue)
+    report.chunks_condemned += len(dead.fresh)
+    report.chunks_freed += len(dead.overdue)
+
+
+# --- packs -------------------------------------------------------------------------------------------------------
+
+
+def _free_packs(
+    server: Server, namespace_id: NamespaceId, report: Collected, grace_ms: int, missing: set[bytes]
+) -> Iterator[None]:
+    after = b""
+    while True:
+        with server.database.read() as connection:
+            now_ms = server.database_now_ms(connection)
+            empty = collecting.empty_packs(connection, namespace_id, now_ms, after, _LOCKED)
+        if not empty:
+            return
+        after = empty[-1][0]
+        if missing:
+            empty = [each for each in empty if not _may_hold(server, namespace_id, each[0], missing, report)]
+        report.packs_freed += len(empty) if report.dry_run else _free(server, namespace_id, empty, grace_ms)
+        report.freed_bytes += sum(size for _, size in empty)
+        yield
+
+
+def _may_hold(
+    server: Server, namespace_id: NamespaceId, pack_id: PackId, missing: set[bytes], report: Collected
+) -> bool:
+    """Whether some of what is missing lies in this pack, though no row says so: then it is kept for its repair."""
+    try:
+        key = pack_key(namespace_id, pack_id)
+        found = server.store.head(key)
+        if found is None:
+            return False
+        end = server.store.read_range(key, max(found.size - TRAILER_BYTES, 0), TRAILER_BYTES)
+        length = index_length(end[-TRAILER_BYTES:])
+        start = found.size - TRAILER_BYTES - length
+        index = server.store.read_range(key, start, length)
+        holds = any(chunk.hash in missing for chunk in decode_index(index, end[-TRAILER_BYTES:], found.size))
+    except (PackError, ObjectMissingError, UnavailableError):
+        holds = True
+    if holds:
+        report.fail(f"the pack {pack_id.hex()} is kept, for it may hold what is missing")
+    return holds
+
+
+@retried
+def _free(server: Server, namespace_id: NamespaceId, empty: Sequence[tuple[PackId, int]], grace_ms: int) -> int:
+    with server.database.write() as work:
+        if lock_namespace(work.connection, namespace_id) is None:
+            return 0
+        until_ms = server.database_now_ms(work.connection) + grace_ms + server.config.limits.get_url_s * 1000
+        return collecting.free_packs(work.connection, [pack_id for pack_id, _ in empty], until_ms)
+
+
+def _rewrite(server: Server, namespace_id: NamespaceId, report: Collected, grace_ms: int) -> Iterator[None]:
+    if report.dry_run:
+        with server.database.read() as connection:
+            before_ms = server.database_now_ms(connection) - 24 * 3600 * 1000
+            groups = choose(collecting.read_fillings(connection, namespace_id, before_ms))
+        for group in groups:
+            report.packs_rewritten += len(group)
+            report.rewritten_bytes += sum(each.size - each.live_bytes for each in group)
+        return
+    try:
+        for done in rewrite_packs(server, namespace_id, grace_ms=grace_ms):
+            if done is not None:
+                report.packs_rewritten += done.packs
+                report.rewritten_bytes += done.saved_bytes
+                if done.failure:
+                    report.fail(done.failure)
+            yield
+    except (UnavailableError, StoreFullError) as error:
+        report.fail(f"packs could not be rewritten: {error}")
+
+
+def _drop(server: Server, report: Collected) -> bool:
+    try:
+        return drop_expired(server)
+    except UnavailableError as error:
+        report.fail(f"objects could not be deleted, and will be tried again: {error}")
+        return True  # what failed was put off: the others are next
+
+
+# --- orphans -----------------------------------------------------------------------------------------------------
+
+
+def _look_for_orphans(server: Server, namespaces: set[NamespaceId], report: Collected, grace_ms: int) -> Iterator[None]:
+    """Objects that no row knows: noted when first seen, deleted when a later pass finds them so after the grace.
+
+    How old the store says that an object is does not count, so no clock but the database's does. A tree that this
+    database does not know may be another server's: its objects stay.
+    """
+    found: set[str] = set()
+    for some in pieces(server.store.list("packs/"), _LISTED):
+        ids = {stored.key: pack_of_key(stored.key) for stored in some}
+        own = {key: both[1] for key, both in ids.items() if both is not None and both[0] in namespaces}
+        report.foreign += len(ids) - len(own)
+        with server.database.read() as connection:
+            unknown = collecting.unknown_packs(connection, own.values())
+        found |= {key for key, pack_id in own.items() if pack_id in unknown}
+        yield
+    report.orphans += len(found)
+    with server.database.read() as connection:
+        seen = collecting.orphans_seen(connection)
+        now_ms = server.database_now_ms(connection)
+    overdue = [key for key in sorted(found & seen.keys()) if seen[key] <= now_ms - grace_ms]
+    if report.dry_run:
+        report.orphans_deleted += len(overdue)
+        return
+    _note(server, found - seen.keys(), gone=seen.keys() - found)
+    for some_keys in pieces(overdue, _LOCKED):
+        deleted = []
+        for key in some_keys:
+            try:
+                server.store.delete(key)
+            except ApiError as error:
+                report.fail(f"an object could not be deleted, {key}: {error}")
+            else:
+                deleted.append(key)
+        _note(server, set(), gone=set(deleted))
+        report.orphans_deleted += len(deleted)
+        yield
+
+
+@retried
+def _note(server: Server, new: set[str], *, gone: set[str]) -> None:
+    if new or gone:
+        with server.database.write() as work:
+            collecting.forget_orphans(work.connection, gone)
+            collecting.note_orphans(work.connection, new, server.database_now_ms(work.connection))

@@ -1,0 +1,629 @@
+"""Retention, collection and rewriting: what goes, when, and what must not."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+from blake3 import blake3
+from sqlalchemy import func, select
+
+from server_api.building import SystemIds
+from server_api.contract.messages import Applied, Refusal, Refused, RestoreRequest
+from server_api.domain.packs import check_pack
+from server_api.errors import NotFoundError, UnavailableError
+from server_api.services.accounts import used_bytes
+from server_api.services.collection import Collected, collect, collecting_steps
+from server_api.services.history import read_history
+from server_api.services.packs import verify_sealed
+from server_api.services.restore import restore
+from server_api.services.retention import set_retention
+from server_api.services.rewriting import choose
+from server_api.storage import tables
+from server_api.storage.collecting import Filling
+from server_api.storage.database import UnitOfWork
+from server_api.storage.packs import PackState
+from server_api.storage.stores import pack_key
+from server_api.workers.jobs import run_due_jobs
+from tests.fixtures.content import Content, open_content
+from tests.fixtures.library import LONG, Library
+
+DAY_S = 24 * 3600
+
+
+def some(length: int = 2_000) -> bytes:
+    return secrets.token_bytes(length)
+
+
+@pytest.fixture
+def library(content: Content) -> Library:
+    return Library(content.server, content.caller())
+
+
+def settle(library: Library, content: Content, days: int = 5) -> Collected:
+    """Passes day after day, until what can go is gone; all that they did, summed up."""
+    total = Collected()
+    for _ in range(days):
+        content.clock.advance(DAY_S + 600)
+        verify(library)
+        report = collect(content.server)
+        for name in ("versions_expired", "chunks_freed", "packs_freed", "packs_rewritten", "orphans_deleted"):
+            setattr(total, name, getattr(total, name) + getattr(report, name))
+        total.failures += report.failures
+    return total
+
+
+def verify(library: Library) -> None:
+    while verify_sealed(library.server):
+        pass
+
+
+def objects(library: Library) -> list[str]:
+    return [found.key for found in library.server.store.list("packs/")]
+
+
+def count(library: Library, table: Any) -> int:
+    with library.server.database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def used(library: Library) -> int:
+    with library.server.database.read() as connection:
+        return used_bytes(connection, library.caller.account_id)
+
+
+# --- collection ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.every_database
+def test_what_no_version_names_goes_and_the_rest_stays(library: Library, content: Content) -> None:
+    library.save("thesis", some())
+    library.upload([some(), some()])
+    before = used(library)
+    report = settle(library, content)
+    assert (report.chunks_freed, report.packs_freed, report.failures) == (2, 1, [])
+    assert len(objects(library)) == 1
+    assert used(library) < before
+    library.check_living()
+
+
+@pytest.mark.scenario("S172")
+def test_what_was_uploaded_for_a_commit_to_come_is_kept_for_a_day_and_then_for_another(
+    library: Library, content: Content
+) -> None:
+    data = some()
+    library.upload([data])
+    verify(library)
+    content.clock.advance(DAY_S - 60)
+    assert collect(content.server).chunks_condemned == 0
+    content.clock.advance(120)
+    assert collect(content.server).chunks_condemned == 1
+    content.clock.advance(DAY_S - 60)
+    assert collect(content.server).chunks_freed == 0
+    assert isinstance(library.write("late", [data]), Applied)
+    content.clock.advance(30 * DAY_S)
+    assert collect(content.server).chunks_freed == 0
+    library.check_living()
+
+
+@pytest.mark.scenario("S171")
+@pytest.mark.every_database
+def test_a_commit_of_what_was_freed_is_told_what_to_send_again(library: Library, content: Content) -> None:
+    data = some()
+    library.upload([data])
+    settle(library, content, days=2)
+    refused = library.write("late", [data])
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.missing) == (Refusal.MISSING, [blake3(data).digest()])
+    library.save("late", data)
+    settle(library, content)
+    library.check_living()
+
+
+def test_a_seal_keeps_what_lies_elsewhere_already(library: Library, content: Content) -> None:
+    data = some()
+    library.upload([data])
+    verify(library)
+    content.clock.advance(DAY_S + 60)
+    assert collect(content.server).chunks_condemned == 1
+    content.clock.advance(DAY_S - 60)
+    library.upload([data, some()])
+    content.clock.advance(120)
+    assert collect(content.server).chunks_freed == 0
+
+
+def test_a_commit_between_looking_and_condemning_counts(library: Library, content: Content) -> None:
+    """Whatever step of a pass it comes after."""
+    contents = [some() for _ in range(12)]
+    library.upload(contents)
+    verify(library)
+    content.clock.advance(DAY_S + 60)
+    collect(content.server)
+    content.clock.advance(DAY_S + 60)
+    for n, _ in enumerate(collecting_steps(content.server, Collected())):
+        if n < len(contents):
+            name, data = f"file {n}", contents[n]
+            if not isinstance(library.write(name, [data]), Applied):
+                library.save(name, data)
+            library.check_living()
+    settle(library, content)
+    library.check_living()
+
+
+@pytest.mark.scenario("S174")
+def test_two_collections_at_once_do_no_harm(library: Library, content: Content) -> None:
+    for n in range(30):
+        library.save(f"file {n}", some())
+        library.upload([some()])
+    for _ in range(6):
+        content.clock.advance(DAY_S + 600)
+        verify(library)
+        one, two = (collecting_steps(content.server, Collected()) for _ in range(2))
+        for _ in zip_longest(one, two):
+            pass
+    assert library.check_living() == 30
+    assert count(library, tables.chunk) == 30
+
+
+def test_a_dry_run_tells_and_changes_nothing(library: Library, content: Content) -> None:
+    set_retention(content.server, library.namespace_id, "1d:all")
+    library.save("thesis", some())
+    library.save("thesis", some())
+    library.upload([some()])
+    verify(library)
+    content.clock.advance(2 * DAY_S)
+    told = collect(content.server, dry_run=True)
+    assert (told.versions_expired, told.chunks_condemned) == (1, 1)
+    done = collect(content.server)
+    assert (done.versions_expired, done.chunks_condemned) == (1, 2), "the expired version's chunk is found at once"
+
+
+def test_a_server_collects_by_itself(library: Library, content: Content) -> None:
+    library.save("thesis", some())
+    library.upload([some()])
+    for _ in range(5):
+        content.clock.advance(DAY_S + 600)
+        while not run_due_jobs(content.server):
+            pass
+    assert len(objects(library)) == 1
+    assert count(library, tables.chunk) == 1
+
+
+# --- the store -----------------------------------------------------------------------------------------------------
+
+
+def test_an_object_that_the_database_does_not_know_goes_after_the_grace(library: Library, content: Content) -> None:
+    library.save("thesis", some())
+    own = pack_key(library.namespace_id, secrets.token_bytes(16))
+    foreign = pack_key(secrets.token_bytes(16), secrets.token_bytes(16))
+    for key in (own, foreign):
+        content.server.store.put(key, io.BytesIO(b"lost"))
+    report = collect(content.server)
+    assert (report.orphans, report.orphans_deleted, report.foreign) == (1, 0, 1)
+    assert settle(library, content).orphans_deleted == 1
+    assert own not in objects(library)
+    assert foreign in objects(library), "another server's tree is left alone"
+
+
+@pytest.mark.scenario("S176")
+def test_the_clock_of_the_store_does_not_count(library: Library, content: Content) -> None:
+    """Ages are told by the database alone: an object that looks a year old to the store's disk stays its day."""
+    key = pack_key(library.namespace_id, secrets.token_bytes(16))
+    content.server.store.put(key, io.BytesIO(b"lost"))
+    for found in Path(content.server.config.data).rglob(key.rpartition("/")[2]):
+        os.utime(found, (1_000_000_000, 1_000_000_000))
+    collect(content.server)
+    content.clock.advance(DAY_S - 60)
+    assert collect(content.server).orphans_deleted == 0
+    assert key in objects(library)
+
+
+@pytest.mark.scenario("S189")
+def test_a_store_that_refuses_deletions_is_told_of_and_the_rest_goes_on(
+    library: Library, content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(20):
+        library.upload([some()])
+    library.save("thesis", some())
+    verify(library)
+    for _ in range(2):
+        content.clock.advance(DAY_S + 600)
+        assert collect(content.server).failures == []
+    content.clock.advance(DAY_S + 600)
+
+    def refuse(_key: str) -> None:
+        raise UnavailableError("The store refuses the server.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(content.server.store, "delete", refuse)
+        report = collect(content.server)
+    assert len(objects(library)) == 21
+    assert report.failures
+    library.save("more", some())
+    settle(library, content, days=1)
+    assert len(objects(library)) == 2
+    library.check_living()
+
+
+# --- a database or a store that is not what it was -------------------------------------------------------------------
+
+
+def forget_rows(library: Library, *chunks: bytes) -> None:
+    with library.server.database.write() as work:
+        for data in chunks:
+            work.connection.execute(tables.chunk.delete().where(tables.chunk.c.chunk_hash == blake3(data).digest()))
+
+
+def in_packs(library: Library) -> set[bytes]:
+    """The chunks whose bytes lie in some object."""
+    found: set[bytes] = set()
+    for key in objects(library):
+        whole = library.server.store.read_range(key, 0, 2**24)
+        found |= {chunk.hash for chunk in check_pack(whole, library.namespace_id)}
+    return found
+
+
+@pytest.mark.scenario("S177")
+@pytest.mark.parametrize("fault", ["rows missing", "a used row missing", "a used row missing beside others"])
+def test_what_the_database_forgot_is_not_deleted_from_the_store(library: Library, content: Content, fault: str) -> None:
+    used_one, used_two, unused = some(), some(LONG), some(LONG)
+    if fault.endswith("others"):
+        library.upload([used_one, used_two, unused])
+    library.save("one", used_one)
+    library.save("two", used_two)
+    verify(library)
+    forget_rows(library, used_one)
+    if fault == "rows missing":
+        forget_rows(library, used_two)
+    report = settle(library, content)
+    assert report.failures
+    assert {blake3(used_one).digest(), blake3(used_two).digest()} <= in_packs(library)
+    # A device that has the bytes sends them again, and collection goes on.
+    library.save("again one", used_one)
+    library.save("again two", used_two)
+    assert settle(library, content).failures == []
+    library.check_living()
+
+
+@pytest.mark.scenario("S177")
+def test_a_used_object_that_is_gone_stops_nothing_else(library: Library, content: Content) -> None:
+    library.save("lost", some())
+    verify(library)
+    content.server.store.delete(objects(library)[0])
+    for n in range(17):
+        library.save(f"file {n}", some())
+    library.upload([some()])
+    report = settle(library, content)
+    assert report.failures, "it is told"
+    assert report.chunks_freed == 1
+    del library.files["lost"]
+    assert library.check_living() == 17
+
+
+@pytest.mark.scenario("S177")
+def test_an_unused_object_that_is_gone_is_no_loss(library: Library, content: Content) -> None:
+    library.upload([some()])
+    library.save("thesis", some())
+    verify(library)
+    unused = set(objects(library)) - {library.key(pack_id) for pack_id in packs_of(library, "thesis")}
+    for key in unused:
+        content.server.store.delete(key)
+    report = settle(library, content)
+    assert (report.packs_freed, report.failures) == (1, [])
+    library.check_living()
+
+
+@pytest.mark.scenario("S177")
+def test_a_row_that_nothing_needs_goes(library: Library, content: Content) -> None:
+    """As an obsolete index, and an unreferenced blob."""
+    library.upload([some(), some()])
+    library.save("thesis", some())
+    report = settle(library, content)
+    assert (report.chunks_freed, report.failures) == (2, [])
+    assert count(library, tables.pack) == 1
+
+
+@pytest.mark.scenario("S177")
+def test_a_chunk_that_lies_in_two_packs_lies_in_one_afterwards(library: Library, content: Content) -> None:
+    twice, other = some(LONG), some()
+    library.upload([twice])
+    library.upload([twice, other])
+    library.save("twice", twice)
+    library.save("other", other)
+    assert settle(library, content).failures == []
+    library.check_living()
+    assert used(library) < 2 * LONG
+
+
+@pytest.mark.scenario("S177")
+def test_packs_of_used_and_unused_chunks_keep_what_is_used(library: Library, content: Content) -> None:
+    contents = [some(LONG // 10) for _ in range(30)]
+    for start in range(0, 30, 3):
+        library.upload(contents[start : start + 3])
+    for n in range(0, 30, 2):
+        library.save(f"file {n}", contents[n])
+    assert settle(library, content).failures == []
+    assert library.check_living() == 15
+    assert len(in_packs(library)) == 15
+
+
+def packs_of(library: Library, name: str) -> list[bytes]:
+    hashes = [blake3(data).digest() for data in library.files[name].chunks]
+    with library.server.database.read() as connection:
+        return list(connection.scalars(select(tables.chunk.c.pack_id).where(tables.chunk.c.chunk_hash.in_(hashes))))
+
+
+# --- rewriting -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.every_database
+def test_a_pack_with_much_dead_space_is_rewritten(library: Library, content: Content) -> None:
+    kept, first, second = some(), some(LONG), some(LONG)
+    library.upload([first, kept, second])
+    library.save("kept", kept)
+    old = objects(library)
+    before = used(library)
+    report = settle(library, content, days=2)
+    assert report.packs_rewritten == 1
+    assert used(library) < before - 2 * LONG + 1_000, "the old pack does not count as soon as it is replaced"
+    assert set(old) < set(objects(library)), "it outlives the addresses that were given out"
+    library.check_living()
+    settle(library, content, days=2)
+    assert len(objects(library)) == 1
+    assert set(objects(library)).isdisjoint(old)
+    library.check_living()
+
+
+def test_small_packs_become_one(library: Library, content: Content) -> None:
+    for n in range(20):
+        library.save(f"file {n}", some())
+    settle(library, content)
+    assert len(objects(library)) == 1
+    assert library.check_living() == 20
+    assert settle(library, content).packs_rewritten == 0, "what is merged is left alone"
+
+
+def test_a_rewrite_is_off_if_a_chunk_changed_meanwhile(
+    library: Library, content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(20):
+        library.save(f"file {n}", some())
+    verify(library)
+    content.clock.advance(DAY_S + 600)
+    store, put = content.server.store, content.server.store.put
+
+    def put_and_lose(key: str, source: Any) -> None:
+        put(key, source)
+        with content.server.database.write() as work:
+            chunk = tables.chunk
+            one = select(chunk.c.chunk_hash).limit(1).scalar_subquery()
+            work.connection.execute(chunk.delete().where(chunk.c.chunk_hash == one))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "put", put_and_lose)
+        report = collect(content.server)
+    assert report.packs_rewritten == 0
+    with content.server.database.read() as connection:
+        states = set(connection.scalars(select(tables.pack.c.state)))
+    assert PackState.FREED.value not in states
+
+
+def test_a_damaged_pack_is_left_as_it_is_and_told_of(library: Library, content: Content) -> None:
+    for n in range(20):
+        library.save(f"file {n}", some())
+    verify(library)
+    key = objects(library)[0]
+    whole = bytearray(content.server.store.read_range(key, 0, 2**20))
+    whole[100] ^= 1
+    content.server.store.delete(key)
+    content.server.store.put(key, io.BytesIO(bytes(whole)))
+    content.clock.advance(DAY_S + 600)
+    report = collect(content.server)
+    assert report.packs_rewritten == 0
+    assert len(report.failures) == 1
+    assert len(objects(library)) == 20
+
+
+def test_packs_are_chosen_so_that_a_byte_is_written_anew_seldom() -> None:
+    def pack(size: int, live: int) -> Filling:
+        return Filling(secrets.token_bytes(16), size, 1, live)  # type: ignore[arg-type]
+
+    mib = 1024 * 1024
+    assert choose([]) == []
+    assert choose([pack(mib, mib)]) == []
+    assert choose([pack(mib, mib)] * 3) == [], "three of them are not worth it yet"
+    assert [len(group) for group in choose([pack(mib, mib)] * 5)] == [5]
+    assert choose([pack(16 * mib, 15 * mib)]) == []
+    assert [len(group) for group in choose([pack(16 * mib, 8 * mib)])] == [1]
+    assert [len(group) for group in choose([pack(16 * mib, 8 * mib)] * 3)] == [2, 1]
+    assert [len(group) for group in choose([pack(200, 100)] * 16)] == [16]
+
+
+# --- retention -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.scenario("S178")
+@pytest.mark.every_database
+def test_old_versions_go_after_their_time_and_what_is_current_never(library: Library, content: Content) -> None:
+    set_retention(content.server, library.namespace_id, "30d:all")
+    first = library.save("thesis", some())
+    content.clock.advance(400 * DAY_S)
+    second = library.save("thesis", some())
+    gone = library.save("deleted", some())
+    content.clock.advance(DAY_S)
+    library.delete("deleted")
+    content.clock.advance(28 * DAY_S)
+    collect(content.server)
+    assert library.read(first) is not None, "its age counts from when it was replaced"
+    content.clock.advance(DAY_S + 1)
+    assert collect(content.server).versions_expired == 1
+    assert (library.read(first), library.read(gone)) != (None, None)
+    content.clock.advance(DAY_S)
+    assert collect(content.server).versions_expired == 1
+    assert library.read(gone) is None
+    content.clock.advance(4_000 * DAY_S)
+    assert collect(content.server).versions_expired == 0
+    assert library.read(second) is not None
+    settle(library, content)
+    assert count(library, tables.chunk) == 1
+    library.check_living()
+
+
+def test_a_file_in_a_deleted_folder_is_deleted(library: Library, content: Content) -> None:
+    from server_api.contract.messages import ROOT, ChangeNode, CreateNode, DeleteNode, Kind, Place
+
+    set_retention(content.server, library.namespace_id, "30d:all")
+    version = library.save("inside", some())
+    folder_id = secrets.token_bytes(16)
+    place = Place(parent_id=ROOT, name="folder")
+    made = library.commit(
+        CreateNode(operation_id=secrets.token_bytes(16), node_id=folder_id, kind=Kind.FOLDER, place=place)
+    )
+    assert isinstance(made, Applied)
+    inside = library.files.pop("inside")
+    into = Place(parent_id=folder_id, name="inside")
+    moved = library.commit(
+        ChangeNode(operation_id=secrets.token_bytes(16), node_id=inside.node_id, base=inside.base, place=into)
+    )
+    assert isinstance(moved, Applied)
+    content.clock.advance(100 * DAY_S)
+    assert collect(content.server).versions_expired == 0
+    library.commit(
+        DeleteNode(operation_id=secrets.token_bytes(16), node_id=folder_id, base=made.revision_id, seen_seq=2**40)
+    )
+    content.clock.advance(29 * DAY_S)
+    assert collect(content.server).versions_expired == 0
+    content.clock.advance(2 * DAY_S)
+    assert collect(content.server).versions_expired == 1
+    assert library.read(version) is None
+    with pytest.raises(NotFoundError, match="expired"):
+        restore(content.server, library.caller, library.namespace_id, RestoreRequest(path="folder"))
+    # A move out of the dead folder would bring back a file without its content.
+    out = Place(parent_id=ROOT, name="out")
+    refused = library.commit(
+        ChangeNode(operation_id=secrets.token_bytes(16), node_id=inside.node_id, base=moved.revision_id, place=out)
+    )
+    assert isinstance(refused, Refused)
+    assert refused.reason is Refusal.INVALID
+
+
+def test_history_shows_what_has_expired_and_restoring_it_is_a_clear_error(library: Library, content: Content) -> None:
+    set_retention(content.server, library.namespace_id, "1d:all")
+    first = library.save("thesis", some())
+    library.save("thesis", some())
+    content.clock.advance(2 * DAY_S)
+    collect(content.server)
+    shown = read_history(content.server, library.namespace_id, "thesis").versions
+    assert [version.expired for version in shown] == [False, True]
+    with pytest.raises(NotFoundError, match="expired"):
+        restore(content.server, library.caller, library.namespace_id, RestoreRequest(path="thesis", revision_id=first))
+
+
+def test_a_restored_version_is_current_again(library: Library, content: Content) -> None:
+    set_retention(content.server, library.namespace_id, "30d:all")
+    kept = some()
+    first = library.save("thesis", kept)
+    library.save("thesis", some())
+    restore(content.server, library.caller, library.namespace_id, RestoreRequest(path="thesis", revision_id=first))
+    content.clock.advance(100 * DAY_S)
+    assert collect(content.server).versions_expired == 2
+    settle(library, content)
+    current = read_history(content.server, library.namespace_id, "thesis").versions[0]
+    assert current.is_current
+    assert library.read(current.revision_id) == [kept]  # type: ignore[arg-type]
+
+
+# --- killed --------------------------------------------------------------------------------------------------------
+
+
+def _effects(library: Library, do: Callable[[int], None]) -> None:
+    """Calls ``do`` with a number before each thing that the server does to the store or the database."""
+    server = library.server
+    done = 0
+
+    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            nonlocal done
+            done += 1
+            do(done)
+            return function(*arguments, **options)
+
+        return call
+
+    for name in ("put", "delete"):
+        setattr(server.store, name, counted(getattr(server.store, name)))
+    write = server.database.write
+
+    @contextmanager
+    def counted_write() -> Iterator[UnitOfWork]:
+        with write() as work:
+            yield work
+            counted(lambda: None)()  # after all was written, before it is committed
+        counted(lambda: None)()
+
+    server.database.write = counted_write  # type: ignore[method-assign]
+
+
+def _lived(directory: Path) -> Iterator[tuple[Content, Library]]:
+    """A namespace in which there is something to do for every part of a pass."""
+    content = open_content(directory)
+    library = Library(content.server, content.caller())
+    set_retention(content.server, library.namespace_id, "1d:all")
+    kept = some()
+    library.upload([some(LONG), kept, some(LONG)])
+    library.save("kept", kept)
+    for n in range(17):
+        library.save(f"file {n}", some())
+    library.save("file 1", some())
+    library.upload([some()])
+    library.server.store.put(pack_key(library.namespace_id, secrets.token_bytes(16)), io.BytesIO(b"lost"))
+    yield content, library
+    content.server.database.close()
+
+
+@pytest.mark.scenario("S173")
+def test_a_collection_that_is_killed_at_any_step_is_made_good_by_the_next(tmp_path: Path) -> None:
+    for content, library in _lived(tmp_path):
+        content.server.database.close()
+        step, day, tries = 0, 0, 0
+        while day < 6:
+            tries += 1
+            step += 1
+            child = os.fork()
+            if child == 0:
+                _collect_and_die(library, step)
+            _, status = os.waitpid(child, 0)
+            assert status in (0, signal.SIGKILL)
+            assert library.check_living() == 18
+            content.server.database.close()
+            if status == 0:
+                day, step = day + 1, 0
+                content.clock.advance(DAY_S + 600)
+        assert tries > 20
+        assert len(objects(library)) == 1
+        assert count(library, tables.chunk) == 18
+        assert count(library, tables.pack) == 1
+
+
+def _collect_and_die(library: Library, step: int) -> None:
+    """In a forked process: ends before that step, or with 0 after the last one."""
+    status = 1
+    library.server.ids = SystemIds()  # each of these processes would draw the same
+    try:
+        _effects(library, lambda n: os.kill(os.getpid(), signal.SIGKILL) if n == step else None)
+        verify(library)
+        if not collect(library.server).failures:
+            status = 0
+    except BaseException:  # noqa: BLE001  (a test must not go on in two processes)
+        traceback.print_exc()
+    finally:
+        os._exit(status)
