@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.devices import Device, devices_of
+from tests.fixtures.backends import Backend
 from tests.fixtures.servers import RunningServer, running_server
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
+def server(tmp_path: Path, backend: Backend) -> Iterator[RunningServer]:
     with running_server(tmp_path / "server") as running:
         yield running
 

@@ -12,6 +12,8 @@ from server_api.cli import server as command
 from server_api.services.server import Server
 from tests.fixtures.servers import PASSWORD, Api, make_server
 
+pytestmark = pytest.mark.embedded  # what the commands do where they are told a directory only
+
 EMAIL = "ada@example.org"
 
 

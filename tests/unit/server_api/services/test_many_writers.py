@@ -25,7 +25,7 @@ ROUNDS = 5
 
 
 def test_eight_writers_in_two_processes_leave_a_log_without_a_gap(tmp_path: Path, backend: Backend) -> None:
-    log = Log(make_server(tmp_path, ids=SystemIds()))
+    log = Log(make_server(tmp_path, ids=SystemIds(), store_url=f"dir:{tmp_path / 'objects'}"))
     log.server.store.check()
     devices = [log.device(f"device {i}") for i in range(PROCESSES * DEVICES_EACH)]
     processes = [start_writers(log, devices[i::PROCESSES], ROUNDS) for i in range(PROCESSES)]
