@@ -276,6 +276,7 @@ def test_a_device_cannot_announce_without_end(tmp_path: Path) -> None:
         content.register(laptop, *pack)
     with pytest.raises(RateLimitedError):
         content.register(laptop, *last)
+    content.server.database.close()
 
 
 def test_a_pack_that_vanished_from_the_store_is_refused(content: Content) -> None:
