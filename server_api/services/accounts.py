@@ -155,6 +155,7 @@ def set_role(server: Server, email: str, role: str) -> None:
     _set(server, email, "role-set", role=role)
 
 
+@retried
 def _set(server: Server, email: str, action: str, **values: object) -> None:
     with server.database.write() as work:
         account_id = find(work.connection, email)
