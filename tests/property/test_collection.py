@@ -19,7 +19,7 @@ from server_api.services.retention import set_retention
 from server_api.storage.stores import StoredObject
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.content import Content, open_content
-from tests.fixtures.library import LONG, Library
+from tests.fixtures.libraries import LONG, Library
 
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S

@@ -27,7 +27,7 @@ from server_api.services.packs import verify_sealed
 from server_api.services.retention import set_retention
 from server_api.storage import tables
 from tests.fixtures.content import Content
-from tests.fixtures.library import LONG, Library
+from tests.fixtures.libraries import LONG, Library
 from tests.fixtures.servers import make_server
 from tests.soak.summary import Summary
 

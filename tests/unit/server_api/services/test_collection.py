@@ -35,7 +35,7 @@ from server_api.storage.packs import PackState
 from server_api.storage.stores import pack_key
 from server_api.workers.jobs import run_due_jobs
 from tests.fixtures.content import Content, open_content
-from tests.fixtures.library import LONG, Library
+from tests.fixtures.libraries import LONG, Library
 
 DAY_S = 24 * 3600
 
