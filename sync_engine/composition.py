@@ -24,7 +24,7 @@ from sync_engine.engine.engine import Engine
 from sync_engine.engine.loop import Loop, Rhythm
 from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
-from sync_engine.errors import JournalDamaged, RootBusy
+from sync_engine.errors import JournalDamaged, RootBusy, RootError
 from sync_engine.ports import Activity, Clock
 from sync_engine.profile import Link, Profile
 
@@ -98,6 +98,26 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: floa
         engine = Engine(loop, filesystem, workers, clock, watcher)
         stack.callback(loop.drop_transfers)
         yield Device(profile, engine, link, filesystem, journal, connected)
+
+
+@contextmanager
+def alone_with_root(link: Link, busy_s: float = BUSY_S) -> Iterator[bool]:
+    """Nobody else works on the linked folder while the block runs. Gives whether it is there, and this profile's.
+
+    Raises: RootBusy, if somebody still does after ``busy_s`` seconds.
+    """
+    filesystem = SyncedFolder(link.folder, link.journal_id)
+    try:
+        try:
+            _take_root(filesystem, busy_s)
+        except RootBusy:
+            raise
+        except RootError:
+            yield False
+        else:
+            yield True
+    finally:
+        filesystem.close()
 
 
 def scan_interval_s(profile: Profile) -> float | None:

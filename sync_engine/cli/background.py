@@ -98,19 +98,21 @@ def stop(context: click.Context) -> None:
 
     Example:  lockstep stop
     """
-    profile = profile_of(context)
+    click.echo("Stopped." if end_background(profile_of(context)) else "It does not run.")
+
+
+def end_background(profile: Profile) -> bool:
+    """End the daemon and wait until it has. Returns whether one ran. Raises: Exit, if it takes too long."""
     client = ControlClient.connect(profile.home)
     if client is None:
-        click.echo("It does not run.")
-        return
+        return False
     with client:
         client.ask(control.Stop())
     until = time.monotonic() + STOP_WITHIN_S
     while time.monotonic() < until:
         again = ControlClient.connect(profile.home)
         if again is None:
-            click.echo("Stopped.")
-            return
+            return True
         again.close()
         time.sleep(0.05)
     click.echo("lockstep: The daemon is still busy ending.", err=True)

@@ -13,8 +13,8 @@ import click
 
 from server_api.contract.messages import Device, ErrorCode, Session
 from server_api.contract.names import PRIVATE_FOLDER
+from sync_engine.cli.background import end_background
 from sync_engine.cli.running import IN_PART, WRONG_USAGE, Exit, json_option, print_json, profile_of
-from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from sync_engine.core.model import DeviceId
 from sync_engine.core.showing import showable
@@ -210,26 +210,26 @@ def unlink(context: click.Context, keep_files: bool) -> None:
 
     Example:  lockstep unlink --keep-files
     """
+    from sync_engine.composition import alone_with_root
     from sync_engine.connecting import connect
 
     profile = profile_of(context)
     link = profile.link()
-    if client := ControlClient.connect(profile.home):
-        with client:
-            client.ask(control.Stop())
+    end_background(profile)
     stayed = 0 if keep_files else _remove_files(profile)
-    with connect(profile, link) as connected:
-        try:
-            connected.account.sign_out()
-        except RemoteError:
-            click.echo("The server could not be told; revoke this device from another one.", err=True)
-    settings = profile.settings()
-    settings.link = None
-    profile.write_settings(settings)
-    for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json"):
-        (profile.home / name).unlink(missing_ok=True)
-    marker = Path(link.folder) / ".lockstep" / "root"
-    marker.unlink(missing_ok=True)
+    with alone_with_root(link) as is_ours:
+        with connect(profile, link) as connected:
+            try:
+                connected.account.sign_out()
+            except RemoteError:
+                click.echo("The server could not be told; revoke this device from another one.", err=True)
+        settings = profile.settings()
+        settings.link = None
+        profile.write_settings(settings)
+        for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json"):
+            (profile.home / name).unlink(missing_ok=True)
+        if is_ours:
+            (Path(link.folder) / PRIVATE_FOLDER / "root").unlink(missing_ok=True)
     click.echo(f"{showable(link.folder)} is not kept in step any more.")
     if stayed:
         click.echo(f"{stayed:,} files stay, for the server does not have them like that.", err=True)
