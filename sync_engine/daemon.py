@@ -86,7 +86,7 @@ class _Requests:
             case control.Hello():
                 answer(control.Welcome(VERSION, control.PROTOCOL, os.getpid()))
             case control.GetStatus(watch=watch):
-                answer(control.Status(self._ask(engine.state)))
+                answer(control.Status(self._ask(engine.state_now)))
                 if watch:
                     self._watch(answer)
             case control.GetPathStatus(path=path):
@@ -147,7 +147,7 @@ class _Requests:
     def _watch(self, answer: Callable[[control.Answer], None]) -> None:
         said: EngineState | None = None
         while not self._stop.wait(TELL_EVERY_S):
-            state = self._ask(self._engine.state)
+            state = self._ask(self._engine.state_now)
             if state != said:
                 answer(control.Status(state))
                 said = state

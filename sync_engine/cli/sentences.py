@@ -65,6 +65,13 @@ SENTENCES: Final[dict[str, str]] = {
     "nothing waits for it.",
     "invalid-link": "The target of this link is too long or not valid Unicode, so it is not synced. Make it anew.",
     "private-name": "This name is reserved for Lockstep. Rename it.",
+    # why a path is not synced, or cannot be told of
+    "ignored-pattern": "A pattern in .lockstepignore keeps this from being synced. `lockstep ignore list` shows all.",
+    "ignored-name": "Programs make files of such a name for themselves, so they are not synced. Rename it to have it "
+    "synced.",
+    "ignored-own": "Lockstep keeps here what it needs itself, so this is not synced. Leave it as it is.",
+    "not-here": "There is no such file or folder, here or on the server. Check the name; `lockstep ls` shows what "
+    "there is.",
     # the server's refusals of one item
     "stale": "Others changed this first. It is compared again by itself.",
     "name_taken": "Something else has this name on the server. It is compared again by itself.",
@@ -104,8 +111,8 @@ SENTENCES: Final[dict[str, str]] = {
 }
 
 
-_WITH_DETAIL: Final = {"disk-full"}
-"""Of these people want to know more: how much."""
+_WITH_DETAIL: Final = {"disk-full", "ignored-pattern"}
+"""Of these people want to know more: how much, or which."""
 
 
 def sentence(code: str, detail: str = "") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 from typing import Any
 
 import click
@@ -52,7 +51,7 @@ def status(context: click.Context, path: str | None, watch: bool, as_json: bool)
             lambda answer: answer.status,
             lambda engine: engine.status_of(found),
         )
-        _tell_path(state, as_json=as_json)
+        _tell_path(state, link, as_json=as_json)
         return
     with daemon_or_device(profile) as owner:
         if not isinstance(owner, ControlClient):
@@ -115,9 +114,9 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
         click.echo(f"  {arrow:>4}  {showable(transfer.path)}  {done}")
 
 
-def _tell_path(found: PathStatus, *, as_json: bool) -> None:
+def _tell_path(found: PathStatus, link: Link, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    reason = f": {sentence(found.reason)}" if found.reason else ""
-    click.echo(f"{showable(found.path) or Path().name or '/'}  {found.state}{reason}")
+    reason = f": {sentence(found.reason, showable(found.detail))}" if found.reason else ""
+    click.echo(f"{showable(found.path or link.folder)}  {found.state}{reason}")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import pathspec
+from msgspec import Struct
 
 IGNORE_FILE: Final = ".lockstepignore"
 """At the root, in gitignore's syntax; it is synced itself."""
@@ -61,6 +62,15 @@ def is_temporary(name: str) -> bool:
     return _is_temporary(name) is not None
 
 
+class Rule(Struct, frozen=True):
+    """Why something stays out of the tree."""
+
+    path: str
+    """Of what the rule is about: the object itself, or the topmost folder above it that is ignored."""
+    pattern: str
+    """The line of the ignore file; "" for a name that systems and programs make for themselves."""
+
+
 class Ignored:
     """The rules of one root: the ignore file's lines, and the built-in ones."""
 
@@ -84,6 +94,19 @@ class Ignored:
         if _is_temporary(name) is not None:
             return True
         return self._has_patterns and self._spec.match_file(path + "/" if is_folder else path)
+
+    def rule(self, path: str, *, is_folder: bool) -> Rule | None:
+        """What keeps an object that is not in the tree out of it; ``None`` if nothing does."""
+        names = path.split("/")
+        for depth, name in enumerate(names, 1):
+            above, is_folder_too = "/".join(names[:depth]), is_folder or depth < len(names)
+            if self.covers(above, is_folder=is_folder_too):
+                return Rule(above, "" if is_temporary(name) else self._pattern(above, is_folder=is_folder_too))
+        return None
+
+    def _pattern(self, path: str, *, is_folder: bool) -> str:
+        index = self._spec.check_file(path + "/" if is_folder else path).index
+        return "" if index is None else [line for line in self._lines if line][index]
 
 
 def parse(data: bytes) -> Ignored:

@@ -90,6 +90,8 @@ class PathStatus(Struct):
         "in-step", "pending", "uploading", "downloading", "conflict", "problem", "ignored", "excluded", "unknown"
     ]
     reason: str = ""
+    """A stable code, where there is something to say."""
+    detail: str = ""
     on_server_since: int | None = None
     verified_at: int | None = None
     devices: list[str] = field(default_factory=list)

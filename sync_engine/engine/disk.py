@@ -212,6 +212,15 @@ class Disk:
         self._is_tidy = False
         self._root_retry_at = self._clock.monotonic() + ROOT_RETRY_S
 
+    def check_root(self) -> None:
+        """Somebody asks how things stand. A folder that went away is known at once, before the watcher notices."""
+        if not self._was_found or self.root_error is not None or self.is_busy:
+            return
+        try:
+            self._filesystem.check_root()
+        except RootError as error:
+            self._root_failed(error)
+
     def renew_pairing(self) -> None:
         """From now on, copies of folder or journal that were made before can be told from them."""
         if self._was_found and self.root_error is None:

@@ -21,6 +21,7 @@ from sync_engine.core.reports import (
     Transfer,
 )
 from sync_engine.engine.loop import Loop
+from sync_engine.engine.unsynced import status_outside
 from sync_engine.errors import EngineError
 from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Workers
 
@@ -249,6 +250,11 @@ class Engine:
             state.state = "attention" if problems or held else "syncing" if state.pending else "in-step"
         return state
 
+    def state_now(self) -> EngineState:
+        """For somebody who asks: whether the folder is still there is looked at first."""
+        self._loop.disk.check_root()
+        return self.state()
+
     def state_at_rest(self) -> EngineState:
         """Without a run: what the journal remembers. Nothing is looked at."""
         loop = self._loop
@@ -297,16 +303,24 @@ class Engine:
         ]
 
     def status_of(self, path: str) -> PathStatus:
-        """Of one path relative to the folder."""
+        """Of one path relative to the folder; "" for all of it."""
         loop = self._loop
+        loop.disk.check_root()
+        if (error := loop.disk.root_error) is not None:
+            return PathStatus(path, "problem", error.code)
+        if not path:
+            is_unknown = loop.journal.cursor() is None
+            return PathStatus(path, "pending" if is_unknown or loop.journal.differing() else "in-step")
         problem = loop.problems.at(path)
         if problem is not None:
-            return PathStatus(path, "problem", problem.code)
+            return PathStatus(path, "problem", problem.code, problem.detail)
         node = loop.journal.local_at(path)
         node_id = loop.strategy.exclusions.at(path) if node is None else node.node_id
         is_excluded = node_id is not None and loop.strategy.exclusions.covering(node_id) is not None
         if node is None:
-            return PathStatus(path, "excluded" if is_excluded else "unknown")
+            if is_excluded:
+                return PathStatus(path, "excluded")
+            return status_outside(self._filesystem, path, is_on_server=node_id is not None)
         moving = next((t for t in loop.contents.transfers() if t.node_id == node.node_id), None)
         if moving is not None:
             return PathStatus(path, "uploading" if moving.is_upload else "downloading")

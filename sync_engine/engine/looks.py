@@ -119,19 +119,9 @@ class Look:
             found = self._filesystem.look(IGNORE_FILE)
             signature = found.signature if found is not None and found.kind is Kind.FILE else None
             if signature != self._rules.signature:
-                self._rules = Rules(self._parsed() if signature is not None else Ignored(), signature)
+                self._rules = Rules(_parsed(self._filesystem) if signature is not None else Ignored(), signature)
         except DiskError as error:
             self._not_read(IGNORE_FILE, error)  # the rules of before go on
-
-    def _parsed(self) -> Ignored:
-        file = self._filesystem.open_file(IGNORE_FILE)
-        try:
-            data = b""
-            while len(data) < MAX_IGNORE_BYTES and (piece := file.read(MAX_IGNORE_BYTES - len(data))):
-                data += piece
-        finally:
-            file.close()
-        return parse(data if len(data) < MAX_IGNORE_BYTES else data[: data.rfind(b"\n") + 1])
 
     def _look_at_paths(self) -> None:
         by_folder: dict[str, list[str]] = defaultdict(list)
@@ -199,6 +189,23 @@ class Look:
 
     def _not_read(self, path: str, error: DiskError) -> None:
         self._seen.unread.append(Problem(path, error.code, str(error)))
+
+
+def read_ignored(filesystem: FileSystem) -> Ignored:
+    """The rules as they are on the disk now. Raises: DiskError, RootError."""
+    found = filesystem.look(IGNORE_FILE)
+    return _parsed(filesystem) if found is not None and found.kind is Kind.FILE else Ignored()
+
+
+def _parsed(filesystem: FileSystem) -> Ignored:
+    file = filesystem.open_file(IGNORE_FILE)
+    try:
+        data = b""
+        while len(data) < MAX_IGNORE_BYTES and (piece := file.read(MAX_IGNORE_BYTES - len(data))):
+            data += piece
+    finally:
+        file.close()
+    return parse(data if len(data) < MAX_IGNORE_BYTES else data[: data.rfind(b"\n") + 1])
 
 
 def split(path: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from sync_engine.engine.loop import WARNINGS
 from sync_engine.errors import EngineError
 
 _TOLD_BY_CONSTANT = (constraints, exclusion, platform_names, intake, store)
-_CODE_IS_ARGUMENT = {"Problem": 1, "PathProblem": 1, "Refused": 1, "Issue": 3}
+_CODE_IS_ARGUMENT = {"Problem": 1, "PathProblem": 1, "Refused": 1, "Issue": 3, "PathStatus": 2}
 _NO_CODE = {intake.OUT_OF_PLACE}
 
 
