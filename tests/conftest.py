@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -26,6 +28,10 @@ __all__ = [
     "s3_credentials",
     "s3_server",
 ]
+
+# A shell that starts a command with "&" has it ignore Ctrl-C, and so would every process that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure, and the same tree passes or fails the same way twice. To explore, run with
 # --hypothesis-profile=explore.
