@@ -28,7 +28,9 @@ EngineError                      code, policy
 │   ├── JournalNewer             made by a newer Lockstep
 │   ├── JournalDamaged           set aside and rebuilt by a merge
 │   └── JournalFull              no space for it
-└── SetupError                   not linked, a setting that makes no sense
+└── SetupError                   something here has to be put right first
+    ├── NotLinked                this profile is no device of any account
+    └── WrongUsage               what was asked for makes no sense
 """
 
 from __future__ import annotations
@@ -216,3 +218,11 @@ class SetupError(EngineError):
 
     code = "setup"
     policy = Policy.WAIT_FOR_USER
+
+
+class NotLinked(SetupError):
+    code = "not-linked"
+
+
+class WrongUsage(SetupError):
+    code = "wrong-usage"

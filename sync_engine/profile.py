@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from sync_engine.adapters.durable import write_durably
 from sync_engine.core.quantities import parse_duration, parse_speed
-from sync_engine.errors import SetupError
+from sync_engine.errors import NotLinked, SetupError, WrongUsage
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -134,10 +134,10 @@ class Profile:
             raise SetupError(f"The settings in {self.home} cannot be written: {error.strerror}.") from error
 
     def link(self) -> Link:
-        """Raises: SetupError if this profile was never linked."""
+        """Raises: NotLinked."""
         link = self.settings().link
         if link is None:
-            raise SetupError("This device is not linked yet. Run `lockstep link URL --email E --folder DIR` first.")
+            raise NotLinked("This device is not linked yet. Run `lockstep link URL --email E --folder DIR` first.")
         return link
 
     def preference(self, key: str) -> str:
@@ -159,7 +159,7 @@ class Profile:
 def _known(key: str) -> Preference:
     """Raises: SetupError."""
     if key not in PREFERENCES:
-        raise SetupError(f"There is no setting “{key[:_QUOTED]}”. Known: {', '.join(PREFERENCES)}.")
+        raise WrongUsage(f"There is no setting “{key[:_QUOTED]}”. Known: {', '.join(PREFERENCES)}.")
     return PREFERENCES[key]
 
 
@@ -168,6 +168,6 @@ def _check(key: str, value: str) -> None:
     try:
         _known(key).check(value)
     except OverflowError as error:
-        raise SetupError(f"{key}: that is far too much.") from error
+        raise WrongUsage(f"{key}: that is far too much.") from error
     except ValueError as error:
-        raise SetupError(f"{key}: {error}.") from error
+        raise WrongUsage(f"{key}: {error}.") from error

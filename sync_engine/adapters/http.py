@@ -24,7 +24,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionErr
 from urllib3.response import BaseHTTPResponse
 
 from server_api.contract.version import VERSION
-from sync_engine.errors import ProxyRefused, SetupError, Unreachable
+from sync_engine.errors import ProxyRefused, SetupError, Unreachable, WrongUsage
 
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
@@ -67,9 +67,13 @@ class HttpClient:
 
     def check_address(self, url: str) -> None:
         """Raises: SetupError unless it is https, or http to this machine, or plain http was allowed."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SetupError(f"“{url}” is no address of a server; write https://HOST.")
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in {"http", "https"} and parts.port != 0
+        except ValueError:
+            parts, is_address = urlsplit(""), False
+        if not is_address or not parts.hostname:
+            raise WrongUsage(f"“{url}” is no address of a server; write https://HOST.")
         if parts.scheme == "http" and not self._insecure_http and not is_loopback(parts.hostname):
             raise SetupError(
                 f"{parts.hostname} would be spoken to without encryption. Use https, or allow it with --insecure-http."

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from sync_engine.adapters.remote import HttpAccount
-from sync_engine.cli.device import ask_password
-from sync_engine.cli.running import json_option, print_json, profile_of
+from sync_engine.cli.running import ask_password, json_option, print_json, profile_of
 from sync_engine.core.showing import showable
 
 _password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")

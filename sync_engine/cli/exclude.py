@@ -17,7 +17,7 @@ from sync_engine.control.client import ControlClient
 from sync_engine.core.model import NodeId
 from sync_engine.core.reports import Choice, Exclusion
 from sync_engine.core.showing import showable
-from sync_engine.errors import Refused, RootError, SetupError
+from sync_engine.errors import Refused, RootError, SetupError, WrongUsage
 
 _STATES: Final = {"excluded": "", "leaving": "  (something of it is still here: `lockstep problems`)"}
 
@@ -139,7 +139,7 @@ def _exclude(context: click.Context, path: str, known_as: NodeId | None) -> Choi
 def _inside(context: click.Context, path: str) -> str:
     inside = relative_path(profile_of(context).link(), path)
     if not inside:
-        raise SetupError("The whole folder cannot be excluded. Name something in it, or unlink this device.")
+        raise WrongUsage("The whole folder cannot be excluded. Name something in it, or unlink this device.")
     return inside
 
 

@@ -19,7 +19,7 @@ from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, prof
 from sync_engine.cli.status import relative_path
 from sync_engine.core.quantities import show_size
 from sync_engine.core.showing import showable
-from sync_engine.errors import SetupError
+from sync_engine.errors import SetupError, WrongUsage
 from sync_engine.profile import Link, Profile
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _node_path(link: Link, path: str) -> str:
     """As ``_server_path``, and not the folder as a whole."""
     inside = _server_path(link, path)
     if not inside:
-        raise SetupError("This takes a file or a folder in the synced folder, not all of it.")
+        raise WrongUsage("This takes a file or a folder in the synced folder, not all of it.")
     return inside
 
 
@@ -207,7 +207,7 @@ def _id(text: str | None) -> bytes | None:
     try:
         return UUID(text).bytes
     except ValueError:
-        raise SetupError(f"“{showable(text)}” is no version. `lockstep versions` shows them.") from None
+        raise WrongUsage(f"“{showable(text)}” is no version. `lockstep versions` shows them.") from None
 
 
 def _time(at_ms: int) -> str:

@@ -16,7 +16,7 @@ from sync_engine.errors import EngineError
 
 _COMMANDS: Final = {
     "up": "sync_engine.cli.up:up",
-    "link": "sync_engine.cli.device:link",
+    "link": "sync_engine.cli.linking:link",
     "unlink": "sync_engine.cli.device:unlink",
     "devices": "sync_engine.cli.device:devices",
     "account": "sync_engine.cli.account:account",
@@ -91,8 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ended = lockstep.main(words, prog_name="lockstep", standalone_mode=False)
     except Exit as end:
         code = end.code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        click.echo(f"lockstep: {_advised(error)}", err=True)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted. Nothing is lost; the next run goes on from here.", err=True)
@@ -108,6 +111,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         code = ended if isinstance(ended, int) else 0  # what a command gave to `Context.exit`
     sys.exit(code)
+
+
+def _advised(error: click.ClickException) -> str:
+    """In one line, what was wrong with the command line, and where to look it up."""
+    said = " ".join(error.format_message().split())
+    said = said if said.endswith((".", "?", ")")) else f"{said}."
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        said += f" `{error.ctx.command_path} --help` tells more."
+    return said
 
 
 if __name__ == "__main__":

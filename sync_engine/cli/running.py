@@ -12,15 +12,17 @@ import click
 import msgspec
 
 from sync_engine.cli.sentences import sentence
-from sync_engine.control.client import DaemonFailed, DaemonGone
+from sync_engine.control.client import ControlClient, DaemonFailed, DaemonGone
 from sync_engine.errors import (
     EngineError,
+    NotLinked,
     RateLimited,
     Refused,
     SetupError,
     SignedOut,
     Unreachable,
     UpdateNeeded,
+    WrongUsage,
 )
 from sync_engine.profile import Profile
 
@@ -44,6 +46,10 @@ _NOT_ALLOWED_CODES: Final = {
 }
 
 
+_WHOLE_SENTENCES: Final = {SetupError.code, NotLinked.code, WrongUsage.code}
+"""Errors of these codes bring what people read."""
+
+
 class Exit(Exception):
     """End with this code; what there was to say was said."""
 
@@ -55,19 +61,21 @@ class Exit(Exception):
 def exit_code(error: EngineError) -> int:
     """The contract's code for an error that ended a command."""
     match error:
-        case SignedOut() | UpdateNeeded():
+        case SignedOut() | UpdateNeeded() | NotLinked():
             return NOT_ALLOWED
         case Refused(problem_code=code) if code in _NOT_ALLOWED_CODES:
             return NOT_ALLOWED
         case Unreachable() | RateLimited():
             return UNREACHABLE
+        case WrongUsage():
+            return WRONG_USAGE
         case _:
             return IN_PART
 
 
 def one_line(error: BaseException) -> str:
     """What happened and what to do, for people."""
-    if isinstance(error, SetupError) or (isinstance(error, DaemonFailed) and error.code == SetupError.code):
+    if isinstance(error, SetupError) or (isinstance(error, DaemonFailed) and error.code in _WHOLE_SENTENCES):
         return str(error)
     if isinstance(error, DaemonFailed):
         return sentence(error.code, str(error))
@@ -103,6 +111,23 @@ def print_json(document: Any) -> None:
     text = json.dumps(msgspec.to_builtins(document, str_keys=True), ensure_ascii=False) + "\n"
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())
     sys.stdout.flush()
+
+
+def ask_password(*, from_stdin: bool, is_new: bool = False, said: str = "Password") -> str:
+    """From standard input, or from the person at the terminal; twice if it is a new one."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        click.echo("lockstep: There is no terminal to ask for the password. Use --password-stdin.", err=True)
+        raise Exit(WRONG_USAGE)
+    entered: str = click.prompt(said, hide_input=True, err=True, confirmation_prompt=is_new)
+    return entered
+
+
+def refuse_while_running(profile: Profile) -> None:
+    if client := ControlClient.connect(profile.home):
+        client.close()
+        raise SetupError("Lockstep runs in the background for this profile. Run `lockstep stop` first.")
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")

@@ -17,7 +17,7 @@ from sync_engine.control.client import ControlClient
 from sync_engine.core.quantities import show_size
 from sync_engine.core.reports import EngineState, PathStatus
 from sync_engine.core.showing import showable
-from sync_engine.errors import SetupError
+from sync_engine.errors import WrongUsage
 from sync_engine.profile import Link
 
 _WORDS = {
@@ -63,7 +63,7 @@ def status(context: click.Context, path: str | None, watch: bool, as_json: bool)
 
 
 def relative_path(link: Link, path: str) -> str:
-    """A path that was given relative to the folder, or absolute inside it. Raises: SetupError if it is outside."""
+    """A path that was given relative to the folder, or absolute inside it. Raises: WrongUsage if it is outside."""
     folder = os.path.realpath(link.folder)
     if os.path.isabs(path):
         whole = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
@@ -73,7 +73,7 @@ def relative_path(link: Link, path: str) -> str:
     if inside == ".":
         return ""
     if inside == ".." or inside.startswith("../"):
-        raise SetupError(f"{showable(path)} is not inside {showable(link.folder)}.")
+        raise WrongUsage(f"{showable(path)} is not inside {showable(link.folder)}.")
     return inside
 
 

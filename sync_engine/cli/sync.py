@@ -27,6 +27,12 @@ from sync_engine.core.reports import SyncReport
 from sync_engine.core.showing import showable
 
 _CODES = {"settled": DONE, "partial": IN_PART, "held": HELD, "offline": UNREACHABLE, "signed-out": NOT_ALLOWED}
+_SUMMARIES = {
+    "settled": "In step.",
+    "partial": "Some things could not be synced.",
+    "held": "In step, but for what is held.",
+    "offline": sentence("unreachable"),
+}
 _SHOWN = 20
 
 
@@ -48,7 +54,7 @@ def sync(context: click.Context, full: bool, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        _tell(report)
+        tell(report)
     raise Exit(_CODES[report.state])
 
 
@@ -65,12 +71,14 @@ def _by_daemon(client: ControlClient, live: LiveLine, *, full: bool) -> SyncRepo
     return report
 
 
-def _tell(report: SyncReport) -> None:
-    for problem in report.problems[:_SHOWN]:
-        where = f"{showable(problem.path)}: " if problem.path else ""
-        click.echo(f"{where}{sentence(problem.reason, problem.detail)}", err=True)
-    if len(report.problems) > _SHOWN:
-        click.echo(f"… and {len(report.problems) - _SHOWN} more: see `lockstep problems`.", err=True)
+def tell(report: SyncReport) -> None:
+    """For people; what stopped everything is the one line on standard error."""
+    whole = next((problem for problem in report.problems if not problem.path), None)
+    problems = [problem for problem in report.problems if problem.path]
+    for problem in problems[:_SHOWN]:
+        click.echo(f"{showable(problem.path)}: {sentence(problem.reason, problem.detail)}", err=True)
+    if len(problems) > _SHOWN:
+        click.echo(f"… and {len(problems) - _SHOWN} more: see `lockstep problems`.", err=True)
     for path in report.conflicts[:_SHOWN]:
         click.echo(f"{showable(path)} was changed here and elsewhere. Both are kept.")
     if report.held is not None:
@@ -85,11 +93,12 @@ def _tell(report: SyncReport) -> None:
         for figures, way in ((report.uploaded, "up"), (report.downloaded, "down"))
         if figures.files or figures.bytes
     ]
-    summary = {
-        "settled": "In step.",
-        "partial": "Some things could not be synced.",
-        "held": "In step, but for what is held.",
-        "offline": sentence("unreachable"),
-        "signed-out": sentence("signed-out"),
-    }[report.state]
-    click.echo(" ".join([summary, *([", ".join(moved) + f" in {show_duration(report.seconds)}."] if moved else [])]))
+    said = [", ".join(moved) + f" in {show_duration(report.seconds)}."] if moved else []
+    if whole is not None:
+        click.echo(f"lockstep: {sentence(whole.reason, whole.detail)}", err=True)
+    elif report.state == "signed-out":
+        click.echo(f"lockstep: {sentence('signed-out')}", err=True)
+    else:
+        said.insert(0, _SUMMARIES[report.state])
+    if said:
+        click.echo(" ".join(said))

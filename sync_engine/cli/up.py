@@ -23,7 +23,7 @@ import click
 import msgspec
 
 from sync_engine.cli.background import tell_state
-from sync_engine.cli.device import link_device, refuse_containment
+from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
 from sync_engine.core.showing import showable

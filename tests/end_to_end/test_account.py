@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pyotp
 import pytest
 
-from sync_engine.cli.device import link_device
+from sync_engine.cli.linking import link_device
 from sync_engine.profile import Profile
 from tests.end_to_end.devices import EMAIL, PASSWORD, Device, environment
 from tests.fixtures.servers import RunningServer

@@ -193,6 +193,20 @@ def test_a_folder_inside_the_profile_is_refused(device: Make, server: RunningSer
     assert "apart" in _one_line(run.err)
 
 
+def test_for_a_folder_that_cannot_be_one_nobody_is_signed_in(device: Make, server: RunningServer) -> None:
+    a = device("A")
+    file = a.folder.with_name("file")
+    file.touch()
+    for folder in (file, file / "below", a.folder.with_name("n" * 300)):
+        run = Device("C", a.home.with_name("C-home"), folder, server.url).link()
+        assert run.code == 1
+        assert "cannot be kept in step" in _one_line(run.err)
+    fresh = Device("C", a.home.with_name("C-home"), a.folder.with_name("fresh"), server.url)
+    assert fresh.link(password="wrong password").code == 4
+    assert not fresh.folder.exists()
+    assert [entry["name"] for entry in a.run("devices", "--json").json] == ["A"]
+
+
 def test_plain_http_beyond_this_computer_is_refused(device: Make) -> None:
     a = device("A")
     d = Device("D", a.home.with_name("D-home"), a.folder.with_name("D"), "http://files.example.org")
@@ -204,7 +218,7 @@ def test_plain_http_beyond_this_computer_is_refused(device: Make) -> None:
 def test_not_linked_yet(device: Make) -> None:
     a = device("A")
     run = Device("E", a.home.with_name("E-home"), a.folder, "").run("sync")
-    assert run.code == 1
+    assert run.code == 4
     assert "lockstep link" in _one_line(run.err)
 
 
@@ -230,19 +244,19 @@ def test_a_folder_that_is_in_use_is_waited_for(device: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("code", "words"),
     [
-        ("versions", "caf\udce9"),
-        ("restore", "caf\udce9"),
-        ("ls", ".lockstep/trash"),
-        ("restore", "a.txt", "--to", ".lockstep/a.txt"),
-        ("versions", ""),
-        ("restore", "."),
+        (1, ("versions", "caf\udce9")),
+        (1, ("restore", "caf\udce9")),
+        (1, ("ls", ".lockstep/trash")),
+        (1, ("restore", "a.txt", "--to", ".lockstep/a.txt")),
+        (2, ("versions", "")),
+        (2, ("restore", ".")),
     ],
 )
-def test_a_path_that_no_server_has_is_refused_by_what_it_is(words: tuple[str, ...], device: Make) -> None:
+def test_a_path_that_no_server_has_is_refused_by_what_it_is(code: int, words: tuple[str, ...], device: Make) -> None:
     run = device("A").run(*words)
-    assert run.code == 1
+    assert run.code == code
     line = _one_line(run.err)
     assert "not synced, for" in line or "a file or a folder" in line
 

@@ -111,8 +111,8 @@ def _take(file: int) -> str:
 
 def _load() -> None:
     """All that the commands would load when they are called."""
-    import sync_engine.cli.device
     import sync_engine.cli.health
+    import sync_engine.cli.linking
     import sync_engine.cli.sync
     import sync_engine.composition
     import sync_engine.engine.verifying  # noqa: F401

@@ -79,6 +79,20 @@ def prepare_root(path: str, journal_id: str, *, adopt: bool = False) -> None:
         os.close(root_fd)
 
 
+def whose_root(path: str) -> str | None:
+    """The journal that a folder is marked as; ``None`` if it has no marker. Raises: RootError."""
+    try:
+        private_fd = os.open(os.path.join(path, PRIVATE), _DIRECTORY | os.O_NOFOLLOW)
+        try:
+            return read_marker(private_fd)
+        finally:
+            os.close(private_fd)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _root_error(error, path) from error
+
+
 def read_marker(private_fd: int) -> str | None:
     """The journal's id in the marker; ``None`` if there is none, or no sense in it. Raises: OSError."""
     return _read_marker(private_fd)[0]

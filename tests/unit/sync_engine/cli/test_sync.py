@@ -1,0 +1,48 @@
+"""What `lockstep sync` says at its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync_engine.cli.sync import tell
+from sync_engine.core.reports import Moved, Outcome, PathProblem, SyncReport
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "said"),
+    [
+        ("offline", "unreachable", "The server cannot be reached"),
+        ("offline", "proxy-refused", "The proxy wants"),
+        ("partial", "root-missing", "The synced folder is not there"),
+        ("partial", "standstill", "Some changes wait for others"),
+    ],
+)
+def test_what_stopped_everything_is_said_once(
+    state: Outcome, reason: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(SyncReport(state=state, problems=[PathProblem("", reason)]))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"lockstep: {said}")
+    assert err.count("\n") == 1
+
+
+def test_a_device_that_is_signed_out_is_told_so_once(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(SyncReport(state="signed-out"))
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "lockstep link" in err
+
+
+def test_what_was_moved_before_is_told_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(SyncReport(state="offline", problems=[PathProblem("", "unreachable")], uploaded=Moved(2, 1_000), seconds=3))
+    out, err = capsys.readouterr()
+    assert out.startswith("2 files")
+    assert err.count("\n") == 1
+
+
+def test_problems_of_single_files_come_before_the_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(SyncReport(state="partial", problems=[PathProblem("a.txt", "locked")]))
+    out, err = capsys.readouterr()
+    assert err.startswith("a.txt: Another program holds")
+    assert out == "Some things could not be synced.\n"
