@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from sync_engine.core.conflicts import free_name
 from sync_engine.core.constraints import OCCUPIED, Drafts, View, case_key
 from sync_engine.core.merge import Draft, Fate
-from sync_engine.core.model import ROOT, ContentHash, LocalNode, NodeId, RemoteNode
+from sync_engine.core.model import ROOT, ContentHash, LocalNode, NodeId, RemoteNode, SyncedNode
 from sync_engine.core.operations import Fetch, Issue, Offer
 from sync_engine.core.ordering import Op, Step, leavers
 from sync_engine.core.trees import Closure, Context, SideTree
-
-_NOTHING_KNOWN: frozenset[ContentHash] = frozenset()
 
 
 class Board:
@@ -149,11 +147,7 @@ class Board:
         return names
 
     def _known_contents(self, draft: Draft) -> frozenset[ContentHash]:
-        known: set[ContentHash | None] = set()
+        nodes: Iterable[RemoteNode | SyncedNode | None] = (draft.synced, draft.remote, draft.dead)
         if draft.is_new_here:
-            view, place = self.view, self.view.remote_place(draft)
-            known.update(view.remote[other].content for other in view.remote_tree.at(place))
-        else:
-            known.update(node.content for node in (draft.synced, draft.remote, draft.dead) if node is not None)
-        known.discard(None)
-        return frozenset(known) if known else _NOTHING_KNOWN  # type: ignore[arg-type]
+            nodes = [self.view.remote[other] for other in self.view.remote_tree.at(self.view.remote_place(draft))]
+        return frozenset([node.content for node in nodes if node is not None and node.content is not None])

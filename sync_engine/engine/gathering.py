@@ -74,16 +74,14 @@ class Gatherer:
         try:
             opened = self._filesystem.open_file(upload.path)
             try:
-                _check(upload, opened)
-                chunks, content = _cut_whole(opened, upload.size)
-                upload.bytes_read = sum(len(chunk.data) for chunk in chunks)
-                self._finish(upload, opened, content, [chunk.hash for chunk in chunks], window)
+                chunks, content, upload.bytes_read = _cut_whole(opened, upload.size)
+                self._finish(upload, opened, content, [hash_ for hash_, _ in chunks], window)
             finally:
                 opened.close()
         except EngineError as error:
             window.load.unreadable.append((upload, error))
             return
-        if content not in upload.offer.known or self._known.is_to_be_asked(chunk.hash for chunk in chunks):
+        if content not in upload.offer.known or self._known.is_to_be_asked(hash_ for hash_, _ in chunks):
             for chunk in chunks:
                 window.put(upload, chunk)
 
@@ -197,14 +195,14 @@ def _check(upload: FileUpload, opened: OpenFile) -> None:
         raise Changed(upload.path, "not the file that was offered")
 
 
-def _cut_whole(opened: OpenFile, size: int) -> tuple[list[Chunk], ContentHash]:
-    """Chunks and content of a file that is small enough to be held."""
+def _cut_whole(opened: OpenFile, size: int) -> tuple[list[Chunk], ContentHash, int]:
+    """Chunks, content and bytes of a file that is small enough to be held."""
     if size > MIN_CHUNK_BYTES:
         cutting = Cutting(opened.read)
         chunks = list(cutting)
-        return chunks, cutting.content()
+        return chunks, cutting.content(), cutting.size
     data = opened.read(size + 1)  # one byte more than there should be: it may have grown
     if not data:
-        return [], EMPTY
+        return [], EMPTY, 0
     hash_ = blake3(data).digest()
-    return [Chunk(ChunkHash(hash_), data)], ContentHash(hash_)
+    return [Chunk(ChunkHash(hash_), data)], ContentHash(hash_), len(data)

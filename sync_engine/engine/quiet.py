@@ -20,7 +20,7 @@ _KEEP = 10_000
 
 def fresh_for_s(signature: Signature, now_ns: int) -> float:
     """Seconds until the file's times would tell another change of it; 0: they do already."""
-    age_s = min(abs(now_ns - at) for at in (signature.mtime_ns, signature.ctime_ns)) / 1e9
+    age_s = min(abs(now_ns - signature.mtime_ns), abs(now_ns - signature.ctime_ns)) / 1e9
     return FRESH_S - age_s + _LATER_S if age_s < FRESH_S else 0.0
 
 

@@ -37,10 +37,10 @@ class Tally:
         self.conflicts: list[str] = []
 
     def committed(self, operations: list[messages.Operation]) -> None:
-        for operation in operations:
-            self._operations.update(_words_for_commit(operation))
-            has_content = not isinstance(operation, messages.DeleteNode) and operation.content is not None
-            self._uploaded_files += has_content
+        self._operations.update(word for operation in operations for word in _words_for_commit(operation))
+        self._uploaded_files += sum(
+            not isinstance(operation, messages.DeleteNode) and operation.content is not None for operation in operations
+        )
 
     def carried_out(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
