@@ -37,7 +37,7 @@ BENCHMARKS: Final[dict[str, Callable[[Setting], list[Figure]]]] = {
 def main(names: tuple[str, ...], runs: int, scale: int, work: Path | None) -> None:
     """Measure what Lockstep promises, beside restic and rclone where they are installed.
 
-    Everything happens on loopback and in a temporary directory, which grows up to 6 GiB. The result is a table in
+    Everything happens on loopback and in a temporary directory, which grows up to 12 GiB. The result is a table in
     Markdown. The exit code is 1 if a promise does not hold.
 
     Example:  python -m benchmarks small-files-up latency
@@ -54,16 +54,18 @@ def main(names: tuple[str, ...], runs: int, scale: int, work: Path | None) -> No
     where = machine()
     figures: list[Figure] = []
     failed: list[str] = []
-    for name in chosen:
-        started = time.monotonic()
-        click.echo(f"{name} …", err=True)
-        with tempfile.TemporaryDirectory(prefix="lockstep-bench-", dir=work) as directory:
+    with tempfile.TemporaryDirectory(prefix="lockstep-bench-", dir=work) as directory:
+        for name in chosen:
+            started = time.monotonic()
+            click.echo(f"{name} …", err=True)
+            place = Path(directory) / name
+            place.mkdir()
             try:
-                figures += BENCHMARKS[name](Setting(Path(directory), runs, scale))
+                figures += BENCHMARKS[name](Setting(place, runs, scale))
             except Failed as error:
                 failed.append(name)
                 click.echo(f"{name} failed: {error}", err=True)
-        click.echo(f"{name} took {time.monotonic() - started:.0f} s", err=True)
+            click.echo(f"{name} took {time.monotonic() - started:.0f} s", err=True)
     click.echo(f"{table(figures)}\n\n{where}")
     sys.exit(1 if failed or any(figure.holds is False for figure in figures) else 0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -40,13 +39,11 @@ def up(setting: Setting) -> list[Figure]:
                 reports.append(report)
 
         def restic_up() -> None:
-            with _copy(setting, tree) as folder:
-                restic.append(Restic(setting.work).backup(folder)[0])
+            restic.append(Restic(setting.work).backup(copy_of(tree, setting.work))[0])
 
         def rclone_up() -> None:
             assert s3 is not None
-            with _copy(setting, tree) as folder:
-                rclone.append(Rclone(setting.work, s3).copy(folder, s3.new_bucket()))
+            rclone.append(Rclone(setting.work, s3).copy(copy_of(tree, setting.work), s3.new_bucket()))
 
         warm_up(setting)
         setting.take_turns(
@@ -69,7 +66,11 @@ def up(setting: Setting) -> list[Figure]:
 
 
 def down(setting: Setting) -> list[Figure]:
-    """A second device's first download, beside restic's restore."""
+    """A second device's first download, beside restic's restore.
+
+    Nothing is deleted between the turns: for some minutes after ext4 looks at each deleted inode once more for every
+    file that is made, which costs more than all the rest.
+    """
     tree = _tree(setting)
     ours: list[Cost] = []
     reports: list[dict[str, Any]] = []
@@ -83,7 +84,6 @@ def down(setting: Setting) -> list[Figure]:
             _expect(_same_tree(tree, second.folder), "the same tree on both devices", report)
             ours.append(cost)
             reports.append(report)
-            shutil.rmtree(second.folder)
 
         turns = [lockstep_down]
         if setting.has_restic:
@@ -91,9 +91,7 @@ def down(setting: Setting) -> list[Figure]:
             restic.backup(tree)
 
             def restic_restore() -> None:
-                target = setting.work / "restored"
-                theirs.append(restic.restore(target))
-                shutil.rmtree(target)
+                theirs.append(restic.restore(setting.work / f"restored-{len(theirs)}"))
 
             turns.append(restic_restore)
         setting.take_turns(*turns)
@@ -163,13 +161,14 @@ def rename(setting: Setting) -> list[Figure]:
 
 def warm_up(setting: Setting) -> None:
     """One sync of a few files, so that no run pays for compiling Python's modules."""
-    with _copy(setting, None) as folder:
-        (folder / "file").write_bytes(random.Random(1).randbytes(1000))
-        server = Server(setting.work)
-        try:
-            Device(setting.work, server, folder=folder).sync()
-        finally:
-            server.stop()
+    folder = setting.work / "one-file"
+    folder.mkdir()
+    (folder / "file").write_bytes(random.Random(1).randbytes(1000))
+    server = Server(setting.work)
+    try:
+        Device(setting.work, server, folder=folder).sync()
+    finally:
+        server.stop()
 
 
 # --- how -----------------------------------------------------------------------------------------------------------
@@ -183,24 +182,12 @@ def _tree(setting: Setting) -> Path:
 
 
 @contextmanager
-def _copy(setting: Setting, tree: Path | None) -> Iterator[Path]:
-    empty = setting.work / "empty"
-    empty.mkdir(exist_ok=True)
-    folder = copy_of(tree or empty, setting.work)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-@contextmanager
 def _linked(setting: Setting, tree: Path) -> Iterator[tuple[Server, Device]]:
-    with _copy(setting, tree) as folder:
-        server = Server(setting.work)
-        try:
-            yield server, Device(setting.work, server, folder=folder)
-        finally:
-            server.stop()
+    server = Server(setting.work)
+    try:
+        yield server, Device(setting.work, server, folder=copy_of(tree, setting.work))
+    finally:
+        server.stop()
 
 
 def _compare(claim: str, ours: list[Cost], theirs: list[Cost], whose: str, limit: float) -> list[Figure]:
