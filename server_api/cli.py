@@ -332,6 +332,8 @@ def show_audit(context: click.Context, as_json: bool, limit: int) -> None:
         for row in found:
             whose = " ".join(showable(part) for part in (row.account, row.device, row.detail) if part)
             click.echo(f"{exact(row.at)}  {row.action:<22} {whose}".rstrip())
+        if not found:
+            click.echo("nothing was recorded yet")
 
 
 @server.command()
@@ -416,6 +418,8 @@ def list_users(context: click.Context, as_json: bool) -> None:
             limit = "no limit" if account.quota_bytes is None else f"of {show_size(account.quota_bytes)}"
             state = "disabled" if is_disabled else account.role
             click.echo(f"{account.email:<40} {state:<10} {show_size(account.used_bytes):>12} {limit}")
+        if not found:
+            click.echo("there are no accounts; `lockstep server user add EMAIL` makes one")
 
 
 @user.command("disable")

@@ -30,6 +30,8 @@ class Link(Struct, frozen=True, kw_only=True):
     """What the folder's marker says, so that another folder is never taken for this one."""
     ca_file: str | None = None
     insecure_http: bool = False
+    runs_server: bool = False
+    """The server is this computer's own: it runs with ``lockstep up``, and ends with it."""
 
 
 class Settings(Struct):

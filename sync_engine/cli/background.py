@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
-from sync_engine.cli.running import IN_PART, Exit, profile_of
+from sync_engine.cli.running import IN_PART, UNREACHABLE, Exit, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
@@ -52,13 +55,26 @@ def start(context: click.Context) -> None:
     Example:  lockstep start
     """
     profile = profile_of(context)
-    profile.link()
+    link = profile.link()
     if client := ControlClient.connect(profile.home):
         with client:
             click.echo("It runs already.")
         return
+    if link.runs_server and not _answers(link.server):
+        click.echo("lockstep: The server of this profile does not run. `lockstep up` starts it, and syncs.", err=True)
+        raise Exit(UNREACHABLE)
     start_in_background(profile)
     click.echo("Lockstep runs in the background. `lockstep status` shows how it is doing.")
+
+
+def _answers(server: str) -> bool:
+    """Whether anything listens at an address of this computer."""
+    address = urlsplit(server)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 80), timeout=2.0).close()
+    except OSError:
+        return False
+    return True
 
 
 def start_in_background(profile: Profile) -> None:
@@ -94,11 +110,18 @@ def start_in_background(profile: Profile) -> None:
 @click.command()
 @click.pass_context
 def stop(context: click.Context) -> None:
-    """End the background process. Nothing is lost; `lockstep start` goes on from there.
+    """End the background process, or `lockstep up` with its server. Nothing is lost; it goes on where it was.
 
     Example:  lockstep stop
     """
-    click.echo("Stopped." if end_background(profile_of(context)) else "It does not run.")
+    profile = profile_of(context)
+    link = profile.settings().link
+    if not end_background(profile):
+        click.echo("It does not run.")
+    elif link is not None and link.runs_server:
+        click.echo("Stopped, and with it the server of this computer. `lockstep up` starts both again.")
+    else:
+        click.echo("Stopped. `lockstep start` starts it again.")
 
 
 def end_background(profile: Profile) -> bool:
@@ -111,12 +134,20 @@ def end_background(profile: Profile) -> bool:
     until = time.monotonic() + STOP_WITHIN_S
     while time.monotonic() < until:
         again = ControlClient.connect(profile.home)
-        if again is None:
+        if again is not None:
+            again.close()
+        elif not _is_alive(client.welcome.pid):  # it lets go of the folder, and of its server, before it ends
             return True
-        again.close()
         time.sleep(0.05)
     click.echo("lockstep: The daemon is still busy ending.", err=True)
     raise Exit(IN_PART)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @click.command()
@@ -142,9 +173,11 @@ def resume(context: click.Context) -> None:
 
 
 def _ask(context: click.Context, request: control.Request) -> None:
-    client = ControlClient.connect(profile_of(context).home)
+    profile = profile_of(context)
+    client = ControlClient.connect(profile.home)
     if client is None:
-        click.echo("lockstep: Nothing runs in the background. `lockstep start` starts it.", err=True)
+        way = way_to_start(profile.settings().link)
+        click.echo(f"lockstep: Nothing runs in the background. `{way}` starts it.", err=True)
         raise Exit(IN_PART)
     with client:
         client.ask(request)

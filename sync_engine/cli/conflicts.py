@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from sync_engine.cli.asking import ask, daemon_or_device
+from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of
-from sync_engine.cli.status import relative_path
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient, DaemonGone
 from sync_engine.core.reports import Resolution
@@ -67,9 +67,10 @@ def resolve(context: click.Context, path: str, keep: str, as_json: bool) -> None
     """
     profile = profile_of(context)
     wanted = cast("Literal['mine', 'theirs', 'both']", keep)
-    done = _resolve(profile, relative_path(profile.link(), path), wanted)
+    link = profile.link()
+    done = _resolve(profile, relative_path(link, path), wanted)
     if done.outcome != "done":
-        raise SetupError(_obstacle(done))
+        raise SetupError(_obstacle(done) + (did_you_mean(link, path) if done.outcome == "unknown" else ""))
     if as_json:
         print_json({"path": done.path, "copies": done.copies, "kept_as": done.kept_as})
         return

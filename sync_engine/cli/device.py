@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,9 +15,13 @@ from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.cli.background import end_background
 from sync_engine.cli.running import IN_PART, Exit, ask_password, json_option, print_json, profile_of
 from sync_engine.core.model import DeviceId
+from sync_engine.core.quantities import show_duration
 from sync_engine.core.showing import showable
 from sync_engine.errors import RemoteError
 from sync_engine.profile import Profile
+
+_JUST_NOW_S: Final = 120
+"""The server writes it down once a minute at most."""
 
 
 @click.command()
@@ -79,10 +86,23 @@ def devices(context: click.Context, as_json: bool) -> None:
     if as_json:
         print_json([_as_document(device) for device in found])
         return
-    for device in found:
-        here = " (this one)" if device.is_current else ""
-        gone = " revoked" if device.revoked_at else ""
-        click.echo(f"{uuid.UUID(bytes=device.device_id)}  {showable(device.name)}{here}{gone}")
+    for line in show_devices(found, time.time_ns() // 1_000_000):
+        click.echo(line)
+
+
+def show_devices(found: Sequence[Device], now_ms: int) -> Iterator[str]:
+    """A line a device: its id, name, and when the server heard of it last."""
+    names = [showable(device.name) + (" (this one)" if device.is_current else "") for device in found]
+    width = max(map(len, names), default=0)
+    for device, name in zip(found, names, strict=True):
+        yield f"{uuid.UUID(bytes=device.device_id)}  {name:<{width}}  {_last_seen(device, now_ms)}"
+
+
+def _last_seen(device: Device, now_ms: int) -> str:
+    if device.revoked_at:
+        return "revoked"
+    passed_s = (now_ms - device.last_seen_at) / 1_000
+    return "seen just now" if passed_s < _JUST_NOW_S else f"seen {show_duration(passed_s)} ago"
 
 
 def _as_document(device: Device) -> dict[str, object]:

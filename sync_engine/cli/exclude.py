@@ -9,9 +9,9 @@ import click
 from server_api.contract.messages import ErrorCode
 from server_api.contract.names import comparable
 from sync_engine.cli.asking import BUSY_S, ask
+from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.cli.settings import IGNORE_FILE
-from sync_engine.cli.status import relative_path
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from sync_engine.core.model import NodeId
@@ -55,7 +55,10 @@ def exclude_add(context: click.Context, path: str) -> None:
         case "not-on-server":
             raise SetupError(f"{shown} is not on the server yet. Run `lockstep sync`, then exclude it.")
         case _:
-            raise SetupError(f"There is nothing at {shown}, here or on the server. `lockstep ls` shows what there is.")
+            raise SetupError(
+                f"There is nothing at {shown}, here or on the server. `lockstep ls` shows what there is."
+                + did_you_mean(profile_of(context).link(), path)
+            )
 
 
 @exclude.command("remove")

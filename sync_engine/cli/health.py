@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sync_engine.cli.running import IN_PART, Exit, json_option, one_line, print_json, profile_of
+from sync_engine.cli.running import IN_PART, Exit, json_option, one_line, print_json, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
@@ -109,7 +109,7 @@ def _checks(profile: Profile) -> Iterator[dict[str, Any]]:
         with client:
             answer = client.ask(control.GetStatus())
         warning = answer.state.warning if isinstance(answer, control.Status) else ""
-    runs = "runs" if client else "does not run; `lockstep start` starts it"
+    runs = "runs" if client else f"does not run; `{way_to_start(link)}` starts it"
     yield check("background", ok=True, detail=runs)
     if warning:
         yield check("watches", ok=False, detail=sentence(warning))

@@ -12,14 +12,14 @@ from uuid import UUID
 
 import click
 
-from server_api.contract.messages import Entry, Kind, VersionEntry
+from server_api.contract.messages import Entry, ErrorCode, Kind, VersionEntry
 from server_api.contract.names import comparable, refuse_reason
 from sync_engine.cli.exclude import excluded_paths, is_excluded
+from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
-from sync_engine.cli.status import relative_path
 from sync_engine.core.quantities import show_size
 from sync_engine.core.showing import showable
-from sync_engine.errors import SetupError, WrongUsage
+from sync_engine.errors import Refused, SetupError, WrongUsage
 from sync_engine.profile import Link, Profile
 
 if TYPE_CHECKING:
@@ -55,6 +55,19 @@ def _connected(context: click.Context) -> Iterator[tuple[Profile, Link, Connecte
         yield profile, link, connected
 
 
+@contextmanager
+def _named(link: Link, path: str) -> Iterator[None]:
+    """Says of a path that the server does not know which one it is."""
+    try:
+        yield
+    except Refused as error:
+        if error.problem_code != ErrorCode.NOT_FOUND:
+            raise
+        raise SetupError(
+            f"There is no {showable(path)} on the server. `lockstep ls` shows what there is." + did_you_mean(link, path)
+        ) from error
+
+
 @click.command()
 @click.argument("path", default="")
 @click.option("--deleted", is_flag=True, help="What was deleted and can be restored.")
@@ -66,7 +79,7 @@ def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_jso
 
     Example:  lockstep ls Photos --deleted --json
     """
-    with _connected(context) as (_, link, connected):
+    with _connected(context) as (_, link, connected), _named(link, path):
         entries = connected.remote.list_all(_server_path(link, path), recursive=recursive, deleted=deleted)
     excluded = [] if deleted else excluded_paths(context)
     if as_json:
@@ -78,6 +91,8 @@ def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_jso
         at = entry.deleted_at or entry.mtime_ns // 1_000_000 or entry.committed_at
         mark = "  (excluded from this device)" if is_excluded(comparable(entry.path), excluded) else ""
         click.echo(f"{_time(at)}  {size:>10}  {showable(entry.path)}{slash}{mark}")
+    if not entries:
+        click.echo("Nothing was deleted here." if deleted else "There is nothing here.")
 
 
 def _entry(entry: Entry, excluded: list[str], *, deleted: bool) -> dict[str, Any]:
@@ -109,7 +124,7 @@ def versions(context: click.Context, path: str, as_json: bool) -> None:
 
     Example:  lockstep versions thesis.odt
     """
-    with _connected(context) as (_, link, connected):
+    with _connected(context) as (_, link, connected), _named(link, path):
         found = connected.remote.history(_node_path(link, path))
     if as_json:
         print_json([_version(version) for version in found])
@@ -120,6 +135,8 @@ def versions(context: click.Context, path: str, as_json: bool) -> None:
         click.echo(
             f"{version.revision_id.hex()}  {at}  {show_size(version.size):>10}  {showable(version.device)}{mark}"
         )
+    if not found:
+        click.echo(f"No file ever lay at {showable(path)}, so there are no versions of it.")
 
 
 def _version(version: VersionEntry) -> dict[str, Any]:
@@ -148,7 +165,8 @@ def restore(context: click.Context, path: str, version_id: str | None, to: str |
     """
     with _connected(context) as (_, link, connected):
         target = _node_path(link, to) if to else None
-        restored = connected.remote.restore(_node_path(link, path), _id(version_id), target)
+        with _named(link, path):
+            restored = connected.remote.restore(_node_path(link, path), _id(version_id), target)
     if not restored.revisions:
         click.echo("It is like that already.")
         return
@@ -168,7 +186,8 @@ def cat(context: click.Context, path: str, version_id: str) -> None:
 
     with _connected(context) as (_, link, connected):
         wanted = _id(version_id)
-        found = [v for v in connected.remote.history(_node_path(link, path)) if v.revision_id == wanted]
+        with _named(link, path):
+            found = [v for v in connected.remote.history(_node_path(link, path)) if v.revision_id == wanted]
         if not found:
             raise SetupError(f"{showable(path)} never had this version. `lockstep versions` shows those it had.")
         if found[0].expired:

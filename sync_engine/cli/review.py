@@ -150,3 +150,5 @@ def activity(context: click.Context, limit: int, as_json: bool) -> None:
         at = datetime.fromtimestamp(line.at / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         detail = f"  {showable(line.detail)}" if line.detail else ""
         click.echo(f"{at}  {line.action:<14}  {showable(line.path)}{detail}")
+    if not lines:
+        click.echo("Nothing has happened yet.")

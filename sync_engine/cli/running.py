@@ -24,7 +24,7 @@ from sync_engine.errors import (
     UpdateNeeded,
     WrongUsage,
 )
-from sync_engine.profile import Profile
+from sync_engine.profile import Link, Profile
 
 DONE: Final = 0
 IN_PART: Final = 1
@@ -104,6 +104,11 @@ def home_of(context: click.Context) -> Path:
 def profile_of(context: click.Context) -> Profile:
     """Raises: SetupError."""
     return Profile.open(home_of(context))
+
+
+def way_to_start(link: Link | None) -> str:
+    """The command that has this profile's folder kept in step."""
+    return "lockstep up" if link is not None and link.runs_server else "lockstep start"
 
 
 def print_json(document: Any) -> None:

@@ -57,6 +57,7 @@ def config_set(context: click.Context, key: str, value: str | None) -> None:
     profile = profile_of(context)
     profile.set_preference(key, PREFERENCES[key].default if value is None and key in PREFERENCES else value or "")
     _tell_daemon(profile)
+    click.echo(f"{key} is {showable(profile.preference(key))} now.")
 
 
 @click.group()
@@ -78,8 +79,11 @@ def ignore_add(context: click.Context, pattern: str) -> None:
     Example:  lockstep ignore add 'build/'
     """
     lines = _read(context)
-    if pattern not in lines:
-        _write(context, [*lines, pattern])
+    if pattern in lines:
+        click.echo(f"“{showable(pattern)}” is ignored already.")
+        return
+    _write(context, [*lines, pattern])
+    click.echo(f"“{showable(pattern)}” is ignored from now on. What is synced already goes on being synced.")
 
 
 @ignore.command("remove")
@@ -94,6 +98,7 @@ def ignore_remove(context: click.Context, pattern: str) -> None:
     if pattern not in lines:
         raise SetupError(f"There is no pattern “{showable(pattern)}”. `lockstep ignore list` shows them.")
     _write(context, [line for line in lines if line != pattern])
+    click.echo(f"“{showable(pattern)}” is not ignored any more.")
 
 
 @ignore.command("list")
@@ -110,6 +115,8 @@ def ignore_list(context: click.Context, as_json: bool) -> None:
         return
     for line in lines:
         click.echo(showable(line))
+    if not lines:
+        click.echo("There are no patterns.")
 
 
 def _path(context: click.Context) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import Any
 
@@ -10,14 +9,14 @@ import click
 import msgspec
 
 from sync_engine.cli.asking import ask, daemon_or_device
-from sync_engine.cli.running import json_option, print_json, profile_of
+from sync_engine.cli.paths import did_you_mean, relative_path
+from sync_engine.cli.running import json_option, print_json, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from sync_engine.core.quantities import show_size
 from sync_engine.core.reports import EngineState, PathStatus
 from sync_engine.core.showing import showable
-from sync_engine.errors import WrongUsage
 from sync_engine.profile import Link
 
 _WORDS = {
@@ -51,7 +50,7 @@ def status(context: click.Context, path: str | None, watch: bool, as_json: bool)
             lambda answer: answer.status,
             lambda engine: engine.status_of(found),
         )
-        _tell_path(state, link, as_json=as_json)
+        _tell_path(state, link, path, as_json=as_json)
         return
     with daemon_or_device(profile) as owner:
         if not isinstance(owner, ControlClient):
@@ -60,21 +59,6 @@ def status(context: click.Context, path: str | None, watch: bool, as_json: bool)
         for answer in owner.stream(control.GetStatus(watch=watch)):
             if isinstance(answer, control.Status):
                 _tell(answer.state, link, is_running=True, as_json=as_json)
-
-
-def relative_path(link: Link, path: str) -> str:
-    """A path that was given relative to the folder, or absolute inside it. Raises: WrongUsage if it is outside."""
-    folder = os.path.realpath(link.folder)
-    if os.path.isabs(path):
-        whole = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
-        inside = os.path.relpath(whole, folder)
-    else:
-        inside = os.path.normpath(path)
-    if inside == ".":
-        return ""
-    if inside == ".." or inside.startswith("../"):
-        raise WrongUsage(f"{showable(path)} is not inside {showable(link.folder)}.")
-    return inside
 
 
 def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) -> None:
@@ -101,7 +85,7 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
     if state.conflicts:
         details.append(f"{state.conflicts:,} conflicted copies: see `lockstep conflicts`")
     line = _WORDS[state.state] + (" - " + ", ".join(details) if details else "")
-    click.echo(line + ("" if is_running else " (nothing runs in the background: `lockstep start`)"))
+    click.echo(line + ("" if is_running else f" (nothing runs in the background: `{way_to_start(link)}`)"))
     for code in (state.reason, state.warning):
         if code:
             click.echo(sentence(code))
@@ -114,9 +98,10 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
         click.echo(f"  {arrow:>4}  {showable(transfer.path)}  {done}")
 
 
-def _tell_path(found: PathStatus, link: Link, *, as_json: bool) -> None:
+def _tell_path(found: PathStatus, link: Link, given: str, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
     reason = f": {sentence(found.reason, showable(found.detail))}" if found.reason else ""
-    click.echo(f"{showable(found.path or link.folder)}  {found.state}{reason}")
+    hint = did_you_mean(link, given) if found.state == "unknown" else ""
+    click.echo(f"{showable(found.path or link.folder)}  {found.state}{reason}{hint}")

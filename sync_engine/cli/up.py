@@ -27,7 +27,7 @@ from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
 from sync_engine.core.showing import showable
-from sync_engine.profile import Profile
+from sync_engine.profile import Link, Profile
 
 DEFAULT_PORT: Final = 8700
 _OWN: Final = "http://127.0.0.1:"
@@ -78,14 +78,19 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
     with _server(profile, data, port):
         email, password = _account(profile, data)
         link = link or _make_sign_in_link(data, email)
-        if known is None:
-            link_device(profile, address, email, password, folder=place)
-        elif known.server != address:  # the same server, at another port
-            settings = profile.settings()
-            settings.link = msgspec.structs.replace(known, server=address)
-            profile.write_settings(settings)
+        link_now = known or link_device(profile, address, email, password, folder=place)
+        _remember(profile, link_now, address)
         _tell_all(profile, address, place, email, password, _path_of(link), opens=opens, no_gui=no_gui)
         _run(profile, stop)
+
+
+def _remember(profile: Profile, link: Link, address: str) -> None:
+    """It is this server that the device belongs to, perhaps at another port than before."""
+    ours = msgspec.structs.replace(link, server=address, runs_server=True)
+    if ours != link:
+        settings = profile.settings()
+        settings.link = ours
+        profile.write_settings(settings)
 
 
 def _run(profile: Profile, stop: threading.Event) -> None:

@@ -29,7 +29,8 @@ def up(device: Device, *options: str) -> Iterator[str]:
             assert found is not None, told.read_text()
             yield found[1]
         finally:
-            process.send_signal(signal.SIGINT)
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
             assert process.wait(timeout=60) == 0, told.read_text()
 
 
@@ -52,4 +53,11 @@ def test_it_finds_everything_again_at_another_port_and_stays_there(tmp_path: Pat
         assert [entry["path"] for entry in device.run("ls", "--json").json] == ["a.txt"]
         assert [entry["id"] for entry in device.run("devices", "--json").json] == [entry["id"] for entry in before]
     with up(device) as address:
+        assert address == f"http://127.0.0.1:{second}"
+        stopped = device.run("stop")
+        assert stopped.code == 0
+        assert "`lockstep up` starts both again" in stopped.out
+    assert "`lockstep up`" in device.run("status").out
+    assert device.run("start").code == 3
+    with up(device) as address:  # at once: what `stop` ended has let go of everything
         assert address == f"http://127.0.0.1:{second}"

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from server_api.contract.messages import Device
+from sync_engine.cli.device import show_devices
 from sync_engine.cli.main import main
+from sync_engine.profile import Profile
+from tests.unit.sync_engine.cli.linked import link_to
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -79,3 +83,56 @@ def test_a_device_that_is_not_linked_is_not_signed_in(run: Run, words: tuple[str
     assert (code, out) == (4, "")
     assert "lockstep link" in err
     assert err.count("\n") == 1
+
+
+def linked(tmp_path: Path, **others: object) -> None:
+    profile = Profile.open(tmp_path / "home")
+    settings = profile.settings()
+    (tmp_path / "folder").mkdir()
+    settings.link = link_to(tmp_path / "folder", **others)
+    profile.write_settings(settings)
+
+
+def test_what_a_person_changes_is_confirmed(run: Run, tmp_path: Path) -> None:
+    linked(tmp_path)
+    for words, said in (
+        (("ignore", "list"), "There are no patterns."),
+        (("ignore", "add", "*.iso"), "“*.iso” is ignored from now on. What is synced already goes on being synced."),
+        (("ignore", "add", "*.iso"), "“*.iso” is ignored already."),
+        (("ignore", "list"), "*.iso"),
+        (("ignore", "remove", "*.iso"), "“*.iso” is not ignored any more."),
+        (("config", "set", "bandwidth.up", "5M"), "bandwidth.up is 5M now."),
+        (("config", "set", "bandwidth.up"), "bandwidth.up is 0 now."),
+        (("stop",), "It does not run."),
+    ):
+        assert run(*words) == (0, f"{said}\n", "")
+
+
+@pytest.mark.parametrize(("runs_server", "way"), [(False, "lockstep start"), (True, "lockstep up")])
+def test_the_way_to_start_is_named(run: Run, tmp_path: Path, runs_server: bool, way: str) -> None:
+    linked(tmp_path, runs_server=runs_server)
+    code, _, err = run("pause")
+    assert (code, way in err) == (1, True)
+
+
+def test_a_device_whose_server_goes_with_it_is_not_started_alone(run: Run, tmp_path: Path) -> None:
+    linked(tmp_path, runs_server=True)
+    code, out, err = run("start")
+    assert (code, out) == (3, "")
+    assert "`lockstep up`" in err
+    assert err.count("\n") == 1
+
+
+def test_devices_are_told_with_when_they_were_there_last() -> None:
+    minute = 60_000
+    found = [
+        Device(device_id=b"1" * 16, name="Laptop", created_at=0, last_seen_at=1_000 * minute, is_current=True),
+        Device(device_id=b"2" * 16, name="Phone", created_at=0, last_seen_at=940 * minute, is_current=False),
+        Device(device_id=b"3" * 16, name="Old", created_at=0, last_seen_at=0, is_current=False, revoked_at=1),
+    ]
+    lines = [line[38:] for line in show_devices(found, now_ms=1_001 * minute)]
+    assert lines == [
+        "Laptop (this one)  seen just now",
+        "Phone              seen 1 h 1 min ago",
+        "Old                revoked",
+    ]
