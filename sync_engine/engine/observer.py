@@ -27,16 +27,19 @@ from sync_engine.ports import Dirty, FileSystem, Ids, Journal
 __all__ = ["Listing", "Look", "Observation", "Observer"]
 
 _PATHS_A_LOOK: Final = 2_000
+_LONGEST_BURST_S: Final = 30.0
+"""As long as more and more vanishes, what vanished first waits for the last, but no longer than this."""
 _PATIENCE_S: Final = 2.0
-"""How much longer than its grace a vanished node waits while there is always something else to look at."""
+"""How much longer vanished nodes wait while there is always something else to look at."""
 
 
 class Observer:
     """Compares the disk with the local tree. Lives in the control thread; only its looks run elsewhere.
 
     Args:
-        grace_s: how long a vanished node waits for its inode to reappear elsewhere. 1 s in the daemon; 0 for a single
-            run without a watcher, where a second scan takes its place.
+        grace_s: how long a vanished node waits for its inode to reappear elsewhere, and for others that vanish: all of
+            them are believed gone at once, so that the guard weighs a mass deletion before the first of it is sent. 1 s
+            in the daemon; 0 for a single run without a watcher, where a second scan takes its place.
         drain: ``Watcher.drain`` where there is one: called within a look (in the worker) before an absence is believed.
     """
 
@@ -92,14 +95,14 @@ class Observer:
             return None
         if self._paths or self._folders:
             # A folder in which something is always written to must not keep deletions waiting for ever.
-            is_overdue = bool(self._missing) and not self._folders and self._due_first() + _PATIENCE_S <= now
+            is_overdue = bool(self._missing) and not self._folders and self._all_due() + _PATIENCE_S <= now
             self._out = self._suspects_look(now) if is_overdue else self._marked_look()
         elif self._missing and self._drain is None and not self._was_scanned_again:
             # Nobody tells what was moved while the scan ran, from where it had not been to where it had.
             self._folders = {"": True}
             self._was_scanned_again = True
             self._out = self._marked_look()
-        elif self._missing and self._due_first() <= now:
+        elif self._missing and self._all_due() <= now:
             self._out = self._suspects_look(now)
         return self._out
 
@@ -109,7 +112,7 @@ class Observer:
             return None
         if self._paths or self._folders:
             return 0.0
-        return self._due_first() if self._missing else None
+        return self._all_due() if self._missing else None
 
     def waiting(self) -> frozenset[NodeId]:
         """Nodes that are not where they were and may turn up elsewhere: plan nothing for them, as for transfers."""
@@ -119,8 +122,10 @@ class Observer:
         """Everything marked was looked at and taken in, and no node is waited for."""
         return self._out is None and not (self._paths or self._folders or self._missing)
 
-    def _due_first(self) -> float:
-        return min(self._missing.values())
+    def _all_due(self) -> float:
+        """When those that vanished are looked for once more, all at once."""
+        times = self._missing.values()
+        return min(max(times), min(times) + _LONGEST_BURST_S)
 
     def _marked_look(self) -> Look:
         paths = list(self._paths)[:_PATHS_A_LOOK]
@@ -178,11 +183,9 @@ class Observer:
                 self._missing.pop(node_id, None)
             for node_id in intake.vanished:
                 self._missing.setdefault(node_id, now + self._grace_s)
-            gone = {
-                node_id
-                for node_id in observation.gone
-                if node_id in self._missing and (is_quiet or self._missing[node_id] + _PATIENCE_S <= now)
-            }
+            gone = self._missing.keys() & observation.gone
+            if gone and not is_quiet and self._all_due() + _PATIENCE_S > now:
+                gone = set()
             dropped = self._drop(gone)
         observation.unread += intake.problems
         self._paths.update(dict.fromkeys(intake.unresolved))

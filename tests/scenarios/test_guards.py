@@ -72,6 +72,25 @@ def test_a_hold_lasts_and_is_one_question_and_the_rest_goes_on(watching: World) 
 
 
 @pytest.mark.scenario("S76")
+def test_a_mass_deletion_that_takes_its_time_is_held_whole_and_comes_back_whole(watching: World) -> None:
+    laptop, desktop = watching.devices
+    given(watching, photos())
+    for path in photos():
+        if path != "photos":
+            laptop.disk.remove(path)
+            wait(watching, 0.05)
+    laptop.disk.remove("photos")
+    watching.run(lambda: laptop.engine.hold() is not None)
+    held = laptop.engine.hold()
+    assert held is not None
+    assert (held.deletions, held.where) == (MANY, "local")
+    watching.settle()
+    assert desktop.disk.tree() == photos()
+    laptop.engine.hold_restore()
+    assert settle(watching) == photos()
+
+
+@pytest.mark.scenario("S76")
 @pytest.mark.parametrize("answer", ["apply", "restore"])
 def test_the_question_of_a_device_that_was_told_of_the_deletions(watching: World, answer: str) -> None:
     """They were made little by little, or somewhere with more files: where they are told all at once, they are held."""

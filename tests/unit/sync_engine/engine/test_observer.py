@@ -428,6 +428,47 @@ def test_without_a_watcher_a_second_scan_explains_what_moved_during_the_first() 
     assert world.at("a/file").node_id == ids["b/file"]
 
 
+def test_what_vanishes_one_after_another_is_believed_gone_all_at_once(world: Watching) -> None:
+    """So that the guard sees all of a mass deletion before the first of it is sent."""
+    ids = taken_in(world, **{f"file{number}": b"1" for number in range(20)})
+    for path in ids:
+        world.files.remove(path)
+        world.observer.mark([Dirty(path)])
+        while (changed := world.look()) is not None:
+            assert changed == set()
+        world.now += 0.4
+    assert world.settle() == set(ids.values())
+
+
+def test_a_burst_goes_together_though_the_folder_is_never_quiet(world: Watching) -> None:
+    ids = taken_in(world, log=b"", **{f"file{number}": b"1" for number in range(10)})
+    gone = {node_id for path, node_id in ids.items() if path != "log"}
+    paths = [path for path in ids if path != "log"]
+    found: list[set[NodeId]] = []
+    for _ in range(40):
+        if paths:
+            world.files.remove(path := paths.pop())
+            world.observer.mark([Dirty(path)])
+        world.observer.mark([Dirty("log")])
+        found.append((world.look() or set()) & gone)
+        world.now += 0.4
+    assert [each for each in found if each] == [gone]
+
+
+def test_deletions_that_never_end_are_believed_after_a_while(world: Watching) -> None:
+    ids = taken_in(world, **{f"file{number}": b"1" for number in range(200)})
+    began = world.now
+    for path in ids:
+        world.files.remove(path)
+        world.observer.mark([Dirty(path)])
+        while (changed := world.look()) is not None:
+            if changed:
+                assert 20 < world.now - began < 40
+                return
+        world.now += 0.4
+    pytest.fail("none was believed")
+
+
 def test_in_a_folder_that_is_never_quiet_deletions_are_believed_all_the_same(world: Watching) -> None:
     ids = taken_in(world, file=b"1", log=b"")
     world.files.remove("file")
