@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it, and for serving nothing bef
 
 from __future__ import annotations
 
+import functools
 import json
 import secrets
 import sys
@@ -75,6 +76,12 @@ def _check_retention(rule: str) -> None:
         parse_retention(rule)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def _rule(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        _check_retention(value)
+    return value
 
 
 def _duration_ms(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
@@ -259,7 +266,7 @@ def server(
     if workers > 1 and (context.meta.get(f"{_META}database") or "sqlite").startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
     with _plain_errors(context):
-        from server_api.workers.serving import USUAL_WAY, open_listener, prepare_process, serve
+        from server_api.workers.serving import USUAL_WAY, open_listener, prepare_process, remember_address, serve
 
         listener = open_listener(host, port)
         way = serve_with or USUAL_WAY
@@ -280,6 +287,7 @@ def server(
         )
         built = build_server(config, offload=offload)
         built.store.check()
+        remember_address(config.data, listener)
         serve(built, create_app(built), listener, way, workers=workers, run_due_jobs=run_due_jobs)
 
 
@@ -366,25 +374,36 @@ def user() -> None:
     """Manage the accounts of this server."""
 
 
-@user.command("add")
-@click.argument("email")
+def _account_command(name: str) -> Callable[[Command], Command]:
+    """A command of ``user`` about one account: its function gets the open server, the email and the options."""
+
+    def make(function: Command) -> Command:
+        @click.pass_context
+        def command(context: click.Context, /, email: str, **options: Any) -> None:
+            with _opened(context) as opened:
+                function(opened, email, **options)
+
+        placed = _place(reads_environment=False)(functools.wraps(function)(command))
+        return user.command(name)(click.argument("email")(placed))
+
+    return make
+
+
+@_account_command("add")
 @click.option("--admin", is_flag=True, help="May manage the server.")
 @click.option("--quota", callback=_size, help="How much it may store, such as 10GiB. Without it there is no limit.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@_place(reads_environment=False)
-@click.pass_context
-def add_user(context: click.Context, email: str, admin: bool, quota: int | None, password_stdin: bool) -> None:
+def add_user(opened: Server, email: str, admin: bool, quota: int | None, password_stdin: bool) -> None:
     """Make an account. Without --password-stdin it gets a random password, printed once.
 
     Example: lockstep server user add ada@example.org --quota 10GiB
     """
-    with _opened(context) as opened:
-        from server_api.services.accounts import ADMIN, MEMBER, add_account
+    from server_api.services.accounts import ADMIN, MEMBER, add_account
 
-        password, is_random = _password(password_stdin)
-        account = add_account(opened, email, password, role=ADMIN if admin else MEMBER, quota_bytes=quota)
-        click.echo(f"added {account.email}")
-        _tell_password(password, is_random)
+    password, is_random = _password(password_stdin)
+    account = add_account(opened, email, password, role=ADMIN if admin else MEMBER, quota_bytes=quota)
+    click.echo(f"added {account.email}")
+    _tell_password(password, is_random)
 
 
 @user.command("list")
@@ -422,126 +441,97 @@ def list_users(context: click.Context, as_json: bool) -> None:
             click.echo("there are no accounts; `lockstep server user add EMAIL` makes one")
 
 
-@user.command("disable")
-@click.argument("email")
-@_place(reads_environment=False)
-@click.pass_context
-def disable_user(context: click.Context, email: str) -> None:
+@_account_command("disable")
+def disable_user(opened: Server, email: str) -> None:
     """Sign all devices of an account out for good. Its files stay; a new password enables it again.
 
     Example: lockstep server user disable ada@example.org
     """
-    with _opened(context) as opened:
-        from server_api.services.accounts import disable
+    from server_api.services.accounts import disable
 
-        disable(opened, email)
-        click.echo(f"disabled {email}")
+    disable(opened, email)
+    click.echo(f"disabled {email}")
 
 
-@user.command("enable")
-@click.argument("email")
-@_place(reads_environment=False)
-@click.pass_context
-def enable_user(context: click.Context, email: str) -> None:
+@_account_command("enable")
+def enable_user(opened: Server, email: str) -> None:
     """Let a disabled account sign in again, with the password that it had.
 
     Example: lockstep server user enable ada@example.org
     """
-    with _opened(context) as opened:
-        from server_api.services.accounts import enable
+    from server_api.services.accounts import enable
 
-        enable(opened, email)
-        click.echo(f"enabled {email}")
+    enable(opened, email)
+    click.echo(f"enabled {email}")
 
 
-@user.command("quota")
-@click.argument("email")
+@_account_command("quota")
 @click.argument("size", callback=_size)
-@_place(reads_environment=False)
-@click.pass_context
-def set_user_quota(context: click.Context, email: str, size: int) -> None:
+def set_user_quota(opened: Server, email: str, size: int) -> None:
     """Set how much an account may store; 0 is no limit. What is stored already stays.
 
     Example: lockstep server user quota ada@example.org 10GiB
     """
-    with _opened(context) as opened:
-        from server_api.services.accounts import set_quota
+    from server_api.services.accounts import set_quota
 
-        set_quota(opened, email, size or None)
-        click.echo(f"{email} may store {show_size(size) if size else 'without limit'}")
+    set_quota(opened, email, size or None)
+    click.echo(f"{email} may store {show_size(size) if size else 'without limit'}")
 
 
-@user.command("role")
-@click.argument("email")
+@_account_command("role")
 @click.argument("role", type=click.Choice(["admin", "member"]))
-@_place(reads_environment=False)
-@click.pass_context
-def set_user_role(context: click.Context, email: str, role: str) -> None:
+def set_user_role(opened: Server, email: str, role: str) -> None:
     """Make an account an admin of the server, or a member only.
 
     Example: lockstep server user role ada@example.org admin
     """
-    with _opened(context) as opened:
-        from server_api.services.accounts import set_role
+    from server_api.services.accounts import set_role
 
-        set_role(opened, email, role)
-        click.echo(f"{email} is {role}")
+    set_role(opened, email, role)
+    click.echo(f"{email} is {role}")
 
 
-@user.command("password")
-@click.argument("email")
+@_account_command("password")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@_place(reads_environment=False)
-@click.pass_context
-def set_user_password(context: click.Context, email: str, password_stdin: bool) -> None:
+def set_user_password(opened: Server, email: str, password_stdin: bool) -> None:
     """Give an account another password and sign all its devices out.
 
     Example: lockstep server user password ada@example.org
     """
-    with _opened(context) as opened:
-        from server_api.services.accounts import set_password
+    from server_api.services.accounts import set_password
 
-        password, is_random = _password(password_stdin)
-        set_password(opened, email, password)
-        click.echo(f"changed the password of {email}")
-        _tell_password(password, is_random)
+    password, is_random = _password(password_stdin)
+    set_password(opened, email, password)
+    click.echo(f"changed the password of {email}")
+    _tell_password(password, is_random)
 
 
-@user.command("link")
-@click.argument("email")
-@_place(reads_environment=False)
-@click.pass_context
-def link_user(context: click.Context, email: str) -> None:
+@_account_command("link")
+def link_user(opened: Server, email: str) -> None:
     """Print an address that signs one browser in, once, within the hour.
 
-    Without --public-url it is the path below the server's address. Example: lockstep server user link ada@example.org
+    Without --public-url it is for a browser on this computer. Example: lockstep server user link ada@example.org
     """
-    with _opened(context) as opened:
-        from server_api.services.accounts import make_sign_in_link
+    from server_api.services.accounts import make_sign_in_link
 
-        click.echo(f"{opened.config.public_url or ''}/sign-in/{make_sign_in_link(opened, email)}")
+    code = make_sign_in_link(opened, email)
+    click.echo(f"{opened.config.public_url or _local_address(opened.config.data)}/sign-in/{code}")
 
 
-@user.command("retention")
-@click.argument("email")
-@click.argument("rule", required=False)
-@_place(reads_environment=False)
-@click.pass_context
-def set_user_retention(context: click.Context, email: str, rule: str | None) -> None:
+@_account_command("retention")
+@click.argument("rule", required=False, callback=_rule)
+def set_user_retention(opened: Server, email: str, rule: str | None) -> None:
     """Say how long old versions of an account's files are kept. Without RULE it is as the server says.
 
     Example: lockstep server user retention ada@example.org "7d:all 90d:1d"
     """
-    if rule is not None:
-        _check_retention(rule)
-    with _opened(context) as opened:
-        from server_api.services.accounts import find, personal_namespace
-        from server_api.services.retention import set_retention
+    from server_api.services.accounts import find, personal_namespace
+    from server_api.services.retention import set_retention
 
-        with opened.database.read() as connection:
-            namespace_id = personal_namespace(find(connection, email))
-        set_retention(opened, namespace_id, rule)
-        click.echo(f"{email}: {rule or opened.config.retention}")
+    with opened.database.read() as connection:
+        namespace_id = personal_namespace(find(connection, email))
+    set_retention(opened, namespace_id, rule)
+    click.echo(f"{email}: {rule or opened.config.retention}")
 
 
 @user.command("invite")
@@ -557,6 +547,20 @@ def invite_user(context: click.Context, email: str | None) -> None:
         from server_api.services.accounts import make_invitation
 
         click.echo(make_invitation(opened, email))
+
+
+def _local_address(data: Path) -> str:
+    """Of the server on this data; "" if none ever ran. What a person has to know beside goes to standard error."""
+    from server_api.workers.serving import last_address
+
+    found = last_address(data)
+    if found is None:
+        click.echo("lockstep server: none ran here yet: put its address before this, or add --public-url", err=True)
+        return ""
+    address, answers = found
+    if not answers:
+        click.echo("lockstep server: the server does not run: start it before you open this", err=True)
+    return address
 
 
 def _password(from_stdin: bool) -> tuple[str, bool]:

@@ -10,7 +10,7 @@ import logging
 from typing import Any, Final
 
 import jwt
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
 from server_api.contract.messages import DeviceId, Refresh, Session, SignIn
 from server_api.errors import (
@@ -112,6 +112,13 @@ def use_sign_in_link(server: Server, code: str, browser: str, origin: Origin) ->
         return _sign(server, session_id, state.BROWSER, server.config.limits.web_session_s)
 
 
+def check_sign_in_link(server: Server, code: str, origin: Origin) -> None:
+    """Whether a one-time link could be used now; it stays so. Raises: NotSignedInError, RateLimitedError."""
+    with server.limiter.guess((ADDRESS, origin.address)), server.database.read() as connection:
+        if connection.scalar(_whose_link(server, code)) is None:
+            raise _link_is_over()
+
+
 def authenticate(server: Server, access_token: str) -> Caller:
     """Who holds this token.
 
@@ -171,22 +178,35 @@ def _know(server: Server, work: UnitOfWork, account_id: bytes, origin: Origin) -
     work.connection.execute(insert(known_address).values(values))
 
 
-def _consume_link(server: Server, work: UnitOfWork, code: str) -> bytes:
-    now = server.clock.now_ms()
-    live = and_(
+def _is_live(server: Server, code: str) -> ColumnElement[bool]:
+    return and_(
         sign_in_link.c.code_hash == hash_code(code),
         sign_in_link.c.used_at.is_(None),
-        sign_in_link.c.expires_at > now,
+        sign_in_link.c.expires_at > server.clock.now_ms(),
     )
-    account_id: bytes | None = work.connection.scalar(
+
+
+def _whose_link(server: Server, code: str) -> Select[Any]:
+    """The account that a link signs in to, unless it is used, expired or nobody's."""
+    return (
         select(sign_in_link.c.account_id)
         .join(account, account.c.account_id == sign_in_link.c.account_id)
-        .where(live, account.c.is_disabled.is_(False))
+        .where(_is_live(server, code), account.c.is_disabled.is_(False))
     )
-    consumed = work.connection.execute(update(sign_in_link).where(live).values(used_at=now))
+
+
+def _consume_link(server: Server, work: UnitOfWork, code: str) -> bytes:
+    account_id: bytes | None = work.connection.scalar(_whose_link(server, code))
+    consumed = work.connection.execute(
+        update(sign_in_link).where(_is_live(server, code)).values(used_at=server.clock.now_ms())
+    )
     if account_id is None or consumed.rowcount != 1:
-        raise NotSignedInError("This link was used already, or it has expired.")
+        raise _link_is_over()
     return account_id
+
+
+def _link_is_over() -> NotSignedInError:
+    return NotSignedInError("This link was used already, or it has expired.")
 
 
 def _start(server: Server, work: UnitOfWork, device_id: DeviceId) -> bytes:

@@ -6,6 +6,7 @@ No scripts and no inline styles: the policy in ``_POLICY`` allows neither.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from shlex import quote
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from server_api.services.accounts import describe, personal_namespace
 from server_api.services.devices import list_devices
 from server_api.services.listing import list_entries
 from server_api.services.server import Caller
-from server_api.services.sessions import authenticate_browser, sign_out, use_sign_in_link
+from server_api.services.sessions import authenticate_browser, check_sign_in_link, sign_out, use_sign_in_link
 
 web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/web")
 
@@ -64,7 +65,10 @@ class Row:
 @web.get("/sign-in/<code>")
 def show_sign_in(code: str) -> Response:
     """A page with a button. It consumes nothing, for previews of links open them too."""
-    del code
+    try:
+        check_sign_in_link(current_server(), code, origin())
+    except NotSignedInError:
+        return _link_is_over()
     return page("web/sign_in.html", hours=current_server().config.limits.web_session_s // 3600)
 
 
@@ -73,7 +77,10 @@ def sign_in(code: str) -> Response:
     """Consumes the link and signs the browser in."""
     refuse_other_sites()
     browser = describe_browser(request.headers.get("User-Agent", ""))
-    cookie = use_sign_in_link(current_server(), code, browser, origin())
+    try:
+        cookie = use_sign_in_link(current_server(), code, browser, origin())
+    except NotSignedInError:
+        return _link_is_over()
     response = make_response(redirect("/", 303))
     response.set_cookie(
         COOKIE,
@@ -83,6 +90,13 @@ def sign_in(code: str) -> Response:
         httponly=True,
         samesite="Lax",
     )
+    return response
+
+
+def _link_is_over() -> Response:
+    browser = _signed_in()
+    response = page("web/link_over.html", email=browser.email if browser is not None else None)
+    response.status_code = HTTPStatus.UNAUTHORIZED
     return response
 
 

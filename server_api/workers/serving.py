@@ -17,7 +17,9 @@ import threading
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from server_api.errors import StartError
 from server_api.storage.offload import Offload, run_here
@@ -37,6 +39,9 @@ GRACE_S: Final = 3.0
 """How long requests may go on after the server was told to end."""
 
 _BACKLOG: Final = 1024
+_ADDRESS: Final = "address"
+"""In the data directory: where the server listened last."""
+_CONNECT_S: Final = 2.0
 MAX_CONNECTIONS: Final = 10_000
 KEEP_ALIVE_S: Final = 75
 
@@ -79,6 +84,34 @@ def address_of(listener: socket.socket) -> str:
     """``http://HOST:PORT``."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def remember_address(data: Path, listener: socket.socket) -> None:
+    """For the operator's commands, which are processes of their own."""
+    new = data / f"{_ADDRESS}.new"
+    with suppress(OSError):
+        new.write_text(f"{address_of(listener)}\n", "ascii")
+        new.replace(data / _ADDRESS)
+
+
+def last_address(data: Path) -> tuple[str, bool] | None:
+    """Where a browser on this computer reaches the server that ran here last, and whether something answers there.
+
+    ``None`` if none ever did.
+    """
+    try:
+        parts = urlsplit((data / _ADDRESS).read_text("ascii").strip())
+        host, port = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(parts.hostname or "", parts.hostname), parts.port  # noqa: S104
+    except (OSError, ValueError):
+        return None
+    if not host or not port:
+        return None
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    try:
+        socket.create_connection((host, port), timeout=_CONNECT_S).close()
+    except OSError:
+        return address, False
+    return address, True
 
 
 def serve(

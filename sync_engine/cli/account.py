@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -11,8 +11,6 @@ import click
 from sync_engine.adapters.remote import HttpAccount
 from sync_engine.cli.running import ask_password, json_option, print_json, profile_of
 from sync_engine.core.showing import showable
-
-_password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
 
 @contextmanager
@@ -86,50 +84,55 @@ def second_factor(context: click.Context, as_json: bool) -> None:
         click.echo("The second factor is off. `lockstep account second-factor on` turns it on.")
 
 
-@second_factor.command("on")
-@_password_option
-@click.pass_context
-def turn_on(context: click.Context, password_stdin: bool) -> None:
+def _command(name: str) -> Callable[[Callable[[HttpAccount, str], None]], click.Command]:
+    """One that changes the second factor: its function gets the account, and the password that a person gave."""
+
+    def make(function: Callable[[HttpAccount, str], None]) -> click.Command:
+        @second_factor.command(name, help=function.__doc__)
+        @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+        @click.pass_context
+        def command(context: click.Context, password_stdin: bool) -> None:
+            known = ask_password(from_stdin=password_stdin)
+            with _account(context) as reached:
+                function(reached, known)
+
+        return command
+
+    return make
+
+
+@_command("on")
+def turn_on(reached: HttpAccount, known: str) -> None:
     """Make a secret for an authenticator application, and confirm it with a code.
 
     Example:  lockstep account second-factor on
     """
-    known = ask_password(from_stdin=password_stdin)
-    with _account(context) as reached:
-        enrolled = reached.enrol_second_factor(known)
-        click.echo("Add this secret to your authenticator application:")
-        click.echo(f"  {enrolled.secret}")
-        click.echo(f"  {enrolled.uri}")
-        codes = reached.confirm_second_factor(click.prompt("The code that it shows", err=True))
+    enrolled = reached.enrol_second_factor(known)
+    click.echo("Add this secret to your authenticator application:")
+    click.echo(f"  {enrolled.secret}")
+    click.echo(f"  {enrolled.uri}")
+    codes = reached.confirm_second_factor(click.prompt("The code that it shows", err=True))
     click.echo("The second factor is on.")
     _show(codes)
 
 
-@second_factor.command("off")
-@_password_option
-@click.pass_context
-def turn_off(context: click.Context, password_stdin: bool) -> None:
+@_command("off")
+def turn_off(reached: HttpAccount, known: str) -> None:
     """Sign in with the password alone again.
 
     Example:  lockstep account second-factor off
     """
-    known = ask_password(from_stdin=password_stdin)
-    with _account(context) as reached:
-        reached.turn_second_factor_off(known)
+    reached.turn_second_factor_off(known)
     click.echo("The second factor is off.")
 
 
-@second_factor.command("codes")
-@_password_option
-@click.pass_context
-def codes(context: click.Context, password_stdin: bool) -> None:
+@_command("codes")
+def renew_codes(reached: HttpAccount, known: str) -> None:
     """Make new recovery codes; those before are good for nothing any more.
 
     Example:  lockstep account second-factor codes
     """
-    known = ask_password(from_stdin=password_stdin)
-    with _account(context) as reached:
-        _show(reached.renew_recovery_codes(known))
+    _show(reached.renew_recovery_codes(known))
 
 
 def _show(recovery_codes: Sequence[str]) -> None:

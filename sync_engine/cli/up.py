@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -199,15 +200,15 @@ def _make_sign_in_link(data: Path, email: str) -> subprocess.Popen[str]:
 
 
 def _path_of(link: subprocess.Popen[str]) -> str:
-    """Where it leads; without one, to the server's first page."""
+    """Where it leads on the server; without one, to its first page."""
     out, _ = link.communicate()
-    return out.strip().splitlines()[-1] if link.returncode == 0 and out.strip() else ""
+    return urlsplit(out.strip().splitlines()[-1]).path if link.returncode == 0 and out.strip() else ""
 
 
 def _tell_all(
     profile: Profile, address: str, folder: str, email: str, password: str, path: str, *, opens: bool, no_gui: bool
 ) -> None:
-    sign_in = path if path.startswith("http") else address + path
+    sign_in = address + path
     port = address.rsplit(":", 1)[1]
     here = socket.gethostname()
     link = f"link {address} --email {shlex.quote(email)} --password-stdin"

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from server_api.cli import server as command
 from server_api.services.server import Server
+from server_api.workers.serving import last_address, open_listener, remember_address
 from tests.fixtures.servers import PASSWORD, Api, make_server
 
 pytestmark = pytest.mark.embedded  # what the commands do where they are told a directory only
@@ -84,11 +85,36 @@ def test_a_disabled_account_comes_back_with_another_password(data: Path) -> None
     assert sign_in(data, printed.removeprefix("password: "))
 
 
-def test_a_link_is_a_path_or_an_address(data: Path) -> None:
+def test_a_link_is_an_address_that_can_be_opened(data: Path) -> None:
     run(data, "user", "add", EMAIL)
-    assert run(data, "user", "link", EMAIL).stdout.startswith("/sign-in/")
+    never_ran = run(data, "user", "link", EMAIL)
+    assert never_ran.stdout.startswith("/sign-in/")
+    assert "--public-url" in never_ran.stderr
+    with open_listener("127.0.0.1", 0) as listener:
+        remember_address(data, listener)
+        runs = run(data, "user", "link", EMAIL)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    assert runs.stdout.startswith(f"{address}/sign-in/")
+    assert runs.stderr == ""
+    stopped = run(data, "user", "link", EMAIL)
+    assert stopped.stdout.startswith(f"{address}/sign-in/")
+    assert "start it" in stopped.stderr
     public = run(data, "user", "link", EMAIL, "--public-url", "https://files.example/")
     assert public.stdout.startswith("https://files.example/sign-in/")
+    assert public.stderr == ""
+
+
+@pytest.mark.parametrize(("host", "said"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])  # noqa: S104
+def test_the_address_of_all_interfaces_is_this_computer(tmp_path: Path, host: str, said: str) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    (tmp_path / "address").write_text(f"http://{shown}:9\n")
+    assert last_address(tmp_path) == (f"http://{said}:9", False)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "http://", "http://127.0.0.1:x", "\xff"])
+def test_an_address_that_makes_no_sense_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "address").write_text(text, "latin-1")
+    assert last_address(tmp_path) is None
 
 
 def test_an_invitation_is_one_code_on_one_line(data: Path) -> None:

@@ -62,16 +62,31 @@ def test_over_https_the_cookie_stays_there(browser: FlaskClient, link: str) -> N
 
 def test_a_used_link_says_so_on_a_page(browser: FlaskClient, link: str) -> None:
     browser.post(link)
-    page = browser.post(link, headers={"Accept": "text/html"})
-    assert page.status_code == 401
-    assert page.content_type.startswith("text/html")
-    assert "used already" in page.get_data(as_text=True)
+    for page in (browser.post(link), browser.get(link)):
+        assert page.status_code == 401
+        assert page.content_type.startswith("text/html")
+        text = page.get_data(as_text=True)
+        assert "used already" in text
+        assert f"signed in as {EMAIL}" in text
+        assert "<button" not in text
+    browser.delete_cookie("lockstep_session")
+    text = browser.get(link).get_data(as_text=True)
+    assert EMAIL not in text
+    assert "lockstep server user link" in text
+
+
+def test_a_link_that_nobody_made_is_told_like_one_that_was_used(browser: FlaskClient) -> None:
+    pages = [browser.get("/sign-in/made-up"), browser.post("/sign-in/made-up")]
+    assert [page.status_code for page in pages] == [401, 401]
+    assert all("works no more" in page.get_data(as_text=True) for page in pages)
 
 
 def test_guessed_links_are_limited(browser: FlaskClient) -> None:
-    statuses = [browser.post(f"/sign-in/guess{number}").status_code for number in range(51)]
-    assert statuses[:50] == [401] * 50
-    assert statuses[50] == 429
+    statuses = [browser.post(f"/sign-in/guess{number}").status_code for number in range(25)]
+    statuses += [browser.get(f"/sign-in/guess{number}").status_code for number in range(25)]
+    assert statuses == [401] * 50
+    assert browser.post("/sign-in/guess").status_code == 429
+    assert browser.get("/sign-in/guess").status_code == 429
 
 
 @pytest.mark.parametrize(
