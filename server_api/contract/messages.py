@@ -607,8 +607,9 @@ class History(_Answer, kw_only=True, frozen=True):
 class RestoreRequest(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/restore``: bring back a version, or a deleted file or folder, whole.
 
-    A restored version becomes the newest version of the node that is at the path now. ``to`` puts it elsewhere,
-    as a new node. Missing parents are made. A taken name is numbered.
+    With a folder comes all that was ever deleted below it, at each path what was there last, unless something is there
+    now; of a folder that is there, this is all. A restored version becomes the newest version of the node that is at
+    the path now. ``to`` puts it elsewhere, as a new node. Missing parents are made. A taken name is numbered.
     """
 
     path: str
@@ -619,3 +620,6 @@ class RestoreRequest(_Request, kw_only=True, frozen=True):
 class Restored(_Answer, kw_only=True, frozen=True):
     path: str
     revisions: int
+    files: int = 0
+    expired: int = 0
+    """Files that were deleted below by themselves, and of which the content is gone."""

@@ -18,7 +18,7 @@ from server_api.errors import NotFoundError
 from server_api.services.server import Server
 from server_api.storage.nodes import read_children, read_children_named, read_path
 
-_READ_AHEAD: Final = 32
+READ_AHEAD: Final = 32
 """Folders whose children are read in one go."""
 
 
@@ -57,7 +57,7 @@ def list_entries(server: Server, namespace_id: NamespaceId, request: ListRequest
     names = split_path(request.path)
     after = tuple(request.after.split("/")) if request.after else ()
     with server.database.read() as connection:
-        walk = _Walk(connection, namespace_id, deleted=request.deleted)
+        walk = Walk(connection, namespace_id, deleted=request.deleted)
         entries = walk.entries(walk.spot(names), after, recursive=request.recursive)
         page, is_last = take_page(entries, PAGE_CHANGES, _texts)
         return Listing(entries=page, complete=is_last)
@@ -87,7 +87,7 @@ def _found(node: Node, above: Found | None) -> Found:
     return Found(node, above.died_at if above else None, above.died_seq if above else 0)
 
 
-class _Walk:
+class Walk:
     """Goes through a tree in the order of paths, compared name by name."""
 
     def __init__(self, connection: Connection, namespace_id: NamespaceId, *, deleted: bool) -> None:
@@ -112,7 +112,7 @@ class _Walk:
 
     def entries(self, start: Spot, after: Names, *, recursive: bool) -> Iterator[Entry]:
         """What comes after ``after``."""
-        stack = [start] if start.names and not start.folders else self._below(start, [])
+        stack = [start] if start.names and not start.folders else self.below(start, [])
         while stack:
             spot = stack.pop()
             reached = after[: len(spot.names)]
@@ -121,9 +121,9 @@ class _Walk:
             if spot.names > reached and (entry := self._entry(spot)):
                 yield entry
             if recursive:
-                stack.extend(self._below(spot, stack))
+                stack.extend(self.below(spot, stack))
 
-    def _below(self, spot: Spot, pending: Sequence[Spot]) -> list[Spot]:
+    def below(self, spot: Spot, pending: Sequence[Spot]) -> list[Spot]:
         """The spots one level down, last one first."""
         folders: dict[NodeId, Found | None] = {found.node.node_id: found for found in spot.folders}
         if not spot.names:
@@ -142,7 +142,7 @@ class _Walk:
         if all(folder_id in self._children for folder_id in folder_ids):
             return
         ahead = (found.node.node_id for spot in reversed(pending) for found in spot.folders)
-        wanted = dict.fromkeys([*folder_ids, *islice(ahead, _READ_AHEAD)])
+        wanted = dict.fromkeys([*folder_ids, *islice(ahead, READ_AHEAD)])
         missing = [folder_id for folder_id in wanted if folder_id not in self._children]
         self._children.update((folder_id, []) for folder_id in missing)
         for child in read_children(self._connection, self._namespace_id, missing, living_only=not self._deleted):

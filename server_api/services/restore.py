@@ -25,18 +25,19 @@ from server_api.domain.nodes import Node, Revision
 from server_api.domain.paths import Names, restored_names, split_path
 from server_api.domain.revisions import announce
 from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededError
+from server_api.services.deleted import Returning, find_deleted
 from server_api.services.listening import tell_moved
 from server_api.services.listing import find_all
 from server_api.services.server import Caller, Server
 from server_api.storage.chunks import known_chunks
 from server_api.storage.contention import retried
-from server_api.storage.nodes import count_living, read_below, read_folder_heights, read_occupants, read_path
+from server_api.storage.nodes import count_living, read_folder_heights, read_occupants, read_path
 from server_api.storage.revisions import Appending, LockedNamespace, append, lock_namespace
 from server_api.storage.versions import Version, read_manifests, read_version_ids, read_versions
 
 _APPEND_AT_ONCE: Final = 2_000
-_NOTHING_DELETED: Final = "Nothing that was deleted lies there."
-_GONE: Final = "The content of that version is gone."
+_NOTHING_DELETED: Final = "Nothing there was deleted. `lockstep ls --deleted` shows what was."
+_GONE: Final = "The content is gone from the store. `lockstep sync --full` on a device that has it sends it again."
 _EXPIRED: Final = "The content has expired, since old versions are kept for a time only."
 
 
@@ -62,7 +63,7 @@ def restore(server: Server, caller: Caller, namespace_id: NamespaceId, request: 
         seq = log.close()
         if log.revisions:
             tell_moved(server, work, namespace_id, seq)
-    return Restored(path="/".join(restored), revisions=log.revisions)
+    return Restored(path="/".join(restored), revisions=log.revisions, files=log.files, expired=log.expired)
 
 
 class _Place(Struct, frozen=True):
@@ -81,12 +82,16 @@ class _Log:
         connection: inside the transaction that holds the namespace's lock.
         namespace_id: of it.
         revisions: how many there were.
+        files: how many of them brought a file back, or a content into one.
+        expired: how many files were left out, because their contents are gone.
     """
 
     def __init__(self, server: Server, caller: Caller, connection: Connection, locked: LockedNamespace) -> None:
         self.connection = connection
         self.namespace_id = locked.namespace_id
         self.revisions = 0
+        self.files = 0
+        self.expired = 0
         self.new_id = server.ids.new_id
         self._device_id = caller.device_id
         self._at = max(locked.last_at, server.clock.now_ms())
@@ -121,6 +126,7 @@ class _Log:
             self._before[node.node_id] = before
         self._created += not was_alive
         self.revisions += 1
+        self.files += after.kind is Kind.FILE
         if len(self._waiting) >= _APPEND_AT_ONCE:
             self._append()
         return node
@@ -190,22 +196,26 @@ class _Log:
 
 
 def _restore_deleted(log: _Log, names: Names, to: Names | None) -> Names:
-    dead = find_all(log.connection, log.namespace_id, names).latest_dead
-    if dead is None:
+    top, below = find_deleted(log.connection, log.namespace_id, names)
+    if top is None:
         raise NotFoundError(_NOTHING_DELETED)
-    node = dead.node
-    is_folder = node.kind is Kind.FOLDER
-    below = read_below(log.connection, log.namespace_id, node.node_id) if is_folder else []
-    _check_depth(log, node, to or names)
-    place = log.make_place(to or names)
+    returning = [top, *below]
+    if not top.is_back or to is not None:
+        _check_depth(log, top.node, to or names)
     if to is not None:
-        _copy(log, node, below, place)
-    else:
-        for _ in _with_manifests(log, [node, *below]):
-            pass  # to know that all the contents are there
-        log.put(node, _at(node, place))
-        for child in below:
-            log.put(child, child)
+        return _copy(log, returning, to)
+    log.know(*read_path(log.connection, log.namespace_id, names))
+    place = _Place(top.parent_id, names) if top.is_back else log.make_place(names)
+    for each, _ in _with_manifests(log, returning):
+        node = each.node
+        if each.is_back:
+            log.know(node)
+        elif node is top.node:
+            log.put(node, _at(node, place))
+        else:
+            log.put(node, replace(node, is_deleted=False, parent_id=each.parent_id))
+    if not log.revisions:
+        raise NotFoundError(_EXPIRED if log.expired else _NOTHING_DELETED)
     return place.names
 
 
@@ -221,28 +231,55 @@ def _at(node: Node, place: _Place) -> Node:
     return replace(node, is_deleted=False, parent_id=place.parent_id, name=place.name, name_key=name_key(place.name))
 
 
-def _copy(log: _Log, node: Node, below: list[Node], place: _Place) -> None:
-    """As new nodes, which have no past."""
+def _copy(log: _Log, returning: list[Returning], to: Names) -> Names:
+    """As new nodes, which have no past. Living folders come along where something in them comes back."""
+    top, *_ = returning
+    place = log.make_place(to)
+    folders = {each.node.node_id: each for each in returning if each.is_back}
     copies: dict[NodeId, NodeId] = {}
-    for original, manifest in _with_manifests(log, [node, *below]):
-        where = _at(node, place) if original is node else replace(original, parent_id=copies[original.parent_id])
-        copies[original.node_id] = NodeId(log.new_id())
-        new = replace(where, node_id=copies[original.node_id], subtree_seq=0)
-        log.put(None, new, manifest, is_new_version=original.kind is Kind.FILE)
+
+    def put(each: Returning, manifest: bytes | None) -> None:
+        node = each.node
+        if each is top:
+            where = _at(node, place)
+        else:
+            if each.parent_id not in copies:
+                put(folders[each.parent_id], None)
+            where = replace(node, is_deleted=False, parent_id=copies[each.parent_id])
+        copies[node.node_id] = NodeId(log.new_id())
+        new = replace(where, node_id=copies[node.node_id], subtree_seq=0)
+        log.put(None, new, manifest, is_new_version=node.kind is Kind.FILE)
+
+    for each, manifest in _with_manifests(log, returning):
+        if not each.is_back:
+            put(each, manifest)
+    if not copies:
+        raise NotFoundError(_EXPIRED if log.expired else _NOTHING_DELETED)
+    return place.names
 
 
-def _with_manifests(log: _Log, nodes: list[Node]) -> Iterator[tuple[Node, bytes | None]]:
-    """Each node with its content's manifest, in order. Raises: NotFoundError if one has expired or is gone."""
-    for start in range(0, len(nodes), _APPEND_AT_ONCE):
-        some = nodes[start : start + _APPEND_AT_ONCE]
-        wanted = {node.version_id for node in some if node.version_id}
+def _with_manifests(log: _Log, returning: list[Returning]) -> Iterator[tuple[Returning, bytes | None]]:
+    """Each with its content's manifest, in order.
+
+    Files that were deleted by themselves below the first one, and have no content any more, are counted and left out.
+    Raises: NotFoundError if any other's is.
+    """
+    top, *_ = returning
+    for start in range(0, len(returning), _APPEND_AT_ONCE):
+        some = returning[start : start + _APPEND_AT_ONCE]
+        wanted = {each.node.version_id for each in some if each.node.version_id and not each.is_back}
         manifests = dict(read_manifests(log.connection, log.namespace_id, wanted))
-        _check_there(log, manifests.values())
-        for node in some:
+        there = _known(log, manifests.values())
+        for each in some:
+            node = each.node
             manifest = manifests.get(node.version_id) if node.version_id else None
-            if node.kind is Kind.FILE and manifest is None:
-                raise NotFoundError(_EXPIRED)
-            yield node, manifest
+            is_whole = manifest is not None and there.issuperset(split_manifest(manifest))
+            if node.kind is not Kind.FILE or is_whole:
+                yield each, manifest
+            elif each is not top and each.is_dispensable:
+                log.expired += 1
+            else:
+                raise NotFoundError(_EXPIRED if manifest is None else _GONE)
 
 
 # --- versions ----------------------------------------------------------------------------------------------------
@@ -292,9 +329,15 @@ def _read_version(log: _Log, revision_id: bytes) -> tuple[Version, bytes]:
 
 def _check_there(log: _Log, manifests: Iterable[bytes]) -> None:
     """Raises: NotFoundError, if some of these contents is not in the store."""
-    wanted = {hash_ for manifest in manifests for hash_ in split_manifest(manifest)}
-    if not wanted <= known_chunks(log.connection, log.namespace_id, wanted):
+    manifests = list(manifests)
+    if not _known(log, manifests).issuperset(hash_ for manifest in manifests for hash_ in split_manifest(manifest)):
         raise NotFoundError(_GONE)
+
+
+def _known(log: _Log, manifests: Iterable[bytes]) -> set[bytes]:
+    """Those of their chunks that are in the store."""
+    wanted = {hash_ for manifest in manifests for hash_ in split_manifest(manifest)}
+    return known_chunks(log.connection, log.namespace_id, wanted)
 
 
 def _set_content(log: _Log, before: Node, node: Node, version: Version, manifest: bytes) -> None:

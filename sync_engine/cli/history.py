@@ -17,7 +17,7 @@ from server_api.contract.names import comparable, refuse_reason
 from sync_engine.cli.exclude import excluded_paths, is_excluded
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
-from sync_engine.core.quantities import show_size
+from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, SetupError, WrongUsage
 from sync_engine.profile import Link, Profile
@@ -161,16 +161,29 @@ def _version(version: VersionEntry) -> dict[str, Any]:
 def restore(context: click.Context, path: str, version_id: str | None, to: str | None) -> None:
     """Bring back an old version, or a deleted file or folder, whole. It reaches every device with its next sync.
 
+    Of a folder that is there, all that was deleted in it comes back; what is there stays as it is.
+
     Example:  lockstep restore Photos/Lisbon
     """
     with _connected(context) as (_, link, connected):
         target = _node_path(link, to) if to else None
-        with _named(link, path):
-            restored = connected.remote.restore(_node_path(link, path), _id(version_id), target)
+        inside = _node_path(link, path)
+        try:
+            restored = connected.remote.restore(inside, _id(version_id), target)
+        except Refused as error:
+            if error.problem_code != ErrorCode.NOT_FOUND:
+                raise
+            raise SetupError(f"{showable(path)}: {showable(str(error))}" + did_you_mean(link, path)) from error
     if not restored.revisions:
         click.echo("It is like that already.")
         return
-    click.echo(f"Restored as {showable(restored.path)}.")
+    files = f": {counted(restored.files, 'file')}" if restored.files else ""
+    click.echo(f"Restored as {showable(restored.path)}{files}.")
+    if restored.expired:
+        click.echo(
+            f"{counted(restored.expired, 'file')} could not be restored: the server keeps old versions for a time."
+        )
+        raise Exit(IN_PART)
 
 
 @click.command()

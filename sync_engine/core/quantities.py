@@ -35,6 +35,11 @@ def parse_speed(text: str) -> int:
     return parse_size(text.strip().removesuffix("/s"))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """How many there are: ``1 file``, ``2,000 files``; ``many`` where an s does not make it."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def show_size(size: int) -> str:
     """With one decimal: ``3.1 MB``; powers of 1,000, as file managers have it."""
     amount = float(size)

@@ -44,10 +44,21 @@ def test_a_deleted_folder_comes_back_whole(device: Make) -> None:
     b.sync()
     assert b.tree() == {}
     assert "album" in [entry["path"] for entry in b.run("ls", "--deleted", "--json").json]
-    assert b.run("restore", "album").code == 0
+    assert b.run("restore", "album").out == "Restored as album: 20 files.\n"
     a.sync()
     b.sync()
     assert a.tree() == b.tree() == before
+    for path in ("album/0/0", "album/1/1"):
+        (a.folder / path).unlink()
+    a.sync()
+    assert a.run("restore", "album").out == "Restored as album: 2 files.\n"
+    a.sync()
+    assert a.tree() == before
+    run = a.run("restore", "album")
+    assert (run.code, run.err) == (
+        1,
+        "lockstep: album: Nothing there was deleted. `lockstep ls --deleted` shows what was.\n",
+    )
 
 
 def test_everything_can_be_exported_as_plain_files(device: Make, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_what_was_made_is_listed_deleted_and_brought_back(signed: Signed) -> Non
     manifests = device.call("POST", f"{path}/manifests", FoundManifests, Manifests(revisions=[version.revision_id]))
     assert [manifest.chunks for manifest in manifests.manifests] == [[]]
     wish = RestoreRequest(path="a", revision_id=version.revision_id, to="b")
-    assert device.call("POST", f"{path}/restore", Restored, wish) == Restored(path="b", revisions=1)
+    assert device.call("POST", f"{path}/restore", Restored, wish) == Restored(path="b", revisions=1, files=1)
 
 
 def test_an_account_sees_its_namespaces(signed: Signed) -> None:

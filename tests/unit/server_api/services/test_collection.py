@@ -516,6 +516,37 @@ def test_a_file_in_a_deleted_folder_is_deleted(library: Library, content: Conten
     assert refused.reason is Refusal.INVALID
 
 
+def test_what_has_expired_in_a_folder_does_not_keep_the_rest_from_coming_back(
+    library: Library, content: Content
+) -> None:
+    from server_api.contract.messages import ROOT, ChangeNode, CreateNode, DeleteNode, Kind, Place
+
+    set_retention(content.server, library.namespace_id, "30d:all")
+    folder_id = secrets.token_bytes(16)
+    place = Place(parent_id=ROOT, name="folder")
+    library.commit(CreateNode(operation_id=secrets.token_bytes(16), node_id=folder_id, kind=Kind.FOLDER, place=place))
+    for name, days in (("old", 31), ("new", 1)):
+        library.save(name, some())
+        file = library.files.pop(name)
+        into = Place(parent_id=folder_id, name=name)
+        moved = library.commit(
+            ChangeNode(operation_id=secrets.token_bytes(16), node_id=file.node_id, base=file.base, place=into)
+        )
+        assert isinstance(moved, Applied)
+        library.commit(
+            DeleteNode(
+                operation_id=secrets.token_bytes(16), node_id=file.node_id, base=moved.revision_id, seen_seq=2**40
+            )
+        )
+        content.clock.advance(days * DAY_S)
+        collect(content.server)
+    request = RestoreRequest(path="folder")
+    restored = restore(content.server, library.caller, library.namespace_id, request)
+    assert (restored.files, restored.expired) == (1, 1)
+    with pytest.raises(NotFoundError, match="expired"):
+        restore(content.server, library.caller, library.namespace_id, request)
+
+
 def test_history_shows_what_has_expired_and_restoring_it_is_a_clear_error(library: Library, content: Content) -> None:
     set_retention(content.server, library.namespace_id, "1d:all")
     first = library.save("thesis", some())

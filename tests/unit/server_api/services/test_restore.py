@@ -131,12 +131,73 @@ def test_a_deleted_folder_comes_back_whole_and_every_reader_hears_of_each_node(l
     reader.read()
     assert set(reader.paths()) == {"outside"}
     restored = log.restore("d")
-    assert (restored.path, restored.revisions) == ("d", 4)
+    assert (restored.path, restored.revisions, restored.files, restored.expired) == ("d", 5, 3, 0)
     reader.read()
     assert reader.nodes.keys() == {change.node_id for change in log.page().changes}
-    assert set(reader.paths()) == {"outside", "d", "d/sub", "d/sub/x", "d/y"}
+    assert set(reader.paths()) == {"outside", "d", "d/sub", "d/sub/x", "d/y", "d/gone before"}
     assert log.at("d").node_id == folder.node_id
-    assert log.paths("d", deleted=True) == ["d/gone before"]
+    assert log.paths("d", deleted=True) == []
+
+
+def test_all_that_was_deleted_in_a_living_folder_comes_back_as_it_was_last(log: Log, reader: Reader) -> None:
+    folder = log.folder("d")
+    log.folder("d/sub")
+    log.folder("d/old")
+    log.file("d/old/with it", b"1")
+    log.delete(log.file("d/old/before it", b"2"))
+    log.delete(log.at("d/old"))
+    log.delete(log.write(log.file("d/sub/x", b"first"), b"last"))
+    log.delete(log.file("d/again", b"3"))
+    there = log.file("d/again", b"now")
+    log.delete(log.file("d/twice", b"once"))
+    log.delete(log.file("d/twice", b"twice"))
+    log.delete(log.file("elsewhere", b"4"))
+    reader.read()
+    restored = log.restore("d")
+    assert (restored.path, restored.revisions, restored.files) == ("d", 5, 4)
+    reader.read()
+    assert (
+        reader.paths()
+        == tree_of(log)
+        == {
+            "d": None,
+            "d/sub": None,
+            "d/sub/x": hash_of(b"last"),
+            "d/old": None,
+            "d/old/with it": hash_of(b"1"),
+            "d/old/before it": hash_of(b"2"),
+            "d/again": hash_of(b"now"),
+            "d/twice": hash_of(b"twice"),
+        }
+    )
+    assert (log.at("d").node_id, log.at("d/again").node_id) == (folder.node_id, there.node_id)
+    assert log.at("d").subtree_seq == log.seq
+    with pytest.raises(NotFoundError):
+        log.restore("d")
+
+
+def test_what_was_in_folders_that_another_took_the_place_of_comes_back_in_that_one(log: Log) -> None:
+    for data in (b"1", b"2"):
+        log.folder("d")
+        log.folder("d/sub")
+        log.file("d/sub/" + data.decode(), data)
+        log.delete(log.at("d"))
+    last = log.folder("d")
+    assert log.restore("d").files == 2
+    assert tree_of(log) == {"d": None, "d/sub": None, "d/sub/1": hash_of(b"1"), "d/sub/2": hash_of(b"2")}
+    assert log.at("d").node_id == last.node_id
+
+
+def test_what_was_deleted_in_a_living_folder_goes_elsewhere_without_what_is_there(log: Log) -> None:
+    log.folder("d")
+    log.folder("d/sub")
+    log.folder("d/full")
+    log.file("d/full/stays", b"1")
+    log.delete(log.file("d/sub/x", b"2"))
+    restored = log.restore("d", to="found")
+    assert (restored.path, restored.files) == ("found", 1)
+    there = {"d": None, "d/sub": None, "d/full": None, "d/full/stays": hash_of(b"1")}
+    assert tree_of(log) == there | {"found": None, "found/sub": None, "found/sub/x": hash_of(b"2")}
 
 
 def test_a_file_out_of_a_deleted_folder_comes_back_in_a_new_folder(log: Log, reader: Reader) -> None:
@@ -224,6 +285,8 @@ def test_a_large_folder_comes_back_in_pieces_of_one_transaction(log: Log, monkey
     for i in range(10):
         log.file(f"d/sub/{i}", str(i).encode())
     before = tree_of(log)
+    for i in range(5):
+        log.delete(log.at(f"d/sub/{i}"))
     log.delete(log.at("d"))
     seq = log.seq
     assert log.restore("d").revisions == 12
