@@ -235,6 +235,7 @@ def _opened(context: click.Context) -> Iterator[Server]:
     envvar="LOCKSTEP_SERVER_LOG_FORMAT",
     help="On standard error. Auto: lines on a terminal, else JSON.",
 )
+@click.option("--sign-in-link", metavar="EMAIL", hidden=True, help="Also print where a browser signs in, before.")
 @click.option(
     "--serve-with",
     type=click.Choice(["greenlets", "threads"]),
@@ -252,6 +253,7 @@ def server(
     trusted_proxies: tuple[Any, ...],
     workers: int,
     log_format: Any,
+    sign_in_link: str | None,
     serve_with: Any,
 ) -> None:
     """Run the API until SIGTERM, or manage what it keeps.
@@ -288,7 +290,19 @@ def server(
         built = build_server(config, offload=offload)
         built.store.check()
         remember_address(config.data, listener)
+        if sign_in_link is not None:
+            _print_sign_in_link(built, sign_in_link)
         serve(built, create_app(built), listener, way, workers=workers, run_due_jobs=run_due_jobs)
+
+
+def _print_sign_in_link(built: Server, email: str) -> None:
+    """For who starts a server and wants one at once: another process for it would take as long as the server's."""
+    from server_api.services.accounts import make_sign_in_link
+
+    try:
+        click.echo(f"sign in at /sign-in/{make_sign_in_link(built, email)}")
+    except ApiError as error:
+        click.echo(f"lockstep server: no link to sign in: {error}", err=True)
 
 
 @server.command()

@@ -25,7 +25,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeEngine
 
 metadata: Final = MetaData(
@@ -48,15 +48,24 @@ class _Bytes(LargeBinary):
         return None
 
 
+class _LongBlob(LargeBinary):
+    """MySQL's, without its dialect: those of all databases take a while to load, and a server has one."""
+
+
+@compiles(_LongBlob, "mysql", "mariadb")
+def _longblob(*_: object, **__: object) -> str:
+    return "LONGBLOB"
+
+
 def _binary(length: int) -> TypeEngine[bytes]:
-    return BINARY(length).with_variant(postgresql.BYTEA(), "postgresql").with_variant(_Bytes(), "sqlite")
+    return BINARY(length).with_variant(LargeBinary(), "postgresql").with_variant(_Bytes(), "sqlite")
 
 
 ID: Final = _binary(16)
 HASH: Final = _binary(32)
 BIG: Final = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for INTEGER, which is 64 bits wide there."""
-BLOB: Final = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb").with_variant(_Bytes(), "sqlite")
+BLOB: Final = LargeBinary().with_variant(_LongBlob(), "mysql", "mariadb").with_variant(_Bytes(), "sqlite")
 
 server_state = Table(
     "server_state",

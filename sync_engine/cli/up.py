@@ -33,6 +33,7 @@ from sync_engine.profile import Link, Profile
 DEFAULT_PORT: Final = 8700
 _OWN: Final = "http://127.0.0.1:"
 PASSWORD: Final = "account-password"  # noqa: S105 - its name in the keychain
+_SIGN_IN_AT: Final = "sign in at "
 _SERVER_WITHIN_S: Final = 60.0
 
 
@@ -75,13 +76,12 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    link = _make_sign_in_link(data, known.email) if known else None  # while the server starts
-    with _server(profile, data, port):
+    with _server(profile, data, port, known.email if known else None) as sign_in_path:
         email, password = _account(profile, data)
-        link = link or _make_sign_in_link(data, email)
+        path = sign_in_path or _new_sign_in_path(data, email)
         link_now = known or link_device(profile, address, email, password, folder=place)
         _remember(profile, link_now, address)
-        _tell_all(profile, address, place, email, password, _path_of(link), opens=opens, no_gui=no_gui)
+        _tell_all(profile, address, place, email, password, path, opens=opens, no_gui=no_gui)
         _run(profile, stop)
 
 
@@ -106,12 +106,14 @@ def _lockstep(*words: str) -> list[str]:
 
 
 @contextmanager
-def _server(profile: Profile, data: Path, port: int) -> Iterator[None]:
-    """The server as a child process, for as long as the block lasts. Raises: Exit if it does not come up."""
+def _server(profile: Profile, data: Path, port: int, email: str | None) -> Iterator[str]:
+    """The server as a child process, for as long as the block lasts. Gives the path on it where a browser signs in to
+    this account, "" if it told none. Raises: Exit if it does not come up."""
     profile.log_directory.mkdir(mode=0o700, exist_ok=True)
+    wanted = [] if email is None else ["--sign-in-link", email]
     with (profile.log_directory / "server.out").open("wb") as errors:
         process = subprocess.Popen(
-            _lockstep("server", "--data", str(data), "--port", str(port)),
+            _lockstep("server", "--data", str(data), "--port", str(port), *wanted),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -119,9 +121,10 @@ def _server(profile: Profile, data: Path, port: int) -> Iterator[None]:
             text=True,
         )
     try:
+        import sync_engine.daemon  # noqa: F401 - loaded while the server starts
+
         assert process.stdout is not None
-        _await_ready(process, process.stdout, profile, port)
-        yield
+        yield _await_ready(process, process.stdout, profile, port)
     finally:
         process.terminate()
         try:
@@ -137,12 +140,15 @@ def _to_paste() -> str:
     return " ".join(map(shlex.quote, [str(script)] if script.exists() else _lockstep()))
 
 
-def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profile, port: int) -> None:
+def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profile, port: int) -> str:
     ready = threading.Event()
+    paths = [""]
 
     def read() -> None:
         for line in output:
-            if line.startswith("listening on"):
+            if line.startswith(_SIGN_IN_AT):
+                paths.append(line.removeprefix(_SIGN_IN_AT).strip())
+            elif line.startswith("listening on"):
                 ready.set()
 
     reader = threading.Thread(target=read, daemon=True)
@@ -155,6 +161,7 @@ def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profi
             fallback = f"lockstep: The server on port {port} did not start."
             click.echo(last[-1] if last else fallback, err=True)
             raise Exit(IN_PART)
+    return paths[-1]
 
 
 def _account(profile: Profile, data: Path) -> tuple[str, str]:
@@ -194,15 +201,11 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
     return email, password
 
 
-def _make_sign_in_link(data: Path, email: str) -> subprocess.Popen[str]:
+def _new_sign_in_path(data: Path, email: str) -> str:
+    """Of an account that the server did not know when it started; without one, of the server's first page."""
     command = _lockstep("server", "--data", str(data), "user", "link", email)
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-
-def _path_of(link: subprocess.Popen[str]) -> str:
-    """Where it leads on the server; without one, to its first page."""
-    out, _ = link.communicate()
-    return urlsplit(out.strip().splitlines()[-1]).path if link.returncode == 0 and out.strip() else ""
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    return urlsplit(made.stdout.strip()).path if made.returncode == 0 else ""
 
 
 def _tell_all(

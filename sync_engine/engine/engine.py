@@ -30,6 +30,7 @@ GIVE_UP_AFTER = 3
 GIVE_UP_BEFORE_S = 60.0
 """And it does not sit through a longer wait, as a server asks for that is overloaded."""
 PROGRESS_EVERY_S = 0.2
+LONGEST_STEP_S = 1.0
 COUNT_CONFLICTS_EVERY_S = 5.0
 
 _log = logging.getLogger(__name__)
@@ -122,13 +123,19 @@ class Engine:
         if self._watcher is not None:
             self._watcher.start(lambda dirty: self._workers.post(lambda: self._loop.look(dirty)))
         said = None
-        looked_at = 0.0
+        look_at = 0.0
+        longest_s = LONGEST_STEP_S
         try:
             while not stop.is_set():
-                self._loop.step(1.0, is_over=self._end_runs)
-                if on_state is None or self._clock.monotonic() - looked_at < PROGRESS_EVERY_S:
+                self._loop.step(longest_s, is_over=self._end_runs)
+                if on_state is None:
                     continue
-                looked_at = self._clock.monotonic()
+                left_s = look_at - self._clock.monotonic()
+                if left_s > 0:
+                    longest_s = left_s  # perhaps nothing follows what was just done
+                    continue
+                longest_s = LONGEST_STEP_S
+                look_at = self._clock.monotonic() + PROGRESS_EVERY_S
                 state = self.state()
                 if (state.state, state.reason, state.warning) != said:
                     said = (state.state, state.reason, state.warning)

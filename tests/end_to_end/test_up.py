@@ -27,6 +27,7 @@ def up(device: Device, *options: str) -> Iterator[str]:
             await_that(lambda: process.poll() is not None or device.daemon_state() is not None, "it is up")
             found = re.search(r"^Server: +(\S+)$", told.read_text(), re.MULTILINE)
             assert found is not None, told.read_text()
+            assert re.search(rf"^Sign in: +{re.escape(found[1])}/sign-in/\S+$", told.read_text(), re.MULTILINE)
             yield found[1]
         finally:
             if process.poll() is None:

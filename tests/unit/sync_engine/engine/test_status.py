@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from sync_engine.core.reports import PathStatus
+from sync_engine.core.reports import EngineState, PathStatus
+from sync_engine.engine.engine import PROGRESS_EVERY_S
 from sync_engine.errors import NotPermitted, RootMissing
 from tests.fakes.engine_stage import EngineStage
 
@@ -73,3 +76,19 @@ def test_a_folder_that_was_moved_away_is_told_as_soon_as_somebody_asks(stage: En
     stage.disk.root_error = RootMissing("moved away")
     assert (stage.engine.state_now().state, stage.engine.state_now().reason) == ("attention", "root-missing")
     assert stage.engine.status_of("Docs/a.txt") == PathStatus("Docs/a.txt", "problem", "root-missing")
+
+
+def test_that_everything_is_in_step_is_told_as_soon_as_it_is(stage: EngineStage) -> None:
+    stage.restart()
+    stop = threading.Event()
+    told: list[tuple[str, float]] = []
+    began = stage.clock.monotonic()
+
+    def hear(state: EngineState) -> None:
+        told.append((state.state, stage.clock.monotonic() - began))
+        if state.state == "in-step":
+            stop.set()
+
+    stage.engine.run(stop, hear)
+    assert [state for state, _ in told] == ["syncing", "in-step"]
+    assert told[-1][1] < 2 * PROGRESS_EVERY_S
