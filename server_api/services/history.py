@@ -34,7 +34,7 @@ def read_history(server: Server, namespace_id: NamespaceId, path: str) -> Histor
     if not names:
         raise InvalidBodyError("the root has no history of its own")
     with server.database.read() as connection:
-        version_ids = _versions_at(connection, namespace_id, names)
+        version_ids = versions_at(connection, namespace_id, names)
         newest = sorted(version_ids, key=seq_of, reverse=True)[:MAX_VERSIONS]
         along = read_path(connection, namespace_id, names)
         current = along[-1].version_id if len(along) == len(names) else None
@@ -59,8 +59,8 @@ def read_history(server: Server, namespace_id: NamespaceId, path: str) -> Histor
         )
 
 
-def _versions_at(connection: Connection, namespace_id: NamespaceId, names: Names) -> set[RevisionId]:
-    """Goes down the path with the folders that were there, each with the times it was.
+def versions_at(connection: Connection, namespace_id: NamespaceId, names: Names) -> set[RevisionId]:
+    """All that the history of a path shows: goes down it with the folders that were there, each with the times it was.
 
     Raises: NotFoundError if nothing ever was there.
     """

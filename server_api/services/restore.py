@@ -26,6 +26,7 @@ from server_api.domain.paths import Names, restored_names, split_path
 from server_api.domain.revisions import announce
 from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededError
 from server_api.services.deleted import Returning, find_deleted
+from server_api.services.history import versions_at
 from server_api.services.listening import tell_moved
 from server_api.services.listing import find_all
 from server_api.services.server import Caller, Server
@@ -37,6 +38,7 @@ from server_api.storage.versions import Version, read_manifests, read_version_id
 
 _APPEND_AT_ONCE: Final = 2_000
 _NOTHING_DELETED: Final = "Nothing there was deleted. `lockstep ls --deleted` shows what was."
+_ANOTHERS: Final = "That is a version of another file. `lockstep versions` shows those that a file had."
 _GONE: Final = "The content is gone from the store. `lockstep sync --full` on a device that has it sends it again."
 _EXPIRED: Final = "The content has expired, since old versions are kept for a time only."
 
@@ -288,13 +290,16 @@ def _with_manifests(log: _Log, returning: list[Returning]) -> Iterator[tuple[Ret
 def _restore_version(log: _Log, names: Names, to: Names | None, revision_id: bytes) -> Names:
     """At ``to`` as a new node, else as the newest version of the file at the path, or of the one deleted there."""
     version, manifest = _read_version(log, revision_id)
+    there = find_all(log.connection, log.namespace_id, names).found
+    is_own = any(found.node.node_id == version.node_id for found in there)
+    if not is_own and version.version_id not in versions_at(log.connection, log.namespace_id, names):
+        raise NotFoundError(_ANOTHERS)
     if to is None:
         along = read_path(log.connection, log.namespace_id, names)
         if len(along) == len(names) and along[-1].kind is Kind.FILE:
             log.know(*along)
             _set_content(log, along[-1], along[-1], version, manifest)
             return tuple(node.name for node in along)
-        there = find_all(log.connection, log.namespace_id, names).found
         same = next((found for found in there if found.node.node_id == version.node_id), None)
         place = log.make_place(names)
         if same is not None and same.died_at is not None:
@@ -320,7 +325,7 @@ def _read_version(log: _Log, revision_id: bytes) -> tuple[Version, bytes]:
     version_id = read_version_ids(log.connection, log.namespace_id, [revision_id]).get(revision_id)
     found = list(read_versions(log.connection, log.namespace_id, [version_id])) if version_id else []
     if not found:
-        raise NotFoundError("There is no such version.")
+        raise NotFoundError("There is no such version. `lockstep versions` shows those that there are.")
     for _, manifest in read_manifests(log.connection, log.namespace_id, [found[0].version_id]):
         _check_there(log, [manifest])
         return found[0], manifest

@@ -29,6 +29,10 @@ def test_an_old_version_is_listed_read_and_restored(device: Make) -> None:
     b.sync()
     assert (a.folder / "thesis.txt").read_text() == (b.folder / "thesis.txt").read_text() == "draft 1"
     assert len(a.run("versions", "thesis.txt", "--json").json) == 4
+    a.write("notes.txt", "not the thesis")
+    a.sync()
+    run = a.run("restore", "notes.txt", "--version", oldest)
+    assert (run.code, "notes.txt: That is a version of another file." in run.err) == (1, True), run.err
 
 
 @pytest.mark.scenario("S162")

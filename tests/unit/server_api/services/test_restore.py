@@ -96,6 +96,25 @@ def test_a_folder_in_the_way_of_a_version_stays(log: Log) -> None:
     assert log.restore("a.txt", revision_id=node.revision_id).path == "a (restored).txt"
 
 
+def test_a_version_of_a_file_that_never_lay_there_is_refused(log: Log) -> None:
+    other = log.file("b", b"2")
+    log.file("a", b"1")
+    for to in (None, "c"):
+        with pytest.raises(NotFoundError, match="another file"):
+            log.restore("a", revision_id=other.revision_id, to=to)
+    with pytest.raises(NotFoundError):
+        log.restore("never", revision_id=other.revision_id)
+    assert tree_of(log) == {"a": hash_of(b"1"), "b": hash_of(b"2")}
+
+
+def test_a_file_takes_back_a_version_that_it_had_under_another_name(log: Log) -> None:
+    node = log.file("a", b"1")
+    log.write(node, b"2")
+    log.move(log.at("a"), "b")
+    log.restore("b", revision_id=node.revision_id)
+    assert log.at("b").content_hash == hash_of(b"1")
+
+
 def test_a_version_that_never_was_is_not_found(log: Log) -> None:
     folder = log.folder("d")
     log.file("a")
