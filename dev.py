@@ -424,7 +424,7 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run pytest. Tests that need what cannot be had on this machine are left out, and the last lines say so. So are
     those on foreign file systems, which root alone can mount."""
-    everything = not arguments
+    everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     obstacles = {
         "s3": obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3),
@@ -443,6 +443,12 @@ def test(arguments: list[str]) -> int:
         if obstacle:
             say(f"NOT RUN: the tests marked {mark}. {obstacle}")
     return status
+
+
+def names_tests(argument: str) -> bool:
+    """Whether this is a file or folder of tests. Options such as `-k planner` choose among all of them."""
+    looks_like_one = "/" in argument or "::" in argument or argument.endswith(".py") or (ROOT / argument).exists()
+    return looks_like_one and not argument.startswith("-")
 
 
 def obstacle_to(purpose: str, wanted: Mapping[str, str], *, installs: bool) -> str | None:

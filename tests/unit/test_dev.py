@@ -610,6 +610,22 @@ def test_a_few_tests_are_no_reason_to_install_an_s3_server(
     assert programs.commands[0][-1] == "tests/unit"
 
 
+@pytest.mark.parametrize("arguments", [[], ["-k", "planner"], ["-x", "--lf"], ["--server-backend=sqlite+s3"]])
+def test_options_choose_among_all_tests_so_what_these_need_is_installed(
+    arguments: list[str],
+    installation: Installation,
+    programs: Programs,
+    choose_way: Callable[[AptWay], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose_way(AptWay.AT_ONCE)
+    monkeypatch.setattr(dev, "has_package_lists", lambda: True)
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values())[:1])
+    assert dev.test(arguments) == 0
+    installed = {command[-1] for command in programs.commands if "install" in command}
+    assert {"ceph-common", "mariadb-server-core", "git"} <= installed
+
+
 def test_a_failed_test_run_fails(installation: Installation, programs: Programs) -> None:
     programs.failing = {"pytest"}
     assert dev.test(["tests/unit"]) == 1
