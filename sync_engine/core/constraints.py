@@ -341,7 +341,7 @@ def settle_names(drafts: Drafts) -> list[Issue]:
     for draft in drafts.values():
         if draft.fate is not Fate.STAYS or draft.is_fixed or (draft.is_folder and draft.needs_rebinding):
             continue
-        if draft.place is Side.DISK and (reason := _refused(draft.name, draft.parent_id)):
+        if draft.place is Side.DISK and (reason := refused(draft.name, draft.parent_id)):
             draft.is_fixed = True
             issues.append(Issue(draft.node_id, draft.parent_id, draft.name, reason))
             continue
@@ -367,7 +367,8 @@ def settle_names(drafts: Drafts) -> list[Issue]:
     return issues
 
 
-def _refused(name: str, parent_id: NodeId) -> str | None:
+def refused(name: str, parent_id: NodeId) -> str | None:
+    """The code of why the server does not take a name from this disk."""
     if parent_id != ROOT and len(name) <= MAX_NAME_BYTES and name.isascii():
         return None  # what comes from a disk holds no slash
     return REFUSED_NAME if refuse_reason(name, at_root=parent_id == ROOT) else None

@@ -25,7 +25,8 @@ from sync_engine.core.disk_steps import disk_operations
 from sync_engine.core.exclusion import EXCLUDED_NAME
 from sync_engine.core.merge import Draft, Fate, Side
 from sync_engine.core.model import NodeId
-from sync_engine.core.operations import Agree, Disagree, Forget, Issue, JournalOperation, Plan, Rebind
+from sync_engine.core.newcomers import find_newcomers
+from sync_engine.core.operations import Agree, Disagree, Fetch, Forget, Issue, JournalOperation, Offer, Plan, Rebind
 from sync_engine.core.server_steps import server_operations
 from sync_engine.core.trees import Closure, Context
 
@@ -42,7 +43,8 @@ def plan(closure: Closure, context: Context) -> Plan:
     """
     view = View(closure, context)
     journal: list[JournalOperation] = [*view.rebinds]
-    drafts = _draft(closure, context, view, journal)
+    newcomers = find_newcomers(view, context)
+    drafts = _draft(closure, context, view, journal, newcomers.nodes)
     break_cycles(drafts)
     inherit_moves(drafts)
     journal += _outlived_here(drafts)
@@ -63,10 +65,10 @@ def plan(closure: Closure, context: Context) -> Plan:
     remote = server_operations(board, weighed.approved)
     return Plan(
         journal,
-        local,
-        remote,
-        [board.offers[node_id] for node_id in sorted(board.offers)],
-        [board.fetches[node_id] for node_id in sorted(board.fetches)],
+        [*local, *newcomers.places],
+        [*remote, *newcomers.creates],
+        sorted([*board.offers.values(), *newcomers.offers], key=_by_id),
+        sorted([*board.fetches.values(), *newcomers.fetches], key=_by_id),
         [board.issues[node_id] for node_id in sorted(board.issues)],
         all_held(weighed.state),
         sorted(board.postponed),
@@ -82,12 +84,18 @@ def _by_blocker(board: Board) -> dict[NodeId, list[NodeId]]:
     return found
 
 
-def _draft(closure: Closure, context: Context, view: View, journal: list[JournalOperation]) -> Drafts:
-    """Merge each node by itself. What is gone on both sides is forgotten at once."""
+def _by_id(transfer: Offer | Fetch) -> NodeId:
+    return transfer.node.node_id
+
+
+def _draft(
+    closure: Closure, context: Context, view: View, journal: list[JournalOperation], settled: set[NodeId]
+) -> Drafts:
+    """Merge each node by itself, but for those that are settled. What is gone on both sides is forgotten at once."""
     drafts: Drafts = {}
     local, remote, dead, synced = view.local.get, view.remote.get, view.dead.get, view.synced.get
     for node_id in view.members(closure):
-        if node_id in view.broken:
+        if node_id in view.broken or node_id in settled:
             continue
         here, there = local(node_id), remote(node_id)
         if here is None and there is None:

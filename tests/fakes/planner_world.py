@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from random import Random
 from typing import NamedTuple
+from unittest.mock import patch
 
 import msgspec
 
 from server_api.contract.names import comparable, refuse_reason
+from sync_engine.core import planner
 from sync_engine.core.agreement import agreed
 from sync_engine.core.constraints import case_key
 from sync_engine.core.guard import GuardState
@@ -29,6 +31,7 @@ from sync_engine.core.model import (
     RevisionId,
     Signature,
 )
+from sync_engine.core.newcomers import Newcomers
 from sync_engine.core.operations import (
     Agree,
     CommitChange,
@@ -51,7 +54,7 @@ from sync_engine.core.operations import (
 )
 from sync_engine.core.planner import plan
 from sync_engine.core.platform_names import Naming, Platform
-from sync_engine.core.trees import Context
+from sync_engine.core.trees import Closure, Context
 from sync_engine.engine.closure import LIMIT, gather
 from sync_engine.engine.exclusions import absent_below, all_below, displaced_below
 from tests.fakes.trees import MemoryTrees
@@ -485,9 +488,11 @@ class World:
         closure = gather(self.trees, set(dirty), self.traits.limit, excluded=self.excluded)
         ids = copy.copy(self._ids)
         made = plan(closure, self.context())
-        after, self._ids = self._ids, ids
+        after, self._ids = self._ids, copy.copy(ids)
         again = plan(gather(self.trees, set(dirty), self.traits.limit, excluded=self.excluded), self.context())
         assert made == again, "the same input made another plan"
+        self._ids = ids
+        assert _unordered(made) == _unordered(self._plan_the_long_way(closure)), "newcomers were planned otherwise"
         self._ids = after
         self.left = set(closure.left)
         self.looked_at = closure.members
@@ -500,6 +505,11 @@ class World:
         for blocker, waiting in made.blocked.items():
             self.blocked.setdefault(blocker, set()).update(waiting)
         return made
+
+    def _plan_the_long_way(self, closure: Closure) -> Plan:
+        """By the merge and the tree's rules alone."""
+        with patch.object(planner, "find_newcomers", lambda view, context: Newcomers()):
+            return plan(closure, self.context())
 
     def sync(self, most_rounds: int = 200, meanwhile: Callable[[int], None] = lambda _: None) -> int:
         """Plan and carry out until nothing is left to do; returns how many rounds it took.
@@ -850,3 +860,7 @@ def _remote_node(node: ServerNode) -> RemoteNode:
         node.link_target,
         node.is_deleted,
     )
+
+
+def _unordered(made: Plan) -> Plan:
+    return msgspec.structs.replace(made, local=sorted(made.local, key=repr), remote=sorted(made.remote, key=repr))
