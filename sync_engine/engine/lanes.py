@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 
 from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
-from sync_engine.core.model import LocalNode, NodeId, RemoteNode
+from sync_engine.core.model import LocalNode, NodeId, RemoteNode, SyncedNode
 from sync_engine.core.operations import Plan
 from sync_engine.core.reports import Progress
 from sync_engine.engine.agenda import Agenda
@@ -21,7 +21,7 @@ from sync_engine.engine.disk import Disk
 from sync_engine.engine.executor import Outcome
 from sync_engine.engine.observer import Observation, Observer
 from sync_engine.engine.pairing import Pairing
-from sync_engine.engine.places import paths_of
+from sync_engine.engine.places import paths_of, paths_there
 from sync_engine.engine.problems import Problems
 from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.recording import record_decided, record_done, seen_there
@@ -280,6 +280,7 @@ class Lanes:
         self.agenda.plan(self._strategy.exclusions.set_free(applied))
         self.tally.committed(settled.applied)
         paths = paths_of(self._journal, [node for node in outbox.nodes if isinstance(node, LocalNode)])
+        paths |= paths_there(self._journal, [node for node in outbox.nodes if isinstance(node, SyncedNode)])
         with self._journal.transaction():
             self._journal.add_activity(activity_of_commit(settled.applied, paths, self._now_ms()))
         for operation, refused in settled.refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from sync_engine.core.model import ROOT, LocalNode, NodeId
+from sync_engine.core.model import ROOT, LocalNode, NodeId, SyncedNode
 from sync_engine.core.operations import LocalOperation, MakeFolder, MakeSymlink, MoveLocal, PlaceFile
 from sync_engine.errors import Vanished
 from sync_engine.ports import Trees
@@ -95,3 +95,14 @@ def paths_of(trees: Trees, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
         with suppress(Vanished):
             paths[node.node_id] = places.of(node)
     return paths
+
+
+def paths_there(trees: Trees, nodes: Sequence[SyncedNode]) -> dict[NodeId, str]:
+    """Where these were when both sides last agreed, as the server has their folders; those of unknown folders have none.
+    They may be gone from all trees by now."""
+    folders = {folder: trees.remote_path(folder) for folder in {node.parent_id for node in nodes}}
+    return {
+        node.node_id: f"{above}/{node.name}" if above else node.name
+        for node in nodes
+        if (above := folders[node.parent_id]) is not None
+    }

@@ -31,6 +31,19 @@ def test_a_touched_file_makes_no_version(world: World, laptop: Device) -> None:
     settle(world)
 
 
+def test_both_devices_tell_what_was_deleted(world: World, laptop: Device, desktop: Device) -> None:
+    given(world, {"a": b"1", "folder": None, "folder/b": b"2", "folder/c": b"3"})
+    for path in ("a", "folder/b"):
+        laptop.disk.remove(path)
+    sync_all(world)
+    laptop.disk.remove("folder")
+    sync_all(world)
+    told = {(line.action, line.path) for line in laptop.engine.activity(100) if "delete" in line.action}
+    assert told == {("delete", "a"), ("delete", "folder/b"), ("delete", "folder")}
+    told = {(line.action, line.path) for line in desktop.engine.activity(100) if "delete" in line.action}
+    assert told >= {("delete-here", "a"), ("delete-here", "folder/b"), ("delete-here", "folder")}
+
+
 @pytest.mark.scenario("S8", "S9")
 def test_a_file_is_filled_and_emptied(watching: World) -> None:
     laptop = watching.devices[0]
