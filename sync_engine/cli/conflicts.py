@@ -52,14 +52,22 @@ def conflicts(context: click.Context, as_json: bool) -> None:
 
 @conflicts.command("resolve")
 @click.argument("path")
-@click.option("--keep", type=click.Choice(["mine", "theirs", "both"]), required=True, help="What to keep; see above.")
+@click.option(
+    "--keep",
+    type=click.Choice(["mine", "theirs", "both"]),
+    required=True,
+    help="mine: what is in the conflicted copy. theirs: what is in the file without that addition to its name.",
+)
 @json_option
 @click.pass_context
 def resolve(context: click.Context, path: str, keep: str, as_json: bool) -> None:
     """Resolve the conflict of PATH, a conflicted copy or the file that has one, on every device.
 
-    With "mine", the copy takes the place of the file, and goes. With "theirs", the file stays as it is, and the copy
-    goes. With "both", the copy becomes a file like any other, under a name of its own.
+    The file under its own name has what reached the server first. The conflicted copy has what was written on the
+    device in its name. This does not depend on the device on which you run the command.
+
+    With "mine", what is in the copy takes the place of the file, and the copy goes. With "theirs", the file stays as it
+    is, and the copy goes. With "both", the copy becomes a file like any other, under a name of its own.
 
     What does not stay is in the version history: `lockstep versions`, `lockstep restore`.
 

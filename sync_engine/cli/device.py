@@ -15,7 +15,7 @@ from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.cli.background import end_background
 from sync_engine.cli.running import IN_PART, Exit, ask_password, json_option, print_json, profile_of
 from sync_engine.core.model import DeviceId
-from sync_engine.core.quantities import show_duration
+from sync_engine.core.quantities import counted, show_duration
 from sync_engine.core.showing import showable
 from sync_engine.errors import RemoteError
 from sync_engine.profile import Profile
@@ -54,7 +54,7 @@ def unlink(context: click.Context, keep_files: bool) -> None:
             (Path(link.folder) / PRIVATE_FOLDER / "root").unlink(missing_ok=True)
     click.echo(f"{showable(link.folder)} is not kept in step any more.")
     if stayed:
-        click.echo(f"{stayed:,} files stay, for the server does not have them like that.", err=True)
+        click.echo(f"{counted(stayed, 'file stays', 'files stay')}: the server has something else.", err=True)
         raise Exit(IN_PART)
 
 

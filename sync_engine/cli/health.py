@@ -13,7 +13,7 @@ from sync_engine.cli.running import IN_PART, Exit, json_option, one_line, print_
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
-from sync_engine.core.quantities import show_size
+from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
 from sync_engine.errors import EngineError, SetupError
 from sync_engine.profile import Profile
@@ -46,7 +46,9 @@ def verify(context: click.Context, as_json: bool) -> None:
     else:
         for difference in found.differences:
             click.echo(f"{showable(difference.path)}: {difference.what}")
-        click.echo(f"{found.files:,} files ({show_size(found.bytes)}) read, {len(found.differences):,} differ.")
+        click.echo(
+            f"{counted(found.files, 'file')} ({show_size(found.bytes)}) read, {len(found.differences):,} differ."
+        )
     raise Exit(IN_PART if found.differences else 0)
 
 

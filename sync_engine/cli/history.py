@@ -228,7 +228,7 @@ def export(context: click.Context, directory: str, all_versions: bool) -> None:
         done = export_tree(connected.remote, connected.store, target, all_versions=all_versions)
     for path, reason in done.failed:
         click.echo(f"{showable(path)}: {reason}", err=True)
-    click.echo(f"{done.files:,} files ({show_size(done.bytes)}) are in {showable(directory)}.")
+    click.echo(f"{counted(done.files, 'file is', 'files are')} in {showable(directory)}: {show_size(done.bytes)}.")
     if done.failed:
         raise Exit(IN_PART)
 

@@ -11,6 +11,7 @@ from sync_engine.cli.asking import ask
 from sync_engine.cli.running import HELD, Exit, json_option, print_json, profile_of
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
+from sync_engine.core.quantities import counted
 from sync_engine.core.reports import HeldDeletions, PathProblem
 from sync_engine.core.showing import showable
 
@@ -32,6 +33,9 @@ _CHOICES: Final = {
 def hold(context: click.Context, as_json: bool) -> None:
     """Look at held deletions, go through with them, or undo them.
 
+    More than 1,000 files deleted within ten minutes, or more than 200 and over half of all, look like an accident. They
+    wait for your word before they reach the server, or this device; everything else goes on.
+
     Example:  lockstep hold restore
     """
     if context.invoked_subcommand is not None:
@@ -49,7 +53,9 @@ def hold(context: click.Context, as_json: bool) -> None:
         click.echo("Nothing is held.")
     else:
         where = "on this device" if held.where == "local" else "on another device"
-        click.echo(f"{held.deletions:,} files were deleted {where} and wait for your word:")
+        many = counted(held.deletions, "file was", "files were")
+        waits = "waits" if held.deletions == 1 else "wait"
+        click.echo(f"{many} deleted {where} and {waits} for your word:")
         for path in held.paths[:_SHOWN]:
             click.echo(f"  {showable(path)}")
         if (more := held.places - _SHOWN) > 0:
@@ -61,7 +67,7 @@ def hold(context: click.Context, as_json: bool) -> None:
 @hold.command("apply")
 @click.pass_context
 def hold_apply(context: click.Context) -> None:
-    """Go through with the held deletions, on every device.
+    """Go through with the held deletions, on every device. The version history keeps the files.
 
     Example:  lockstep hold apply
     """
@@ -70,15 +76,17 @@ def hold_apply(context: click.Context) -> None:
     )
     _tell_decision(
         held,
-        local="will be deleted on the server and on every device; they stay in the version history",
-        remote="will be deleted here, too; they stay in the version history",
+        local="will be deleted on the server and on every device; what goes stays in the version history",
+        remote="will be deleted here, too; what goes stays in the version history",
     )
 
 
 @hold.command("restore")
 @click.pass_context
 def hold_restore(context: click.Context) -> None:
-    """Undo the held deletions.
+    """Undo the held deletions: nothing of them is lost, here or anywhere else.
+
+    What was deleted here comes back; what was deleted on another device stays here and goes to all others again.
 
     Example:  lockstep hold restore
     """
@@ -91,8 +99,8 @@ def hold_restore(context: click.Context) -> None:
     )
     _tell_decision(
         held,
-        local="come back here with the next sync",
-        remote="stay here, and go to the server and every other device again with the next sync",
+        local="will come back here with the next sync",
+        remote="will stay here, and go to the server and every other device again with the next sync",
     )
 
 
@@ -100,7 +108,7 @@ def _tell_decision(held: HeldDeletions | None, *, local: str, remote: str) -> No
     if held is None:
         click.echo("Nothing is held.")
     else:
-        click.echo(f"{held.deletions:,} files {local if held.where == 'local' else remote}.")
+        click.echo(f"{counted(held.deletions, 'file')} {local if held.where == 'local' else remote}.")
 
 
 @click.command()

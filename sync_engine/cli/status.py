@@ -14,7 +14,7 @@ from sync_engine.cli.running import json_option, print_json, profile_of, way_to_
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
-from sync_engine.core.quantities import show_size
+from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.reports import EngineState, PathStatus
 from sync_engine.core.showing import showable
 from sync_engine.profile import Link
@@ -79,11 +79,11 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
     if state.pending:
         details.append(f"{state.pending:,} to go")
     if state.problems:
-        details.append(f"{state.problems:,} problems: see `lockstep problems`")
+        details.append(f"{counted(state.problems, 'problem')}: see `lockstep problems`")
     if state.held:
-        details.append(f"{state.held:,} deletions held: see `lockstep hold`")
+        details.append(f"{counted(state.held, 'deletion')} held: see `lockstep hold`")
     if state.conflicts:
-        details.append(f"{state.conflicts:,} conflicted copies: see `lockstep conflicts`")
+        details.append(f"{counted(state.conflicts, 'conflicted copy', 'conflicted copies')}: see `lockstep conflicts`")
     line = _WORDS[state.state] + (" - " + ", ".join(details) if details else "")
     click.echo(line + ("" if is_running else f" (nothing runs in the background: `{way_to_start(link)}`)"))
     for code in (state.reason, state.warning):

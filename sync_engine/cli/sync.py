@@ -22,7 +22,7 @@ from sync_engine.cli.running import (
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
-from sync_engine.core.quantities import show_duration, show_size
+from sync_engine.core.quantities import counted, show_duration, show_size
 from sync_engine.core.reports import SyncReport
 from sync_engine.core.showing import showable
 
@@ -84,12 +84,13 @@ def tell(report: SyncReport) -> None:
     if report.held is not None:
         where = "on this device" if report.held.where == "local" else "on another device"
         click.echo(
-            f"{report.held.deletions:,} files were deleted {where}. That is a lot, so they wait: "
-            "see `lockstep hold`, then `lockstep hold apply` or `lockstep hold restore`.",
+            f"{counted(report.held.deletions, 'file was', 'files were')} deleted {where}. "
+            "That looks like an accident, so it waits: see `lockstep hold`, then `lockstep hold apply` or "
+            "`lockstep hold restore`.",
             err=True,
         )
     moved = [
-        f"{figures.files:,} files ({show_size(figures.bytes)}) {way}"
+        f"{counted(figures.files, 'file')} ({show_size(figures.bytes)}) {way}"
         for figures, way in ((report.uploaded, "up"), (report.downloaded, "down"))
         if figures.files or figures.bytes
     ]

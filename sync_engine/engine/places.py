@@ -98,7 +98,7 @@ def paths_of(trees: Trees, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
 
 
 def paths_there(trees: Trees, nodes: Sequence[SyncedNode]) -> dict[NodeId, str]:
-    """Where these were when both sides last agreed, as the server has their folders; those of unknown folders have none.
+    """Where these were when both sides last agreed, as the server has their folders; where those are unknown, nowhere.
     They may be gone from all trees by now."""
     folders = {folder: trees.remote_path(folder) for folder in {node.parent_id for node in nodes}}
     return {

@@ -169,7 +169,7 @@ def test_mass_deletions_are_held_and_come_back_or_go_as_the_person_says(device: 
     b.sync()
     assert len(list((b.folder / "photos").iterdir())) == 250
     assert (b.folder / "still.txt").exists()
-    assert a.run("hold", "restore").out == "250 files come back here with the next sync.\n"
+    assert a.run("hold", "restore").out == "250 files will come back here with the next sync.\n"
     a.sync()
     assert a.tree() == b.tree()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync_engine.core.quantities import parse_duration, parse_size, parse_speed, show_duration, show_size
+from sync_engine.core.quantities import counted, parse_duration, parse_size, parse_speed, show_duration, show_size
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,11 @@ def test_sizes_are_shown_with_one_decimal(size: int, text: str) -> None:
 
 def test_durations_are_shown_by_their_two_largest_units() -> None:
     assert [show_duration(s) for s in (4, 123, 3_900, 90_000)] == ["4 s", "2 min 3 s", "1 h 5 min", "1 d 1 h"]
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "0 conflicted copies"), (1, "1 conflicted copy"), (2_000, "2,000 conflicted copies")]
+)
+def test_one_is_told_as_one(number: int, shown: str) -> None:
+    assert counted(number, "conflicted copy", "conflicted copies") == shown
+    assert counted(number, "file") == shown.replace("conflicted copies", "files").replace("conflicted copy", "file")
