@@ -268,7 +268,14 @@ def server(
     if workers > 1 and (context.meta.get(f"{_META}database") or "sqlite").startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
     with _plain_errors(context):
-        from server_api.workers.serving import USUAL_WAY, open_listener, prepare_process, remember_address, serve
+        from server_api.workers.serving import (
+            USUAL_WAY,
+            occupy,
+            open_listener,
+            prepare_process,
+            remember_address,
+            serve,
+        )
 
         listener = open_listener(host, port)
         way = serve_with or USUAL_WAY
@@ -287,6 +294,7 @@ def server(
             registration=Registration(registration),
             trusted_proxies=trusted_proxies,
         )
+        occupy(config.data)
         built = build_server(config, offload=offload)
         built.store.check()
         remember_address(config.data, listener)

@@ -35,6 +35,8 @@ RunDueJobs: TypeAlias = "Callable[[Server], float]"
 Way: TypeAlias = Literal["greenlets", "threads"]
 USUAL_WAY: Final[Way] = "greenlets" if os.name == "posix" else "threads"
 
+_LOCK: Final = "server.lock"
+
 GRACE_S: Final = 3.0
 """How long requests may go on after the server was told to end."""
 
@@ -84,6 +86,42 @@ def address_of(listener: socket.socket) -> str:
     """``http://HOST:PORT``."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def occupy(data: Path) -> None:
+    """The data directory belongs to this process, and its workers, until it ends in whatever way.
+
+    Raises: StartError if another server runs on it.
+    """
+    with suppress(OSError):  # whoever needs the directory says why it cannot be had
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)  # never closed: that would let go of it
+        if not _is_locked_by_us(lock):
+            raise StartError(
+                f"another server runs on {data}. Stop that one first, or give this one another directory: --data DIR"
+            )
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _is_locked_by_us(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _is_locked_by_us(descriptor: int) -> bool:
+        """Forked workers do not inherit this kind of lock: one that outlives the server for a moment keeps no other."""
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
 
 
 def remember_address(data: Path, listener: socket.socket) -> None:

@@ -171,6 +171,19 @@ def test_an_operators_command_reaches_waiting_devices(tmp_path: Path) -> None:
         assert (status, code_of(body)) == (401, "session-ended")
 
 
+def test_a_second_server_on_the_same_data_is_refused_in_one_line(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running:
+        second = run_server_command(tmp_path, "--port", "0")
+        assert (second.returncode, second.stdout) == (1, "")
+        said = f"another server runs on {tmp_path}. Stop that one first, or give this one another directory: --data DIR"
+        assert second.stderr.splitlines()[-1] == f"lockstep server: {said}"
+        assert run_server_command(tmp_path, "user", "list", "--json").returncode == 0, "commands go beside it"
+        running.process.kill()
+        running.process.wait()
+        with running_server(tmp_path):
+            pass
+
+
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
