@@ -11,9 +11,9 @@ from server_api.contract.names import comparable
 from sync_engine.cli.asking import BUSY_S, ask
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of
-from sync_engine.cli.settings import IGNORE_FILE
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
+from sync_engine.core.ignore import IGNORE_FILE
 from sync_engine.core.model import NodeId
 from sync_engine.core.reports import Choice, Exclusion
 from sync_engine.core.showing import showable

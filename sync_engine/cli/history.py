@@ -15,11 +15,12 @@ import click
 from server_api.contract.messages import Entry, ErrorCode, Kind, VersionEntry
 from server_api.contract.names import comparable, refuse_reason
 from sync_engine.cli.exclude import excluded_paths, is_excluded
+from sync_engine.cli.linking import refuse_synced_above
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
 from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
-from sync_engine.errors import Refused, SetupError, WrongUsage
+from sync_engine.errors import Refused, RootError, SetupError, WrongUsage
 from sync_engine.profile import Link, Profile
 
 if TYPE_CHECKING:
@@ -221,11 +222,17 @@ def export(context: click.Context, directory: str, all_versions: bool) -> None:
     """
     from sync_engine.exporting import export_tree
 
+    if not directory:
+        raise WrongUsage("DIR needs the path of a new directory.")
     target = os.path.abspath(os.path.expanduser(directory))
     if os.path.isdir(target) and os.listdir(target):
         raise SetupError(f"{showable(directory)} is not empty. Choose a new directory.")
+    refuse_synced_above(target)
     with _connected(context) as (_, __, connected):
-        done = export_tree(connected.remote, connected.store, target, all_versions=all_versions)
+        try:
+            done = export_tree(connected.remote, connected.store, target, all_versions=all_versions)
+        except RootError as error:
+            raise SetupError(f"Nothing can be put there: {showable(str(error))}. Choose another directory.") from error
     for path, reason in done.failed:
         click.echo(f"{showable(path)}: {reason}", err=True)
     click.echo(f"{counted(done.files, 'file is', 'files are')} in {showable(directory)}: {show_size(done.bytes)}.")

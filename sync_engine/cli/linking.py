@@ -107,7 +107,7 @@ def link_device(
     from sync_engine.connecting import reach
 
     refuse_containment(profile, folder)
-    _refuse_synced_above(folder)
+    refuse_synced_above(folder)
     known = profile.settings().link
     keeps = known is not None and known.server == server and known.email == email
     name = device_name or (known.device_name if known else platform.node().split(".")[0] or "This computer")
@@ -187,7 +187,7 @@ def refuse_containment(profile: Profile, *folders: str) -> None:
                 )
 
 
-def _refuse_synced_above(folder: str) -> None:
+def refuse_synced_above(folder: str) -> None:
     """What is inside a folder that is kept in step is synced already. Raises: SetupError."""
     for above in Path(os.path.realpath(folder)).parents:
         if os.path.lexists(above / PRIVATE_FOLDER / "root"):

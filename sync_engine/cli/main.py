@@ -6,8 +6,9 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
 
 import click
 
@@ -49,8 +50,29 @@ _NEW_OBJECTS: Final = 50_000
 time that it takes to load."""
 
 
+class _ReaderGoneError(Exception):
+    """Whoever read our output had enough."""
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """For click makes a failure of it."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderGoneError from error
+
+
 class _Commands(click.Group):
     """Our own commands, and those that other packages bring along."""
+
+    def make_context(self, *arguments: Any, **keywords: Any) -> click.Context:
+        with _told_apart():
+            return super().make_context(*arguments, **keywords)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _told_apart():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         from importlib.metadata import entry_points
@@ -90,6 +112,7 @@ def lockstep(context: click.Context, home: str | None, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run and exit: 0 done, 1 in part, 2 wrong usage, 3 unreachable, 4 not signed in, 5 held, 130 interrupted."""
     gc.set_threshold(_NEW_OBJECTS)
+    _open_standard_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     try:
@@ -105,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted. Nothing is lost; the next run goes on from here.", err=True)
         code = 130
-    except BrokenPipeError:  # whoever read our output had enough
+    except _ReaderGoneError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
@@ -116,6 +139,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         code = ended if isinstance(ended, int) else 0  # what a command gave to `Context.exit`
     sys.exit(code)
+
+
+def _open_standard_streams() -> None:
+    """One that was closed would be ``None``, and the next file that is opened would get its number."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = "w" if number else "r"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - as long as we live
 
 
 def _advised(error: click.ClickException) -> str:

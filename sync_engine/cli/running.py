@@ -121,12 +121,22 @@ def print_json(document: Any) -> None:
 def ask_password(*, from_stdin: bool, is_new: bool = False, said: str = "Password") -> str:
     """From standard input, or from the person at the terminal; twice if it is a new one."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
+        return _checked(sys.stdin.buffer.readline().rstrip(b"\r\n"))
     if not sys.stdin.isatty():
         click.echo("lockstep: There is no terminal to ask for the password. Use --password-stdin.", err=True)
         raise Exit(WRONG_USAGE)
     entered: str = click.prompt(said, hide_input=True, err=True, confirmation_prompt=is_new)
     return entered
+
+
+def _checked(password: bytes) -> str:
+    """Raises: WrongUsage."""
+    if not password:
+        raise WrongUsage("No password was given. Write it on the first line of standard input.")
+    try:
+        return password.decode()
+    except UnicodeDecodeError:
+        raise WrongUsage("This password is not UTF-8. Write it in that encoding.") from None
 
 
 def refuse_while_running(profile: Profile) -> None:

@@ -10,11 +10,10 @@ import click
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
+from sync_engine.core.ignore import IGNORE_FILE, is_pattern
 from sync_engine.core.showing import showable
-from sync_engine.errors import SetupError
+from sync_engine.errors import SetupError, WrongUsage
 from sync_engine.profile import PREFERENCES, Profile
-
-IGNORE_FILE = ".lockstepignore"
 
 
 @click.group()
@@ -78,6 +77,7 @@ def ignore_add(context: click.Context, pattern: str) -> None:
 
     Example:  lockstep ignore add 'build/'
     """
+    _refuse_senseless(pattern)
     lines = _read(context)
     if pattern in lines:
         click.echo(f"“{showable(pattern)}” is ignored already.")
@@ -119,13 +119,23 @@ def ignore_list(context: click.Context, as_json: bool) -> None:
         click.echo("There are no patterns.")
 
 
+def _refuse_senseless(pattern: str) -> None:
+    """Raises: WrongUsage for what would be a line of the file, and ignore nothing."""
+    if not pattern.strip() or not pattern.isprintable():
+        raise WrongUsage("A pattern is one line of text, such as '*.iso' or 'build/'.")
+    if pattern.startswith("#"):
+        raise WrongUsage(f"A line that begins with # is a comment. Write '\\{showable(pattern)}'.")
+    if not is_pattern(pattern):
+        raise WrongUsage(f"“{showable(pattern)}” is no pattern. The syntax is that of gitignore.")
+
+
 def _path(context: click.Context) -> str:
     return os.path.join(profile_of(context).link().folder, IGNORE_FILE)
 
 
 def _read(context: click.Context) -> list[str]:
     try:
-        with open(_path(context), encoding="utf-8") as file:
+        with open(_path(context), encoding="utf-8", errors="surrogateescape") as file:
             return file.read().splitlines()
     except FileNotFoundError:
         return []
@@ -136,7 +146,7 @@ def _write(context: click.Context, lines: list[str]) -> None:
     path = _path(context)
     private = os.path.join(os.path.dirname(path), ".lockstep")
     descriptor, temporary = tempfile.mkstemp(dir=private if os.path.isdir(private) else os.path.dirname(path))
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write("".join(line + "\n" for line in lines))
         os.fchmod(file.fileno(), 0o644)
     os.replace(temporary, path)

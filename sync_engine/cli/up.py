@@ -28,6 +28,7 @@ from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
 from sync_engine.core.showing import showable
+from sync_engine.errors import WrongUsage
 from sync_engine.profile import Link, Profile
 
 DEFAULT_PORT: Final = 8700
@@ -52,6 +53,8 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
 
     Example:  lockstep up --folder ~/Lockstep
     """
+    if folder == "":
+        raise WrongUsage("--folder needs the path of a folder, such as ~/Lockstep.")
     profile = profile_of(context)
     if client := ControlClient.connect(profile.home):
         client.close()

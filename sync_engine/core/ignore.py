@@ -111,11 +111,19 @@ class Ignored:
 
 def parse(data: bytes) -> Ignored:
     """The rules that an ignore file's bytes say. A line that is no pattern is as if it were not there."""
-    lines = []
-    for line in data.decode("utf-8", "replace").splitlines():
-        try:
-            pathspec.GitIgnoreSpec.from_lines([line])
-        except (ValueError, re.error):
-            continue
-        lines.append(line)
-    return Ignored(lines)
+    return Ignored(filter(_is_readable, data.decode("utf-8", "replace").splitlines()))
+
+
+def is_pattern(line: str) -> bool:
+    """Whether a line of the ignore file ignores anything, or takes something out again."""
+    return _is_readable(line) and any(
+        pattern.include is not None for pattern in pathspec.GitIgnoreSpec.from_lines([line]).patterns
+    )
+
+
+def _is_readable(line: str) -> bool:
+    try:
+        pathspec.GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +62,7 @@ def test_wrong_usage_is_one_line_that_names_the_help(run: Run, words: tuple[str,
         ("config", "set", "bandwidth.sideways", "1M"),
         ("config", "set", "bandwidth.up", "quick"),
         ("config", "get", "nothing"),
+        ("up", "--folder", ""),
         ("link", "http://127.0.0.1:8700", "--email", "ada@example.org", "--folder", "", "--password-stdin"),
     ],
 )
@@ -136,3 +140,70 @@ def test_devices_are_told_with_when_they_were_there_last() -> None:
         "Phone              seen 1 h 1 min ago",
         "Old                revoked",
     ]
+
+
+@pytest.mark.parametrize("pattern", ["", "  ", "a\nb", "caf\udce9", "# notes", "!", "\x1b[31m"])
+def test_what_would_ignore_nothing_is_no_pattern(run: Run, tmp_path: Path, pattern: str) -> None:
+    linked(tmp_path)
+    code, out, err = run("ignore", "add", pattern)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "folder/.lockstepignore").exists()
+
+
+def test_an_ignore_file_that_is_no_text_is_kept_as_it_is(run: Run, tmp_path: Path) -> None:
+    linked(tmp_path)
+    file = tmp_path / "folder/.lockstepignore"
+    file.write_bytes(b"caf\xe9\n")
+    assert run("ignore", "add", "!keep.iso")[0] == 0
+    assert file.read_bytes() == b"caf\xe9\n!keep.iso\n"
+
+
+@pytest.mark.parametrize(("given", "said"), [(b"", "No password"), (b"\n", "No password"), (b"caf\xe9\n", "UTF-8")])
+def test_a_password_that_is_none_is_wrong_usage(tmp_path: Path, given: bytes, said: str) -> None:
+    linked(tmp_path)
+    done = process(tmp_path, "account", "second-factor", "off", "--password-stdin", given=given)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_nothing_is_exported_into_a_folder_that_is_kept_in_step(run: Run, tmp_path: Path) -> None:
+    linked(tmp_path)
+    (tmp_path / "folder/.lockstep").mkdir()
+    (tmp_path / "folder/.lockstep/root").touch()
+    code, out, err = run("export", str(tmp_path / "folder/everything"))
+    assert (code, out) == (1, "")
+    assert "keeps in step already" in err
+
+
+def process(
+    tmp_path: Path, *words: str, redirected: str = "", given: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process of its own, its streams redirected as the shell has it."""
+    command = [sys.executable, "-m", "sync_engine.cli.main", "--home", str(tmp_path / "home"), *words]
+    return subprocess.run(
+        ["sh", "-c", f'"$@" {redirected}', "sh", *command],
+        input=given,
+        capture_output=True,
+        env={**os.environ, "LOCKSTEP_KEYRING": "file"},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("redirected", [">&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", [("config", "get"), ("config", "get", "--json")], ids=" ".join)
+def test_streams_that_are_closed_are_no_trouble(tmp_path: Path, redirected: str, words: tuple[str, ...]) -> None:
+    done = process(tmp_path, *words, redirected=redirected)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [("config", "get"), ("config", "get", "--json"), ("--help",)], ids=" ".join)
+def test_a_reader_that_had_enough_is_no_failure(tmp_path: Path, words: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "sync_engine.cli.main", "--home", str(tmp_path / "home"), *words]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
