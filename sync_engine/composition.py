@@ -97,7 +97,11 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: floa
         )
         engine = Engine(loop, filesystem, workers, clock, watcher)
         stack.callback(loop.drop_transfers)
-        yield Device(profile, engine, link, filesystem, journal, connected)
+        try:
+            yield Device(profile, engine, link, filesystem, journal, connected)
+        finally:
+            if (is_signed_in := engine.is_signed_in()) is not None:
+                profile.remember_sign_in(is_signed_in=is_signed_in)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -141,6 +142,22 @@ class Profile:
         if link is None:
             raise NotLinked("This device is not linked yet. Run `lockstep link URL --email E --folder DIR` first.")
         return link
+
+    @property
+    def was_signed_out(self) -> bool:
+        """What the server said last, to whoever asked it: for who does not ask."""
+        return self._signed_out_path.exists()
+
+    def remember_sign_in(self, *, is_signed_in: bool) -> None:
+        with suppress(OSError):  # the next one who asks the server remembers it
+            if is_signed_in:
+                self._signed_out_path.unlink(missing_ok=True)
+            else:
+                self._signed_out_path.touch(mode=0o600)
+
+    @property
+    def _signed_out_path(self) -> Path:
+        return self.home / "signed-out"
 
     def preference(self, key: str) -> str:
         """As set, or its default. Raises: SetupError for an unknown key, or a value that was written by hand and makes

@@ -48,7 +48,7 @@ def unlink(context: click.Context, keep_files: bool) -> None:
         settings = profile.settings()
         settings.link = None
         profile.write_settings(settings)
-        for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json"):
+        for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json", "signed-out"):
             (profile.home / name).unlink(missing_ok=True)
         if is_ours:
             (Path(link.folder) / PRIVATE_FOLDER / "root").unlink(missing_ok=True)

@@ -144,6 +144,7 @@ def link_device(
         insecure_http=insecure_http,
     )
     profile.write_settings(settings)
+    profile.remember_sign_in(is_signed_in=True)
     return settings.link
 
 

@@ -54,7 +54,10 @@ def status(context: click.Context, path: str | None, watch: bool, as_json: bool)
         return
     with daemon_or_device(profile) as owner:
         if not isinstance(owner, ControlClient):
-            _tell(owner.engine.state_at_rest(), link, is_running=False, as_json=as_json)
+            state_now = owner.engine.state_at_rest()
+            if profile.was_signed_out:
+                state_now.state, state_now.reason = "signed-out", "signed-out"
+            _tell(state_now, link, is_running=False, as_json=as_json)
             return
         for answer in owner.stream(control.GetStatus(watch=watch)):
             if isinstance(answer, control.Status):

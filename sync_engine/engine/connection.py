@@ -29,8 +29,11 @@ class Connection:
         self._next_try = 0.0
         self.state: ConnectionState = "online"
         self.reason = ""
+        self.has_answered = False
+        """The server, at least once."""
 
     def succeeded(self) -> None:
+        self.has_answered = True
         self.failures = 0
         self._next_try = 0.0
         self.state = "online"

@@ -278,6 +278,13 @@ class Engine:
         state.state = "attention" if state.problems or held else "syncing" if pending or is_unknown else "in-step"
         return state
 
+    def is_signed_in(self) -> bool | None:
+        """As the server said last; ``None`` if it was not asked, or did not answer."""
+        connection = self._loop.connection
+        if connection.state == "signed-out":
+            return False
+        return True if connection.state == "online" and connection.has_answered else None
+
     def _add_usage(self, state: EngineState) -> None:
         usage = self._loop.wire.usage
         state.used_bytes, state.quota_bytes = usage.used_bytes, usage.quota_bytes

@@ -61,8 +61,11 @@ def test_a_revoked_device_keeps_its_changes_and_says_that_it_is_signed_out(devic
     run = b.run("sync", "--json")
     assert run.code == 4
     assert run.json["state"] == "signed-out"
+    assert b.run("status", "--json").json["state"] == "signed-out"
+    assert b.run("status").out.startswith("Signed out")
     assert (b.folder / "a.txt").read_text() == "changed on B"
     assert b.link().code == 0
+    assert b.run("status", "--json").json["state"] != "signed-out"
     assert b.sync()["uploaded"]["files"] == 1
 
 
