@@ -397,7 +397,8 @@ class Changes(_Answer, kw_only=True, frozen=True):
 
 
 class Wait(_Request, kw_only=True, frozen=True):
-    """``POST /v1/wait``: answers when one of the namespaces is past its seq, or when the time is up."""
+    """``POST /v1/wait``: answers when one of the namespaces is past its seq, or when the time is up; ``unknown-cursor``
+    (409) if the epoch is not this server's, or it has not come to one of the seqs."""
 
     epoch: Id16
     namespaces: Annotated[dict[Id16, Seq], Meta(max_length=1000)]

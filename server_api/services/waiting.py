@@ -24,7 +24,8 @@ CALM_INTERVAL_S = 15.0
 def wait_for_changes(server: Server, caller: Caller, request: Wait) -> Waited:
     """Which of the namespaces are past the seq that the caller knows; empty when the time is up or the server ends.
 
-    Raises: UnknownCursorError, NotFoundError (no member of one of them), SessionEndedError.
+    Raises: UnknownCursorError (another epoch, or a seq that this server has not come to), NotFoundError (no member of
+    one of them), SessionEndedError.
     """
     left_s = float(request.timeout_s)
     with server.hub.watch([*request.namespaces, caller.session_id]) as watch:
@@ -71,4 +72,6 @@ def _look(server: Server, caller: Caller, request: Wait) -> dict[bytes, int]:
             seqs.update((namespace_id, seq) for namespace_id, seq in connection.execute(mine).all())
     if len(seqs) != len(request.namespaces):
         raise NotFoundError("There is a namespace among them that you are no member of.")
+    if any(seq < request.namespaces[namespace_id] for namespace_id, seq in seqs.items()):
+        raise UnknownCursorError  # it was restored, and nobody gave it a new epoch
     return {namespace_id: seq for namespace_id, seq in seqs.items() if seq > request.namespaces[namespace_id]}

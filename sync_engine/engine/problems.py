@@ -16,6 +16,8 @@ class Problems:
         self._journal = journal
         self._by_path = {problem.path: problem for problem in journal.problems()}
         self._paths = {p.node_id: p.path for p in self._by_path.values() if p.node_id is not None}
+        self._behind: dict[str, Problem] = {}
+        """What looks could not read where a node's problem is told: told once that is over."""
 
     def __len__(self) -> int:
         return len(self._by_path)
@@ -50,6 +52,8 @@ class Problems:
             before = self._by_path.get(problem.path)
             if before is not None and before.node_id is not None:
                 self._paths.pop(before.node_id, None)
+            elif before is not None and problem.node_id is not None:
+                self._behind[problem.path] = before
             self._by_path[problem.path] = problem
             if problem.node_id is not None:
                 self._paths[problem.node_id] = problem.path
@@ -68,13 +72,13 @@ class Problems:
         Where something waits for a place, that is told rather than what is in the way there.
         """
         if self._by_path:
-            self._clear(self._read_again(observation))
+            read = _Read(observation)
+            for path in [path for path in self._behind if read.covers(path)]:
+                del self._behind[path]
+            self._clear([path for path, each in self._by_path.items() if each.node_id is None and read.covers(path)])
         taken = set(self._paths.values())
+        self._behind.update((problem.path, problem) for problem in observation.unread if problem.path in taken)
         self.put(problem for problem in observation.unread if problem.path not in taken)
-
-    def _read_again(self, observation: Observation) -> list[str]:
-        read = _Read(observation)
-        return [path for path, problem in self._by_path.items() if problem.node_id is None and read.covers(path)]
 
     def _clear(self, paths: Iterable[str]) -> None:
         gone = [problem for path in paths if (problem := self._by_path.pop(path, None)) is not None]
@@ -84,6 +88,7 @@ class Problems:
         if gone:
             with self._journal.transaction():
                 self._journal.clear_problems([problem.path for problem in gone])
+            self.put([self._behind.pop(problem.path) for problem in gone if problem.path in self._behind])
 
 
 class _Read:

@@ -61,6 +61,20 @@ def test_what_a_silently_restored_server_got_since_is_not_deleted_with_its_folde
     assert dict(laptop.disk.tree())["folder/y"] == b"of the desktop"
 
 
+def test_a_silently_restored_server_is_noticed_by_who_only_waits_for_news(watching: World) -> None:
+    laptop, _ = watching.devices
+    laptop.disk.write("before", b"in the backup")
+    settle(watching)
+    watching.host.back_up()
+    laptop.disk.write("after", b"not in it")
+    settle(watching)
+    watching.restore_server(renews_epoch=False)
+    for device in watching.devices:
+        device.sign_in(watching.host.sign_in(device.device_id))
+    settle(watching)
+    assert {node.name for node in watching.host.living().values()} == {"before", "after"}
+
+
 @pytest.mark.parametrize("seed", range(4, 7))  # who is quicker
 def test_a_sync_takes_in_what_came_while_an_older_page_was_on_its_way(seed: int) -> None:
     with World(seed, (ONCE, ONCE)) as world:

@@ -163,6 +163,12 @@ def test_another_epoch_is_an_unknown_cursor(device: SignedIn) -> None:
         waiting.wait_for_changes(device.server, device.caller, request)
 
 
+def test_a_seq_that_the_server_has_not_come_to_is_an_unknown_cursor(device: SignedIn) -> None:
+    request = Wait(epoch=device.session.epoch, namespaces={device.namespace: 1}, timeout_s=0)
+    with pytest.raises(UnknownCursorError):
+        waiting.wait_for_changes(device.server, device.caller, request)
+
+
 def test_nobody_waits_for_what_is_not_theirs(device: SignedIn) -> None:
     stranger = accounts.add_account(device.server, "eve@example.org", PASSWORD)
     request = Wait(epoch=device.session.epoch, namespaces={stranger.personal_namespace: 0}, timeout_s=0)
