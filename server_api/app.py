@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, g, request
@@ -16,6 +17,7 @@ from server_api.routes.changes import changes
 from server_api.routes.chunks import chunks
 from server_api.routes.commits import commits
 from server_api.routes.devices import devices
+from server_api.routes.health import health
 from server_api.routes.history import history
 from server_api.routes.namespaces import namespaces
 from server_api.routes.openapi import openapi
@@ -47,6 +49,7 @@ _HEADERS: Final = {
 _ACCESS_LOG: Final = logging.getLogger("lockstep.access")
 _BLUEPRINTS: Final = (
     server_routes,
+    health,
     accounts,
     sessions,
     devices,
@@ -115,10 +118,11 @@ def _finish(response: Response) -> Response:
         "request_id": g.get("request_id"),
     }
     started = g.get("started", time.perf_counter())
+    is_routine = request.blueprint == "health" and response.status_code == HTTPStatus.OK  # every few seconds, for ever
 
     def log_access() -> None:
         took_ms = round((time.perf_counter() - started) * 1000, 1)
-        _ACCESS_LOG.info("request", extra={**fields, "ms": took_ms})
+        _ACCESS_LOG.log(logging.DEBUG if is_routine else logging.INFO, "request", extra={**fields, "ms": took_ms})
 
     response.call_on_close(log_access)
     return response

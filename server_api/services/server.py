@@ -14,6 +14,7 @@ from server_api.domain.clock import Clock, Ids
 from server_api.services.hub import Hub
 from server_api.services.limits import RateLimiter
 from server_api.services.listening import Listener
+from server_api.services.readiness import Readiness
 from server_api.storage.database import Database
 from server_api.storage.mailer import Mailer
 from server_api.storage.offload import Offload, run_here
@@ -43,10 +44,12 @@ class Server:
     offload: Offload = run_here
     limiter: RateLimiter = field(init=False)
     listener: Listener = field(init=False)
+    readiness: Readiness = field(init=False)
 
     def __post_init__(self) -> None:
         self.listener = Listener(self.database, self.hub)
         self.limiter = RateLimiter(self.database, self.clock)
+        self.readiness = Readiness(self.database, self.store, self.hub, self.clock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,11 @@ class Database:
                 _back_up(self._file, self._file.with_name(f"{self._file.name}.before-{SCHEMA}"))
             _migrate(connection)
 
+    def is_at_head(self) -> bool:
+        """Whether the schema is this code's: a newer Lockstep may have upgraded it since. Raises: UnavailableError."""
+        with self.read() as connection:
+            return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA)
+
     def close(self) -> None:
         """Close what is pooled. The database can be used again afterwards."""
         self._engine.dispose()

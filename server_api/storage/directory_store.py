@@ -113,6 +113,11 @@ class DirectoryStore:
             raise ValueError("a prefix ends with a slash")
         yield from self._list(self._root / prefix, prefix)
 
+    def ping(self) -> None:
+        """Raises UnavailableError also when the disk that held the directory is not mounted any more."""
+        with _translated():
+            os.stat(self._unfinished)  # noqa: PTH116 - made at the start; an empty mount point has none
+
     def check(self) -> None:
         """Makes the directory, and clears away what a killed server left unfinished."""
         try:

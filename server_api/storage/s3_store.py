@@ -45,6 +45,8 @@ _CONFIG: Final = Config(
 _MISSING: Final = {"404", "NoSuchKey", "NotFound"}
 _EXISTS: Final = {"412", "PreconditionFailed"}
 _PROBE_TIMEOUT_S: Final = 30
+_PING_KEY: Final = "probe/ping"
+"""Nothing lies there: the service says so, if it answers and the credentials hold."""
 
 
 class S3Store:
@@ -146,6 +148,9 @@ class S3Store:
             for page in pages:
                 for found in page.get("Contents", ()):
                     yield StoredObject(found["Key"].removeprefix(self._prefix), found["Size"])
+
+    def ping(self) -> None:
+        self.head(_PING_KEY)
 
     def check(self) -> None:
         """Find the checksum that this service verifies, and that it holds the rest of what URLs are bound to."""

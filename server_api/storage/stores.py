@@ -94,6 +94,10 @@ class ObjectStore(Protocol):
         """All objects whose key begins so, in the order of their keys; ``prefix`` ends with a slash."""
         ...
 
+    def ping(self) -> None:
+        """Whether it answers now, at little cost. Raises: UnavailableError."""
+        ...
+
     def check(self) -> None:
         """Find out at the server's start whether the store can be used and signs as it must.
 

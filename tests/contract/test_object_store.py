@@ -250,6 +250,11 @@ def test_no_other_key_reaches_the_store(place: Place, key: str) -> None:
         place.store.put(key, io.BytesIO(b""))
 
 
+def test_a_store_that_works_answers(place: Place) -> None:
+    place.store.check()
+    place.store.ping()
+
+
 def test_a_store_that_was_checked_holds_nothing_more(place: Place) -> None:
     place.store.check()
     assert list(place.store.list("probe/")) == []

@@ -74,6 +74,9 @@ class MemoryStore:
             raise AlreadyStoredError
         self.objects[target] = data
 
+    def ping(self) -> None:
+        self._answer()
+
     def delete(self, key: str) -> None:
         self._answer()
         self.objects.pop(_checked(key), None)
