@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, g, request
 
 from server_api.contract.messages import MAX_BODY_BYTES, PROTOCOL, PROTOCOL_HEADER
+from server_api.domain.protocol import refusal
 from server_api.errors import UpdateNeededError
 from server_api.routes.accounts import accounts
 from server_api.routes.changes import changes
@@ -24,7 +25,6 @@ from server_api.routes.openapi import openapi
 from server_api.routes.origin import TrustedProxies
 from server_api.routes.packs import packs
 from server_api.routes.problems import register_problems
-from server_api.routes.server import OLDEST_PROTOCOL
 from server_api.routes.server import server as server_routes
 from server_api.routes.sessions import sessions
 from server_api.routes.store import store as store_routes
@@ -87,19 +87,8 @@ def create_app(server: Server) -> Flask:
 def _begin() -> None:
     g.started = time.perf_counter()
     g.request_id = secrets.token_hex(8)
-    if request.endpoint != "server.get_server":
-        _check_protocol(request.headers.get(PROTOCOL_HEADER))
-
-
-def _check_protocol(spoken: str | None) -> None:
-    """Browsers and scripts say nothing and are welcome; a device says what it speaks."""
-    if spoken is None:
-        return
-    number = int(spoken) if spoken.isascii() and spoken.isdigit() and len(spoken) < 6 else 0
-    if number < OLDEST_PROTOCOL:
-        raise UpdateNeededError(f"Update Lockstep on this device: the server no longer speaks protocol {spoken[:20]}.")
-    if number > PROTOCOL:
-        raise UpdateNeededError(f"Update Lockstep on the server: it does not speak protocol {number} yet.")
+    if request.endpoint != "server.get_server" and (reason := refusal(request.headers.get(PROTOCOL_HEADER), PROTOCOL)):
+        raise UpdateNeededError(reason)
 
 
 def _finish(response: Response) -> Response:

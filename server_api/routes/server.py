@@ -6,14 +6,12 @@ from flask import Blueprint, Response
 
 from server_api.contract.messages import PROTOCOL, ServerInfo
 from server_api.contract.version import VERSION
+from server_api.domain.protocol import oldest_served
 from server_api.routes.access import current_server
 from server_api.routes.bodies import answer
 from server_api.routes.openapi import documented
 from server_api.routes.origin import origin
 from server_api.services.accounts import registration_policy
-
-OLDEST_PROTOCOL = max(1, PROTOCOL - 2)
-"""A server serves the two before its own."""
 
 server = Blueprint("server", __name__)
 
@@ -28,7 +26,7 @@ def get_server() -> Response:
             product="lockstep",
             version=VERSION,
             protocol=PROTOCOL,
-            oldest_protocol=OLDEST_PROTOCOL,
+            oldest_protocol=oldest_served(PROTOCOL),
             registration=registration_policy(current, origin()).value,
             time_at=current.clock.now_ms(),
         )

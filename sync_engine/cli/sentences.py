@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sync_engine.core.showing import showable
+
 SENTENCES: Final[dict[str, str]] = {
     # the engine
     "internal": "Something went wrong inside Lockstep. Nothing was lost; look into the log, and try again.",
@@ -16,7 +18,7 @@ SENTENCES: Final[dict[str, str]] = {
     "refused": "The server refused this. Look into the log for its reason; nothing was lost.",
     "unknown-cursor": "The server was restored or replaced. Everything is compared again; nothing is deleted.",
     "superseded": "A newer request of this device was there first. Run `lockstep sync` again.",
-    "update-needed": "This Lockstep is too old for the server. Update Lockstep.",
+    "update-needed": "This Lockstep and the server's are too far apart. Update the older one.",
     "url-expired": "A transfer took too long and its permission ran out. It is tried again by itself.",
     "object-gone": "The server lacks part of this file. It comes once a device that has the file sends it again: "
     "run `lockstep sync --full` there.",
@@ -113,7 +115,7 @@ SENTENCES: Final[dict[str, str]] = {
 }
 
 
-_WITH_DETAIL: Final = {"disk-full", "ignored-pattern"}
+_WITH_DETAIL: Final = {"disk-full", "ignored-pattern", "update-needed"}
 """Of these people want to know more: how much, or which."""
 
 
@@ -121,5 +123,5 @@ def sentence(code: str, detail: str = "") -> str:
     """What to tell people. An unknown code, from a newer server or daemon, is told by its detail."""
     said = SENTENCES.get(code)
     if said and detail and code in _WITH_DETAIL:
-        return f"{said} ({detail})"
+        return f"{said} ({showable(detail)})"
     return said or detail or SENTENCES["internal"]

@@ -29,6 +29,8 @@ class Connection:
         self._next_try = 0.0
         self.state: ConnectionState = "online"
         self.reason = ""
+        self.detail = ""
+        """What the server says of the reason, for people, where it says more than the code."""
         self.has_answered = False
         """The server, at least once."""
 
@@ -37,7 +39,7 @@ class Connection:
         self.failures = 0
         self._next_try = 0.0
         self.state = "online"
-        self.reason = ""
+        self.reason = self.detail = ""
 
     def failed(self, error: RemoteError, *, is_lasting: bool = False) -> None:
         """Back off: each failure doubles the wait, with jitter, unless the server said how long. One that is lasting
@@ -46,6 +48,7 @@ class Connection:
         Of calls that were under way at the same time one counts: what fails while nobody may try tells nothing new.
         """
         self.reason = error.problem_code if isinstance(error, Refused) else error.code
+        self.detail = str(error) if isinstance(error, UpdateNeeded) else ""
         is_new = self.may_try()
         if isinstance(error, SignedOut):
             self.state, delay_s = "signed-out", _ASK_AGAIN_S

@@ -72,6 +72,9 @@ class SyncRun:
             report.problems.insert(0, PathProblem("", loop.disk.root_error.code, str(loop.disk.root_error)))
         elif loop.connection.state == "signed-out":
             report.state = "signed-out"
+        elif loop.connection.state == "update-needed":
+            report.state = "signed-out"
+            report.problems.insert(0, PathProblem("", loop.connection.reason, loop.connection.detail))
         elif loop.connection.state != "online":
             report.state = "offline"
             report.problems.insert(0, PathProblem("", loop.connection.reason))

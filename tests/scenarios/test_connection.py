@@ -7,7 +7,7 @@ import pytest
 from server_api.contract import messages
 from sync_engine.core.model import Cursor
 from sync_engine.engine import wire
-from sync_engine.errors import Refused, Unreachable
+from sync_engine.errors import Refused, Unreachable, UpdateNeeded
 from tests.fakes.faults import Lost
 from tests.scenarios.scene import settle
 from tests.simulation.device import ONCE, Device
@@ -201,3 +201,19 @@ def test_a_feed_that_does_not_come_to_an_end_is_told_by_its_own_reason(
     report = laptop.sync()
     assert report.state == "offline"
     assert [problem.reason for problem in report.problems] == ["endless-feed"]
+
+
+def test_a_device_that_is_too_old_for_the_server_says_so_and_goes_on_once_it_is_served(
+    world: World, laptop: Device
+) -> None:
+    laptop.disk.write("a", b"text")
+    settle(world)
+    told = "Update Lockstep on this device."
+    world.network.faults.order("changes", UpdateNeeded(told))
+    laptop.disk.write("a", b"another text")
+    report = laptop.sync()
+    assert (report.state, [(each.path, each.reason, each.detail) for each in report.problems]) == (
+        "signed-out",
+        [("", "update-needed", told)],
+    )
+    assert laptop.sync().state == "settled"

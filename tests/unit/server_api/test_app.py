@@ -15,6 +15,7 @@ from server_api.app import create_app
 from server_api.building import build_server
 from server_api.config import ServerConfig
 from server_api.contract.messages import PROBLEM_JSON, PROTOCOL, ErrorCode, Problem
+from server_api.domain.protocol import refusal
 from server_api.errors import ApiError, StartError
 from server_api.services.server import Server
 from tests.fixtures.servers import Api
@@ -100,6 +101,18 @@ def test_a_device_too_far_away_is_told_to_update(api: Api, spoken: str) -> None:
     told = problem(response)
     assert told.code == "update-needed"
     assert "pdate" in told.detail
+
+
+@pytest.mark.parametrize(("spoken", "status"), [(7, 200), (6, 200), (5, 200), (4, 426), (8, 426)])
+def test_a_device_two_versions_older_is_served_and_an_older_one_is_not(
+    api: Api, monkeypatch: pytest.MonkeyPatch, spoken: int, status: int
+) -> None:
+    device = api.sign_in()
+    monkeypatch.setattr("server_api.app.PROTOCOL", 7)
+    response = device.send("GET", "/v1/account", headers={"Lockstep-Protocol": str(spoken)})
+    assert response.status_code == status
+    if status != 200:
+        assert problem(response).detail == refusal(str(spoken), 7)
 
 
 def test_a_device_too_far_away_can_still_ask_what_the_server_speaks(api: Api) -> None:

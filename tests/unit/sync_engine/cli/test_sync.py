@@ -34,6 +34,15 @@ def test_a_device_that_is_signed_out_is_told_so_once(capsys: pytest.CaptureFixtu
     assert "lockstep link" in err
 
 
+def test_a_device_that_is_too_old_is_told_in_the_servers_words(capsys: pytest.CaptureFixture[str]) -> None:
+    told = "Update Lockstep on this device: it speaks version 1 \x1b[31m"
+    tell(SyncReport(state="signed-out", problems=[PathProblem("", "update-needed", told)]))
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "Update Lockstep on this device: it speaks version 1" in err
+    assert "\x1b" not in err
+
+
 def test_what_was_moved_before_is_told_as_well(capsys: pytest.CaptureFixture[str]) -> None:
     tell(SyncReport(state="offline", problems=[PathProblem("", "unreachable")], uploaded=Moved(2, 1_000), seconds=3))
     out, err = capsys.readouterr()
