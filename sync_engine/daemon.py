@@ -50,7 +50,7 @@ def run_daemon(
     while not stop.is_set():
         try:
             with open_device(profile, rhythm, watches=True) as device:
-                server = ControlServer(socket_path(profile.home), _Requests(device, stop))
+                server = ControlServer(socket_path(profile.home), Requests(device, stop))
                 try:
                     if on_ready is not None and not is_ready:
                         on_ready()
@@ -70,7 +70,7 @@ def run_daemon(
             stop.wait(FULL_RETRY_S)
 
 
-class _Requests:
+class Requests:
     """Answers the control socket's clients, each in its own thread, by asking the control thread."""
 
     def __init__(self, device: Device, stop: threading.Event) -> None:
@@ -86,9 +86,9 @@ class _Requests:
             case control.Hello():
                 answer(control.Welcome(VERSION, control.PROTOCOL, os.getpid()))
             case control.GetStatus(watch=watch):
-                answer(control.Status(self._ask(engine.state_now)))
+                answer(control.Status(state := self._ask(engine.state_now)))
                 if watch:
-                    self._watch(answer)
+                    self._watch(answer, state)
             case control.GetPathStatus(path=path):
                 answer(control.PathAnswer(self._ask(lambda: engine.status_of(path))))
             case control.Sync(full=full):
@@ -144,8 +144,7 @@ class _Requests:
             raise error
         return result  # type: ignore[return-value]  # a result unless there was an error
 
-    def _watch(self, answer: Callable[[control.Answer], None]) -> None:
-        said: EngineState | None = None
+    def _watch(self, answer: Callable[[control.Answer], None], said: EngineState) -> None:
         while not self._stop.wait(TELL_EVERY_S):
             state = self._ask(self._engine.state_now)
             if state != said:

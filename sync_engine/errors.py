@@ -29,6 +29,7 @@ EngineError                      code, policy
 │   ├── JournalDamaged           set aside and rebuilt by a merge
 │   └── JournalFull              no space for it
 └── SetupError                   something here has to be put right first
+    ├── DamagedSettings          they cannot be understood
     ├── NotLinked                this profile is no device of any account
     └── WrongUsage               what was asked for makes no sense
 """
@@ -218,6 +219,10 @@ class SetupError(EngineError):
 
     code = "setup"
     policy = Policy.WAIT_FOR_USER
+
+
+class DamagedSettings(SetupError):
+    code = "damaged-settings"
 
 
 class NotLinked(SetupError):

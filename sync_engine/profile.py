@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from sync_engine.adapters.durable import write_durably
 from sync_engine.core.quantities import parse_duration, parse_speed
-from sync_engine.errors import NotLinked, SetupError, WrongUsage
+from sync_engine.errors import DamagedSettings, NotLinked, SetupError, WrongUsage
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -126,8 +126,23 @@ class Profile:
             return msgspec.json.decode(self._settings_path.read_bytes(), type=Settings)
         except FileNotFoundError:
             return Settings()
-        except (OSError, msgspec.MsgspecError) as error:
-            raise SetupError(f"The settings in {self._settings_path} cannot be read: {error}. Link again.") from error
+        except OSError as error:
+            raise SetupError(f"The settings in {self._settings_path} cannot be read: {error.strerror}.") from error
+        except msgspec.MsgspecError as error:
+            raise DamagedSettings(
+                f"The settings in {self._settings_path} are damaged: {error}. Link again, with --take-over."
+            ) from error
+
+    def set_damaged_aside(self) -> None:
+        """If the settings cannot be understood, they get another name, and the profile is as one that was never linked.
+        Raises: SetupError."""
+        try:
+            self.settings()
+        except DamagedSettings as error:
+            try:
+                self._settings_path.rename(self._settings_path.with_suffix(".damaged"))
+            except OSError:
+                raise error from None
 
     def write_settings(self, settings: Settings) -> None:
         """Durable, whole or not at all. Raises: SetupError."""

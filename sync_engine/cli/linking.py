@@ -63,6 +63,7 @@ def link(
         raise WrongUsage("--folder needs the path of a folder, such as ~/Lockstep.")
     profile = profile_of(context)
     refuse_while_running(profile)
+    profile.set_damaged_aside()
     password = ask_password(from_stdin=password_stdin, is_new=create_account)
     made = link_device(
         profile,

@@ -14,6 +14,7 @@ import msgspec
 from sync_engine.cli.sentences import sentence
 from sync_engine.control.client import ControlClient, DaemonFailed, DaemonGone
 from sync_engine.errors import (
+    DamagedSettings,
     EngineError,
     NotLinked,
     RateLimited,
@@ -46,7 +47,7 @@ _NOT_ALLOWED_CODES: Final = {
 }
 
 
-_WHOLE_SENTENCES: Final = {SetupError.code, NotLinked.code, WrongUsage.code}
+_WHOLE_SENTENCES: Final = {kind.code for kind in (SetupError, DamagedSettings, NotLinked, WrongUsage)}
 """Errors of these codes bring what people read."""
 
 

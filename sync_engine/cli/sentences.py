@@ -43,6 +43,7 @@ SENTENCES: Final[dict[str, str]] = {
     "journal-damaged": "The journal is damaged. It is set aside and made anew by comparing; nothing is deleted.",
     "journal-full": "The disk that holds the profile is full. Free some space; nothing was lost.",
     "setup": "The settings make no sense. `lockstep doctor` tells what is wrong.",
+    "damaged-settings": "The settings of this profile are damaged. Link again, with --take-over.",
     "not-linked": "This device is not linked yet. Run `lockstep link URL --email E --folder DIR` first.",
     "wrong-usage": "What was asked for makes no sense. `lockstep --help` tells what there is.",
     # what stops nothing

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sync_engine.errors import SetupError
+from sync_engine.errors import DamagedSettings, SetupError
 from sync_engine.profile import PREFERENCES, Profile, Settings
 
 
@@ -90,3 +90,20 @@ def test_every_default_makes_sense(profile: Profile) -> None:
     for key, preference in PREFERENCES.items():
         profile.set_preference(key, preference.default)
     assert msgspec.to_builtins(profile.settings())["preferences"].keys() == PREFERENCES.keys()
+
+
+@pytest.mark.parametrize("text", ["garbage", "", "[]", '{"link": 1}'])
+def test_damaged_settings_are_told_and_can_be_set_aside(profile: Profile, text: str) -> None:
+    file = profile.home / "settings.json"
+    file.write_text(text)
+    with pytest.raises(DamagedSettings, match="Link again"):
+        profile.settings()
+    profile.set_damaged_aside()
+    assert profile.settings() == Settings()
+    assert file.with_suffix(".damaged").read_text() == text
+
+
+def test_settings_that_can_be_understood_stay(profile: Profile) -> None:
+    profile.set_preference("scan.interval", "10m")
+    profile.set_damaged_aside()
+    assert profile.preference("scan.interval") == "10m"

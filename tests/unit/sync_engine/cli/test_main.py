@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -207,3 +208,21 @@ def test_a_reader_that_had_enough_is_no_failure(tmp_path: Path, words: tuple[str
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_interrupt_while_it_loads_ends_it_without_a_word(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "sync_engine.cli.commands":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from sync_engine.cli.main import main
+main(["config", "get"])
+"""
+    environment = {**os.environ, "LOCKSTEP_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
