@@ -60,6 +60,7 @@ def build_server(
         clock=clock,
         free_disk_fraction=config.limits.free_disk_fraction,
         offload=offload,
+        public_url=config.public_url,
     )
     return Server(
         config=config,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -163,10 +164,13 @@ def _config(context: click.Context, **serving: Any) -> ServerConfig:
 
 @contextmanager
 def _plain_errors(context: click.Context) -> Iterator[None]:
-    """One line on standard error and exit code 1, whatever went wrong; a traceback only with --debug."""
+    """One line on standard error and an exit code, whatever went wrong; a traceback only with --debug."""
+    exit_code = 1
     try:
         yield
-    except (StartError, ApiError) as error:
+    except StartError as error:
+        message, exit_code = str(error), error.exit_code
+    except ApiError as error:
         message = str(error)
     except Exception as error:
         if context.find_root().params.get("debug"):
@@ -175,7 +179,7 @@ def _plain_errors(context: click.Context) -> Iterator[None]:
     else:
         return
     click.echo(f"lockstep server: {message}", err=True)
-    context.exit(1)
+    context.exit(exit_code)
 
 
 @contextmanager
@@ -296,7 +300,8 @@ def server(
         )
         occupy(config.data)
         built = build_server(config, offload=offload)
-        built.store.check()
+        for remark in built.store.check():
+            logging.getLogger("lockstep.store").warning(remark.text, extra={"remark": remark.code})
         remember_address(config.data, listener)
         if sign_in_link is not None:
             _print_sign_in_link(built, sign_in_link)
@@ -337,6 +342,30 @@ def rebuild(context: click.Context) -> None:
         from server_api.services.rebuild import rebuild_server
 
         click.echo(str(rebuild_server(opened)))
+
+
+@server.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@_place(reads_environment=False)
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Look whether the database and the store can be used, and tell what to mend.
+
+    Exit status 0 if a server can start with them, 2 if an address is not understood, 3 if the store cannot be reached,
+    4 if it does not allow what it has to, else 1. Example: lockstep server check --store s3://my-bucket
+    """
+    with _opened(context) as opened:
+        from dataclasses import asdict
+
+        remarks = opened.store.check()
+        uploads = "direct" if opened.store.holds_bindings else "incoming"
+        if as_json:
+            found = {"store": opened.store.name, "uploads": uploads, "remarks": [asdict(each) for each in remarks]}
+            click.echo(json.dumps(found, indent=2))
+            return
+        click.echo("the database and the store can be used")
+        for each in remarks:
+            click.echo(f"note: {each.text}")
 
 
 @server.command("audit")

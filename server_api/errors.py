@@ -13,7 +13,31 @@ from server_api.contract.messages import ErrorCode
 
 
 class StartError(Exception):
-    """The server cannot start as it was told to; the message is one line for the operator."""
+    """The server cannot start as it was told to; the message is one line for the operator.
+
+    Attributes:
+        exit_code: of the command that it ends.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class StoreAddressError(StartError):
+    """The store's address is not understood."""
+
+    exit_code = 2
+
+
+class StoreUnreachableError(StartError):
+    """The store does not answer."""
+
+    exit_code = 3
+
+
+class StoreForbiddenError(StartError):
+    """The store does not let the server do what it has to."""
+
+    exit_code = 4
 
 
 class ApiError(Exception):

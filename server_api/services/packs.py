@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, TypeAlias
 
 from server_api.contract.messages import (
@@ -23,13 +24,14 @@ from server_api.contract.packs import HEADER_BYTES, PackError, check_header, enc
 from server_api.domain.packs import check_geometry, check_pack
 from server_api.errors import NotFoundError, PackRefusedError, QuotaExceededError, RateLimitedError, UnavailableError
 from server_api.services.accounts import used_bytes
+from server_api.services.arrivals import claim, forget_sent, is_incoming, place_of, take_in
 from server_api.services.server import Caller, Server
 from server_api.storage import packs
 from server_api.storage.chunks import insert_chunks, unverified_packs
 from server_api.storage.contention import retried
 from server_api.storage.packs import NewPack, Pack, PackState
 from server_api.storage.revisions import lock_namespace
-from server_api.storage.stores import ObjectMissingError, pack_key
+from server_api.storage.stores import ObjectMissingError, incoming_key, pack_key
 
 PROTECTED_MS: Final = 24 * 3600 * 1000
 """How long a registered pack may take to arrive, and how long the row of a refused one answers for it."""
@@ -69,8 +71,11 @@ def register_packs(
     with server.database.write() as work:
         owner_id, quota_bytes = packs.lock_owner(work.connection, namespace_id)
         crcs = {pack.crc32c for pack in declared}
-        awaited = packs.awaited_packs(work.connection, namespace_id, caller.device_id, crcs, now_ms)
-        wanted = [_as_awaited(server, pack, awaited) for pack in declared]
+        # Those that were to be sent another way, before the store was found to hold more or less, are others.
+        is_direct = server.store.holds_bindings
+        waiting = packs.awaited_packs(work.connection, namespace_id, caller.device_id, crcs, now_ms)
+        awaited = {what: id_ for what, (id_, key) in waiting.items() if key.startswith("incoming/") != is_direct}
+        wanted = [_as_awaited(server, namespace_id, pack, awaited) for pack in declared]
         again = {pack.pack_id for pack in wanted} & set(awaited.values())
         new = [pack for pack in wanted if pack.pack_id not in again]
         asked_bytes = sum(pack.size for pack in new)
@@ -89,25 +94,29 @@ def register_packs(
             expires_at=now_ms + PROTECTED_MS,
         )
         packs.keep_waiting(work.connection, again, now_ms + PROTECTED_MS)
-    return RegisteredPacks(packs=[_sign(server, namespace_id, pack) for pack in wanted])
+    return RegisteredPacks(packs=[_sign(server, pack) for pack in wanted])
 
 
-def _as_awaited(server: Server, declared: DeclaredPack, awaited: Mapping[tuple[bytes, ...], PackId]) -> NewPack:
+def _as_awaited(
+    server: Server, namespace_id: NamespaceId, declared: DeclaredPack, awaited: Mapping[tuple[bytes, ...], PackId]
+) -> NewPack:
     """With the id that it has already, or a new one."""
     md5 = declared.md5 or b""
-    known = awaited.get((declared.crc32c, md5, encode_index(declared.chunks)))
+    pack_id = awaited.get((declared.crc32c, md5, encode_index(declared.chunks))) or PackId(server.ids.new_id())
+    place = pack_key if server.store.holds_bindings else incoming_key
     return NewPack(
-        pack_id=known or PackId(server.ids.new_id()),
+        pack_id=pack_id,
         size=declared.size,
         crc32c=declared.crc32c,
         md5=md5,
         chunks=declared.chunks,
+        object_key=place(namespace_id, pack_id),
     )
 
 
-def _sign(server: Server, namespace_id: NamespaceId, pack: NewPack) -> RegisteredPack:
+def _sign(server: Server, pack: NewPack) -> RegisteredPack:
     put = server.store.presign_put(
-        pack_key(namespace_id, pack.pack_id),
+        pack.object_key,
         size=pack.size,
         crc32c=pack.crc32c,
         md5=pack.md5,
@@ -125,35 +134,58 @@ def seal_packs(server: Server, caller: Caller, namespace_id: NamespaceId, pack_i
         found = packs.find_packs(connection, set(pack_ids), with_declared=True)
     sealed: list[bytes] = []
     refused: list[bytes] = []
-    arrived: list[Pack] = []
+    arrived: dict[PackId, list[PackedChunk]] = {}
     for pack_id in dict.fromkeys(pack_ids):
         pack = found.get(PackId(pack_id))
         if pack is None or (pack.namespace_id, pack.device_id) != (namespace_id, caller.device_id):
             refused.append(pack_id)
-        elif pack.state is not PackState.REGISTERED:
-            (sealed if pack.state in _THERE else refused).append(pack_id)
-        elif _is_as_declared(server, pack):
-            arrived.append(pack)
+        elif pack.state in _THERE:
+            sealed.append(pack_id)
+        elif pack.state is PackState.ARRIVING and pack.expires_at > server.clock.now_ms():
+            raise UnavailableError("The pack is being copied.", retry_after_s=2)
+        elif pack.state is PackState.REGISTERED and (chunks := _arrive(server, pack)) is not None:
+            arrived[pack.pack_id] = chunks
         else:
             refused.append(pack_id)
     if arrived:
-        chunks = {pack.pack_id: pack.declared_chunks() for pack in arrived}
-        _clear_the_way(server, caller, namespace_id, chunks)
-        sealed += _seal(server, namespace_id, chunks)
-        refused += [pack_id for pack_id in chunks if pack_id not in sealed]
+        _clear_the_way(server, caller, namespace_id, arrived)
+        sealed += _seal(server, namespace_id, [(found[pack_id], chunks) for pack_id, chunks in arrived.items()])
+        refused += [pack_id for pack_id in arrived if pack_id not in sealed]
     return SealedPacks(sealed=sealed, refused=refused)
 
 
+def _arrive(server: Server, pack: Pack) -> list[PackedChunk] | None:
+    """The chunks of a pack that lies in its place, as declared; ``None``, if it does not."""
+    if not is_incoming(pack):
+        return pack.declared_chunks() if _is_as_declared(server, pack) else None
+    if server.store.head(pack.object_key) is None:
+        return None  # it may yet arrive; its registration expires by itself
+    claimed = claim(server, pack)
+    try:
+        return take_in(server, claimed)
+    except PackError:
+        _refuse(server, claimed)
+        return None
+    except UnavailableError:
+        _refuse(server, claimed)
+        raise
+
+
 @retried
-def _seal(server: Server, namespace_id: NamespaceId, arrived: _Arrived) -> list[bytes]:
+def _seal(server: Server, namespace_id: NamespaceId, arrived: Sequence[tuple[Pack, list[PackedChunk]]]) -> list[bytes]:
     with server.database.write() as work:
         if lock_namespace(work.connection, namespace_id) is None:
             raise NotFoundError
-        for pack_id, chunks in arrived.items():
-            if packs.seal_pack(work.connection, pack_id):
-                insert_chunks(work.connection, namespace_id, pack_id, chunks)
+        for pack, chunks in arrived:
+            if is_incoming(pack):
+                is_new = packs.land_pack(work.connection, pack.pack_id, place_of(pack), pack.expires_at)
+                work.after_commit(partial(forget_sent, server, pack))
+            else:
+                is_new = packs.seal_pack(work.connection, pack.pack_id)
+            if is_new:
+                insert_chunks(work.connection, namespace_id, pack.pack_id, chunks)
         # Of the rest some may have been sealed by a request that ran beside this one, others have expired.
-        found = packs.find_packs(work.connection, list(arrived))
+        found = packs.find_packs(work.connection, [pack.pack_id for pack, _ in arrived])
     return [pack_id for pack_id, pack in found.items() if pack.state in _THERE]
 
 
@@ -257,6 +289,8 @@ def drop_expired(server: Server) -> bool:
     for pack in old:
         try:
             server.store.delete(pack.object_key)
+            if is_incoming(pack):  # it may have been copied, too
+                server.store.delete(place_of(pack))
             deleted.append(pack.pack_id)
         except UnavailableError as error:
             failed.append(pack.pack_id)

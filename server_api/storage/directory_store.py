@@ -13,7 +13,7 @@ import secrets
 import shutil
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,7 @@ from server_api.domain.clock import Clock
 from server_api.errors import AlreadyStoredError, StartError, StoreFullError, UnavailableError, UrlInvalidError
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.signed_urls import GetGrant, PutGrant, UrlSigner
-from server_api.storage.stores import BINARY, ObjectMissingError, StoredObject, is_key
+from server_api.storage.stores import BINARY, ObjectMissingError, Remark, StoredObject, is_key
 
 _SENT_BYTES: Final = 1024 * 1024
 """How much is given out at once."""
@@ -43,6 +43,8 @@ class DirectoryStore:
 
     name = "directory"
     needs_md5 = False
+    holds_bindings = True
+    has_tiers = False
 
     def __init__(
         self,
@@ -118,7 +120,10 @@ class DirectoryStore:
         with _translated():
             os.stat(self._unfinished)  # noqa: PTH116 - made at the start; an empty mount point has none
 
-    def check(self) -> None:
+    def set_tier(self, key: str, *, is_old: bool) -> None:
+        """Does nothing: one disk has one tier."""
+
+    def check(self) -> Sequence[Remark]:
         """Makes the directory, and clears away what a killed server left unfinished."""
         try:
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -132,6 +137,7 @@ class DirectoryStore:
                 creation.write(b"probe")
         except OSError as error:
             raise StartError(f"the store's folder {self._root} cannot be used: {error.strerror}") from error
+        return []
 
     # --- the requests that were signed ---------------------------------------------------------------------------
 

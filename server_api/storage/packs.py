@@ -1,8 +1,10 @@
 """Packs, and the states they go through.
 
     registered ──seal──> sealed ──verify──> verified ──empty──> freed
-        │                   │                   ^
-        └──expire──> refused <──verify──┘       └──switch── written <── by a rewrite, never by a device
+        │                   │                   ^ ^
+        ├──expire──> refused <──verify──┘       │ └──switch── written <── by a rewrite, never by a device
+        │               ^                       │
+        └──claim──> arriving ───────land────────┘   copied from incoming/, for stores that need that
 
 Refused rows stay a day, so that a late seal gets its answer; freed ones until no address of theirs can be in use. Then
 the object is deleted, and the row after it. What was written and not switched to in time is refused.
@@ -36,13 +38,16 @@ class PackState(StrEnum):
     REFUSED = "refused"
     WRITTEN = "written"
     """By a rewrite that has not switched to it."""
+    ARRIVING = "arriving"
+    """Being copied from where the device sent it, by one request, which has until ``expires_at``."""
     FREED = "freed"
     """Nothing lies in it any more."""
 
 
 GONE: Final = (PackState.REFUSED.value, PackState.FREED.value)
 """Packs whose objects will be deleted."""
-NEVER_CAME: Final = (PackState.REGISTERED.value, PackState.WRITTEN.value)
+_AWAITED: Final = (PackState.REGISTERED.value, PackState.ARRIVING.value)
+NEVER_CAME: Final = (*_AWAITED, PackState.WRITTEN.value)
 OF_NO_QUOTA: Final = (*GONE, PackState.WRITTEN.value)
 """What takes up no account's storage: a rewrite does not fill a quota."""
 
@@ -52,7 +57,8 @@ class Pack:
     """One pack's row.
 
     Attributes:
-        object_key: where it lies in the store.
+        expires_at: of its reservation or claim, of its row once refused or freed.
+        object_key: where it lies in the store, or where its device sends it.
         declared: its index and trailer as they have to lie at its end; ``None`` once sealed, or if not asked for.
     """
 
@@ -61,6 +67,8 @@ class Pack:
     device_id: DeviceId | None
     state: PackState
     size: int
+    crc32c: bytes
+    expires_at: int
     object_key: str
     declared: bytes | None = None
 
@@ -81,6 +89,8 @@ class NewPack:
     md5: bytes
     """Empty where none was declared."""
     chunks: Sequence[PackedChunk] = ()
+    object_key: str = ""
+    """Where it is sent or lies; empty: in its place."""
 
 
 def insert_packs(
@@ -117,14 +127,30 @@ def insert_packs(
     )
     connection.execute(
         insert(placement),
-        [{"pack_id": new.pack_id, "store": store, "object_key": pack_key(namespace_id, new.pack_id)} for new in packs],
+        [
+            {
+                "pack_id": new.pack_id,
+                "store": store,
+                "object_key": new.object_key or pack_key(namespace_id, new.pack_id),
+            }
+            for new in packs
+        ],
     )
 
 
 def find_packs(
     connection: Connection, pack_ids: Collection[bytes], *, with_declared: bool = False
 ) -> dict[PackId, Pack]:
-    columns = [pack.c.pack_id, pack.c.namespace_id, pack.c.device_id, pack.c.state, pack.c.size, placement.c.object_key]
+    columns = [
+        pack.c.pack_id,
+        pack.c.namespace_id,
+        pack.c.device_id,
+        pack.c.state,
+        pack.c.size,
+        pack.c.crc32c,
+        pack.c.expires_at,
+        placement.c.object_key,
+    ]
     if with_declared:
         columns.append(pack.c.declared)
     query = select(*columns).join(placement, placement.c.pack_id == pack.c.pack_id)
@@ -137,6 +163,8 @@ def find_packs(
                 device_id=row.device_id,
                 state=PackState(row.state),
                 size=row.size,
+                crc32c=row.crc32c,
+                expires_at=row.expires_at,
                 object_key=row.object_key,
                 declared=row.declared if with_declared else None,
             )
@@ -164,25 +192,29 @@ def pending_bytes(connection: Connection, account_id: bytes) -> int:
     total = connection.scalar(
         select(func.sum(pack.c.size))
         .join(device, device.c.device_id == pack.c.device_id)
-        .where(device.c.account_id == account_id, pack.c.state == PackState.REGISTERED.value)
+        .where(device.c.account_id == account_id, pack.c.state.in_(_AWAITED))
     )
     return int(total or 0)
 
 
 def awaited_packs(
     connection: Connection, namespace_id: NamespaceId, device_id: DeviceId, crcs: Collection[bytes], now_ms: int
-) -> dict[tuple[bytes, ...], PackId]:
-    """What this device has registered and may yet send: by CRC32C, MD5 and index, as declared."""
-    waiting = select(pack.c.pack_id, pack.c.crc32c, pack.c.md5, pack.c.declared).where(
-        pack.c.state == PackState.REGISTERED.value,
-        pack.c.expires_at > now_ms,
-        pack.c.namespace_id == namespace_id,
-        pack.c.device_id == device_id,
+) -> dict[tuple[bytes, ...], tuple[PackId, str]]:
+    """What this device has registered and may yet send, and where to: by CRC32C, MD5 and index, as declared."""
+    waiting = (
+        select(pack.c.pack_id, pack.c.crc32c, pack.c.md5, pack.c.declared, placement.c.object_key)
+        .join(placement, placement.c.pack_id == pack.c.pack_id)
+        .where(
+            pack.c.state == PackState.REGISTERED.value,
+            pack.c.expires_at > now_ms,
+            pack.c.namespace_id == namespace_id,
+            pack.c.device_id == device_id,
+        )
     )
-    found: dict[tuple[bytes, ...], PackId] = {}
+    found: dict[tuple[bytes, ...], tuple[PackId, str]] = {}
     for some in pieces(list(crcs)):
         rows = connection.execute(waiting.where(pack.c.crc32c.in_(some)))
-        found.update({(row.crc32c, row.md5, row.declared): row.pack_id for row in rows})
+        found.update({(row.crc32c, row.md5, row.declared): (row.pack_id, row.object_key) for row in rows})
     return found
 
 
@@ -194,14 +226,36 @@ def put_off(connection: Connection, pack_ids: Collection[PackId], until_ms: int)
 
 
 def keep_waiting(connection: Connection, pack_ids: Collection[PackId], until_ms: int) -> None:
-    """Their reservations hold until then."""
+    """The reservations of those that are still awaited hold until then."""
     for some in pieces(list(pack_ids)):
-        connection.execute(update(pack).where(pack.c.pack_id.in_(some)).values(expires_at=until_ms))
+        awaited = update(pack).where(pack.c.pack_id.in_(some), pack.c.state == PackState.REGISTERED.value)
+        connection.execute(awaited.values(expires_at=until_ms))
 
 
 def seal_pack(connection: Connection, pack_id: PackId) -> bool:
     """Whether this made it sealed."""
     return _move(connection, pack_id, PackState.REGISTERED, state=PackState.SEALED.value, declared=None)
+
+
+def claim_pack(connection: Connection, pack_id: PackId, until_ms: int) -> bool:
+    """Whether this request, and no other ever, is to copy it to its place."""
+    return _move(connection, pack_id, PackState.REGISTERED, state=PackState.ARRIVING.value, expires_at=until_ms)
+
+
+def land_pack(connection: Connection, pack_id: PackId, object_key: str, expires_at: int) -> bool:
+    """Whether this made a pack that was copied and verified one that lies there, reserved until then."""
+    landed = _move(
+        connection,
+        pack_id,
+        PackState.ARRIVING,
+        state=PackState.VERIFIED.value,
+        declared=None,
+        expires_at=expires_at,
+    )
+    if landed:
+        there = update(placement).where(placement.c.pack_id == pack_id)
+        connection.execute(there.values(object_key=object_key))
+    return landed
 
 
 def verify_pack(connection: Connection, pack_id: PackId) -> bool:

@@ -1,7 +1,8 @@
 """Any S3-compatible service as the object store, spoken to by boto3.
 
-A device's upload is bound to one key, one size, one checksum and ``If-None-Match: *``. Services differ in what of this
-they hold (some store a body whose checksum does not match), so ``check`` tries it out at the server's start.
+A device's upload is bound to one key, one size, one checksum and ``If-None-Match: *``. What of this the service holds
+is found out at the server's start (``s3_probe``); what it does not hold is made up for by the server, which then copies
+each upload to a key that no address names (``services.arrivals``).
 """
 
 from __future__ import annotations
@@ -9,42 +10,30 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import secrets
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import boto3
 import google_crc32c
-import requests
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError
 
 from server_api.contract.messages import SignedRequest
 from server_api.errors import AlreadyStoredError, StartError, UnavailableError
-from server_api.storage.stores import BINARY, ObjectMissingError, StoredObject, is_key
+from server_api.storage.s3_address import S3Address, Style
+from server_api.storage.s3_check import BucketCheck
+from server_api.storage.s3_faults import BeyondEndError, NotOfferedError, explain, explained, translated
+from server_api.storage.s3_probe import MD5, Binding, Found, Probe
+from server_api.storage.stores import BINARY, TIER_TAG, ObjectMissingError, Remark, StoredObject, is_key
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectRequestTypeDef
 
 _LOG: Final = logging.getLogger(__name__)
-_CONFIG: Final = Config(
-    signature_version="s3v4",
-    s3={"addressing_style": "path"},
-    retries={"mode": "standard", "max_attempts": 4},
-    connect_timeout=10,
-    read_timeout=60,
-    max_pool_connections=32,
-    # Newer defaults add checksums of their own to what is signed, which the device could not know of.
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-)
-_MISSING: Final = {"404", "NoSuchKey", "NotFound"}
-_EXISTS: Final = {"412", "PreconditionFailed"}
-_PROBE_TIMEOUT_S: Final = 30
+_UNTRIED: Final = Found(Binding(MD5, is_once=True), ["it was not tried out"])
 _PING_KEY: Final = "probe/ping"
 """Nothing lies there: the service says so, if it answers and the credentials hold."""
 
@@ -54,54 +43,61 @@ class S3Store:
 
     name = "s3"
 
-    def __init__(self, bucket: str, *, prefix: str = "", endpoint_url: str | None = None, region: str | None = None):
-        """Connects to nothing yet. Credentials are found the way boto3 finds them."""
-        self._bucket = bucket
-        self._prefix = f"{prefix}/" if prefix else ""
-        self._checksum = "Content-MD5"
-        try:
-            self._client: S3Client = boto3.session.Session().client(
-                "s3", endpoint_url=endpoint_url, region_name=region, config=_CONFIG
-            )
-        except (BotoCoreError, ValueError) as error:
-            raise StartError(f"the store's address cannot be used: {error}") from error
+    def __init__(self, address: S3Address, *, public_url: str | None = None):
+        """Connects to nothing yet. Credentials are found the way boto3 finds them.
+
+        Args:
+            address: where.
+            public_url: where browsers have the server's pages from.
+        """
+        self._address = address
+        self._bucket = address.bucket
+        self._prefix = address.prefix
+        self._public_url = public_url
+        self._found = _UNTRIED
+        self._puts_once = True
+        self._client = _client(address)
+        self._copier = _client(address, attempts=1)  # a second attempt could overtake the first
+        public = address.public_endpoint_url
+        self._signer = _client(address, endpoint_url=public) if public else self._client
 
     # --- the port ------------------------------------------------------------------------------------------------
 
     @property
     def needs_md5(self) -> bool:
-        return self._checksum == "Content-MD5"
+        return self._found.binding.checksum == MD5
+
+    @property
+    def holds_bindings(self) -> bool:
+        return not self._found.gaps and self._address.uploads != "incoming"
+
+    @property
+    def has_tiers(self) -> bool:
+        return self._address.tiering == "on"
 
     def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
         """As the port says; the headers must be sent as they are."""
-        wanted: PutObjectRequestTypeDef = {
-            "Bucket": self._bucket,
-            "Key": self._key(key),
-            "ContentLength": size,
-            "IfNoneMatch": "*",
-        }
-        headers = {"If-None-Match": "*"}
-        if self.needs_md5:
-            headers[self._checksum] = wanted["ContentMD5"] = b64encode(md5).decode()
-        else:
-            headers[self._checksum] = wanted["ChecksumCRC32C"] = b64encode(crc32c).decode()
-        url = self._client.generate_presigned_url("put_object", Params=dict(wanted), ExpiresIn=expires_in_s)
-        return SignedRequest(url=url, headers=headers, expires_in_s=expires_in_s)
+        return self._sign_put(self._signer, self._found.binding, key, size, crc32c, md5, expires_in_s)
 
     def presign_get(
         self, key: str, *, expires_in_s: int, content_type: str = BINARY, filename: str | None = None
     ) -> SignedRequest:
-        wanted: GetObjectRequestTypeDef = {"Bucket": self._bucket, "Key": self._key(key)}
-        if content_type != BINARY:
-            wanted["ResponseContentType"] = content_type
+        # Who sent an object may have given it a type and an encoding of their own; it is to be read as it was hashed.
+        wanted: GetObjectRequestTypeDef = {
+            "Bucket": self._bucket,
+            "Key": self._key(key),
+            "ResponseContentType": content_type,
+            "ResponseContentEncoding": "identity",
+        }
         if filename:
             wanted["ResponseContentDisposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
-        url = self._client.generate_presigned_url("get_object", Params=dict(wanted), ExpiresIn=expires_in_s)
+        with translated():
+            url = self._signer.generate_presigned_url("get_object", Params=dict(wanted), ExpiresIn=expires_in_s)
         return SignedRequest(url=url, expires_in_s=expires_in_s)
 
     def head(self, key: str) -> StoredObject | None:
         try:
-            with _translated():
+            with translated():
                 answer = self._client.head_object(Bucket=self._bucket, Key=self._key(key))
         except ObjectMissingError:
             return None
@@ -110,41 +106,61 @@ class S3Store:
     def read_range(self, key: str, start: int, length: int) -> bytes:
         wanted = f"bytes={start}-{start + length - 1}"
         try:
-            with _translated():
+            with translated():
                 answer = self._client.get_object(Bucket=self._bucket, Key=self._key(key), Range=wanted)
                 data: bytes = answer["Body"].read(length)
                 return data
-        except _BeyondEndError:
+        except BeyondEndError:
             return b""
 
     def put(self, key: str, source: BinaryIO) -> None:
         size = source.seek(0, os.SEEK_END)
+        if self._puts_once:
+            try:
+                self._put(key, source, size, {"IfNoneMatch": "*"})
+            except NotOfferedError:
+                self._puts_once = False
+            else:
+                return
+        # The keys of what the server puts itself are its own choice, so a look is enough.
+        if self.head(key):
+            raise AlreadyStoredError
+        self._put(key, source, size, {})
+
+    def _put(self, key: str, source: BinaryIO, size: int, options: dict[str, str]) -> None:
         source.seek(0)
-        with _translated():
+        with translated():
             self._client.put_object(
-                Bucket=self._bucket, Key=self._key(key), Body=source, ContentLength=size, IfNoneMatch="*"
+                Bucket=self._bucket,
+                Key=self._key(key),
+                Body=source,
+                ContentLength=size,
+                ContentType=BINARY,
+                **options,  # type: ignore[arg-type]
             )
 
     def copy(self, source: str, target: str) -> None:
         # Not every service minds If-None-Match on a copy; targets are the server's own choice, so a look is enough.
         if self.head(target):
             raise AlreadyStoredError
-        with _translated():
-            self._client.copy_object(
+        with translated():
+            self._copier.copy_object(
                 Bucket=self._bucket,
                 Key=self._key(target),
                 CopySource={"Bucket": self._bucket, "Key": self._key(source)},
+                MetadataDirective="REPLACE",
+                ContentType=BINARY,
             )
 
     def delete(self, key: str) -> None:
-        with _translated():
+        with translated():
             self._client.delete_object(Bucket=self._bucket, Key=self._key(key))
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix + prefix
         )
-        with _translated():
+        with translated():
             for page in pages:
                 for found in page.get("Contents", ()):
                     yield StoredObject(found["Key"].removeprefix(self._prefix), found["Size"])
@@ -152,68 +168,85 @@ class S3Store:
     def ping(self) -> None:
         self.head(_PING_KEY)
 
-    def check(self) -> None:
-        """Find the checksum that this service verifies, and that it holds the rest of what URLs are bound to."""
-        failures = {}
-        for checksum in ("x-amz-checksum-crc32c", "Content-MD5"):
-            self._checksum = checksum
-            try:
-                failures[checksum] = self._probe()
-            except NoCredentialsError as error:
-                raise StartError(
-                    "there are no credentials for the store: set AWS_ACCESS_KEY_ID and the like"
-                ) from error
-            if not failures[checksum]:
-                _LOG.info("the store holds what upload addresses are bound to", extra={"checksum": checksum})
-                return
-        found = "; ".join(f"with {checksum} {failure}" for checksum, failure in failures.items())
-        raise StartError(
-            f"the store cannot be trusted with uploads straight from devices: {found}. "
-            "Use a service that checks uploads (Amazon S3, Ceph, OpenStack Swift do), or a directory store"
-        )
+    def set_tier(self, key: str, *, is_old: bool) -> None:
+        tags = [{"Key": TIER_TAG[0], "Value": TIER_TAG[1]}] if is_old else []
+        with translated():
+            self._client.put_object_tagging(
+                Bucket=self._bucket,
+                Key=self._key(key),
+                Tagging={"TagSet": tags},  # type: ignore[typeddict-item]
+            )
 
-    # --- the probe -----------------------------------------------------------------------------------------------
-
-    def _probe(self) -> str:
-        """What the service does not hold of an upload's bindings; empty if it holds them all. Raises: StartError."""
-        body = secrets.token_bytes(1_000)
-        keys = [f"probe/{secrets.token_hex(16)}" for _ in range(3)]
+    def check(self) -> Sequence[Remark]:
+        """Looks at the bucket, and finds out what the service holds its URLs to. Nothing of it stays."""
+        look = BucketCheck(self._client, self._address, public_url=self._public_url, url_of=self._plain_url)
+        probe = Probe(self._sign_probe, lambda key: self.head(key) is not None)
         try:
-            good = self._probe_put(keys[0], body, body)
-            if good.status_code not in {200, 201}:
-                return f"it answers {good.status_code} to a proper upload ({_reason(good)})"
-            if self._probe_put(keys[0], body, body).status_code != 412:
-                return "it replaces what is stored already"
-            if self._is_stored(keys[1], body, body[::-1]):
-                return "it stores a body that was altered on its way"
-            if self._is_stored(keys[2], body, body[:-1]):
-                return "it stores a body of another size"
+            remarks = look.run()
+            with explained(self._address, self._client.meta.endpoint_url, "write", "s3:PutObject"):
+                self._found = probe.run()
+        except UnavailableError as error:
+            raise StartError(f"the store cannot be used: {error}") from error
         finally:
-            self._forget(keys)
-        return ""
-
-    def _is_stored(self, key: str, signed: bytes, sent: bytes) -> bool:
-        return self._probe_put(key, signed, sent).ok or self.head(key) is not None
-
-    def _probe_put(self, key: str, signed: bytes, sent: bytes) -> requests.Response:
-        request = self.presign_put(
-            key,
-            size=len(signed),
-            crc32c=google_crc32c.value(signed).to_bytes(4, "big"),
-            md5=hashlib.md5(signed, usedforsecurity=False).digest(),
-            expires_in_s=60,
+            self._forget([*look.keys, *(self._prefix + key for key in probe.keys)])
+        gaps = "; ".join(self._found.gaps)
+        if gaps and self._address.uploads == "direct":
+            raise StartError(
+                f"the store cannot be trusted with uploads straight to their places: {gaps}. Leave uploads=direct out "
+                "of --store, or use a service that checks uploads"
+            )
+        if gaps:
+            remarks.append(
+                Remark(
+                    "incoming",
+                    "devices send to incoming/, and the server copies and verifies each upload, for the store does "
+                    f"not hold what addresses are bound to: {gaps}",
+                )
+            )
+        _LOG.info(
+            "the store can be used",
+            extra={
+                "checksum": self._found.binding.checksum,
+                "uploads": "direct" if self.holds_bindings else "incoming",
+            },
         )
-        try:
-            return requests.put(request.url, data=sent, headers=request.headers, timeout=_PROBE_TIMEOUT_S)
-        except requests.RequestException as error:
-            raise StartError(f"the store at {self._client.meta.endpoint_url} cannot be reached") from error
+        return remarks
 
-    def _forget(self, keys: Sequence[str]) -> None:
+    # --- means ---------------------------------------------------------------------------------------------------
+
+    def _sign_put(
+        self, signer: S3Client, binding: Binding, key: str, size: int, crc32c: bytes, md5: bytes, expires_in_s: int
+    ) -> SignedRequest:
+        wanted: PutObjectRequestTypeDef = {"Bucket": self._bucket, "Key": self._key(key), "ContentLength": size}
+        headers = {}
+        if binding.is_once:
+            headers["If-None-Match"] = wanted["IfNoneMatch"] = "*"
+        if binding.checksum == MD5:
+            headers[MD5] = wanted["ContentMD5"] = b64encode(md5).decode()
+        elif binding.checksum is not None:
+            headers[binding.checksum] = wanted["ChecksumCRC32C"] = b64encode(crc32c).decode()
+        with translated():
+            url = signer.generate_presigned_url("put_object", Params=dict(wanted), ExpiresIn=expires_in_s)
+        return SignedRequest(url=url, headers=headers, expires_in_s=expires_in_s)
+
+    def _sign_probe(self, binding: Binding, key: str, body: bytes) -> tuple[str, dict[str, str]]:
+        crc32c = google_crc32c.value(body).to_bytes(4, "big")
+        md5 = hashlib.md5(body, usedforsecurity=False).digest()
+        signed = self._sign_put(self._client, binding, key, len(body), crc32c, md5, 60)
+        return signed.url, signed.headers
+
+    def _plain_url(self, key: str) -> str:
+        """The address of an object, prefix included, without a signature; of the bucket, if empty."""
+        params = {"Bucket": self._bucket, "Key": key or "x"}
+        url: str = self._client.generate_presigned_url("get_object", Params=params).partition("?")[0]
+        return url if key else url.removesuffix("x")
+
+    def _forget(self, keys: Iterable[str]) -> None:
         for key in keys:
             try:
-                self.delete(key)
+                self.delete(key.removeprefix(self._prefix))
             except UnavailableError:
-                _LOG.warning("an object of the store's probe could not be deleted", extra={"key": key})
+                return  # there is a remark about it
 
     def _key(self, key: str) -> str:
         if not is_key(key):
@@ -221,31 +254,41 @@ class S3Store:
         return self._prefix + key
 
 
-class _BeyondEndError(Exception):
-    """The range begins after the object's end."""
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """The one place where boto3's errors become ours."""
+def _client(address: S3Address, *, attempts: int = 4, endpoint_url: str | None = None) -> S3Client:
+    """Raises: StartError."""
+    style = address.addressing_style
+    if style == "auto":
+        style = "path" if address.endpoint_url or "." in address.bucket else "virtual"
     try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"].get("Code", "")
-        if code in _MISSING:
-            raise ObjectMissingError from error
-        if code in _EXISTS:
-            raise AlreadyStoredError from error
-        if code in {"416", "InvalidRange"}:
-            raise _BeyondEndError from error
-        _LOG.warning("the store refuses a request", extra={"code": code, "operation": error.operation_name})
-        raise UnavailableError("The store refuses the server.") from error
-    except (BotoCoreError, OSError) as error:
-        _LOG.warning("the store does not answer", extra={"kind": type(error).__name__})
-        raise UnavailableError("The store does not answer.", retry_after_s=5) from error
+        session = boto3.session.Session()
+        client = _open(session, address, style, attempts, endpoint_url)
+        host = urlsplit(client.meta.endpoint_url).hostname or ""
+        if address.addressing_style == "auto" and style == "virtual" and not _is_amazons(host):
+            client = _open(session, address, "path", attempts, endpoint_url)
+    except (BotoCoreError, ValueError) as error:
+        endpoint = address.endpoint_url or "its usual address"
+        raise explain(error, address, endpoint, "be used", "them") from error
+    return client
 
 
-def _reason(answer: requests.Response) -> str:
-    """The code in an error's XML."""
-    _, _, rest = answer.text[:10_000].partition("<Code>")
-    return rest.partition("</Code>")[0][:100] or "no reason given"
+def _open(
+    session: boto3.session.Session, address: S3Address, style: Style, attempts: int, endpoint_url: str | None
+) -> S3Client:
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": style},
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        connect_timeout=10,
+        read_timeout=60,
+        max_pool_connections=32,
+        # Newer defaults add checksums of their own to what is signed, which the device could not know of.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    return session.client(
+        "s3", endpoint_url=endpoint_url or address.endpoint_url, region_name=address.region, config=config
+    )
+
+
+def _is_amazons(host: str) -> bool:
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn"))

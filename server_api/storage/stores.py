@@ -3,7 +3,8 @@
 Objects are immutable: a key is written once and never again. Keys are chosen by the server and match one pattern:
 
     packs/<namespace>/<two digits>/<pack>    what devices uploaded; ids in hexadecimal
-    incoming/… published/… probe/…           uploads on their way, shared files, the probe at start
+    incoming/<namespace>/<pack>              where they send it, if the store does not hold what URLs are bound to
+    published/… probe/…                      shared files, the probe at start
     meta/snapshots/… meta/log/…              what a server is rebuilt from (docs/metadata-format.md)
 """
 
@@ -11,21 +12,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
-from urllib.parse import parse_qsl, urlsplit
 
 from server_api.contract.messages import SignedRequest
 from server_api.domain.clock import Clock
-from server_api.errors import StartError
+from server_api.errors import StoreAddressError
 from server_api.storage.offload import Offload, run_here
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 BINARY: Final = "application/octet-stream"
+TIER_TAG: Final = ("lockstep-tier", "old")
+"""What an object is tagged with that only old versions use."""
 
 _PIECE_BYTES: Final = 4 * 1024 * 1024
 _KEY: Final = re.compile(r"(?:packs|incoming|published|probe|meta)(?:/[0-9a-z][0-9a-z-]{0,63}){1,3}", re.ASCII)
@@ -43,14 +45,30 @@ class StoredObject:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that does not stop a store from being used, and that its operator should know.
+
+    Attributes:
+        code: what a script may go by.
+        text: a sentence, with what to do.
+    """
+
+    code: str
+    text: str
+
+
 class ObjectStore(Protocol):
     """Where contents lie. Safe for threads and greenlets.
 
-    Every method but the two that sign may raise ``UnavailableError``.
+    Every method may raise ``UnavailableError``.
 
     Attributes:
         name: what a placement calls this store.
         needs_md5: whether ``presign_put`` needs the MD5, since the store verifies that; else it may be empty.
+        holds_bindings: whether the store holds whoever has a URL of ``presign_put`` to all that it is signed for. Where
+            it does not, no such URL may name a key that anything is read from.
+        has_tiers: whether ``set_tier`` does anything.
     """
 
     name: str
@@ -58,11 +76,17 @@ class ObjectStore(Protocol):
     @property
     def needs_md5(self) -> bool: ...
 
+    @property
+    def holds_bindings(self) -> bool: ...
+
+    @property
+    def has_tiers(self) -> bool: ...
+
     def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
         """The right to create this object, of this size and checksum, if it does not exist yet.
 
-        The answer to the request is 200 or 201; 412 if the object exists; another 4xx if size, bytes or time are not
-        as signed.
+        The answer to the request is 200 or 201; where the store ``holds_bindings``, it is 412 if the object exists, and
+        another 4xx if size, bytes or time are not as signed.
         """
         ...
 
@@ -98,10 +122,17 @@ class ObjectStore(Protocol):
         """Whether it answers now, at little cost. Raises: UnavailableError."""
         ...
 
-    def check(self) -> None:
-        """Find out at the server's start whether the store can be used and signs as it must.
+    def set_tier(self, key: str, *, is_old: bool) -> None:
+        """Say whether only old versions use this object: the store may keep it where reading costs more.
 
-        Raises: StartError, UnavailableError.
+        Raises: ObjectMissingError.
+        """
+        ...
+
+    def check(self) -> Sequence[Remark]:
+        """Find out at the server's start whether the store can be used and what it holds URLs to.
+
+        Raises: StartError, with one line that says what to do.
         """
         ...
 
@@ -124,6 +155,11 @@ def pack_key(namespace_id: bytes, pack_id: bytes) -> str:
     return f"packs/{namespace_id.hex()}/{pack_id.hex()[:2]}/{pack_id.hex()}"
 
 
+def incoming_key(namespace_id: bytes, pack_id: bytes) -> str:
+    """Where a pack is sent to before the server copies it to its place; nothing is ever read from there by others."""
+    return f"incoming/{namespace_id.hex()}/{pack_id.hex()}"
+
+
 def pack_of_key(key: str) -> tuple[bytes, bytes] | None:
     """Namespace and pack id, if the key is a pack's."""
     kind, *parts = key.split("/")
@@ -135,46 +171,42 @@ def pack_of_key(key: str) -> tuple[bytes, bytes] | None:
 
 
 def open_store(
-    url: str, *, secret: bytes, clock: Clock, free_disk_fraction: float = 0.05, offload: Offload = run_here
+    url: str,
+    *,
+    secret: bytes,
+    clock: Clock,
+    free_disk_fraction: float = 0.05,
+    offload: Offload = run_here,
+    public_url: str | None = None,
 ) -> ObjectStore:
     """The store that an address names.
 
     Args:
-        url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?endpoint_url=…&region=…`` (credentials the way boto3 finds them).
+        url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?…`` (``s3_address``; credentials the way boto3 finds them).
         secret: signs the URLs of a directory store; 32 bytes used for nothing else.
         clock: tells when a directory store's URLs expire.
         free_disk_fraction: of the disk under a directory store, stays free.
         offload: where a directory store waits for the disk.
+        public_url: where browsers have the server's pages from.
 
     Raises:
-        StartError: it is no such address.
+        StartError: it is no such address, or there is no way to it.
     """
     if url.startswith("dir:"):
         from server_api.storage.directory_store import DirectoryStore  # noqa: PLC0415  (it imports this module)
 
         path = url.removeprefix("dir:")
         if not path:
-            raise StartError("the store's address names no folder: write dir:PATH")
+            raise StoreAddressError("the store's address names no folder: write dir:PATH")
         return DirectoryStore(
             Path(path), secret=secret, clock=clock, free_disk_fraction=free_disk_fraction, offload=offload
         )
     if url.startswith("s3://"):
+        from server_api.storage.s3_address import parse_s3_address  # noqa: PLC0415  (the same)
         from server_api.storage.s3_store import S3Store  # noqa: PLC0415  (boto3 is slow to load and often not needed)
 
-        parts = urlsplit(url)
-        options = dict(parse_qsl(parts.query))
-        unknown = options.keys() - {"endpoint_url", "region"}
-        if unknown or not parts.netloc:
-            raise StartError(
-                "the store's address is not understood: write s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"
-            )
-        return S3Store(
-            parts.netloc,
-            prefix=parts.path.strip("/"),
-            endpoint_url=options.get("endpoint_url"),
-            region=options.get("region"),
-        )
-    raise StartError("the store's address starts with neither dir: nor s3://")
+        return S3Store(parse_s3_address(url), public_url=public_url)
+    raise StoreAddressError("the store's address starts with neither dir: nor s3://")
 
 
 class _ObjectReader(io.RawIOBase):

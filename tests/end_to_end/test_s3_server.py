@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.end_to_end.devices import EMAIL, PASSWORD, Device, await_that, devices_of
+from tests.fakes.lax_s3 import lax_s3
 from tests.fixtures.s3 import S3Server
 from tests.fixtures.servers import run_server_command, running_server
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.s3, pytest.mark.timeout(900)]
 MIB = 1024 * 1024
+SIGNED = {"if-none-match", "content-md5", "x-amz-checksum-crc32c"}
 
 
 class Bucket:
@@ -75,6 +78,34 @@ def test_two_devices_keep_in_step_through_a_bucket(bucket: Bucket, tmp_path: Pat
         for each in (a, b):
             report = each.sync()
             assert (report["operations"], report["uploaded"]["bytes"], report["downloaded"]["bytes"]) == ({}, 0, 0)
+
+
+@pytest.mark.parametrize("ignored", ["", "once body size"], ids=["direct", "incoming"])
+def test_an_upload_address_that_is_used_again_changes_nothing(
+    s3_server: S3Server, s3_credentials: None, tmp_path: Path, ignored: str
+) -> None:
+    """With other bytes of the same size, before the commit and after it; on a service that would take them, too."""
+    chance = random.Random(5)
+    with lax_s3(s3_server) as service:
+        service.ignores = set(ignored.split())
+        option = ("--store", service.store_url(service.new_bucket(), "lockstep"))
+        with running_server(tmp_path / "server", *option) as server, devices_of(server.url, tmp_path) as device:
+            a, b = device("A"), device("B")
+            service.seen.clear()
+            for number in range(3):
+                a.write(f"{number}.bin", chance.randbytes(MIB))
+            report = a.sync()
+            sent = [each for each in service.seen if each.operation == "PutObject" and "X-Amz-Signature" in each.url]
+            area = "lockstep/incoming/" if ignored else "lockstep/packs/"
+            assert {each.key.startswith(area) for each in sent} == {True}
+            assert sum(each.size for each in sent) == report["uploaded"]["bytes"], "straight from the device"
+            for each in sent:
+                headers = {name: value for name, value in each.headers.items() if name in SIGNED}
+                answer = requests.put(each.url, data=chance.randbytes(each.size), headers=headers, timeout=60)
+                assert answer.ok == bool(ignored)
+            b.sync()
+            assert b.tree() == a.tree()
+            assert a.sync("--full")["uploaded"]["bytes"] == 0
 
 
 def test_a_server_is_rebuilt_from_its_bucket_alone(bucket: Bucket, tmp_path: Path) -> None:

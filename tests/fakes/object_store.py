@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -12,7 +12,7 @@ import google_crc32c
 from server_api.contract.messages import SignedRequest
 from server_api.domain.clock import Clock
 from server_api.errors import AlreadyStoredError, UnavailableError
-from server_api.storage.stores import BINARY, ObjectMissingError, StoredObject, is_key
+from server_api.storage.stores import BINARY, ObjectMissingError, Remark, StoredObject, is_key
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class MemoryStore:
     Attributes:
         objects: by key.
         is_down: whether every call fails.
+        holds_bindings: whether URLs allow only what they were signed for.
+        tiers: keys of which only old versions were said to use them.
     """
 
     name = "memory"
@@ -38,6 +40,9 @@ class MemoryStore:
         self.objects: dict[str, bytes] = {}
         self.is_down = False
         self.needs_md5 = False
+        self.holds_bindings = True
+        self.has_tiers = True
+        self.tiers: set[str] = set()
         self._clock = clock
         self._rights: dict[str, _Right] = {}
 
@@ -87,8 +92,15 @@ class MemoryStore:
             if key.startswith(prefix):
                 yield StoredObject(key, len(self.objects[key]))
 
-    def check(self) -> None:
+    def set_tier(self, key: str, *, is_old: bool) -> None:
         self._answer()
+        if _checked(key) not in self.objects:
+            raise ObjectMissingError(key)
+        (self.tiers.add if is_old else self.tiers.discard)(key)
+
+    def check(self) -> Sequence[Remark]:
+        self._answer()
+        return []
 
     def request(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str]
@@ -98,9 +110,10 @@ class MemoryStore:
         if right is None or right.method != method or self._clock.now_ms() >= right.expires_at:
             return 403, {}, b""
         if method == "PUT":
-            if right.key in self.objects:
+            if self.holds_bindings and right.key in self.objects:
                 return 412, {}, b""
-            if len(body) != right.size or google_crc32c.value(body).to_bytes(4, "big") != right.crc32c:
+            is_right = len(body) == right.size and google_crc32c.value(body).to_bytes(4, "big") == right.crc32c
+            if self.holds_bindings and not is_right:
                 return 403, {}, b""
             self.objects[right.key] = body
             return 201, {}, b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,16 @@ def test_a_data_directory_with_hostile_characters_works(tmp_path: Path) -> None:
         ["user", "add", EMAIL, "--quota", "much"],
         ["user", "add"],
         ["nonsense"],
+        ["check", "--store", "s3://"],
+        ["check", "--store", "s3://UPPER"],
+        ["check", "--store", "s3://KEY:SECRET@bucket"],
+        ["check", "--store", "s3://bucket?endpoint=http://127.0.0.1"],
+        ["check", "--store", "s3://bucket?endpoint_url=127.0.0.1:9000"],
+        ["check", "--store", "s3://bucket?endpoint_url=http://key:secret@127.0.0.1"],
+        ["check", "--store", "s3://bucket?region=a&region=b"],
+        ["check", "--store", "s3://bucket?addressing_style=both"],
+        ["check", "--store", "s3://bucket/../x"],
+        ["check", "--store", "dir:"],
     ],
 )
 def test_wrong_usage_is_code_2(data: Path, arguments: list[str]) -> None:
@@ -198,9 +209,29 @@ def test_a_place_that_cannot_be_used_is_one_line_and_code_1(data: Path, tmp_path
     assert result.stderr.count("\n") == 1
 
 
+def test_a_place_that_can_be_used_is_code_0(data: Path) -> None:
+    result = run(data, "check")
+    assert (result.exit_code, result.stdout) == (0, "the database and the store can be used\n")
+    result = run(data, "check", "--json")
+    assert json.loads(result.stdout) == {"store": "directory", "uploads": "direct", "remarks": []}
+
+
+def test_a_store_that_does_not_answer_is_one_line_and_code_3(data: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        store = f"s3://bucket?endpoint_url={address}&region=us-east-1"
+        keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+        result = run(data, "check", LOCKSTEP_SERVER_STORE=store, **keys)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith("lockstep server: ")
+    assert address in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["migrate"], ["rebuild"], ["user"]]
+    [[], ["migrate"], ["check"], ["rebuild"], ["user"]]
     + [["user", n] for n in ("add", "list", "disable", "password", "link", "invite")],
 )
 def test_every_command_has_help_with_an_example(data: Path, arguments: list[str]) -> None:
