@@ -172,6 +172,8 @@ def _plain_errors(context: click.Context) -> Iterator[None]:
         message, exit_code = str(error), error.exit_code
     except ApiError as error:
         message = str(error)
+    except BrokenPipeError:  # whoever read the output had enough
+        raise
     except Exception as error:
         if context.find_root().params.get("debug"):
             raise
@@ -422,7 +424,10 @@ def gc(context: click.Context, grace_ms: int | None, dry_run: bool, as_json: boo
 @server.group()
 @_place(reads_environment=False)
 def user() -> None:
-    """Manage the accounts of this server."""
+    """Manage the accounts of this server.
+
+    Example: lockstep server user list --data /srv/lockstep
+    """
 
 
 def _account_command(name: str) -> Callable[[Command], Command]:

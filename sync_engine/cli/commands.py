@@ -100,7 +100,7 @@ class _Commands(click.Group):
 def lockstep(context: click.Context, home: str | None, debug: bool) -> None:
     """Keeps a folder in step on every device you own.
 
-    Try it out:  lockstep up
+    Example:  lockstep up
     """
     context.obj = {"home": home, "debug": debug}
 

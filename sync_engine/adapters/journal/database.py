@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -32,6 +33,8 @@ _NO_SPACE: Final = {
     sqlite3.SQLITE_CANTOPEN,
 }
 """What a spent quota or a full disk may look like."""
+_NOT_WRITABLE: Final = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR}
+"""Of what only looks like one."""
 
 
 class Database:
@@ -201,6 +204,6 @@ def _is_full(directory: Path) -> bool:
         with tempfile.TemporaryFile(dir=directory, buffering=0) as probe:
             written = os.write(probe.fileno(), bytes(_PROBE_BYTES))
             os.fsync(probe.fileno())
-    except OSError:
-        return True
+    except OSError as error:
+        return error.errno not in _NOT_WRITABLE
     return written < _PROBE_BYTES

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from server_api.contract.messages import Device
+from sync_engine.cli.commands import lockstep
 from sync_engine.cli.device import show_devices
 from sync_engine.cli.main import main
 from sync_engine.profile import Profile
@@ -200,11 +202,16 @@ def test_streams_that_are_closed_are_no_trouble(tmp_path: Path, redirected: str,
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("words", [("config", "get"), ("config", "get", "--json"), ("--help",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [("config", "get"), ("config", "get", "--json"), ("--help",), ("server", "--data", "DATA", "user", "list")],
+    ids=" ".join,
+)
 def test_a_reader_that_had_enough_is_no_failure(tmp_path: Path, words: tuple[str, ...]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "sync_engine.cli.main", "--home", str(tmp_path / "home"), *words]
+    given = [str(tmp_path / "server") if word == "DATA" else word for word in words]
+    command = [sys.executable, "-m", "sync_engine.cli.main", "--home", str(tmp_path / "home"), *given]
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -226,3 +233,16 @@ main(["config", "get"])
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    def without(command: click.Command, context: click.Context) -> Iterator[str]:
+        if "Example: " not in (command.help or ""):
+            yield context.command_path
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                below = command.get_command(context, name)
+                assert below is not None
+                yield from without(below, click.Context(below, context, info_name=name))
+
+    assert list(without(lockstep, click.Context(lockstep, info_name="lockstep"))) == []

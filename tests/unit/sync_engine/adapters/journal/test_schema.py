@@ -239,6 +239,12 @@ def test_writes_after_the_disk_filled_up_do_not_slip_through_by_themselves(path:
     journal.close()
 
 
+def test_a_profile_that_is_not_there_is_not_a_full_disk(path: Path) -> None:
+    with pytest.raises(JournalError) as told:
+        open_journal(path.parent / "nowhere" / "journal.db", NAMESPACE)
+    assert not isinstance(told.value, JournalFull)
+
+
 def test_a_limit_of_the_system_counts_as_full(path: Path) -> None:
     filled(path)
     journal = open_journal(path, NAMESPACE)
