@@ -6,8 +6,8 @@ objects of freed packs and those that the database does not know.
 
 Which chunks are referred to is read without a lock, up to some seq. Before anything is condemned or freed, the rest is
 read under the lock of the namespace's row, for a bounded number of chunks. A commit holds the same lock when it writes
-its references, and revives what was condemned; what was freed is missing to it. So a pass may be killed anywhere, begun
-anew, and run twice at once.
+its references, and revives what was condemned; what was freed is missing to it. So a pass may be killed anywhere and
+begun anew, and two at once would do no harm; a lock that the database holds lets one process at a time collect.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ _LOCKED: Final = 200
 """So many chunks, or packs, are condemned or freed in one transaction."""
 _LISTED: Final = 500
 _STATE_KEY: Final = "collection"
+_ALONE: Final = "collecting"
 _SLICE_S: Final = 1.0
+_LATER_S: Final = 60.0
 _MOST_FAILURES: Final = 20
 _LOG: Final = logging.getLogger(__name__)
 
@@ -99,16 +101,28 @@ class Collected:
 
 
 def collect(server: Server, *, grace_ms: int | None = None, dry_run: bool = False) -> Collected:
-    """One whole pass. Goes on where it can when the store does not answer, and says so."""
+    """One whole pass. Goes on where it can when the store does not answer, and says so.
+
+    Raises: UnavailableError, while another process collects; not for a dry run.
+    """
     report = Collected(dry_run=dry_run)
-    for _ in collecting_steps(server, report, grace_ms=grace_ms):
-        pass
+    if dry_run:
+        for _ in collecting_steps(server, report, grace_ms=grace_ms):
+            pass
+        return report
+    with server.database.alone(_ALONE) as still_alone:
+        if still_alone is None:
+            raise UnavailableError("Another process collects now. Try again when it has ended.")
+        for _ in collecting_steps(server, report, grace_ms=grace_ms):
+            still_alone()
     return report
 
 
 def collect_if_due(server: Server) -> bool:
     """Go on with a pass, for a second or so, if the last one ended long enough ago; whether there is more to do."""
     if server.collecting is None:
+        if server.clock.monotonic() < server.collect_not_before:
+            return False
         with server.database.read() as connection:
             value = connection.scalar(select(server_state.c.value).where(server_state.c.key == _STATE_KEY))
             now_ms = server.database_now_ms(connection)
@@ -133,8 +147,14 @@ def _is_suspended(steps: Iterator[None]) -> bool:
 
 def _pass(server: Server) -> Iterator[None]:
     report = Collected()
-    yield from collecting_steps(server, report)
-    _finish(server)
+    with server.database.alone(_ALONE) as still_alone:
+        if still_alone is None:
+            server.collect_not_before = server.clock.monotonic() + _LATER_S
+            return
+        for _ in collecting_steps(server, report):
+            yield
+            still_alone()
+        _finish(server)
     _LOG.info("collected", extra={"report": report.as_json()})
 
 
@@ -352,16 +372,20 @@ def _look_for_orphans(server: Server, namespaces: set[NamespaceId], report: Coll
     """Objects that no row knows: noted when first seen, deleted when a later pass finds them so after the grace.
 
     How old the store says that an object is does not count, so no clock but the database's does. A tree that this
-    database does not know may be another server's: its objects stay.
+    database does not know may be another server's: its objects stay. What is left of a look at the store, or was
+    published, is nobody's only copy.
     """
     found: set[str] = set()
-    for some in pieces(server.store.list("packs/"), _LISTED):
-        ids = {stored.key: pack_of_key(stored.key) for stored in some}
-        own = {key: both[1] for key, both in ids.items() if both is not None and both[0] in namespaces}
-        report.foreign += len(ids) - len(own)
-        with server.database.read() as connection:
-            unknown = collecting.unknown_packs(connection, own.values())
-        found |= {key for key, pack_id in own.items() if pack_id in unknown}
+    for area in ("packs/", "incoming/"):
+        for some in pieces(server.store.list(area), _LISTED):
+            ids = {stored.key: pack_of_key(stored.key) for stored in some}
+            own = {key: both[1] for key, both in ids.items() if both is not None and both[0] in namespaces}
+            report.foreign += len(ids) - len(own)
+            with server.database.read() as connection:
+                found |= collecting.unknown_objects(connection, own)
+            yield
+    for area in ("published/", "probe/"):
+        found |= {stored.key for stored in server.store.list(area)}
         yield
     report.orphans += len(found)
     with server.database.read() as connection:

@@ -40,6 +40,8 @@ class Server:
     """The time that ages of content are told by: the database's own, one for all processes."""
     collecting: Iterator[None] | None = None
     """What is left of the collection that this process has begun."""
+    collect_not_before: float = 0.0
+    """By the monotonic clock: another process was collecting."""
     hub: Hub = field(default_factory=Hub)
     offload: Offload = run_here
     limiter: RateLimiter = field(init=False)

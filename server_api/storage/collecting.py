@@ -9,7 +9,7 @@ and seals hold as well.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, CursorResult, delete, exists, func, insert, o
 from server_api.contract.messages import Codec, NamespaceId, PackedChunk, PackId
 from server_api.storage.bulk import Lookup, pieces, update_rows
 from server_api.storage.packs import PackState
-from server_api.storage.tables import chunk, namespace, orphan, pack
+from server_api.storage.tables import chunk, namespace, orphan, pack, placement
 
 _STATES: Final = Lookup(
     select(chunk.c.chunk_hash, chunk.c.condemned_at, chunk.c.pack_id), chunk.c.namespace_id, chunk.c.chunk_hash
@@ -182,12 +182,18 @@ def switch_pack(connection: Connection, pack_id: PackId) -> bool:
 # --- orphans -----------------------------------------------------------------------------------------------------
 
 
-def unknown_packs(connection: Connection, pack_ids: Collection[bytes]) -> set[bytes]:
-    """Of these ids those that have no row."""
-    unknown = set(pack_ids)
-    for some in pieces(sorted(pack_ids)):
-        unknown.difference_update(connection.scalars(select(pack.c.pack_id).where(pack.c.pack_id.in_(some))))
-    return unknown
+def unknown_objects(connection: Connection, pack_ids: Mapping[str, bytes]) -> set[str]:
+    """Of these keys those that no pack lies under or is sent to; given each key's pack."""
+    known: dict[bytes, str] = {}
+    for some in pieces(sorted(set(pack_ids.values()))):
+        placed = select(placement.c.pack_id, placement.c.object_key).where(placement.c.pack_id.in_(some))
+        known.update((pack_id, key) for pack_id, key in connection.execute(placed))
+    # What is being copied to its place has a row that names where it was sent.
+    return {
+        key
+        for key, pack_id in pack_ids.items()
+        if pack_id not in known or (key.startswith("incoming/") and known[pack_id] != key)
+    }
 
 
 def orphans_seen(connection: Connection) -> dict[str, int]:

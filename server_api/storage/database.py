@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from server_api.storage.contention import WAIT_S, translated
 from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
-from server_api.storage.turns import Turns
+from server_api.storage.turns import Turns, only_one
 
 SCHEMA: Final = "0005"
 """The newest migration: what this code works on."""
@@ -35,6 +35,7 @@ _NOW_MS: Final = {
     "mariadb": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
 }
 _MIGRATION_LOCK: Final = 0x10C5
+_LOCKS: Final = {"collecting": 0x10C6}
 _LOCK_NAME_LENGTH: Final = 64
 
 
@@ -136,6 +137,31 @@ class Database:
         """Hears what other transactions ``notify`` until the block ends. Raises: UnavailableError."""
         return listening(self._engine)
 
+    @contextmanager
+    def alone(self, doing: str) -> Iterator[Callable[[], None] | None]:
+        """Only one of all processes on this database is inside at a time: ``None``, if another one is.
+
+        What is given else raises UnavailableError once this may not hold any more: call it before each step. A process
+        that is killed leaves at once, for the database itself holds the lock: for a connection, or a file.
+        """
+        if self._file:
+            with only_one(self._file.with_name(f"{self._file.name}-{doing}")) as is_mine:
+                yield (lambda: None) if is_mine else None
+            return
+        driver = self._engine.dialect.dbapi
+        with translated(driver):
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        with closing(connection):
+            with translated(driver):
+                connection.detach()  # closing it ends its session, and so the lock, whatever happens
+                is_mine = _is_locked(connection, doing)
+
+            def check() -> None:
+                with translated(driver):
+                    connection.execute(text("SELECT 1"))
+
+            yield check if is_mine else None
+
     def now_ms(self, connection: Connection) -> int:
         """The database's own time, ms since the epoch: the same for all processes and machines."""
         return int(connection.scalar(text(_NOW_MS[connection.dialect.name])) or 0)
@@ -170,6 +196,14 @@ def _server_engine(url: URL) -> Engine:
         connection.commit()
 
     return engine
+
+
+def _is_locked(connection: Connection, doing: str) -> bool:
+    """Whether this session got the lock of that name."""
+    if connection.dialect.name == "postgresql":
+        return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCKS[doing]}))
+    lock = {"lock": f"lockstep-{doing}-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
+    return bool(connection.scalar(text("SELECT GET_LOCK(:lock, 0)"), lock))
 
 
 # --- SQLite ------------------------------------------------------------------------------------------------------

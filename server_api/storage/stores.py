@@ -161,13 +161,13 @@ def incoming_key(namespace_id: bytes, pack_id: bytes) -> str:
 
 
 def pack_of_key(key: str) -> tuple[bytes, bytes] | None:
-    """Namespace and pack id, if the key is a pack's."""
-    kind, *parts = key.split("/")
+    """Namespace and pack id, if the key is one that a pack lies under or is sent to."""
+    _, *parts = key.split("/")
     try:
-        namespace, _, pack = (bytes.fromhex(part) for part in parts)
-    except ValueError:
+        namespace, pack = bytes.fromhex(parts[0]), bytes.fromhex(parts[-1])
+    except (ValueError, IndexError):
         return None
-    return (namespace, pack) if kind == "packs" and key == pack_key(namespace, pack) else None
+    return (namespace, pack) if key in {pack_key(namespace, pack), incoming_key(namespace, pack)} else None
 
 
 def open_store(

@@ -37,7 +37,25 @@ class Turns:
             yield
 
 
+@contextmanager
+def only_one(path: Path) -> Iterator[bool]:
+    """Whether nobody else holds the lock on this file; if so, it is held until the block, or the process, ends."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    try:
+        yield _try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
 
     @contextmanager
     def _lock(path: Path) -> Iterator[None]:  # noqa: ARG001 - as the other
@@ -46,6 +64,13 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     @contextmanager
     def _lock(path: Path) -> Iterator[None]:

@@ -18,7 +18,7 @@ from blake3 import blake3
 from sqlalchemy import func, select
 
 from server_api.building import SystemIds
-from server_api.contract.messages import Applied, Refusal, Refused, RestoreRequest
+from server_api.contract.messages import Applied, PackId, Refusal, Refused, RestoreRequest
 from server_api.domain.packs import check_pack
 from server_api.errors import NotFoundError, UnavailableError
 from server_api.services.accounts import used_bytes
@@ -31,10 +31,10 @@ from server_api.services.rewriting import choose
 from server_api.storage import tables
 from server_api.storage.collecting import Filling
 from server_api.storage.database import UnitOfWork
-from server_api.storage.packs import PackState
-from server_api.storage.stores import pack_key
+from server_api.storage.packs import NewPack, PackState, insert_packs
+from server_api.storage.stores import incoming_key, pack_key
 from server_api.workers.jobs import run_due_jobs
-from tests.fixtures.content import Content, open_content
+from tests.fixtures.content import Content, open_content, pack_of
 from tests.fixtures.libraries import LONG, Library
 
 DAY_S = 24 * 3600
@@ -174,6 +174,42 @@ def test_two_collections_at_once_do_no_harm(library: Library, content: Content) 
     assert count(library, tables.chunk) == 30
 
 
+@pytest.mark.scenario("S174")
+@pytest.mark.every_database
+def test_one_process_collects_at_a_time(library: Library, content: Content) -> None:
+    server = content.server
+    library.upload([some()])
+    verify(library)
+    content.clock.advance(DAY_S + 600)
+    with server.database.alone("collecting") as mine:
+        assert mine is not None
+        mine()
+        with server.database.alone("collecting") as others:
+            assert others is None
+        with pytest.raises(UnavailableError, match="Another process collects"):
+            collect(server)
+        assert collect(server, dry_run=True).chunks_condemned == 1
+        while not run_due_jobs(server):
+            pass
+        mine()
+    with server.database.read() as connection:
+        assert connection.scalar(select(func.count()).where(tables.chunk.c.condemned_at.is_not(None))) == 0
+    assert collect(server).chunks_condemned == 1
+
+
+def test_a_server_that_found_another_collecting_does_so_later_by_itself(library: Library, content: Content) -> None:
+    library.upload([some()])
+    verify(library)
+    content.clock.advance(DAY_S + 600)
+    with content.server.database.alone("collecting"):
+        while not run_due_jobs(content.server):
+            pass
+    content.clock.advance(61)
+    while not run_due_jobs(content.server):
+        pass
+    assert collect(content.server).chunks_condemned == 0, "it was done"
+
+
 def test_a_dry_run_tells_and_changes_nothing(library: Library, content: Content) -> None:
     set_retention(content.server, library.namespace_id, "1d:all")
     library.save("thesis", some())
@@ -212,6 +248,53 @@ def test_an_object_that_the_database_does_not_know_goes_after_the_grace(library:
     assert settle(library, content).orphans_deleted == 1
     assert own not in objects(library)
     assert foreign in objects(library), "another server's tree is left alone"
+
+
+def test_what_lies_where_nothing_stays_goes_after_the_grace(library: Library, content: Content) -> None:
+    """Uploads that were used again or never sealed, shared files of nobody, what a killed start left."""
+    store = content.server.store
+    _, index = pack_of(library.namespace_id, [some()])
+    awaited = secrets.token_bytes(16)
+    with content.server.database.write() as work:
+        insert_packs(
+            work.connection,
+            [
+                NewPack(
+                    pack_id=PackId(awaited),
+                    size=10,
+                    crc32c=bytes(4),
+                    md5=b"",
+                    chunks=index,
+                    object_key=incoming_key(library.namespace_id, awaited),
+                )
+            ],
+            namespace_id=library.namespace_id,
+            device_id=library.caller.device_id,
+            state=PackState.REGISTERED,
+            store=store.name,
+            now_ms=content.clock.now_ms(),
+            expires_at=content.clock.now_ms() + 30 * DAY_S * 1000,
+        )
+    sealed = library.upload([some()])
+    stays = [
+        incoming_key(library.namespace_id, awaited),
+        incoming_key(secrets.token_bytes(16), secrets.token_bytes(16)),
+    ]
+    goes = [
+        incoming_key(library.namespace_id, sealed),
+        incoming_key(library.namespace_id, secrets.token_bytes(16)),
+        f"published/{secrets.token_hex(16)}",
+        f"probe/{secrets.token_hex(16)}",
+    ]
+    for key in stays + goes:
+        store.put(key, io.BytesIO(b"sent"))
+    report = collect(content.server)
+    assert (report.orphans, report.orphans_deleted, report.foreign) == (4, 0, 1)
+    content.clock.advance(DAY_S - 60)
+    assert collect(content.server).orphans_deleted == 0
+    content.clock.advance(120)
+    assert collect(content.server).orphans_deleted == 4
+    assert [key for key in stays + goes if store.head(key) is not None] == stays
 
 
 @pytest.mark.scenario("S176")
