@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from sync_engine.cli.running import IN_PART, UNREACHABLE, Exit, profile_of, way_to_start
+from sync_engine.cli.running import IN_PART, OWN_SERVER_AWAY, UNREACHABLE, Exit, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
@@ -61,7 +61,7 @@ def start(context: click.Context) -> None:
             click.echo("It runs already.")
         return
     if link.runs_server and not _answers(link.server):
-        click.echo("lockstep: The server of this profile does not run. `lockstep up` starts it, and syncs.", err=True)
+        click.echo(f"lockstep: {OWN_SERVER_AWAY}", err=True)
         raise Exit(UNREACHABLE)
     start_in_background(profile)
     click.echo("Lockstep runs in the background. `lockstep status` shows how it is doing.")

@@ -107,6 +107,9 @@ def profile_of(context: click.Context) -> Profile:
     return Profile.open(home_of(context))
 
 
+OWN_SERVER_AWAY: Final = "The server of this profile does not run. `lockstep up` starts it, and syncs."
+
+
 def way_to_start(link: Link | None) -> str:
     """The command that has this profile's folder kept in step."""
     return "lockstep up" if link is not None and link.runs_server else "lockstep start"

@@ -13,6 +13,7 @@ from sync_engine.cli.running import (
     HELD,
     IN_PART,
     NOT_ALLOWED,
+    OWN_SERVER_AWAY,
     UNREACHABLE,
     Exit,
     json_option,
@@ -54,7 +55,7 @@ def sync(context: click.Context, full: bool, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        tell(report)
+        tell(report, runs_server=profile.link().runs_server)
     raise Exit(_CODES[report.state])
 
 
@@ -71,7 +72,7 @@ def _by_daemon(client: ControlClient, live: LiveLine, *, full: bool) -> SyncRepo
     return report
 
 
-def tell(report: SyncReport) -> None:
+def tell(report: SyncReport, *, runs_server: bool = False) -> None:
     """For people; what stopped everything is the one line on standard error."""
     whole = next((problem for problem in report.problems if not problem.path), None)
     problems = [problem for problem in report.problems if problem.path]
@@ -96,7 +97,8 @@ def tell(report: SyncReport) -> None:
     ]
     said = [", ".join(moved) + f" in {show_duration(report.seconds)}."] if moved else []
     if whole is not None:
-        click.echo(f"lockstep: {sentence(whole.reason, whole.detail)}", err=True)
+        is_own = runs_server and whole.reason == "unreachable"
+        click.echo(f"lockstep: {OWN_SERVER_AWAY if is_own else sentence(whole.reason, whole.detail)}", err=True)
     elif report.state == "signed-out":
         click.echo(f"lockstep: {sentence('signed-out')}", err=True)
     else:

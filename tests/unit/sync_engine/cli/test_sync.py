@@ -55,3 +55,10 @@ def test_problems_of_single_files_come_before_the_summary(capsys: pytest.Capture
     out, err = capsys.readouterr()
     assert err.startswith("a.txt: Another program holds")
     assert out == "Some things could not be synced.\n"
+
+
+def test_where_the_server_runs_with_the_device_that_way_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(SyncReport(state="offline", problems=[PathProblem("", "unreachable")]), runs_server=True)
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "`lockstep up` starts it" in err
