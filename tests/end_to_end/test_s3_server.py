@@ -12,6 +12,7 @@ import requests
 
 from tests.end_to_end.devices import EMAIL, PASSWORD, Device, await_that, devices_of
 from tests.fakes.lax_s3 import lax_s3
+from tests.fixtures.ports import free_port
 from tests.fixtures.s3 import S3Server
 from tests.fixtures.servers import run_server_command, running_server
 
@@ -110,7 +111,7 @@ def test_an_upload_address_that_is_used_again_changes_nothing(
 
 def test_a_server_is_rebuilt_from_its_bucket_alone(bucket: Bucket, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    with running_server(first, *bucket.option) as server, devices_of(server.url, tmp_path) as device:
+    with running_server(first, *bucket.option, port=free_port()) as server, devices_of(server.url, tmp_path) as device:
         a, b = device("A"), device("B")
         _fill(a)
         for draft in ("draft 1", "draft 2"):

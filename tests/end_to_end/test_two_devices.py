@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.devices import Device, await_that
+from tests.end_to_end.devices import PATIENCE_S, Device, await_that
 from tests.fixtures.servers import RunningServer, running_server
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -151,6 +151,9 @@ def test_a_real_tree_survives_three_hundred_changes_on_both_sides(device: Make) 
     _quiet(a, b)
 
 
+_CACHES = shutil.ignore_patterns("__pycache__")  # other processes write into them meanwhile
+
+
 def _copy_real_tree(target: Path, least: int) -> None:
     """Installed Python packages, until there are enough files; plus symlinks and executables."""
     count = 0
@@ -159,7 +162,7 @@ def _copy_real_tree(target: Path, least: int) -> None:
             if package.is_dir() and package.name not in {"site-packages", "__pycache__"} and count < least:
                 copy = target / package.name
                 if not copy.exists():
-                    shutil.copytree(package, copy, symlinks=True)
+                    shutil.copytree(package, copy, symlinks=True, ignore=_CACHES)
                     count += sum(len(files) for _, _, files in os.walk(copy))
     assert count >= least
     (target / "link-to-folder").symlink_to(next(p.name for p in target.iterdir() if p.is_dir()))
@@ -204,7 +207,7 @@ def test_daemons_on_both_sides_pass_changes_on_by_themselves(device: Make) -> No
     b.await_in_step()
     assert a.tree() == b.tree()
     assert a.run("stop").code == 0
-    assert a.daemons[0].wait(10) == 0
+    assert a.daemons[0].wait(PATIENCE_S) == 0
 
 
 @pytest.mark.parametrize("victim", ["device", "server"])
@@ -221,7 +224,7 @@ def test_killed_in_the_middle_everything_converges_after_a_restart(
     await_that(lambda: any(path.is_file() for path in objects.rglob("*")), "something is on its way")
     if victim == "device":
         daemon.send_signal(signal.SIGKILL)
-        daemon.wait(10)
+        daemon.wait()
         a.daemons.clear()
     else:
         server.kill()

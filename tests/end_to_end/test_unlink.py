@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.end_to_end.devices import Device, await_that
+from tests.end_to_end.devices import PATIENCE_S, Device, await_that
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
@@ -25,7 +25,7 @@ def test_an_unlinked_device_keeps_its_files_and_syncs_no_more(device: Make) -> N
     unlinked = b.run("unlink")
     assert (unlinked.code, unlinked.err) == (0, "")
     assert "not kept in step any more" in unlinked.out
-    assert b.daemons[0].wait(30) == 0
+    assert b.daemons[0].wait(PATIENCE_S) == 0
     assert b.tree() == before
     assert b.run("sync").code == 4
     assert "signed-out" in [entry["action"] for entry in a.run("account", "audit", "--json").json]

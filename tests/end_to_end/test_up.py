@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.devices import Device, await_that, environment
+from tests.end_to_end.devices import PATIENCE_S, Device, await_that, environment
+from tests.fixtures.ports import free_port
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
 
@@ -32,12 +32,7 @@ def up(device: Device, *options: str) -> Iterator[str]:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=60) == 0, told.read_text()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+            assert process.wait(PATIENCE_S) == 0, told.read_text()
 
 
 def test_it_finds_everything_again_at_another_port_and_stays_there(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ class Waiting:
         self.thread = threading.Thread(target=run)
         watched = len(hub.topics())
         self.thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while len(hub.topics()) == watched and self.thread.is_alive() and time.monotonic() < deadline:
             time.sleep(0.002)
 

@@ -47,7 +47,7 @@ def test_of_two_transactions_that_wait_for_each_other_both_are_done_in_the_end(s
     with server.database.write() as work:
         for key in ("one", "two"):
             work.connection.execute(insert(server_state).values(key=key, value=b""))
-    both_hold_one = Barrier(2, timeout=20)
+    both_hold_one = Barrier(2, timeout=60)
     tries: list[str] = []
     failures: list[BaseException] = []
 

@@ -35,7 +35,7 @@ class Ear:
 
     def wait_for(self, is_it: Callable[[Dirty], bool]) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: any(is_it(dirty) for dirty in self._heard), timeout=20)
+            assert self._changed.wait_for(lambda: any(is_it(dirty) for dirty in self._heard), timeout=60)
 
 
 @pytest.fixture
