@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 from server_api.contract.messages import MAX_BODY_BYTES, PROTOCOL, PROTOCOL_HEADER
 from server_api.domain.protocol import refusal
 from server_api.errors import UpdateNeededError
+from server_api.metrics import REQUEST_SECONDS, REQUESTS
 from server_api.routes.accounts import accounts
 from server_api.routes.changes import changes
 from server_api.routes.chunks import chunks
@@ -46,6 +47,8 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+"""A client may make up others; they are counted together."""
 _ACCESS_LOG: Final = logging.getLogger("lockstep.access")
 _BLUEPRINTS: Final = (
     server_routes,
@@ -97,8 +100,9 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    method = request.method if request.method in _METHODS else "other"
     fields = {
-        "method": request.method,
+        "method": method,
         "path": request.path,
         "status": response.status_code,
         "address": request.remote_addr,
@@ -109,9 +113,14 @@ def _finish(response: Response) -> Response:
     started = g.get("started", time.perf_counter())
     is_routine = request.blueprint == "health" and response.status_code == HTTPStatus.OK  # every few seconds, for ever
 
-    def log_access() -> None:
-        took_ms = round((time.perf_counter() - started) * 1000, 1)
+    route = str(request.url_rule) if request.url_rule is not None else "none"
+
+    def tell() -> None:
+        took_s = time.perf_counter() - started
+        took_ms = round(took_s * 1000, 1)
+        REQUESTS.add(route=route, method=method, status=str(response.status_code))
+        REQUEST_SECONDS.observe(took_s, route=route)
         _ACCESS_LOG.log(logging.DEBUG if is_routine else logging.INFO, "request", extra={**fields, "ms": took_ms})
 
-    response.call_on_close(log_access)
+    response.call_on_close(tell)
     return response

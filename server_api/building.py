@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from server_api import metrics
 from server_api.config import ServerConfig
 from server_api.domain.clock import Clock, Ids
 from server_api.errors import StartError
@@ -18,6 +19,7 @@ from server_api.services.state import STORE, ensure_state
 from server_api.storage.contention import reason
 from server_api.storage.database import Database, NewerSchemaError
 from server_api.storage.mailer import Mailer, open_mailer
+from server_api.storage.metered_store import MeteredStore
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.requirements import UnfitDatabaseError, advice
 from server_api.storage.stores import open_store
@@ -65,7 +67,7 @@ def build_server(
     return Server(
         config=config,
         database=database,
-        store=store,
+        store=MeteredStore(store) if metrics.is_on() else store,
         mailer=_open_mailer(config),
         clock=clock,
         ids=ids,

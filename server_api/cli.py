@@ -134,6 +134,15 @@ def _networks(_context: click.Context, _parameter: click.Parameter, value: str) 
         raise click.BadParameter(f"{error}. Write networks like 10.0.0.0/8,fd00::/8") from error
 
 
+def _address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, int] | None:
+    if value is None:
+        return None
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and int(port) <= 65535) or set(host) & set("/@ "):
+        raise click.BadParameter("write it as HOST:PORT, such as 127.0.0.1:9187")
+    return host.strip("[]"), int(port)
+
+
 def _size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
     try:
         return None if value is None else parse_size(value)
@@ -241,6 +250,13 @@ def _opened(context: click.Context) -> Iterator[Server]:
     envvar="LOCKSTEP_SERVER_LOG_FORMAT",
     help="On standard error. Auto: lines on a terminal, else JSON.",
 )
+@click.option(
+    "--metrics",
+    callback=_address,
+    metavar="HOST:PORT",
+    envvar="LOCKSTEP_SERVER_METRICS",
+    help="Where Prometheus may ask for /metrics, without a password; port 0 takes a free one. [nowhere]",
+)
 @click.option("--sign-in-link", metavar="EMAIL", hidden=True, help="Also print where a browser signs in, before.")
 @click.option(
     "--serve-with",
@@ -259,6 +275,7 @@ def server(
     trusted_proxies: tuple[Any, ...],
     workers: int,
     log_format: Any,
+    metrics: tuple[str, int] | None,
     sign_in_link: str | None,
     serve_with: Any,
 ) -> None:
@@ -276,6 +293,7 @@ def server(
     with _plain_errors(context):
         from server_api.workers.serving import (
             USUAL_WAY,
+            expose,
             occupy,
             open_listener,
             prepare_process,
@@ -293,6 +311,7 @@ def server(
         from server_api.workers.logs import configure_logs
 
         configure_logs(log_format)
+        exposure = expose(*metrics, way) if metrics is not None else None
         config = _config(
             context,
             host=host,
@@ -307,7 +326,8 @@ def server(
         remember_address(config.data, listener)
         if sign_in_link is not None:
             _print_sign_in_link(built, sign_in_link)
-        serve(built, create_app(built), listener, way, workers=workers, run_due_jobs=run_due_jobs)
+        app = create_app(built)
+        serve(built, app, listener, way, workers=workers, run_due_jobs=run_due_jobs, metrics=exposure)
 
 
 def _print_sign_in_link(built: Server, email: str) -> None:

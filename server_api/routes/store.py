@@ -14,6 +14,7 @@ from server_api.errors import AlreadyStoredError, ApiError, NotFoundError, Store
 from server_api.routes.access import current_server
 from server_api.routes.openapi import documented
 from server_api.storage.directory_store import DirectoryStore
+from server_api.storage.metered_store import MeteredStore
 from server_api.storage.signed_urls import PATH, GetGrant
 from server_api.storage.stores import ObjectMissingError
 
@@ -74,6 +75,8 @@ def get_object(key: str) -> Response:
 def _directory_store() -> DirectoryStore:
     """Raises: NotFoundError, where objects live elsewhere and have no address here."""
     found = current_server().store
+    if isinstance(found, MeteredStore):
+        found = found.inner
     if not isinstance(found, DirectoryStore):
         raise NotFoundError
     return found

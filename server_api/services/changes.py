@@ -7,6 +7,7 @@ from msgspec import Struct
 from server_api.contract.messages import PAGE_CHANGES, Change, Changes, NamespaceId
 from server_api.domain.pages import take_page
 from server_api.errors import NotFoundError, UnknownCursorError
+from server_api.metrics import FEED_PAGES
 from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
 from server_api.storage import feed
@@ -27,6 +28,7 @@ def read_page(server: Server, caller: Caller, namespace_id: NamespaceId, cursor:
         UnknownCursorError: this server never was at that position.
         NotFoundError: there is no such namespace.
     """
+    FEED_PAGES.add()
     with server.database.read() as connection:
         epoch = read_epoch(connection)
         seq = feed.read_seq(connection, namespace_id)

@@ -25,6 +25,7 @@ from server_api.contract.packs import TRAILER_BYTES, PackError, decode_index, in
 from server_api.domain.contents import split_manifest
 from server_api.domain.sizes import show_size
 from server_api.errors import ApiError, StoreFullError, UnavailableError
+from server_api.metrics import COLLECTED_AT, COLLECTED_BYTES, COLLECTIONS
 from server_api.services.packs import drop_expired
 from server_api.services.retention import expire_versions, retention_of
 from server_api.services.rewriting import choose, rewrite_packs
@@ -155,6 +156,9 @@ def _pass(server: Server) -> Iterator[None]:
             yield
             still_alone()
         _finish(server)
+    COLLECTIONS.add(outcome="in-part" if report.failures else "done")
+    COLLECTED_BYTES.add(report.freed_bytes)
+    COLLECTED_AT.set(server.clock.now_ms() / 1000)
     _LOG.info("collected", extra={"report": report.as_json()})
 
 

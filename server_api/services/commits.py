@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
@@ -21,12 +22,14 @@ from server_api.contract.messages import (
     Operation,
     OperationId,
     Place,
+    Refused,
     RevisionId,
 )
 from server_api.contract.names import name_key
 from server_api.domain.nodes import Node, Tree, seq_of
 from server_api.domain.revisions import View, judge, operation_digest
 from server_api.errors import InvalidBodyError, NotFoundError, OperationReusedError, SupersededError, UnknownCursorError
+from server_api.metrics import COMMITS, OPERATIONS
 from server_api.services.accounts import used_bytes
 from server_api.services.listening import tell_moved
 from server_api.services.server import Caller, Server
@@ -86,12 +89,23 @@ def append_batch(server: Server, caller: Caller, namespace_id: NamespaceId, requ
         )
         if seq > locked.seq:
             tell_moved(server, work, namespace_id, seq)
+    _count(operations, judgement.results)
     return CommitResponse(
         results=judgement.results,
         # What was announced beyond the results has to be read from the feed, whatever the device's cursor is.
         previous_seq=seq if judgement.announced else locked.seq,
         seq=seq,
     )
+
+
+def _count(operations: Sequence[Operation], results: Sequence[Applied | Refused]) -> None:
+    COMMITS.add()
+    told = Counter(
+        (type(operation).__name__.removesuffix("Node").lower(), "applied" if isinstance(r, Applied) else r.reason.value)
+        for operation, r in zip(operations, results, strict=True)
+    )
+    for (kind, result), count in told.items():
+        OPERATIONS.add(count, kind=kind, result=result)
 
 
 def _check_seen(connection: Connection, namespace_id: NamespaceId, seen: bytes | None) -> None:

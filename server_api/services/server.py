@@ -42,6 +42,8 @@ class Server:
     """What is left of the collection that this process has begun."""
     collect_not_before: float = 0.0
     """By the monotonic clock: another process was collecting."""
+    backlog_due: float = 0.0
+    """When ``services.backlog`` looks again, by the monotonic clock."""
     hub: Hub = field(default_factory=Hub)
     offload: Offload = run_here
     limiter: RateLimiter = field(init=False)

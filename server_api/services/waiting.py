@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from server_api.contract.messages import Wait, Waited
 from server_api.errors import NotFoundError, SessionEndedError, UnavailableError, UnknownCursorError
+from server_api.metrics import WAITING
 from server_api.services import state
 from server_api.services.hub import Watch
 from server_api.services.listening import ENDED
@@ -28,7 +29,7 @@ def wait_for_changes(server: Server, caller: Caller, request: Wait) -> Waited:
     one of them), SessionEndedError.
     """
     left_s = float(request.timeout_s)
-    with server.hub.watch([*request.namespaces, caller.session_id]) as watch:
+    with server.hub.watch([*request.namespaces, caller.session_id]) as watch, WAITING.held():
         server.listener.ensure()
         while True:
             moved = _look(server, caller, request)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from server_api.errors import UnavailableError
+from server_api.metrics import DATABASE_FAILURES, DATABASE_RETRIES
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +62,7 @@ def translated(driver: Any) -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         _LOG.warning("all connections to the database are in use")
+        DATABASE_FAILURES.add()
         raise UnavailableError(retry_after_s=_RETRY_AFTER_S) from error
     except (DBAPIError, driver.Error) as error:
         said = error.orig if isinstance(error, DBAPIError) else error
@@ -69,6 +71,7 @@ def translated(driver: Any) -> Iterator[None]:
             raise ContentionError(retry_after_s=_RETRY_AFTER_S) from error
         if isinstance(said, driver.OperationalError | driver.InterfaceError) or code in _TAKES_NO_WRITES:
             _LOG.error("the database cannot do this now: %s", reason(error))
+            DATABASE_FAILURES.add()
             raise UnavailableError(retry_after_s=_RETRY_AFTER_S) from error
         raise
 
@@ -89,6 +92,7 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
             except ContentionError:
                 if time.monotonic() >= until:
                     raise
+                DATABASE_RETRIES.add()
                 time.sleep(random.uniform(0, pause_s))  # noqa: S311 - no secret: so that two do not meet again
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 

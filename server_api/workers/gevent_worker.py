@@ -8,7 +8,7 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar, cast
@@ -24,6 +24,8 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 
+from server_api.metrics import ProcessWatch
+from server_api.workers.exposing import be_metrics
 from server_api.workers.serving import GRACE_S, KEEP_ALIVE_S, MAX_CONNECTIONS, RunDueJobs, run_jobs, say_ready
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from server_api.services.hub import Hub
     from server_api.services.server import Server
+    from server_api.workers.serving import Exposure
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,19 +66,30 @@ def run_master(
     workers: int,
     run_due_jobs: RunDueJobs,
     ready_line: str,
+    metrics: Exposure | None = None,
 ) -> NoReturn:
     """Serves until it is told to end, then exits. Only after ``prepare_process``."""
     lifeline, held_by_master = os.pipe()
 
     def in_child() -> None:
         os.close(held_by_master)
+        if metrics is not None:
+            metrics.listener.close()
 
-    def start_jobs() -> int:
-        pid = os.fork()
-        if pid == 0:
-            in_child()
-            _be_jobs(server, run_due_jobs, lifeline, listener)
-        return pid
+    def be_jobs() -> NoReturn:
+        in_child()
+        _be_jobs(server, run_due_jobs, lifeline, listener)
+
+    others: list[Callable[[], NoReturn]] = [be_jobs]
+    if metrics is not None and metrics.shared is not None:
+        exposed, shared = metrics.listener, metrics.shared
+
+        def be_exposing() -> NoReturn:
+            os.close(held_by_master)
+            listener.close()
+            be_metrics(exposed, shared, lifeline)
+
+        others.append(be_exposing)
 
     def start_worker(_master: object, worker: Worker) -> None:
         in_child()
@@ -103,7 +117,7 @@ def run_master(
         },
     )
     try:
-        _Master(application, start_jobs).run()
+        _Master(application, others).run()
     except SystemExit as end:
         _leave(int(end.code or 0))
     _leave(0)
@@ -138,8 +152,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
         for server in servers:
             server.start()
         gevent.spawn(self._follow_master)
+        watch = ProcessWatch("worker")
         while self.alive:
             self.notify()
+            watch.look()
             self._told_to_end.wait(1.0)
         for server in servers:
             server.close()
@@ -177,22 +193,24 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
 
 class _Master(Arbiter):  # type: ignore[misc]
-    """Keeps the workers alive, and one process for the jobs."""
+    """Keeps the workers alive, and beside them one process for each of the others: the jobs, the metrics."""
 
-    def __init__(self, application: BaseApplication, start_jobs: Callable[[], int]) -> None:
+    def __init__(self, application: BaseApplication, others: Sequence[Callable[[], NoReturn]]) -> None:
         super().__init__(application)
-        self._start_jobs = start_jobs
-        self._jobs: int | None = None
+        self._others: dict[Callable[[], NoReturn], int] = dict.fromkeys(others, 0)
+        self._watch = ProcessWatch("master")
 
     def manage_workers(self) -> None:
         super().manage_workers()
-        if self._jobs is None or not _is_alive(self._jobs):
-            self._jobs = self._start_jobs()
+        self._watch.look()
+        for be, pid in self._others.items():
+            if not (pid and _is_alive(pid)):
+                self._others[be] = _fork(be)
 
     def stop(self, graceful: bool = True) -> None:  # noqa: FBT001, FBT002  (gunicorn's signature)
-        if self._jobs is not None:
+        for pid in filter(None, self._others.values()):
             with suppress(ProcessLookupError):
-                os.kill(self._jobs, signal.SIGTERM)
+                os.kill(pid, signal.SIGTERM)
         super().stop(graceful)
 
 
@@ -223,6 +241,11 @@ class _Logger(Logger):  # type: ignore[misc]
         """Nothing."""
 
 
+def _fork(be: Callable[[], NoReturn]) -> int:
+    pid = os.fork()
+    return pid or be()
+
+
 def _be_jobs(server: Server, run_due_jobs: RunDueJobs, lifeline: int, listener: socket.socket) -> NoReturn:
     """The jobs' process. It may be killed at any moment: every job can be."""
     try:
@@ -231,7 +254,13 @@ def _be_jobs(server: Server, run_due_jobs: RunDueJobs, lifeline: int, listener: 
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master hears it and ends this process
         listener.close()
-        run_jobs(server, run_due_jobs, lambda pause_s: bool(select.select([lifeline], [], [], pause_s)[0]))
+        watch = ProcessWatch("jobs")
+
+        def wait(pause_s: float) -> bool:
+            watch.look()
+            return bool(select.select([lifeline], [], [], pause_s)[0])
+
+        run_jobs(server, run_due_jobs, wait)
     finally:
         os._exit(0)
 

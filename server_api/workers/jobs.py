@@ -9,6 +9,8 @@ import logging
 from typing import Final
 
 from server_api.errors import StoreFullError, UnavailableError
+from server_api.metrics import JOB_FAILURES
+from server_api.services.backlog import measure_backlog
 from server_api.services.collection import collect_if_due
 from server_api.services.mails import send_due
 from server_api.services.packs import drop_expired, verify_sealed
@@ -28,14 +30,16 @@ def run_due_jobs(server: Server) -> float:
     Each job by itself: one that fails is logged and tried again later, and the others go on.
     """
     is_more = has_failed = False
-    for job in (verify_sealed, drop_expired, send_due, collect_if_due, write_snapshot_if_due):
+    for job in (verify_sealed, drop_expired, send_due, collect_if_due, write_snapshot_if_due, measure_backlog):
         try:
             is_more |= job(server)
         except (UnavailableError, StoreFullError) as error:
             _LOG.warning("a job has to wait", extra={"job": job.__name__, "detail": str(error)})
+            JOB_FAILURES.add(job=job.__name__)
             has_failed = True
         except Exception:  # noqa: BLE001  (one broken job must not end the others)
             _LOG.exception("a job failed", extra={"job": job.__name__})
+            JOB_FAILURES.add(job=job.__name__)
             has_failed = True
     if has_failed:
         return _RETRY_S

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -40,6 +42,7 @@ _LOCK: Final = "server.lock"
 GRACE_S: Final = 3.0
 """How long requests may go on after the server was told to end."""
 
+_LOG: Final = logging.getLogger("lockstep.serving")
 _BACKLOG: Final = 1024
 _ADDRESS: Final = "address"
 """In the data directory: where the server listened last."""
@@ -67,16 +70,24 @@ def prepare_process(way: Way) -> Offload:
     return offload
 
 
-def open_listener(host: str, port: int) -> socket.socket:
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Where metrics are given out, and the directory in which the processes count together, where there are several."""
+
+    listener: socket.socket
+    shared: Path | None
+
+
+def open_listener(host: str, port: int, option: str = "--port") -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises: StartError."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            reason = "another program listens there. Choose another port with --port"
+            reason = f"another program listens there. Choose another port with {option}"
         elif error.errno == errno.EACCES:
-            reason = "this needs more rights. Choose a port from 1024 on with --port"
+            reason = f"this needs more rights. Choose a port from 1024 on with {option}"
         else:
             reason = str(error.strerror or error)
         raise StartError(f"cannot listen on {host} port {port}: {reason}") from error
@@ -153,7 +164,14 @@ def last_address(data: Path) -> tuple[str, bool] | None:
 
 
 def serve(
-    server: Server, app: WSGIApplication, listener: socket.socket, way: Way, *, workers: int, run_due_jobs: RunDueJobs
+    server: Server,
+    app: WSGIApplication,
+    listener: socket.socket,
+    way: Way,
+    *,
+    workers: int,
+    run_due_jobs: RunDueJobs,
+    metrics: Exposure | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT, after printing the one line that says so. With greenlets it does not return."""
     ready_line = f"listening on {address_of(listener)}"
@@ -164,9 +182,33 @@ def serve(
         gc.freeze()  # so that the processes go on sharing it
         gc.enable()
         server.database.close()  # no connection may cross a fork
-        run_master(server, app, listener, workers=workers, run_due_jobs=run_due_jobs, ready_line=ready_line)
+        run_master(
+            server,
+            app,
+            listener,
+            workers=workers,
+            run_due_jobs=run_due_jobs,
+            ready_line=ready_line,
+            metrics=metrics,
+        )
     else:
+        if metrics is not None:
+            from server_api.workers.exposing import expose_in_thread  # noqa: PLC0415  (only where it is asked for)
+
+            expose_in_thread(metrics.listener)
         _serve_with_threads(server, app, listener, run_due_jobs=run_due_jobs, ready_line=ready_line)
+
+
+def expose(host: str, port: int, way: Way) -> Exposure:
+    """Counts from now on, for whoever asks at that address. Before the server is built. Raises: StartError."""
+    from server_api.metrics import switch_on  # noqa: PLC0415  (only where it is asked for)
+    from server_api.workers.exposing import make_shared_directory  # noqa: PLC0415
+
+    listener = open_listener(host, port, "--metrics")
+    shared = make_shared_directory() if way == "greenlets" else None
+    switch_on(shared=shared)
+    _LOG.info("the metrics are at %s/metrics", address_of(listener))
+    return Exposure(listener, shared)
 
 
 def say_ready(line: str) -> None:

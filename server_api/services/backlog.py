@@ -1,0 +1,29 @@
+"""What waits to be done, told to whoever watches the server."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from server_api import metrics
+from server_api.services.server import Server
+from server_api.storage.packs import PackState
+from server_api.storage.tables import mail, pack
+
+LOOK_EVERY_S: Final = 15.0
+
+
+def measure_backlog(server: Server) -> bool:
+    """A job: counts at most every fifteen seconds, and only where somebody may read it. There is never more to do."""
+    now = server.clock.monotonic()
+    if not metrics.is_on() or now < server.backlog_due:
+        return False
+    server.backlog_due = now + LOOK_EVERY_S
+    with server.database.read() as connection:
+        registered = select(func.sum(pack.c.size)).where(pack.c.state == PackState.REGISTERED.value)
+        metrics.PENDING_BYTES.set(int(connection.scalar(registered) or 0))
+        sealed = select(func.count()).select_from(pack).where(pack.c.state == PackState.SEALED.value)
+        metrics.UNVERIFIED.set(connection.scalar(sealed) or 0)
+        metrics.WAITING_MAILS.set(connection.scalar(select(func.count()).select_from(mail)) or 0)
+    return False
