@@ -374,7 +374,7 @@ class Journal(Trees, Protocol):
 
     def differing(self) -> set[NodeId]:
         """At start: nodes whose three trees do not agree, or whose content has to be read. What is excluded and not
-        here is as it is to be; so is what was read when it was fresh (``recheck``), until an event tells of it."""
+        here is as it is to be; so is what was read when it was fresh (``recheck``), until it is looked at again."""
 
     def forget_contents(self) -> set[NodeId]:
         """Every local file has to be read again; returns them."""

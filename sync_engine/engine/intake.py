@@ -181,7 +181,7 @@ class Intake:
         path = join(listing.path, found.name)
         is_folder = found.kind is Kind.FOLDER
         if node is not None and self._is_same(node, found):
-            self._refresh(node, found, path)
+            self._refresh(node, found, is_to_be_sure=node.recheck and (listing.deep or path in self._told))
             if is_folder:
                 self._folders[path] = node.node_id
                 self._paths[node.node_id] = path
@@ -209,10 +209,11 @@ class Intake:
             return node.kind is found.kind
         return is_same_object(node, found)
 
-    def _refresh(self, node: LocalNode, found: Found, path: str) -> None:
+    def _refresh(self, node: LocalNode, found: Found, *, is_to_be_sure: bool) -> None:
         """The object is where it was: note what is new about it.
 
-        A file that was read within 2 s of its last change may have changed again since, with no trace in its times.
+        A file that was read within 2 s of its last change may have changed again since, with no trace in its times: it
+        ``is_to_be_sure``, and is read once more.
         """
         if node.node_id in self._waiting:
             self.turned_up.add(node.node_id)
@@ -221,14 +222,14 @@ class Intake:
             self._own_name(node, found),
             found.executable,
             found.link_target,
-        ) and not (node.recheck and path in self._told):
+        ) and not is_to_be_sure:
             return
         before, now = node.signature, found.signature
         # A changed ctime alone may be a new mode, or bytes whose old times were put back: only reading tells.
         is_untouched = (
             has_same_bytes(before, now)
             and (before.ctime_ns == now.ctime_ns or not self._filesystem.has_stable_inodes)
-            and not (node.recheck and path in self._told)
+            and not is_to_be_sure
         )
         after = self._updated(node, found, is_untouched=is_untouched)
         self._puts[node.node_id] = after
