@@ -12,8 +12,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from server_api.contract import messages
 from sync_engine.adapters.journal.journal import SqlJournal, open_journal
-from sync_engine.core.model import ROOT, Cursor, Kind, LocalNode, NodeId, RemoteNode, RevisionId, Signature, SyncedNode
+from sync_engine.core.model import (
+    ROOT,
+    ContentHash,
+    Cursor,
+    Kind,
+    LocalNode,
+    NodeId,
+    RemoteNode,
+    RevisionId,
+    Signature,
+    SyncedNode,
+)
 from sync_engine.errors import JournalError
+from sync_engine.ports import Prepared
 from tests.fakes.journal import MemoryJournal
 
 IDS = [NodeId(bytes([number]) * 16) for number in range(1, 8)]
@@ -113,6 +125,16 @@ class Journals(RuleBasedStateMachine):
     def drop(self, dropped: list[NodeId], tree: str) -> None:
         for journal in (self.real, self.fake):
             getattr(journal, f"drop_{tree}")(dropped)
+
+    @rule(read=st.lists(local_nodes(), max_size=4), recheck=st.booleans())
+    def put_contents(self, read: list[LocalNode], recheck: bool) -> None:
+        files = [
+            Prepared(node.node_id, node.signature, ContentHash(node.content), 5, [], recheck)
+            for node in read
+            if node.content is not None
+        ]
+        self.real.put_contents(files)
+        self.fake.put_contents(files)
 
     @rule(node_id=ids, becomes=ids)
     def rebind_local(self, node_id: NodeId, becomes: NodeId) -> None:

@@ -114,8 +114,8 @@ class SqlJournal(SqlTrees):
         self._exclusions = ExcludedNodes(database, self._namespace, namespace_id)
         if self.cursor() is None and not self._exclusions.all():
             self._exclusions.recover()
-        database.on_undone(self._local_paths.forget)
-        database.on_undone(self._remote_paths.forget)
+        for each in (self._local_paths, self._remote_paths, self._local_nodes, self._remote_nodes):
+            database.on_undone(each.forget)
 
     def transaction(self, *, durable: bool = False) -> AbstractContextManager[None]:
         """An error within undoes all of it, even if it was caught before it got here."""
@@ -128,9 +128,10 @@ class SqlJournal(SqlTrees):
 
     def put_local(self, nodes: Iterable[LocalNode]) -> None:
         def rows() -> Iterable[Sequence[Any]]:
-            namespace, key, puts = self._namespace, self._key, self._local_paths.puts
+            namespace, key, puts, put = self._namespace, self._key, self._local_paths.puts, self._local_nodes.put
             for node in nodes:
                 puts(node)
+                put(node)
                 yield local_row(node, namespace, key)
 
         self._database.run_many(_PUT_LOCAL, rows())
@@ -138,14 +139,23 @@ class SqlJournal(SqlTrees):
     def drop_local(self, ids: Iterable[NodeId]) -> None:
         ids = list(ids)
         self._local_paths.drops(ids)
+        self._local_nodes.drop(ids)
         self._drop("DELETE FROM local WHERE node_id = ? AND namespace = ?", ids)
 
     def put_remote(self, nodes: Iterable[RemoteNode]) -> None:
+        def rows() -> Iterable[Sequence[Any]]:
+            namespace, put = self._namespace, self._remote_nodes.put
+            for node in nodes:
+                put(node)
+                yield remote_row(node, namespace)
+
         self._remote_paths.forget()
-        self._database.run_many(_PUT_REMOTE, (remote_row(node, self._namespace) for node in nodes))
+        self._database.run_many(_PUT_REMOTE, rows())
 
     def drop_remote(self, ids: Iterable[NodeId]) -> None:
+        ids = list(ids)
         self._remote_paths.forget()
+        self._remote_nodes.drop(ids)
         self._drop("DELETE FROM remote WHERE node_id = ? AND namespace = ?", ids)
 
     def put_synced(self, nodes: Iterable[SyncedNode]) -> None:
@@ -164,24 +174,23 @@ class SqlJournal(SqlTrees):
 
     def put_contents(self, files: Iterable[Prepared]) -> None:
         """One narrow update each: nothing of the tree's indexes changes."""
-        self._database.run_many(
-            _PUT_CONTENT,
-            (
-                (
-                    quick(file.content),
-                    1 if file.recheck else 0,
-                    quick(file.node_id),
-                    self._namespace,
-                    *astuple(file.signature),
-                )
-                for file in files
-            ),
-        )
+
+        def rows() -> Iterable[Sequence[Any]]:
+            namespace, nodes = self._namespace, self._local_nodes
+            for file in files:
+                content, recheck, signature = file.content, file.recheck, file.signature
+                node = nodes.get(file.node_id)
+                if node is not None and node.signature == signature:
+                    nodes.put(replace(node, content=content, recheck=recheck))
+                yield (quick(content), 1 if recheck else 0, quick(file.node_id), namespace, *astuple(signature))
+
+        self._database.run_many(_PUT_CONTENT, rows())
 
     def rebind_local(self, node_id: NodeId, becomes: NodeId) -> None:
         """Raises: JournalError if another local object is ``becomes`` already."""
         with self.transaction():
             self._local_paths.drops([node_id, becomes])
+            self._local_nodes.forget()  # children name another parent then
             for column in ("node_id", "parent_id"):
                 self._database.run(
                     f"UPDATE local SET {column} = ? WHERE {column} = ? AND namespace = ?",  # noqa: S608
@@ -197,6 +206,7 @@ class SqlJournal(SqlTrees):
         return self._feed.differing() - self._exclusions.away()
 
     def forget_contents(self) -> set[NodeId]:
+        self._local_nodes.forget()
         with self.transaction():
             files = self._database.rows(
                 "SELECT node_id FROM local WHERE kind = 1 AND namespace = ?", (self._namespace,)
@@ -227,6 +237,7 @@ class SqlJournal(SqlTrees):
     def switch(self, cursor: Cursor, *, whole: bool) -> set[NodeId]:
         """Those of which the remote tree says something else than before."""
         self._remote_paths.forget()
+        self._remote_nodes.forget()
         return self._feed.switch(cursor, whole=whole)
 
     def set_cursor(self, cursor: Cursor) -> None:

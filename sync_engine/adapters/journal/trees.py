@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from server_api.contract.names import comparable
 from sync_engine.adapters.journal.database import Database
 from sync_engine.adapters.journal.folders import FolderPaths, Place
+from sync_engine.adapters.journal.remembered import RememberedNodes
 from sync_engine.adapters.journal.rows import (
     NameKey,
     Row,
@@ -53,12 +54,14 @@ class SqlTrees:
         self._key: NameKey = name_key(ignores_case=ignores_case)
         self._local_paths = FolderPaths(self._local_place)
         self._remote_paths = FolderPaths(self._remote_place)
+        self._local_nodes = RememberedNodes[LocalNode]()
+        self._remote_nodes = RememberedNodes[RemoteNode]()
 
     def local(self, ids: Iterable[NodeId]) -> dict[NodeId, LocalNode]:
-        return {node.node_id: node for node in self._by_key(_LOCAL_IDS, local_node, ids)}
+        return self._local_nodes.find(ids, lambda unknown: self._by_key(_LOCAL_IDS, local_node, unknown))
 
     def remote(self, ids: Iterable[NodeId]) -> dict[NodeId, RemoteNode]:
-        return {node.node_id: node for node in self._by_key(_REMOTE_IDS, remote_node, ids)}
+        return self._remote_nodes.find(ids, lambda unknown: self._by_key(_REMOTE_IDS, remote_node, unknown))
 
     def synced(self, ids: Iterable[NodeId]) -> dict[NodeId, SyncedNode]:
         return {node.node_id: node for node in self._by_key(_SYNCED_IDS, synced_node, ids)}
