@@ -146,9 +146,8 @@ def _take_root(filesystem: SyncedFolder, busy_s: float) -> None:
 def _relax_collector() -> None:
     """Nodes come and go by the ten thousand and hold no cycles: looking for some after every 700 of them takes a tenth
     of a plan's time."""
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
 
 
 def _open_journal(profile: Profile, link: Link, clock: Clock, *, ignores_case: bool) -> SqlJournal:

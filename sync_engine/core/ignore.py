@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pathspec
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 IGNORE_FILE: Final = ".lockstepignore"
 """At the root, in gitignore's syntax; it is synced itself."""
@@ -76,8 +78,7 @@ class Ignored:
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
         self._lines = tuple(lines)
-        self._spec = pathspec.GitIgnoreSpec.from_lines(self._lines)
-        self._has_patterns = bool(len(self._spec))
+        self._spec = _spec(self._lines) if self._lines else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Ignored) and self._lines == other._lines
@@ -93,7 +94,7 @@ class Ignored:
         name = path.rpartition("/")[2]
         if _is_temporary(name) is not None:
             return True
-        return self._has_patterns and self._spec.match_file(path + "/" if is_folder else path)
+        return self._spec is not None and self._spec.match_file(path + "/" if is_folder else path)
 
     def rule(self, path: str, *, is_folder: bool) -> Rule | None:
         """What keeps an object that is not in the tree out of it; ``None`` if nothing does."""
@@ -105,8 +106,15 @@ class Ignored:
         return None
 
     def _pattern(self, path: str, *, is_folder: bool) -> str:
+        assert self._spec is not None
         index = self._spec.check_file(path + "/" if is_folder else path).index
         return "" if index is None else [line for line in self._lines if line][index]
+
+
+def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - most folders have no patterns, and it takes time to load
+
+    return GitIgnoreSpec.from_lines(lines)
 
 
 def parse(data: bytes) -> Ignored:
@@ -116,14 +124,12 @@ def parse(data: bytes) -> Ignored:
 
 def is_pattern(line: str) -> bool:
     """Whether a line of the ignore file ignores anything, or takes something out again."""
-    return _is_readable(line) and any(
-        pattern.include is not None for pattern in pathspec.GitIgnoreSpec.from_lines([line]).patterns
-    )
+    return _is_readable(line) and any(pattern.include is not None for pattern in _spec([line]).patterns)
 
 
 def _is_readable(line: str) -> bool:
     try:
-        pathspec.GitIgnoreSpec.from_lines([line])
+        _spec([line])
     except (ValueError, re.error):
         return False
     return True

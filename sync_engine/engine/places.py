@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 
 from sync_engine.core.model import ROOT, LocalNode, NodeId, SyncedNode
 from sync_engine.core.operations import LocalOperation, MakeFolder, MakeSymlink, MoveLocal, PlaceFile
@@ -92,8 +91,10 @@ def paths_of(trees: Trees, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
     places = Places.load(trees, {node.parent_id for node in nodes})
     paths = {}
     for node in nodes:
-        with suppress(Vanished):
+        try:
             paths[node.node_id] = places.of(node)
+        except Vanished:
+            continue
     return paths
 
 
