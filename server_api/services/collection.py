@@ -30,6 +30,7 @@ from server_api.services.packs import drop_expired
 from server_api.services.retention import expire_versions, retention_of
 from server_api.services.rewriting import choose, rewrite_packs
 from server_api.services.server import Server
+from server_api.services.tiering import set_tiers
 from server_api.storage import collecting
 from server_api.storage.bulk import pieces
 from server_api.storage.chunks import known_chunks
@@ -60,6 +61,7 @@ class Collected:
     Attributes:
         freed_bytes: of packs that are deleted once no address of theirs can be in use.
         rewritten_bytes: by how much rewriting made the store smaller, later.
+        tiers_changed: packs that only old versions use from now on, or that others use again.
         orphans: objects without a row; those that stay without one for the grace are deleted.
         foreign: objects of no tree that this database knows, which are never touched.
         failures: sentences for the operator.
@@ -73,6 +75,7 @@ class Collected:
     freed_bytes: int = 0
     packs_rewritten: int = 0
     rewritten_bytes: int = 0
+    tiers_changed: int = 0
     orphans: int = 0
     orphans_deleted: int = 0
     foreign: int = 0
@@ -96,6 +99,8 @@ class Collected:
             f"{would}rewritten {self.packs_rewritten} packs, smaller by {show_size(self.rewritten_bytes)}",
             f"found {self.orphans} objects that the database does not know, {would}deleted {self.orphans_deleted}",
         ]
+        if self.tiers_changed:
+            lines.append(f"told the store of {self.tiers_changed} packs whether only old versions use them")
         if self.foreign:
             lines.append(f"left {self.foreign} objects alone that are of no tree this database knows")
         return "\n".join([*lines, *self.failures])
@@ -186,6 +191,8 @@ def collecting_steps(server: Server, report: Collected, *, grace_ms: int | None 
             report.fail(f"{len(missing)} chunks are missing in {namespace_id.hex()}: no pack of it is rewritten")
         else:
             yield from _rewrite(server, namespace_id, report, grace_ms)
+        if not report.dry_run:
+            yield from _tell_tiers(server, namespace_id, report)
     try:
         if not report.dry_run:
             while _drop(server, report):
@@ -359,6 +366,15 @@ def _rewrite(server: Server, namespace_id: NamespaceId, report: Collected, grace
             yield
     except (UnavailableError, StoreFullError) as error:
         report.fail(f"packs could not be rewritten: {error}")
+
+
+def _tell_tiers(server: Server, namespace_id: NamespaceId, report: Collected) -> Iterator[None]:
+    try:
+        for changed in set_tiers(server, namespace_id):
+            report.tiers_changed += changed
+            yield
+    except UnavailableError as error:
+        report.fail(f"the store could not be told which packs only old versions use: {error}")
 
 
 def _drop(server: Server, report: Collected) -> bool:

@@ -22,7 +22,7 @@ from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
 from server_api.storage.turns import Turns, only_one
 
-SCHEMA: Final = "0005"
+SCHEMA: Final = "0006"
 """The newest migration: what this code works on."""
 
 _CONNECT_TIMEOUT_S: Final = 10

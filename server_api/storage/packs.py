@@ -26,7 +26,7 @@ from server_api.contract.packs import TRAILER_BYTES, decode_index, encode_index
 from server_api.storage.bulk import pieces
 from server_api.storage.chunks import delete_chunks
 from server_api.storage.stores import pack_key
-from server_api.storage.tables import account, device, namespace, pack, placement
+from server_api.storage.tables import account, device, namespace, old_pack, pack, placement
 
 
 class PackState(StrEnum):
@@ -289,6 +289,7 @@ def delete_packs(connection: Connection, pack_ids: Sequence[PackId]) -> None:
     """Their rows; no chunk lies in them any more."""
     for some in pieces(pack_ids):
         connection.execute(delete(placement).where(placement.c.pack_id.in_(some)))
+        connection.execute(delete(old_pack).where(old_pack.c.pack_id.in_(some)))
         connection.execute(delete(pack).where(pack.c.pack_id.in_(some)))
 
 

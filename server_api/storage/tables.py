@@ -325,6 +325,13 @@ placement = Table(
     comment="where a pack lies: one row a store",
 )
 
+old_pack = Table(
+    "old_pack",
+    metadata,
+    Column("pack_id", ID, primary_key=True),
+    comment="packs that the store was told only old versions use",
+)
+
 orphan = Table(
     "orphan",
     metadata,
