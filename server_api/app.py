@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -26,6 +25,7 @@ from server_api.routes.openapi import openapi
 from server_api.routes.origin import TrustedProxies
 from server_api.routes.packs import packs
 from server_api.routes.problems import register_problems
+from server_api.routes.request_ids import REQUEST_ID_HEADER, begin_request, end_request
 from server_api.routes.server import server as server_routes
 from server_api.routes.sessions import sessions
 from server_api.routes.store import store as store_routes
@@ -36,8 +36,6 @@ from server_api.web.recovery import recovery
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-REQUEST_ID_HEADER: Final = "Lockstep-Request-Id"
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -89,7 +87,7 @@ def create_app(server: Server) -> Flask:
 
 def _begin() -> None:
     g.started = time.perf_counter()
-    g.request_id = secrets.token_hex(8)
+    g.request_id = begin_request()
     if request.endpoint != "server.get_server" and (reason := refusal(request.headers.get(PROTOCOL_HEADER), PROTOCOL)):
         raise UpdateNeededError(reason)
 
@@ -121,6 +119,7 @@ def _finish(response: Response) -> Response:
         REQUESTS.add(route=route, method=method, status=str(response.status_code))
         REQUEST_SECONDS.observe(took_s, route=route)
         _ACCESS_LOG.log(logging.DEBUG if is_routine else logging.INFO, "request", extra={**fields, "ms": took_ms})
+        end_request()
 
     response.call_on_close(tell)
     return response

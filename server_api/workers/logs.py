@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import structlog
 
 from server_api.domain.redaction import redact
+from server_api.routes.request_ids import current_request_id
 
 Format = Literal["auto", "human", "json"]
 
@@ -31,6 +32,7 @@ def configure_logs(style: Format = "auto", level: str = "INFO") -> None:
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
                 structlog.stdlib.ExtraAdder(),
+                _add_request_id,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],
             processors=[
@@ -47,6 +49,12 @@ def configure_logs(style: Format = "auto", level: str = "INFO") -> None:
     for noisy in ("alembic", "botocore", "boto3", "urllib3", "s3transfer"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.raiseExceptions = False  # a full disk under the log must not stop a request
+
+
+def _add_request_id(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if request_id := current_request_id():
+        event.setdefault("request_id", request_id)
+    return event
 
 
 def drop_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -17,6 +17,7 @@ from server_api.config import ServerConfig
 from server_api.contract.messages import PROBLEM_JSON, PROTOCOL, ErrorCode, Problem
 from server_api.domain.protocol import refusal
 from server_api.errors import ApiError, StartError
+from server_api.routes.request_ids import current_request_id
 from server_api.services.server import Server
 from tests.fixtures.servers import Api
 
@@ -145,6 +146,17 @@ def test_each_request_has_an_id_of_its_own(api: Api) -> None:
     ids = {api.client.get("/v1/server").headers["Lockstep-Request-Id"] for _ in range(5)}
     assert len(ids) == 5
     assert all(re.fullmatch("[0-9a-f]{16}", each) for each in ids)
+
+
+def test_an_id_that_the_client_sends_is_not_believed(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    forged = "f" * 16
+    headers = dict.fromkeys(("Lockstep-Request-Id", "X-Request-Id", "X-Correlation-Id", "Request-Id"), forged)
+    with caplog.at_level(logging.INFO, "lockstep.access"):
+        response = api.client.get("/v1/nothing", headers=headers)
+        response.close()
+    assert forged not in f"{response.headers}{response.text}{[vars(record) for record in caplog.records]}"
+    assert vars(caplog.records[-1])["request_id"] == response.headers["Lockstep-Request-Id"]
+    assert current_request_id() == "", "what is logged afterwards is of no request"
 
 
 def test_requests_are_logged_without_their_query(api: Api, caplog: pytest.LogCaptureFixture) -> None:

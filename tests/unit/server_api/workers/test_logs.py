@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from server_api.routes.request_ids import begin_request, end_request
 from server_api.workers.logs import configure_logs
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiJhYiJ9.c2lnbmF0dXJl"
@@ -66,3 +67,15 @@ def test_libraries_speak_only_of_trouble(capsys: pytest.CaptureFixture[str]) -> 
     logging.getLogger("botocore.auth").info("CanonicalRequest")
     logging.getLogger("alembic.runtime.migration").info("Running upgrade")
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_logged_for_a_request_carries_its_id(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("json")
+    log = logging.getLogger("lockstep.test")
+    made = begin_request()
+    log.warning("the store does not answer")
+    end_request()
+    log.warning("nobody asked")
+    during, after = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert during["request_id"] == made
+    assert "request_id" not in after

@@ -1,0 +1,418 @@
+"""Who may do what: every route of the application, asked by everyone who must not be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+import jwt
+import msgspec
+import pytest
+from sqlalchemy import insert
+
+from server_api.app import create_app
+from server_api.contract import messages
+from server_api.contract.messages import (
+    PROBLEM_JSON,
+    ROOT,
+    ChangeNode,
+    Changes,
+    CommitRequest,
+    CommitResponse,
+    Content,
+    CreateNode,
+    DeleteNode,
+    FoundManifests,
+    Kind,
+    Located,
+    Manifests,
+    Missing,
+    MissingChunks,
+    Namespaces,
+    Place,
+    Problem,
+    RegisteredPacks,
+    RegisterPacks,
+    RestoreRequest,
+    RevokeDevice,
+    SealedPacks,
+    SealPacks,
+)
+from server_api.services.accounts import Origin, disable, make_sign_in_link
+from server_api.services.server import Server
+from server_api.services.sessions import use_sign_in_link
+from server_api.storage.tables import membership
+from tests.fakes.clock import FakeClock
+from tests.fixtures.content import declare, pack_of
+from tests.fixtures.servers import PASSWORD, Api
+
+PUBLIC: Final = "public"
+"""Anyone may ask; what is secret is in the body or the address."""
+PAGE: Final = "page"
+"""For browsers: without a session it shows nothing of anybody."""
+SIGNED: Final = "signed"
+"""The address itself is the right."""
+DEVICE: Final = "device"
+"""A signed-in device, about its own account."""
+VIEWER: Final = "viewer"
+"""A signed-in device, of a member of the namespace."""
+EDITOR: Final = "editor"
+"""The same, of one who may write."""
+
+ACCESS: Final[dict[str, str]] = {
+    "GET /": PAGE,
+    "GET /confirm/<code>": PUBLIC,
+    "POST /confirm/<code>": PUBLIC,
+    "GET /health": PUBLIC,
+    "GET /ready": PUBLIC,
+    "GET /reset": PUBLIC,
+    "POST /reset": PUBLIC,
+    "GET /reset/<code>": PUBLIC,
+    "POST /reset/<code>": PUBLIC,
+    "GET /sign-in/<code>": PUBLIC,
+    "POST /sign-in/<code>": PUBLIC,
+    "POST /sign-out": PAGE,
+    "GET /v1/account": DEVICE,
+    "GET /v1/account/audit": DEVICE,
+    "POST /v1/account/email": DEVICE,
+    "POST /v1/account/password": DEVICE,
+    "GET /v1/account/second-factor": DEVICE,
+    "POST /v1/account/second-factor/confirm": DEVICE,
+    "POST /v1/account/second-factor/enrol": DEVICE,
+    "POST /v1/account/second-factor/off": DEVICE,
+    "POST /v1/account/second-factor/recovery-codes": DEVICE,
+    "POST /v1/accounts": PUBLIC,
+    "GET /v1/devices": DEVICE,
+    "POST /v1/devices/<uuid:device_id>/revoke": DEVICE,
+    "GET /v1/namespaces": DEVICE,
+    "GET /v1/namespaces/<uuid:namespace_id>/changes": VIEWER,
+    "POST /v1/namespaces/<uuid:namespace_id>/chunks/damaged": VIEWER,
+    "POST /v1/namespaces/<uuid:namespace_id>/chunks/locate": VIEWER,
+    "POST /v1/namespaces/<uuid:namespace_id>/chunks/missing": EDITOR,
+    "POST /v1/namespaces/<uuid:namespace_id>/commits": EDITOR,
+    "POST /v1/namespaces/<uuid:namespace_id>/history": VIEWER,
+    "POST /v1/namespaces/<uuid:namespace_id>/list": VIEWER,
+    "POST /v1/namespaces/<uuid:namespace_id>/manifests": VIEWER,
+    "POST /v1/namespaces/<uuid:namespace_id>/packs": EDITOR,
+    "POST /v1/namespaces/<uuid:namespace_id>/packs/seal": EDITOR,
+    "POST /v1/namespaces/<uuid:namespace_id>/restore": EDITOR,
+    "GET /v1/openapi.json": PUBLIC,
+    "POST /v1/password-resets": PUBLIC,
+    "POST /v1/password-resets/use": PUBLIC,
+    "GET /v1/server": PUBLIC,
+    "POST /v1/sessions": PUBLIC,
+    "DELETE /v1/sessions/current": DEVICE,
+    "POST /v1/sessions/refresh": PUBLIC,
+    "GET /v1/store/<path:key>": SIGNED,
+    "PUT /v1/store/<path:key>": SIGNED,
+    "POST /v1/wait": DEVICE,
+    "GET /web/<path:filename>": PUBLIC,
+}
+"""Who may use each route. A new one has to be given its place here."""
+
+GUARDED: Final = [route for route, who in ACCESS.items() if who in {DEVICE, VIEWER, EDITOR}]
+OF_A_NAMESPACE: Final = [route for route, who in ACCESS.items() if who in {VIEWER, EDITOR}]
+SOMEBODY: Final = UUID(int=7)
+
+
+@pytest.fixture
+def ada(api: Api) -> Api:
+    return api.sign_in(device="Laptop")
+
+
+@pytest.fixture
+def eve(api: Api) -> Api:
+    api.register("eve@example.org")
+    return api.sign_in("eve@example.org", device="Eve's")
+
+
+def namespace_of(device: Api) -> UUID:
+    assert device.session is not None
+    return UUID(bytes=device.session.account.personal_namespace)
+
+
+def ask(api: Api, route: str, namespace: UUID = SOMEBODY, **headers: str) -> tuple[int, str]:
+    """Status and code of what a request without a body is answered."""
+    method, _, path = route.partition(" ")
+    path = path.replace("<uuid:namespace_id>", str(namespace)).replace("<uuid:device_id>", str(SOMEBODY))
+    response = api.client.open(path, method=method, headers=headers)
+    code = msgspec.json.decode(response.data, type=Problem).code if response.content_type == PROBLEM_JSON else ""
+    return response.status_code, code
+
+
+# --- the matrix ------------------------------------------------------------------------------------------------------
+
+
+def test_every_route_has_its_place_in_the_matrix(server: Server) -> None:
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in create_app(server).url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == ACCESS.keys()
+
+
+def test_exactly_those_that_need_a_device_are_guarded(server: Server) -> None:
+    app = create_app(server)
+    guarded = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if app.view_functions[rule.endpoint].__dict__.get("requires_device")
+    }
+    assert guarded == set(GUARDED)
+
+
+def forged(device: Api) -> str:
+    assert device.token is not None
+    claims = jwt.decode(device.token, options={"verify_signature": False})
+    return f"Bearer {jwt.encode(claims, b'f' * 32, 'HS256')}"
+
+
+def unsigned(device: Api) -> str:
+    assert device.token is not None
+    claims = jwt.decode(device.token, options={"verify_signature": False})
+    return f"Bearer {jwt.encode(claims, '', 'none')}"
+
+
+def signed_for_browsers(device: Api) -> str:
+    assert device.token is not None
+    claims = jwt.decode(device.token, options={"verify_signature": False})
+    return f"Bearer {jwt.encode(claims, device.server.secrets['browser'], 'HS256')}"
+
+
+def expired(device: Api) -> str:
+    assert isinstance(device.server.clock, FakeClock)
+    device.server.clock.advance(device.server.config.limits.access_token_s + 1)
+    return f"Bearer {device.token}"
+
+
+def refresh_token(device: Api) -> str:
+    assert device.session is not None
+    return f"Bearer {device.session.refresh_token}"
+
+
+def revoked(device: Api) -> str:
+    assert device.session is not None
+    path = f"/v1/devices/{UUID(bytes=device.session.device_id)}/revoke"
+    assert device.send("POST", path, RevokeDevice()).status_code == 204
+    return f"Bearer {device.token}"
+
+
+def signed_out(device: Api) -> str:
+    assert device.send("DELETE", "/v1/sessions/current").status_code == 204
+    return f"Bearer {device.token}"
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        (lambda _: None, "not-signed-in"),
+        (lambda _: "", "not-signed-in"),
+        (lambda _: "Bearer", "not-signed-in"),
+        (lambda _: "Bearer x.y.z", "not-signed-in"),
+        (lambda device: f"Basic {device.token}", "not-signed-in"),
+        (forged, "not-signed-in"),
+        (unsigned, "not-signed-in"),
+        (signed_for_browsers, "not-signed-in"),
+        (refresh_token, "not-signed-in"),
+        (expired, "not-signed-in"),
+        (revoked, "session-ended"),
+        (signed_out, "session-ended"),
+    ],
+    ids=[
+        "nobody", "empty", "no token", "no JWT", "another scheme", "forged", "unsigned", "a browser's secret",
+        "a refresh token", "expired", "revoked", "signed out",
+    ],
+)  # fmt: skip
+def test_without_a_token_that_holds_no_guarded_route_does_anything(
+    api: Api, ada: Api, token: Callable[[Api], str | None], code: str
+) -> None:
+    given = token(ada)
+    headers = {} if given is None else {"Authorization": given}
+    answers = {route: ask(api, route, namespace_of(ada), **headers) for route in GUARDED}
+    assert answers == dict.fromkeys(GUARDED, (401, code))
+
+
+def test_a_disabled_account_is_let_in_nowhere(api: Api, ada: Api) -> None:
+    disable(api.server, "ada@example.org")
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    assert {ask(api, route, namespace_of(ada), **headers) for route in GUARDED} == {(401, "session-ended")}
+
+
+@pytest.mark.parametrize("route", OF_A_NAMESPACE)
+def test_anothers_namespace_is_as_good_as_none(api: Api, ada: Api, eve: Api, route: str) -> None:
+    headers = {"Authorization": f"Bearer {eve.token}"}
+    assert ask(api, route, namespace_of(ada), **headers) == (404, "not-found")
+    assert ask(api, route, SOMEBODY, **headers) == (404, "not-found")
+
+
+def test_who_may_only_look_writes_nowhere(api: Api, server: Server, ada: Api, eve: Api) -> None:
+    assert eve.session is not None
+    with server.database.write() as work:
+        row = {
+            "namespace_id": namespace_of(ada).bytes,
+            "account_id": eve.session.account.account_id,
+            "role": "viewer",
+        }
+        work.connection.execute(insert(membership).values(**row))
+    headers = {"Authorization": f"Bearer {eve.token}"}
+    answers = {route: ask(api, route, namespace_of(ada), **headers) for route in OF_A_NAMESPACE}
+    for route, answered in answers.items():
+        if ACCESS[route] == EDITOR:
+            assert answered == (403, "forbidden"), route
+        else:
+            assert answered[0] in {200, 415}, f"{route}: past the guard, to the body that is missing"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.embedded
+def test_no_token_stands_in_for_a_signed_address(api: Api, ada: Api, method: str) -> None:
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    response = api.client.open("/v1/store/packs/a/b/c", method=method, headers=headers)
+    assert (response.status_code, msgspec.json.decode(response.data, type=Problem).code) == (403, "url-invalid")
+
+
+def test_pages_show_nothing_of_anybody_to_who_is_not_signed_in(api: Api, ada: Api) -> None:
+    for cookie in ("", "x", ada.token or ""):
+        for route in (route for route, who in ACCESS.items() if who == PAGE):
+            method, _, path = route.partition(" ")
+            response = api.client.open(path, method=method, headers={"Cookie": f"lockstep_session={cookie}"})
+            assert "ada@example.org" not in response.text
+
+
+# --- one object after the other --------------------------------------------------------------------------------------
+
+
+class Kept:
+    """A file of Ada's, in a pack, with all its ids."""
+
+    def __init__(self, device: Api) -> None:
+        assert device.session is not None
+        self.device = device
+        device.server.store.check()
+        self.namespace = namespace_of(device)
+        self.body, index = pack_of(self.namespace.bytes, [b"of Ada's alone"])
+        self.chunk = index[0].hash
+        registered = self._call("packs", RegisteredPacks, RegisterPacks(packs=[declare(self.body, index)])).packs[0]
+        put = registered.put
+        assert device.client.put(put.url, data=self.body, headers=put.headers).status_code == 201
+        self.pack_id = registered.pack_id
+        self.seal()
+        self.node_id, self.epoch = b"n" * 16, device.session.epoch
+        content = Content(hash=self.chunk, size=len(b"of Ada's alone"), mtime_ns=1, chunks=[self.chunk])
+        made = self.commit(
+            CreateNode(
+                operation_id=b"o" * 16,
+                node_id=self.node_id,
+                kind=Kind.FILE,
+                place=Place(parent_id=ROOT, name="a"),
+                content=content,
+            )
+        )
+        applied = made.results[0]
+        assert isinstance(applied, messages.Applied)
+        self.content, self.revision_id = content, applied.revision_id
+
+    def _call(self, path: str, answer: type[Any], message: msgspec.Struct) -> Any:
+        return self.device.call("POST", f"/v1/namespaces/{self.namespace}/{path}", answer, message)
+
+    def seal(self) -> None:
+        assert self._call("packs/seal", SealedPacks, SealPacks(packs=[self.pack_id])).sealed == [self.pack_id]
+
+    def commit(self, *operations: messages.Operation) -> CommitResponse:
+        request = CommitRequest(epoch=self.epoch, number=1, operations=list(operations))
+        answered: CommitResponse = self._call("commits", CommitResponse, request)
+        return answered
+
+    def state(self) -> Changes:
+        return self.device.call("GET", f"/v1/namespaces/{self.namespace}/changes", Changes)
+
+
+@pytest.fixture
+def kept(ada: Api, backend: object) -> Iterator[Kept]:
+    """Still as it was when the test is over."""
+    kept = Kept(ada)
+    before = kept.state()
+    yield kept
+    assert kept.state() == before
+
+
+def eves(eve: Api, path: str, answer: type[Any], message: msgspec.Struct) -> Any:
+    """The same, asked in Eve's own namespace."""
+    return eve.call("POST", f"/v1/namespaces/{namespace_of(eve)}/{path}", answer, message)
+
+
+@pytest.mark.embedded
+def test_anothers_chunks_are_missing_and_lie_nowhere(kept: Kept, eve: Api) -> None:
+    assert eves(eve, "chunks/missing", Missing, MissingChunks(chunks=[kept.chunk])).indices == [0]
+    located = eves(eve, "chunks/locate", Located, messages.LocateChunks(chunks=[kept.chunk]))
+    assert (located.packs, located.chunks, located.gone) == ([], [], [kept.chunk])
+
+
+@pytest.mark.embedded
+def test_anothers_pack_is_not_sealed(kept: Kept, eve: Api) -> None:
+    sealed = eves(eve, "packs/seal", SealedPacks, SealPacks(packs=[kept.pack_id]))
+    assert (sealed.sealed, sealed.refused) == ([], [kept.pack_id])
+
+
+@pytest.mark.embedded
+def test_anothers_versions_are_not_found(kept: Kept, eve: Api) -> None:
+    found = eves(eve, "manifests", FoundManifests, Manifests(revisions=[kept.revision_id]))
+    assert (found.manifests, found.gone) == ([], [kept.revision_id])
+    path = f"/v1/namespaces/{namespace_of(eve)}/restore"
+    for to in (None, "stolen"):
+        response = eve.send("POST", path, RestoreRequest(path="a", revision_id=kept.revision_id, to=to))
+        assert response.status_code == 404
+
+
+@pytest.mark.embedded
+def test_anothers_nodes_and_chunks_make_nothing_of_ones_own(kept: Kept, eve: Api) -> None:
+    assert eve.session is not None
+    operations: list[messages.Operation] = [
+        ChangeNode(
+            operation_id=b"1" * 16,
+            node_id=kept.node_id,
+            base=kept.revision_id,
+            place=Place(parent_id=ROOT, name="b"),
+        ),
+        DeleteNode(operation_id=b"2" * 16, node_id=kept.node_id, base=kept.revision_id, seen_seq=1),
+        CreateNode(
+            operation_id=b"3" * 16,
+            node_id=b"e" * 16,
+            kind=Kind.FILE,
+            place=Place(parent_id=ROOT, name="c"),
+            content=kept.content,
+        ),
+    ]
+    request = CommitRequest(epoch=eve.session.epoch, number=1, operations=operations)
+    answered = eves(eve, "commits", CommitResponse, request)
+    assert all(isinstance(result, messages.Refused) for result in answered.results)
+    assert answered.results[2].reason is messages.Refusal.MISSING
+
+
+@pytest.mark.embedded
+def test_nobody_waits_for_anothers_namespace(kept: Kept, eve: Api) -> None:
+    wait = messages.Wait(epoch=kept.epoch, namespaces={kept.namespace.bytes: 0}, timeout_s=0)
+    assert eve.send("POST", "/v1/wait", wait).status_code == 404
+    mine = eve.call("GET", "/v1/namespaces", Namespaces)
+    assert kept.namespace.bytes not in [each.namespace_id for each in mine.namespaces]
+
+
+@pytest.mark.embedded
+def test_anothers_device_is_not_revoked_and_not_taken_over(kept: Kept, eve: Api, api: Api) -> None:
+    assert kept.device.session is not None
+    theirs = kept.device.session.device_id
+    path = f"/v1/devices/{UUID(bytes=theirs)}/revoke"
+    assert eve.send("POST", path, RevokeDevice(password=PASSWORD)).status_code == 404
+    again = api.sign_in("eve@example.org", device_id=theirs)
+    assert again.session is not None
+    assert again.session.device_id != theirs
+
+
+def test_a_browsers_session_is_no_devices(api: Api, server: Server, ada: Api) -> None:
+    code = make_sign_in_link(server, "ada@example.org")
+    cookie = use_sign_in_link(server, code, "Firefox", Origin(address="127.0.0.1", is_local=True))
+    headers = {"Authorization": f"Bearer {cookie}", "Cookie": f"lockstep_session={cookie}"}
+    assert {ask(api, route, namespace_of(ada), **headers) for route in GUARDED} == {(401, "not-signed-in")}
