@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import random
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from server_api.contract.messages import MAX_CHUNK_BYTES
 from server_api.contract.packs import HEADER_BYTES
+from server_api.storage import tables
 from tests.end_to_end.devices import await_that
+from tests.fixtures import backends
 from tests.fixtures.servers import RunningServer, running_server
 from tests.fixtures.wired_device import WiredDevice, wired_devices
 
@@ -35,19 +37,19 @@ def devices(server: RunningServer, tmp_path: Path) -> Iterator[list[WiredDevice]
 def rot(server: RunningServer, at: int) -> None:
     """One byte of every pack becomes another, after the server has looked at all of them."""
     await_that(lambda: _unverified(server) == 0, "every pack is verified", 60)
-    for path in (server.data / "objects").rglob("*"):
-        if path.is_file() and path.stat().st_size > at:
-            with path.open("r+b") as pack:
-                pack.seek(at)
-                byte = pack.read(1)
-                pack.seek(at)
-                pack.write(bytes([byte[0] ^ 0x55]))
+    store = backends.current().store(server.data)
+    for pack in list(store.list("packs/")):
+        if pack.size > at:
+            data = bytearray(store.read_range(pack.key, 0, pack.size))
+            data[at] ^= 0x55
+            store.delete(pack.key)
+            store.put(pack.key, io.BytesIO(data))
 
 
 def _unverified(server: RunningServer) -> int:
-    with closing(sqlite3.connect(server.data / "lockstep.sqlite", timeout=30)) as database:
-        count: int = database.execute("SELECT count(*) FROM pack WHERE state <> 'verified'").fetchone()[0]
-    return count
+    with backends.current().database(server.data) as database, database.read() as connection:
+        unverified = select(func.count()).select_from(tables.pack).where(tables.pack.c.state != "verified")
+        return connection.scalar(unverified) or 0
 
 
 @pytest.mark.scenario("S124")

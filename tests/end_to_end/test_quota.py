@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.fixtures.fault_proxy import Fault, FaultProxy, fault_proxy
-from tests.fixtures.servers import RunningServer, running_server
+from tests.fixtures.servers import RunningServer, run_server_command, running_server
 from tests.fixtures.wired_device import WiredDevice, wired_devices
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
@@ -37,15 +35,12 @@ def devices(proxy: FaultProxy, tmp_path: Path) -> Iterator[list[WiredDevice]]:
 
 
 @pytest.fixture
-def allow(server: RunningServer, devices: list[WiredDevice]) -> Callable[[int | None], None]:
+def allow(server: RunningServer, devices: list[WiredDevice]) -> Callable[[int], None]:
     """Sets the account's quota, as its operator would."""
 
-    def allow(quota_bytes: int | None) -> None:
-        with closing(sqlite3.connect(server.data / "lockstep.sqlite", timeout=30)) as database, database:
-            changed = database.execute(
-                "UPDATE account SET quota_bytes = ? WHERE email = ?", (quota_bytes, devices[0].email)
-            )
-            assert changed.rowcount == 1
+    def allow(quota_bytes: int) -> None:
+        done = run_server_command(server.data, "user", "quota", devices[0].email, str(quota_bytes))
+        assert done.returncode == 0, done
 
     return allow
 
@@ -56,7 +51,7 @@ def content(seed: object, size: int) -> bytes:
 
 @pytest.mark.scenario("S130")
 def test_what_exceeds_the_quota_waits_and_everything_else_goes_on(
-    devices: list[WiredDevice], allow: Callable[[int | None], None]
+    devices: list[WiredDevice], allow: Callable[[int], None]
 ) -> None:
     a, b = devices
     a.disk.write("here", b"renamed while there is no room")
@@ -82,7 +77,7 @@ def test_what_exceeds_the_quota_waits_and_everything_else_goes_on(
 
 
 def test_status_tells_what_the_account_stores(
-    devices: list[WiredDevice], proxy: FaultProxy, allow: Callable[[int | None], None]
+    devices: list[WiredDevice], proxy: FaultProxy, allow: Callable[[int], None]
 ) -> None:
     a, b = devices
     allow(50 * MIB)
@@ -106,7 +101,7 @@ def test_status_tells_what_the_account_stores(
 
 @pytest.mark.scenario("S130")
 def test_tries_that_fail_do_not_use_up_the_quota(
-    devices: list[WiredDevice], proxy: FaultProxy, allow: Callable[[int | None], None]
+    devices: list[WiredDevice], proxy: FaultProxy, allow: Callable[[int], None]
 ) -> None:
     a, b = devices
     allow(2 * MIB)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.devices import PATIENCE_S, Device, await_that
+from tests.fixtures import backends
 from tests.fixtures.servers import RunningServer, running_server
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -220,8 +221,8 @@ def test_killed_in_the_middle_everything_converges_after_a_restart(
         a.write(f"d{number % 20}/{number}.bin", chance.randbytes(30_000))
     wanted = a.tree()
     daemon = a.start_daemon()
-    objects = server.data / "objects"
-    await_that(lambda: any(path.is_file() for path in objects.rglob("*")), "something is on its way")
+    store = backends.current().store(server.data)
+    await_that(lambda: any(store.list("packs/")), "something is on its way")
     if victim == "device":
         daemon.send_signal(signal.SIGKILL)
         daemon.wait()

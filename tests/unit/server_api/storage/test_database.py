@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateTable
 from server_api.storage import database as database_module
 from server_api.storage.database import Database, NewerSchemaError
 from server_api.storage.tables import metadata, server_state
+from tests.fixtures.databases import DatabaseServer
 
 
 def open_database(path: Path) -> Database:
@@ -167,3 +168,15 @@ def test_many_writers_take_turns(tmp_path: Path) -> None:
     assert len(keys(database)) == 40
     database.close()
     other_process.close()
+
+
+@pytest.mark.databases
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_database_that_a_test_made_another_schema_s_is_lent_to_no_other(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    server: DatabaseServer = request.getfixturevalue(kind)
+    url = server.new_database()
+    assert server.clear(url)
+    server.execute("UPDATE alembic_version SET version_num = '9999'", database=str(make_url(url).database))
+    assert not server.clear(url)
