@@ -230,9 +230,9 @@ def _remote_after(
         )
     if before is None:
         return None
-    after = msgspec.structs.replace(before, revision_id=revision_id, seq=result.seq)
+    after = msgspec.structs.replace(before, revision_id=revision_id, seq=result.seq, is_approved=False)
     if isinstance(operation, messages.DeleteNode):
-        return msgspec.structs.replace(after, is_deleted=True)
+        return msgspec.structs.replace(after, is_deleted=True, is_approved=operation.approved)
     if operation.place is not None:
         after = msgspec.structs.replace(
             after, parent_id=NodeId(operation.place.parent_id), name=operation.place.name, is_deleted=False
@@ -264,4 +264,5 @@ def _change(node: RemoteNode, now_ms: int) -> messages.Change:
         node.mtime_ns,
         node.executable,
         node.link_target,
+        approved=node.is_approved,
     )

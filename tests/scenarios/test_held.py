@@ -59,6 +59,19 @@ def test_approved_deletions_go_through_everywhere_without_a_second_question(
     settle(world)
 
 
+def test_what_was_edited_elsewhere_survives_an_approved_deletion_and_is_approved_no_more(
+    world: World, held: Tree, laptop: Device, desktop: Device
+) -> None:
+    assert "folder/7" in held
+    laptop.sync()
+    laptop.engine.hold_apply()
+    assert laptop.sync().state == "settled"
+    desktop.disk.write("folder/7", b"edited")
+    assert desktop.sync().state == "settled"
+    settle(world)
+    assert laptop.disk.tree() == desktop.disk.tree() == {"folder": None, "folder/7": b"edited"}
+
+
 @pytest.mark.scenario("S76")
 def test_dismissed_deletions_bring_everything_back(world: World, held: Tree, laptop: Device, desktop: Device) -> None:
     laptop.sync()
