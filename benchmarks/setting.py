@@ -29,6 +29,10 @@ class Setting(Struct, frozen=True):
         return 100_000 // self.scale
 
     @property
+    def waiting_devices(self) -> int:
+        return 2_000 // self.scale
+
+    @property
     def large_bytes(self) -> int:
         return GIB // self.scale
 

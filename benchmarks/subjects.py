@@ -17,8 +17,8 @@ from benchmarks.measuring import Cost, Failed, Running, await_that, run
 from tests.fixtures.s3 import ACCESS_KEY, SECRET_KEY, S3Server, shared_server
 
 LOCKSTEP: Final = Path(sys.executable).with_name("lockstep")
-_PASSWORD: Final = "correct horse battery staple"
-_ACCOUNT: Final = "bench@example.org"
+PASSWORD: Final = "correct horse battery staple"
+ACCOUNT: Final = "bench@example.org"
 _STARTS_WITHIN_S: Final = 180.0
 
 
@@ -32,7 +32,7 @@ def environment(work: Path) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(work),
         "LOCKSTEP_KEYRING": "file",
-        "RESTIC_PASSWORD": _PASSWORD,
+        "RESTIC_PASSWORD": PASSWORD,
         "RESTIC_CACHE_DIR": str(work / "restic-cache"),
         "AWS_EC2_METADATA_DISABLED": "true",
     }
@@ -74,9 +74,9 @@ class Device:
         self.home = _fresh(work, "profile")
         self.folder = folder or _fresh(work, "folder")
         self._environment = environment(work) | {"LOCKSTEP_HOME": str(self.home)}
-        link = ["link", server.url, "--email", _ACCOUNT, "--folder", str(self.folder), "--password-stdin"]
+        link = ["link", server.url, "--email", ACCOUNT, "--folder", str(self.folder), "--password-stdin"]
         link += ["--device", self.home.name, *(["--create-account"] if is_first else [])]
-        self._run(*link, stdin=_PASSWORD.encode() + b"\n")
+        self._run(*link, stdin=PASSWORD.encode() + b"\n")
 
     def sync(self, *, state: str = "settled") -> tuple[Cost, dict[str, Any]]:
         """Run ``lockstep sync``; what it cost and what it reported. Raises: Failed if it ends in another state."""

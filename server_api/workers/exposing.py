@@ -62,6 +62,7 @@ def be_metrics(listener: socket.socket, shared: Path, lifeline: int) -> NoReturn
         gevent.reinit()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it goes last, by the lifeline
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         watch = ProcessWatch("metrics")
 
         def tell() -> bytes:

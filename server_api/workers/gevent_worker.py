@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -40,6 +41,14 @@ T = TypeVar("T")
 
 _STUCK_S: Final = 120
 """A worker that has not said a word for so long is killed and replaced."""
+_ARRIVING_S: Final = 0.05
+"""So long those who are connecting may take to be let in."""
+_LINGER_S: Final = 0.25
+"""So long those who are connected may take to ask once more."""
+_REPLACED_GRACE_S: Final = 60.0
+"""How long requests may go on in a worker that another one takes the place of."""
+_LOOK_S: Final = 0.01
+_REPLACED: Final = signal.SIGUSR2
 _LOG: Final = logging.getLogger("lockstep.serving")
 
 
@@ -126,6 +135,10 @@ def run_master(
 class Worker(GeventWorker):  # type: ignore[misc]
     """Serves each connection in a greenlet, and ends as soon as the last request is answered.
 
+    Whoever is connected when it is told to end may still ask once, and is told with the answer that the connection
+    closes: a connection that closes while a request is on its way looks like a failure. One that another worker takes
+    the place of gives them more time.
+
     Attributes:
         lifeline: readable once the master is gone.
         hub: closed at the end, so that waiting requests answer.
@@ -143,7 +156,9 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         self._told_to_end = Event()
+        self._is_replaced = False
         self._idle: set[socket.socket] = set()
+        self._asked: set[Any] = set()
         super().init_process()
 
     def run(self) -> None:
@@ -157,14 +172,25 @@ class Worker(GeventWorker):  # type: ignore[misc]
             self.notify()
             watch.look()
             self._told_to_end.wait(1.0)
+        gevent.sleep(_ARRIVING_S)
         for server in servers:
             server.close()
+        for request in self._asked:
+            request.force_close()
         self.hub.close()
+        self._wait_while(lambda: bool(self._idle), GRACE_S if self._is_replaced else _LINGER_S)
         for connection in list(self._idle):
-            _hang_up(connection)
-        if not connections.join(timeout=GRACE_S):
-            connections.kill(timeout=0.5)
+            if not _has_sent(connection):
+                _hang_up(connection)
+        self._wait_while(lambda: len(connections) > 0, _REPLACED_GRACE_S if self._is_replaced else GRACE_S)
+        connections.kill(timeout=0.5)
         _leave(0)
+
+    def _wait_while(self, condition: Callable[[], bool], at_most_s: float) -> None:
+        until = time.monotonic() + at_most_s
+        while condition() and time.monotonic() < until:
+            self.notify()
+            gevent.sleep(_LOOK_S)
 
     def handle(self, listener: Any, client: socket.socket, addr: Any) -> None:
         self._idle.add(client)
@@ -175,11 +201,23 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def handle_request(self, listener_name: Any, req: Any, sock: socket.socket, addr: Any) -> Any:
         self._idle.discard(sock)
-        answered = super().handle_request(listener_name, req, sock, addr)
+        self._asked.add(req)
         if not self.alive:
-            raise StopIteration  # gunicorn's word for: close the connection
+            req.force_close()
+        try:
+            answered = super().handle_request(listener_name, req, sock, addr)
+        finally:
+            self._asked.discard(req)
         self._idle.add(sock)
         return answered
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.signal(_REPLACED, self._handle_replaced)
+
+    def _handle_replaced(self, sig: int, frame: object) -> None:
+        self._is_replaced = True
+        self.handle_exit(sig, frame)
 
     def handle_exit(self, sig: int, frame: object) -> None:
         self.alive = False
@@ -199,6 +237,7 @@ class _Master(Arbiter):  # type: ignore[misc]
         super().__init__(application)
         self._others: dict[Callable[[], NoReturn], int] = dict.fromkeys(others, 0)
         self._watch = ProcessWatch("master")
+        self._is_ending = False
 
     def manage_workers(self) -> None:
         super().manage_workers()
@@ -207,7 +246,11 @@ class _Master(Arbiter):  # type: ignore[misc]
             if not (pid and _is_alive(pid)):
                 self._others[be] = _fork(be)
 
+    def kill_worker(self, pid: int, sig: int) -> None:
+        super().kill_worker(pid, _REPLACED if sig == signal.SIGTERM and not self._is_ending else sig)
+
     def stop(self, graceful: bool = True) -> None:  # noqa: FBT001, FBT002  (gunicorn's signature)
+        self._is_ending = True
         for pid in filter(None, self._others.values()):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
@@ -253,6 +296,7 @@ def _be_jobs(server: Server, run_due_jobs: RunDueJobs, lifeline: int, listener: 
         monkey.patch_queue()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master hears it and ends this process
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         listener.close()
         watch = ProcessWatch("jobs")
 
@@ -278,6 +322,14 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _has_sent(connection: socket.socket) -> bool:
+    """Whether a request is there that nobody has read yet."""
+    try:
+        return bool(select.select([connection], [], [], 0)[0])
+    except (OSError, ValueError):
+        return False
 
 
 def _hang_up(connection: socket.socket) -> None:

@@ -1,0 +1,81 @@
+"""A server that is told to begin anew, or to end, while requests come in."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.fixtures.servers import RunningServer, running_server
+
+pytestmark = pytest.mark.end_to_end
+
+
+class Load:
+    """Clients that ask again and again, on new connections and on kept ones, until they are told to end."""
+
+    def __init__(self, running: RunningServer) -> None:
+        self._url = f"{running.url}/v1/server"
+        self._over = threading.Event()
+        self.answers = 0
+        self.failures: list[str] = []
+        self._threads = [threading.Thread(target=self._ask, args=(kept,)) for kept in (True, False) * 3]
+        for thread in self._threads:
+            thread.start()
+
+    def _ask(self, kept: bool) -> None:
+        with requests.Session() as session:
+            while not self._over.is_set():
+                try:
+                    response = session.get(self._url, timeout=60, headers={} if kept else {"Connection": "close"})
+                    if response.status_code != 200:
+                        self.failures.append(f"{kept=} {response.status_code}")
+                    self.answers += 1
+                except requests.RequestException as error:
+                    self.failures.append(f"{kept=} {error!r}")
+
+    def end(self) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join(60)
+
+
+@contextlib.contextmanager
+def under_load(running: RunningServer) -> Iterator[Load]:
+    load = Load(running)
+    try:
+        yield load
+    finally:
+        load.end()
+
+
+def workers(running: RunningServer) -> set[int]:
+    found = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+    return {int(pid) for pid in found}
+
+
+def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def test_a_reload_replaces_the_worker_and_fails_no_request(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running, under_load(running) as load:
+        until(lambda: len(workers(running)) == 2)
+        for _ in range(4):
+            before, answered = workers(running), load.answers
+            os.kill(running.pid, signal.SIGHUP)
+            until(lambda: len(workers(running) - before) == 1 and len(workers(running)) == 2)  # noqa: B023
+            until(lambda: load.answers > answered + 50)  # noqa: B023
+        load.end()
+        assert load.failures == []
+        assert running.end() == 0
