@@ -75,6 +75,7 @@ S3_SERVER = {
 DATABASES = {"initdb": "postgresql", "mariadbd": "mariadb-server-core"}
 GIT = {"git": "git"}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
+PASSED, FAILED, NOTHING_TO_RUN = 0, 1, 5  # what pytest's exit status means
 PEERS = {"restic": "restic", "rclone": "rclone"}
 
 
@@ -422,8 +423,11 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest. Tests that need what cannot be had on this machine are left out, and the last lines say so. So are
-    those on foreign file systems, which root alone can mount."""
+    """Run pytest; and if all tests may run, those with a server in their own process once more, on PostgreSQL and S3.
+
+    Tests that need what cannot be had on this machine are left out, and the last lines say so. So are those on foreign
+    file systems, which root alone can mount.
+    """
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     obstacles = {
@@ -434,15 +438,26 @@ def test(arguments: list[str]) -> int:
     may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
     without_disks = may_mount and everything and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
     ensure_environment()
-    left_out = " and ".join(f"not {mark}" for mark, obstacle in obstacles.items() if obstacle)
-    selection = ["-m", left_out] if left_out else []  # the person's own -m comes later and wins
-    status = run_in_foreground([PYTHON, "-m", "pytest", "-n", "2", *selection, *arguments])
+    left_out = [mark for mark, obstacle in obstacles.items() if obstacle]
+    status = run_pytest(left_out, arguments)
+    chooses_backend = any(argument.startswith("--server-backend") for argument in arguments)
+    has_servers = not obstacles["s3"] and not obstacles["databases"]
+    if everything and has_servers and not chooses_backend and status in {PASSED, FAILED}:
+        say("the tests with a server once more, on PostgreSQL and a real S3 server")
+        again = run_pytest([*left_out, "end_to_end"], ["--server-backend", "postgresql+s3", *arguments])
+        status = status or (PASSED if again == NOTHING_TO_RUN else again)
     if without_disks:
         say(f"NOT RUN: the tests on exFAT and NTFS, only those on what stands for them. {without_disks}")
     for mark, obstacle in obstacles.items():
         if obstacle:
             say(f"NOT RUN: the tests marked {mark}. {obstacle}")
     return status
+
+
+def run_pytest(left_out: Sequence[str], arguments: Sequence[str]) -> int:
+    """Its exit status. Tests with one of these marks are left out, unless the arguments have a ``-m`` that wins."""
+    selection = ["-m", " and ".join(f"not {mark}" for mark in left_out)] if left_out else []
+    return run_in_foreground([PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *selection, *arguments])
 
 
 def names_tests(argument: str) -> bool:

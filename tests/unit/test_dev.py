@@ -597,6 +597,40 @@ def test_with_an_s3_server_all_tests_run(
     assert "not s3" not in programs.commands[-1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "runs"),
+    [([], 2), (["-k", "planner"], 2), (["tests/unit"], 1), (["--server-backend=sqlite+s3"], 1)],
+)
+def test_tests_with_a_server_run_once_more_on_postgresql_and_s3(
+    arguments: list[str], runs: int, installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    assert dev.test(arguments) == 0
+    assert ["postgresql+s3" in command for command in programs.commands] == [False, True][:runs]
+    assert all(command[len(command) - len(arguments) :] == arguments for command in programs.commands)
+
+
+def test_the_second_run_s_failure_counts(
+    installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    programs.failing = {"postgresql+s3"}
+    assert dev.test([]) == 1
+    assert len(programs.commands) == 2
+
+
+def test_without_the_servers_there_is_no_second_run(
+    installation: Installation,
+    programs: Programs,
+    choose_way: Callable[[AptWay], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose_way(AptWay.TELL)
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
+    assert dev.test([]) == 0
+    assert len(programs.commands) == 1
+
+
 def test_a_few_tests_are_no_reason_to_install_an_s3_server(
     installation: Installation,
     programs: Programs,
