@@ -12,7 +12,7 @@ from server_api.services import passwords
 from server_api.services.server import Server
 from tests.fakes.clock import FakeClock
 from tests.fixtures.backends import Backend
-from tests.fixtures.servers import Api, make_server
+from tests.fixtures.servers import Api, close_server, make_server
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def clock() -> FakeClock:
 def server(tmp_path: Path, clock: FakeClock, backend: Backend) -> Iterator[Server]:
     made = make_server(tmp_path / "server", clock=clock)
     yield made
-    made.database.close()
+    close_server(made)
 
 
 @pytest.fixture

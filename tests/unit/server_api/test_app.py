@@ -80,6 +80,7 @@ def test_a_mistake_of_the_servers_own_shows_no_internals(server: Server, caplog:
     assert caplog.records[0].exc_info is not None
 
 
+@pytest.mark.embedded  # raises an error of SQLite's own; test_several_processes has the others go away
 def test_a_database_that_is_gone_is_unavailable_for_now(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> str:
         with server.database.read():

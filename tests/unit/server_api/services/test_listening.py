@@ -14,7 +14,7 @@ from server_api.services.server import Server
 from tests.fixtures.backends import Backend, using
 from tests.fixtures.databases import PostgresqlServer
 from tests.fixtures.log import Log
-from tests.fixtures.servers import make_server
+from tests.fixtures.servers import close_server, make_server
 from tests.fixtures.shared import await_that
 
 pytestmark = pytest.mark.databases
@@ -33,9 +33,7 @@ def log(tmp_path: Path, on_postgresql: Backend) -> Iterator[Log]:
     """Of one of the processes, whose listener has a connection while somebody waits."""
     made = Log(make_server(tmp_path))
     yield made
-    made.server.hub.close()
-    await_that(lambda: not made.server.listener.is_listening, "the listener to end")
-    made.server.database.close()
+    close_server(made.server)
 
 
 @pytest.fixture

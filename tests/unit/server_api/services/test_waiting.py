@@ -16,7 +16,7 @@ from server_api.services.hub import Hub
 from server_api.services.listening import tell_moved
 from server_api.services.server import Caller, Server
 from server_api.storage import tables
-from tests.fixtures.servers import PASSWORD, make_server
+from tests.fixtures.servers import PASSWORD, close_server, make_server
 
 pytestmark = pytest.mark.every_database
 
@@ -44,7 +44,7 @@ def real_server(tmp_path: Any) -> Any:
     made = make_server(tmp_path)
     accounts.add_account(made, "ada@example.org", PASSWORD)
     yield made
-    made.database.close()
+    close_server(made)
 
 
 @pytest.fixture
