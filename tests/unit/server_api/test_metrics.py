@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+import click
 import pytest
 from prometheus_client import CollectorRegistry
 
 from server_api import metrics
+from server_api.cli import server as server_command
 from server_api.contract import messages
 from server_api.contract.messages import ROOT, CommitRequest, CommitResponse, CreateNode, Kind, Place
 from server_api.errors import UnavailableError
@@ -145,3 +147,11 @@ def test_what_waits_is_measured_now_and_then(api: Api, clock: FakeClock, counted
 def test_the_operators_page_says_what_each_figure_means(figure: metrics._Figure) -> None:
     page = (Path(__file__).parents[3] / "docs/operating.md").read_text("utf-8")
     assert re.search(rf"`{figure.name.removeprefix('lockstep_')}", page)
+
+
+def test_the_operators_page_names_no_figure_and_no_setting_that_there_is_not() -> None:
+    page = (Path(__file__).parents[3] / "docs/operating.md").read_text("utf-8")
+    known = {figure.name for figure in metrics._ALL}
+    assert {name for name in re.findall(r"\blockstep_[a-z_]+", page) if name != "lockstep_"} <= known
+    settings = {option.envvar for option in server_command.params if isinstance(option, click.Option)}
+    assert set(re.findall(r"LOCKSTEP_SERVER_[A-Z_]+", page)) <= settings
