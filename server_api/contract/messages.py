@@ -267,7 +267,7 @@ class _Operation(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, 
     needs: list[Id16] = []
     """Operations of this batch without which this one is ``blocked``. Creating below a folder that the batch
     creates needs no entry: a refused parent blocks its children by itself."""
-    group: int | None = None
+    group: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     """Operations of one group are applied all or none; names are checked at the group's end."""
     approved: bool = False
     """A person approved this deletion where it was made; other devices do not hold it again."""
