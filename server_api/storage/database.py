@@ -9,13 +9,14 @@ locked (``with_for_update``). A **read** sees one state of the database from its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from sqlite3 import connect as connect_sqlite
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from server_api.storage.contention import WAIT_S, translated
 from server_api.storage.notices import Receive, can_listen, listening
@@ -160,7 +161,12 @@ class Database:
                 with translated(driver):
                     connection.execute(text("SELECT 1"))
 
-            yield check if is_mine else None
+            try:
+                yield check if is_mine else None
+            finally:
+                if is_mine:  # the end of a session is noticed later than that of a call
+                    with suppress(SQLAlchemyError):
+                        _unlock(connection, doing)
 
     def now_ms(self, connection: Connection) -> int:
         """The database's own time, ms since the epoch: the same for all processes and machines."""
@@ -201,9 +207,19 @@ def _server_engine(url: URL) -> Engine:
 def _is_locked(connection: Connection, doing: str) -> bool:
     """Whether this session got the lock of that name."""
     if connection.dialect.name == "postgresql":
-        return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCKS[doing]}))
-    lock = {"lock": f"lockstep-{doing}-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
-    return bool(connection.scalar(text("SELECT GET_LOCK(:lock, 0)"), lock))
+        return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), _lock(connection, doing)))
+    return bool(connection.scalar(text("SELECT GET_LOCK(:lock, 0)"), _lock(connection, doing)))
+
+
+def _unlock(connection: Connection, doing: str) -> None:
+    function = "pg_advisory_unlock" if connection.dialect.name == "postgresql" else "RELEASE_LOCK"
+    connection.execute(text(f"SELECT {function}(:lock)"), _lock(connection, doing))
+
+
+def _lock(connection: Connection, doing: str) -> dict[str, int | str]:
+    if connection.dialect.name == "postgresql":
+        return {"lock": _LOCKS[doing]}
+    return {"lock": f"lockstep-{doing}-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
 
 
 # --- SQLite ------------------------------------------------------------------------------------------------------

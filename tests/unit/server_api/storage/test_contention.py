@@ -182,3 +182,12 @@ def name_of(node: ast.AST) -> str:
 
 def is_write(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func).endswith("database.write")
+
+
+@pytest.mark.every_database
+def test_who_was_alone_lets_the_next_in_at_once(server: Server) -> None:
+    for _ in range(50):
+        with server.database.alone("collecting") as still_alone:
+            assert still_alone is not None
+            with server.database.alone("collecting") as other:
+                assert other is None
