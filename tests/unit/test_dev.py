@@ -616,7 +616,39 @@ def test_the_second_run_s_failure_counts(
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
     programs.failing = {"postgresql+s3"}
     assert dev.test([]) == 1
-    assert len(programs.commands) == 2
+    assert len(programs.commands) == 3
+
+
+def test_what_failed_beside_others_and_passes_by_itself_is_said_to_be_unsteady(
+    installation: Installation,
+    programs: Programs,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    programs.failing = {"--dist"}
+    assert dev.test([]) == 0
+    assert ["--last-failed" in command for command in programs.commands] == [False, True, False, True]
+    assert "UNSTEADY" in capsys.readouterr().err
+
+
+def test_what_fails_by_itself_too_has_failed(
+    installation: Installation,
+    programs: Programs,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
+    monkeypatch.setattr(dev, "obtain", lambda packages, purpose: "Missing." if packages else None)
+    programs.failing = {"pytest"}
+    assert dev.test([]) == 1
+    assert "UNSTEADY" not in capsys.readouterr().err
+
+
+def test_with_options_nothing_is_tried_twice(installation: Installation, programs: Programs) -> None:
+    programs.failing = {"pytest"}
+    assert dev.test(["tests/unit", "-x"]) == 1
+    assert len(programs.commands) == 1
 
 
 def test_without_the_servers_there_is_no_second_run(
