@@ -124,7 +124,8 @@ def check_quiet(world: World) -> None:
         if report.operations:
             raise RestlessError(f"{device.name} still does {report.operations}")
         moved = [report.uploaded.bytes, report.uploaded.requests]
-        if not any(problem.reason == "occupied" for problem in report.problems):  # it is fetched again for each try
+        # What finds its place occupied is fetched again for each try.
+        if not any(problem.reason in {"occupied", "name-occupied"} for problem in report.problems):
             moved += [report.downloaded.bytes, report.downloaded.requests]
         if any(moved):
             raise RestlessError(f"{device.name} still moves {moved}")
