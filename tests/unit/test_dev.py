@@ -627,12 +627,12 @@ def test_what_failed_beside_others_and_passes_by_itself_is_said_to_be_unsteady(
 ) -> None:
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
     programs.failing = {"--dist"}
-    assert dev.test([]) == 0
+    assert dev.test([]) == 1
     assert ["--last-failed" in command for command in programs.commands] == [False, True, False, True]
     assert "UNSTEADY" in capsys.readouterr().err
 
 
-def test_what_fails_by_itself_too_has_failed(
+def test_what_fails_by_itself_too_is_not_called_unsteady(
     installation: Installation,
     programs: Programs,
     monkeypatch: pytest.MonkeyPatch,
