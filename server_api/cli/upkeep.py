@@ -1,0 +1,108 @@
+"""Commands that keep a server in order: its schema, its store, its record, and what nothing refers to any more."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from server_api.cli.options import duration_ms, opened_server, place
+from server_api.cli.serving import server
+
+
+@server.command()
+@place(reads_environment=False)
+@click.pass_context
+def migrate(context: click.Context) -> None:
+    """Bring the database to this version's schema, after a backup of a SQLite file.
+
+    Running the server does the same. Example: lockstep server migrate --data /srv/lockstep
+    """
+    with opened_server(context):
+        click.echo("the database is up to date")
+
+
+@server.command()
+@place(reads_environment=False)
+@click.pass_context
+def rebuild(context: click.Context) -> None:
+    """Restore trees, history and the chunk table from the store alone, into an empty database.
+
+    Example: lockstep server rebuild --data /srv/lockstep-new --store s3://my-bucket
+    """
+    with opened_server(context) as opened:
+        from server_api.services.rebuild import rebuild_server
+
+        click.echo(str(rebuild_server(opened)))
+
+
+@server.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@place(reads_environment=False)
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Look whether the database and the store can be used, and tell what to mend.
+
+    Exit status 0 if a server can start with them, 2 if an address is not understood, 3 if the store cannot be reached,
+    4 if it does not allow what it has to, else 1. Example: lockstep server check --store s3://my-bucket
+    """
+    with opened_server(context) as opened:
+        from dataclasses import asdict
+
+        remarks = opened.store.check()
+        uploads = "direct" if opened.store.holds_bindings else "incoming"
+        if as_json:
+            found = {"store": opened.store.name, "uploads": uploads, "remarks": [asdict(each) for each in remarks]}
+            click.echo(json.dumps(found, indent=2))
+            return
+        click.echo("the database and the store can be used")
+        for each in remarks:
+            click.echo(f"note: {each.text}")
+
+
+@server.command("audit")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000), help="How many, at most.")
+@place(reads_environment=False)
+@click.pass_context
+def show_audit(context: click.Context, as_json: bool, limit: int) -> None:
+    """Show what was recorded last: sign-ins good and bad, devices, passwords, mails, your own acts; oldest first.
+
+    Example: lockstep server audit --limit 20
+    """
+    with opened_server(context) as opened:
+        from dataclasses import asdict
+
+        from server_api.domain.showing import exact, showable
+        from server_api.services.audit import read_newest
+
+        found = read_newest(opened, limit)
+        if as_json:
+            click.echo(json.dumps([asdict(row) for row in found], indent=2))
+            return
+        for row in found:
+            whose = " ".join(showable(part) for part in (row.account, row.device, row.detail) if part)
+            click.echo(f"{exact(row.at)}  {row.action:<22} {whose}".rstrip())
+        if not found:
+            click.echo("nothing was recorded yet")
+
+
+@server.command()
+@click.option("--grace", "grace_ms", callback=duration_ms, help="How long what nothing refers to is kept.  [24h]")
+@click.option("--dry-run", is_flag=True, help="Change nothing, and tell what a pass would do.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@place(reads_environment=False)
+@click.pass_context
+def gc(context: click.Context, grace_ms: int | None, dry_run: bool, as_json: bool) -> None:
+    """Free what no version needs any more. A running server does the same by itself, every six hours.
+
+    Nothing goes at once: chunks are condemned first, and freed by a pass a day later; their packs a day after that.
+    Exit status 1 if something could not be done. Example: lockstep server gc --dry-run
+    """
+    with opened_server(context) as opened:
+        from server_api.services.collection import collect
+
+        report = collect(opened, grace_ms=grace_ms, dry_run=dry_run)
+        click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
+        if report.failures:
+            context.exit(1)
