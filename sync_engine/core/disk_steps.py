@@ -216,7 +216,7 @@ class _DiskSteps:
                 order.append(ParkLocal(self._board.view.local[step.node_id]))
             else:
                 order.extend(step.operations)
-        return order + self._in_place
+        return self._in_place + order  # their folders are still the nodes that they were
 
     def _feasible(self, steps: Steps[LocalOperation]) -> tuple[Steps[LocalOperation], Steps[LocalOperation]]:
         return feasible(steps, self._tree, lambda _: False)
