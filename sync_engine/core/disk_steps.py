@@ -205,7 +205,10 @@ class _DiskSteps:
         to_fetch = self._unstaged.keys() & good.keys()
         if to_fetch:
             for node_id in sorted(to_fetch):
-                self._board.fetch(self._unstaged[node_id])
+                if self._has_to_be_seen_free(good[node_id]):
+                    self._board.postponed.add(node_id)
+                else:
+                    self._board.fetch(self._unstaged[node_id])
             good, more = self._feasible({n: step for n, step in good.items() if n not in to_fetch})
             bad |= more
         self._explain(bad, good)
@@ -217,6 +220,10 @@ class _DiskSteps:
             else:
                 order.extend(step.operations)
         return self._in_place + order  # their folders are still the nodes that they were
+
+    def _has_to_be_seen_free(self, step: Step[LocalOperation]) -> bool:
+        """Its place is a folder's that goes, if nothing is in it that is not synced: who knows when that will be."""
+        return any(self._steps[occupant].is_end and self._steps[occupant].is_folder for occupant in step.occupants)
 
     def _feasible(self, steps: Steps[LocalOperation]) -> tuple[Steps[LocalOperation], Steps[LocalOperation]]:
         return feasible(steps, self._tree, lambda _: False)

@@ -51,6 +51,11 @@ class Agenda:
             self.postpone([node_id], min(FIRST_RETRY_S * 2**tries, LONGEST_RETRY_S))
         return tries + 1 >= PATIENT_FOR
 
+    def put_off(self, node_id: NodeId) -> None:
+        """What is in its way was told, and still is there: tried again after a while, and nobody waits for that."""
+        self._retries[node_id] = max(self._retries.get(node_id, 0), PATIENT_FOR)
+        self.retry(node_id)
+
     def forget_failures(self, nodes: Iterable[NodeId]) -> None:
         """These went well, or changed: their next failure is a first one."""
         if self._retries:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from sync_engine.core.model import ContentHash, NodeId
+from sync_engine.core.model import ContentHash, NodeId, RemoteNode
 from sync_engine.core.operations import Plan
 from sync_engine.core.reports import Keep, Resolution
 from sync_engine.engine import executor, resolving
 from sync_engine.engine.executor import ConflictName, Outcome
+from sync_engine.engine.looks import join
 from sync_engine.engine.observer import Observation, Observer
 from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import Places
@@ -228,6 +229,16 @@ class Disk:
                 self._pairing.renew()
             except RootError as error:
                 self._root_failed(error)
+
+    def is_taken(self, node: RemoteNode) -> bool:
+        """Whether something that is in no tree has the name, in its folder, of what is not here."""
+        folder = self._journal.local_path(node.parent_id)
+        if folder is None or self._journal.local_named([(node.parent_id, node.name)]):
+            return False
+        try:
+            return self._filesystem.look(join(folder, node.name)) is not None
+        except (DiskError, RootError):
+            return False
 
     # --- jobs ----------------------------------------------------------------------------------------------
 

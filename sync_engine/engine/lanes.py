@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode, SyncedNode
-from sync_engine.core.operations import Plan
+from sync_engine.core.operations import Fetch, Plan
 from sync_engine.core.reports import Progress
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
@@ -29,7 +29,7 @@ from sync_engine.engine.strategy import Strategy
 from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
 from sync_engine.engine.transfers import UNUSABLE, Outside
 from sync_engine.engine.wire import Wire, nodes_of
-from sync_engine.errors import DiskError, EngineError, Policy, Refused, Vanished
+from sync_engine.errors import DiskError, EngineError, Occupied, Policy, Refused, Vanished
 from sync_engine.ports import Activity, Dirty, Ids, Journal, Outbox, Problem, TransferCounts
 
 _log = logging.getLogger(__name__)
@@ -150,6 +150,9 @@ class Lanes:
         """
         self._held_back.difference_update(members)
         self._held_back.update(plan.postponed)
+        in_vain = self._in_vain(plan.fetches)
+        for node_id in in_vain:
+            self.agenda.put_off(node_id)
         found = list(problems)
         with_problem = {problem.node_id for problem in found}
         waiting = self.agenda.postponed()
@@ -166,7 +169,7 @@ class Lanes:
         self.agenda.plan(decided.dirty)
         for node_id, wait_s in self.contents.offer(plan.offers).items():
             self.agenda.postpone([node_id], wait_s)
-        self.contents.fetch(plan.fetches)
+        self.contents.fetch([fetch for fetch in plan.fetches if fetch.node.node_id not in in_vain])
         if plan.local:
             self._seen_there = seen_there(self._journal, plan.local)
             self.disk.carry_out(plan, self.contents.staged)
@@ -174,6 +177,15 @@ class Lanes:
             self._commit(plan)
         elif plan.journal:
             self.something_happened()
+
+    def _in_vain(self, fetches: Iterable[Fetch]) -> set[NodeId]:
+        """What found its place occupied, and would so again: it need not be fetched to find that out."""
+        found: set[NodeId] = set()
+        for fetch in fetches:
+            problem = self.problems.of(fetch.node.node_id)
+            if problem is not None and problem.code == Occupied.code and self.disk.is_taken(fetch.node):
+                found.add(fetch.node.node_id)
+        return found
 
     def _commit(self, plan: Plan) -> None:
         if plan.remote:

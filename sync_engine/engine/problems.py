@@ -28,6 +28,10 @@ class Problems:
     def at(self, path: str) -> Problem | None:
         return self._by_path.get(path)
 
+    def of(self, node_id: NodeId) -> Problem | None:
+        path = self._paths.get(node_id)
+        return None if path is None else self._by_path[path]
+
     def of_code(self, code: str) -> list[str]:
         """The paths that have it."""
         return [path for path, problem in self._by_path.items() if problem.code == code]

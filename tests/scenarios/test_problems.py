@@ -129,6 +129,24 @@ def test_a_name_that_comes_free_is_taken_at_once(watching: World) -> None:
     settle(watching)
 
 
+def test_what_finds_its_place_occupied_is_not_fetched_again_to_find_it_so(watching: World) -> None:
+    laptop, desktop = watching.devices
+    settle(watching)
+    desktop.disk.special("taken")
+    laptop.disk.write("taken", b"some bytes")
+    watching.run(lambda: [problem.code for problem in desktop.engine.problems()] == ["occupied"])
+    watching.run(lambda: not any(device.is_awake() for device in watching.devices))
+    for _ in range(3):
+        desktop.ask_to_sync()
+        watching.run(lambda: not desktop.engine._runs)
+        report = desktop.reports[-1]
+        assert [problem.reason for problem in report.problems] == ["occupied"]
+        assert report.downloaded.bytes == 0
+    laptop.disk.rename("taken", "free")
+    watching.run(lambda: desktop.disk.exists("free") and desktop.disk.read("free") == b"some bytes")
+    watching.run(lambda: [problem.code for problem in desktop.engine.problems()] == ["special-file"])
+
+
 def test_what_waited_for_a_folder_with_a_problem_goes_with_it(watching: World) -> None:
     laptop, desktop = watching.devices
     laptop.disk.make("folder")
