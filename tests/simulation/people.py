@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 from random import Random
@@ -54,17 +54,14 @@ class Ledger:
     def changed(self, before: Tree, after: Tree) -> None:
         """Somebody did this in one go. Of a content that lies in several places they saw it in each: if one of these
         goes here and another elsewhere, nobody threw it away by mistake."""
-        was, is_now = (
-            Counter(c for path, c in tree.items() if isinstance(c, bytes) and not _is_junk(path))
-            for tree in (before, after)
-        )
+        was, is_now = Counter(_cared_for(before)), Counter(_cared_for(after))
         self.precious -= (was - is_now).keys()
         self.precious |= is_now.keys() - was.keys() - set(SHARED)
         self.known |= contents(after)
 
     def lost(self, before: Tree, after: Tree) -> None:
-        """A disk forgot what it had not been told to keep."""
-        self.precious -= contents(before) - contents(after)
+        """A disk forgot what it had not been told to keep. What it has as litter again nobody will care for."""
+        self.precious -= contents(before) - set(_cared_for(after))
         self.known |= contents(after)
 
     def given_up(self, given_up: set[bytes]) -> None:
@@ -74,6 +71,10 @@ class Ledger:
     def restored(self, living: set[bytes]) -> None:
         """Somebody put an old state of the server back: what was nowhere else is gone."""
         self.precious &= living
+
+
+def _cared_for(tree: Tree) -> Iterator[bytes]:
+    return (content for path, content in tree.items() if isinstance(content, bytes) and not _is_junk(path))
 
 
 def _is_junk(path: str) -> bool:
