@@ -147,6 +147,24 @@ def test_what_finds_its_place_occupied_is_not_fetched_again_to_find_it_so(watchi
     watching.run(lambda: [problem.code for problem in desktop.engine.problems()] == ["special-file"])
 
 
+def test_what_comes_in_the_place_of_a_folder_is_not_fetched_before_that_is_gone(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("name")
+    settle(watching)
+    desktop.disk.write("name/draft~", b"ignored here")
+    watching.run(desktop.is_settled)
+    laptop.disk.remove("name")
+    laptop.disk.write("name", b"some bytes")
+    watching.run(lambda: [problem.code for problem in desktop.engine.problems()] == ["name-occupied"])
+    watching.run(lambda: not any(device.is_awake() for device in watching.devices))
+    desktop.ask_to_sync()
+    watching.run(lambda: not desktop.engine._runs)
+    assert desktop.reports[-1].downloaded.bytes == 0
+    desktop.disk.remove("name/draft~")
+    watching.run(lambda: desktop.disk.tree() == {"name": b"some bytes"})
+    settle(watching)
+
+
 def test_what_waited_for_a_folder_with_a_problem_goes_with_it(watching: World) -> None:
     laptop, desktop = watching.devices
     laptop.disk.make("folder")
