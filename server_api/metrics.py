@@ -104,6 +104,8 @@ COLLECTED_AT = Level("collection_ended_timestamp_seconds", "When the last pass e
 PENDING_BYTES = Level("pending_bytes", "Bytes of packs that were announced and not sent yet.", mode="mostrecent")
 UNVERIFIED = Level("unverified_packs", "Packs that wait to be hashed.", mode="mostrecent")
 WAITING_MAILS = Level("waiting_mails", "Mails that wait to be sent.", mode="mostrecent")
+SCRUBBED_AT = Level("scrub_ended_timestamp_seconds", "When the last whole scrub ended.", mode="mostrecent")
+BROKEN = Level("broken_versions", "Versions that the last whole scrub could not read.", mode="mostrecent")
 PROCESSES = Level("processes", "Processes of this server.", ["role"])
 PROCESS_BYTES = Level("process_resident_bytes", "Memory that they take.", ["role"])
 PROCESS_FILES = Level("process_open_files", "Files and connections that they have open.", ["role"])

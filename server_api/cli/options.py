@@ -160,7 +160,7 @@ def plain_errors(context: click.Context) -> Iterator[None]:
         message, exit_code = str(error), error.exit_code
     except ApiError as error:
         message = str(error)
-    except BrokenPipeError:  # whoever read the output had enough
+    except (BrokenPipeError, click.exceptions.Exit):  # whoever read it had enough; the command has said how it ended
         raise
     except Exception as error:
         if context.find_root().params.get("debug"):

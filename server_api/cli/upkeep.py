@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
+from contextlib import closing
+from typing import Final
 
 import click
 
-from server_api.cli.options import duration_ms, opened_server, place
+from server_api.cli.options import duration_ms, opened_server, place, size_in_bytes
 from server_api.cli.serving import server
+
+_TELL_EVERY_S: Final = 1.0
 
 
 @server.command()
@@ -106,3 +112,37 @@ def gc(context: click.Context, grace_ms: int | None, dry_run: bool, as_json: boo
         click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
         if report.failures:
             context.exit(1)
+
+
+@server.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended; what cannot, devices are to send again.")
+@click.option("--at-most", "at_most_bytes", callback=size_in_bytes, help="Leave off after so much, such as 50GiB.")
+@click.option("--force", is_flag=True, help="Repair even if most of the store is gone.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@place(reads_environment=False)
+@click.pass_context
+def scrub(context: click.Context, repair: bool, at_most_bytes: int | None, force: bool, as_json: bool) -> None:
+    """Read all that is in the store back, and tell which files are hit where it is not whole.
+
+    The server may run meanwhile. Stopped by Ctrl-C or --at-most, it goes on there the next time. Exit status 0 if all
+    is whole, 1 if not, 3 if the store does not answer, 130 if interrupted. Example: lockstep server scrub --repair
+    """
+    with opened_server(context) as opened:
+        from server_api.services.scrub_report import Scrubbed
+        from server_api.services.scrubbing import scrubbing_steps
+
+        report = Scrubbed()
+        is_interrupted = False
+        steps = scrubbing_steps(opened, report, repair=repair, at_most_bytes=at_most_bytes, force=force)
+        try:
+            with closing(steps):
+                told_at = time.monotonic()
+                for _ in steps:
+                    if sys.stderr.isatty() and time.monotonic() - told_at >= _TELL_EVERY_S:
+                        told_at = time.monotonic()
+                        click.echo(f"\r{report.progress}", nl=False, err=True)
+        except KeyboardInterrupt:
+            is_interrupted = True
+        click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
+        if is_interrupted or not report.is_well:
+            context.exit(130 if is_interrupted else 1)

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from server_api import metrics
+from server_api.services.scrubbing import read_scrub_note
 from server_api.services.server import Server
 from server_api.storage.packs import PackState
 from server_api.storage.tables import mail, pack
@@ -26,4 +27,8 @@ def measure_backlog(server: Server) -> bool:
         sealed = select(func.count()).select_from(pack).where(pack.c.state == PackState.SEALED.value)
         metrics.UNVERIFIED.set(connection.scalar(sealed) or 0)
         metrics.WAITING_MAILS.set(connection.scalar(select(func.count()).select_from(mail)) or 0)
+        scrubbed = read_scrub_note(connection)
+        if scrubbed.ended_at is not None:
+            metrics.SCRUBBED_AT.set(scrubbed.ended_at / 1000)
+            metrics.BROKEN.set(scrubbed.broken)
     return False

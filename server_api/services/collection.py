@@ -18,10 +18,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, insert, select
 
 from server_api.contract.messages import NamespaceId, PackId
-from server_api.contract.packs import TRAILER_BYTES, PackError, decode_index, index_length
+from server_api.contract.packs import PackError
 from server_api.domain.contents import split_manifest
 from server_api.domain.sizes import show_size
 from server_api.errors import ApiError, StoreFullError, UnavailableError
@@ -29,7 +28,9 @@ from server_api.metrics import COLLECTED_AT, COLLECTED_BYTES, COLLECTIONS
 from server_api.services.packs import drop_expired
 from server_api.services.retention import expire_versions, retention_of
 from server_api.services.rewriting import choose, rewrite_packs
+from server_api.services.salvaging import read_index
 from server_api.services.server import Server
+from server_api.services.state import read_note, write_note
 from server_api.services.tiering import set_tiers
 from server_api.storage import collecting
 from server_api.storage.bulk import pieces
@@ -38,7 +39,6 @@ from server_api.storage.contention import retried
 from server_api.storage.references import read_references
 from server_api.storage.revisions import lock_namespace
 from server_api.storage.stores import ObjectMissingError, pack_key, pack_of_key
-from server_api.storage.tables import server_state
 
 _WINDOW: Final = 200_000
 """So many chunks are looked at together: 32 bytes each, and the manifests are read once for all of them."""
@@ -130,7 +130,7 @@ def collect_if_due(server: Server) -> bool:
         if server.clock.monotonic() < server.collect_not_before:
             return False
         with server.database.read() as connection:
-            value = connection.scalar(select(server_state.c.value).where(server_state.c.key == _STATE_KEY))
+            value = read_note(connection, _STATE_KEY)
             now_ms = server.database_now_ms(connection)
         if now_ms < (msgspec.msgpack.decode(value) if value else 0) + server.config.limits.collect_every_s * 1000:
             return False
@@ -170,9 +170,7 @@ def _pass(server: Server) -> Iterator[None]:
 @retried
 def _finish(server: Server) -> None:
     with server.database.write() as work:
-        now = msgspec.msgpack.encode(server.database_now_ms(work.connection))
-        work.connection.execute(delete(server_state).where(server_state.c.key == _STATE_KEY))
-        work.connection.execute(insert(server_state).values(key=_STATE_KEY, value=now))
+        write_note(work.connection, _STATE_KEY, msgspec.msgpack.encode(server.database_now_ms(work.connection)))
 
 
 def collecting_steps(server: Server, report: Collected, *, grace_ms: int | None = None) -> Iterator[None]:
@@ -322,15 +320,10 @@ def _may_hold(
 ) -> bool:
     """Whether some of what is missing lies in this pack, though no row says so: then it is kept for its repair."""
     try:
-        key = pack_key(namespace_id, pack_id)
-        found = server.store.head(key)
+        found = server.store.head(pack_key(namespace_id, pack_id))
         if found is None:
             return False
-        end = server.store.read_range(key, max(found.size - TRAILER_BYTES, 0), TRAILER_BYTES)
-        length = index_length(end[-TRAILER_BYTES:])
-        start = found.size - TRAILER_BYTES - length
-        index = server.store.read_range(key, start, length)
-        holds = any(chunk.hash in missing for chunk in decode_index(index, end[-TRAILER_BYTES:], found.size))
+        holds = any(chunk.hash in missing for chunk in read_index(server, found))
     except (PackError, ObjectMissingError, UnavailableError):
         holds = True
     if holds:

@@ -245,7 +245,7 @@ def verify_pack(server: Server, pack: Pack) -> PackState:
         _refuse(server, pack)
         return PackState.REFUSED
     with server.database.write() as work:
-        packs.verify_pack(work.connection, pack.pack_id)
+        packs.verify_pack(work.connection, pack.pack_id, server.database_now_ms(work.connection))
     return PackState.VERIFIED
 
 

@@ -6,17 +6,16 @@ All of it is one transaction: a rebuild that fails or is killed leaves the datab
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import google_crc32c
-from sqlalchemy import Connection, Table, bindparam, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from server_api.contract.messages import MAX_PACK_BYTES, NamespaceId, PackId
 from server_api.contract.packs import PackError
-from server_api.domain.contents import split_manifest
 from server_api.domain.metadata import LATER_COLUMNS, SNAPSHOT, SNAPSHOT_COLUMNS, MetadataError, MetadataReader
 from server_api.domain.packs import check_pack
 from server_api.errors import StartError
@@ -24,27 +23,16 @@ from server_api.services.replay import arranged, build_nodes, insert_values, rep
 from server_api.services.server import Server
 from server_api.services.snapshot import SNAPSHOTS, created_at_of
 from server_api.services.state import renew_epoch
-from server_api.storage.bulk import IN_LIMIT, insert_rows
-from server_api.storage.chunks import insert_chunks, known_chunks
+from server_api.services.wholeness import BrokenVersions, look_at_versions
+from server_api.storage.bulk import insert_rows
+from server_api.storage.chunks import insert_chunks
 from server_api.storage.packs import NewPack, PackState, insert_packs
 from server_api.storage.stores import ObjectMissingError, open_for_reading, pack_key, pack_of_key
 from server_api.storage.tables import account, chunk, namespace, pack, placement, revision
 
-_LISTED_VERSIONS: Final = 1_000
-_PAGE: Final = 2_000
-_BATCH_BYTES: Final = 160_000
 _UNUSABLE: Final = "!"
 """In the place of a password's hash; no password fits it."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoneVersion:
-    """A version some of whose chunks are in no pack."""
-
-    namespace_id: bytes
-    revision_id: bytes
-    name: str
-    committed_at: int
+_NEW_PACK: Final = {"declared": None, "expires_at": 0, "checked_at": None}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +42,7 @@ class RebuildReport:
     Attributes:
         snapshot_at: when the snapshot was taken: accounts and devices are as they were then.
         up_to_at: the latest change that came back; 0 if there was none.
-        gone: versions without their content, at most a thousand of ``gone_count``.
+        gone: versions that are without their content.
         warnings: sentences for the operator.
     """
 
@@ -65,8 +53,7 @@ class RebuildReport:
     revisions: int = 0
     packs: int = 0
     chunks: int = 0
-    gone_count: int = 0
-    gone: list[GoneVersion] = field(default_factory=list)
+    gone: BrokenVersions = field(default_factory=BrokenVersions)
     warnings: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -77,10 +64,8 @@ class RebuildReport:
             f"accounts and devices are as of {_show(self.snapshot_at)}, the latest change is of {_show(self.up_to_at)}",
             "no account has a password: set one with `lockstep server user password EMAIL`",
             *self.warnings,
+            *self.gone.lines(),
         ]
-        if self.gone_count:
-            lines.append(f"the content of {self.gone_count} versions is gone:")
-            lines += [f"  {_show(version.committed_at)}  {version.name!r}" for version in self.gone]
         return "\n".join(lines)
 
 
@@ -161,7 +146,7 @@ def _load_tables(
             there = [v for v in values if left.pop((v["namespace_id"], v["pack_id"]), None) == v["size"]]
             lost += len(values) - len(there)
             kept |= {v["pack_id"] for v in there}
-            insert_values(connection, "pack", [v | {"declared": None, "expires_at": 0} for v in there])
+            insert_values(connection, "pack", [v | _NEW_PACK for v in there])
             _insert_placements(server, connection, there)
         elif table == "chunk":
             insert_values(connection, "chunk", [v | {"condemned_at": None} for v in values if v["pack_id"] in kept])
@@ -223,45 +208,12 @@ def _adopt_packs(
 
 
 def _look_for_gone(connection: Connection, namespace_id: NamespaceId, report: RebuildReport) -> None:
-    for seqs in _versions(connection, namespace_id):
-        query = select(revision.c.revision_id, revision.c.name, revision.c.committed_at, revision.c.manifest).where(
-            revision.c.namespace_id == namespace_id, revision.c.seq.in_(seqs)
-        )
-        versions = [(row, split_manifest(row.manifest)) for row in connection.execute(query).all()]
-        found = known_chunks(connection, namespace_id, {hash_ for _, hashes in versions for hash_ in hashes})
-        for row, hashes in versions:
-            if found.issuperset(hashes):
-                continue
-            report.gone_count += 1
-            if len(report.gone) < _LISTED_VERSIONS:
-                report.gone.append(GoneVersion(namespace_id, row.revision_id, row.name, row.committed_at))
-
-
-def _versions(connection: Connection, namespace_id: NamespaceId) -> Iterator[list[int]]:
-    """The seqs of all versions, so many at a time that their manifests are read together."""
-    page = (
-        select(revision.c.seq, func.length(revision.c.manifest))
-        .where(
-            revision.c.namespace_id == namespace_id,
-            revision.c.seq > bindparam("after"),
-            revision.c.manifest.is_not(None),
-        )
-        .order_by(revision.c.seq)
-        .limit(_PAGE)
-    )
-    after = 0
-    while found := connection.execute(page, {"after": after}).all():
-        batch: list[int] = []
-        total = 0
-        for seq, length in found:
-            batch.append(seq)
-            total += length
-            if total >= _BATCH_BYTES or len(batch) == IN_LIMIT:
-                yield batch
-                batch, total = [], 0
-        if batch:
-            yield batch
-        after = found[-1].seq
+    reached: int | None = 0
+    while reached is not None:
+        look = look_at_versions(connection, namespace_id, reached)
+        for broken in look.broken:
+            report.gone.add(broken)
+        reached = look.reached
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -88,21 +88,39 @@ def rewrite_packs(server: Server, namespace_id: NamespaceId, *, grace_ms: int) -
         fillings = collecting.read_fillings(connection, namespace_id, now_ms - PROTECTED_MS)
     for group in choose(fillings):
         yield None
-        yield _rewrite(server, namespace_id, group, grace_ms=grace_ms)
+        yield rewrite_group(server, namespace_id, [filling.pack_id for filling in group], grace_ms=grace_ms)
 
 
-def _rewrite(server: Server, namespace_id: NamespaceId, group: Sequence[Filling], *, grace_ms: int) -> Rewrite | None:
-    old = [filling.pack_id for filling in group]
+def rewrite_group(server: Server, namespace_id: NamespaceId, old: Sequence[PackId], *, grace_ms: int) -> Rewrite | None:
+    """Write what lies in these packs anew as one; ``None``, if nothing does, or something changed meanwhile.
+
+    Raises: UnavailableError, StoreFullError.
+    """
     with server.database.read() as connection:
         lying = collecting.chunks_in(connection, old)
-        keys = {pack_id: pack.object_key for pack_id, pack in find_packs(connection, old).items()}
+        found = find_packs(connection, old)
     if not lying or any(condemned_at is not None for _, condemned_at, _ in lying):
         return None
     try:
-        whole, chunks = _pack(server, namespace_id, [(keys[pack_id], chunk) for pack_id, _, chunk in lying])
+        whole, chunks = _pack(server, namespace_id, [(found[pack_id].object_key, chunk) for pack_id, _, chunk in lying])
     except (PackError, ObjectMissingError, KeyError) as error:
         _LOG.warning("packs cannot be rewritten", extra={"packs": [id_.hex() for id_ in old], "reason": str(error)})
         return Rewrite(0, 0, f"{len(old)} packs cannot be read back whole, among them {old[0].hex()}")
+    new = write_pack(server, namespace_id, whole)
+    if new is None:
+        return Rewrite(0, 0, "the store gives back other bytes than were written")
+    until_ms = grace_ms + server.config.limits.get_url_s * 1000
+    if not _switch(server, namespace_id, old, lying, new, chunks, lasts_ms=until_ms):
+        give_up(server, new)
+        return None
+    return Rewrite(len(old), sum(pack.size for pack in found.values()) - len(whole))
+
+
+def write_pack(server: Server, namespace_id: NamespaceId, whole: bytes) -> PackId | None:
+    """Put a sound pack into the store and read it back. It counts once ``collecting.switch_pack`` says so.
+
+    ``None``, if other bytes came back. Raises: UnavailableError, StoreFullError.
+    """
     new = NewPack(
         pack_id=PackId(server.ids.new_id()),
         size=len(whole),
@@ -113,13 +131,10 @@ def _rewrite(server: Server, namespace_id: NamespaceId, group: Sequence[Filling]
     key = pack_key(namespace_id, new.pack_id)
     server.store.put(key, io.BytesIO(whole))
     if server.store.read_range(key, 0, new.size + 1) != whole:
-        _give_up(server, new.pack_id)
-        return Rewrite(0, 0, f"the store gives back other bytes than were written, in {key}")
-    until_ms = grace_ms + server.config.limits.get_url_s * 1000
-    if not _switch(server, namespace_id, old, lying, new.pack_id, chunks, lasts_ms=until_ms):
-        _give_up(server, new.pack_id)
+        _LOG.error("the store gives back other bytes than were written", extra={"key": key})
+        give_up(server, new.pack_id)
         return None
-    return Rewrite(len(old), sum(filling.size for filling in group) - new.size)
+    return new.pack_id
 
 
 def _pack(
@@ -176,15 +191,17 @@ def _switch(
         connection = work.connection
         if lock_namespace(connection, namespace_id) is None or collecting.chunks_in(connection, old) != list(lying):
             return False
-        if not collecting.switch_pack(connection, new):
+        now_ms = server.database_now_ms(connection)
+        if not collecting.switch_pack(connection, new, now_ms):
             return False
         collecting.move_chunks(connection, namespace_id, chunks, new)
-        collecting.free_packs(connection, old, server.database_now_ms(connection) + lasts_ms)
+        collecting.free_packs(connection, old, now_ms + lasts_ms)
     return True
 
 
 @retried
-def _give_up(server: Server, pack_id: PackId) -> None:
+def give_up(server: Server, pack_id: PackId) -> None:
+    """A pack that was written is not needed after all."""
     with server.database.write() as work:
         now_ms = server.database_now_ms(work.connection)
         refuse_pack(work.connection, pack_id, was=PackState.WRITTEN, until_ms=now_ms)

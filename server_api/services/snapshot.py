@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import Connection, and_, func, select
 
 from server_api.domain.metadata import (
     LOG,
@@ -27,10 +27,10 @@ from server_api.domain.metadata import (
     superseded,
 )
 from server_api.services.server import Server
-from server_api.services.state import read_epoch
+from server_api.services.state import read_epoch, read_note, write_note
 from server_api.storage.contention import retried
 from server_api.storage.stores import ObjectMissingError, open_for_reading
-from server_api.storage.tables import account, device, metadata, namespace, pack, revision, server_state
+from server_api.storage.tables import account, device, metadata, namespace, pack, revision
 
 SNAPSHOTS: Final = "meta/snapshots/"
 LOGS: Final = "meta/log/"
@@ -82,8 +82,7 @@ def write_snapshot_if_due(server: Server) -> bool:
     write_snapshot(server)
     with server.database.write() as work:
         new = _State(state.first_at if state else now_ms, now_ms, seen)
-        work.connection.execute(delete(server_state).where(server_state.c.key == _STATE_KEY))
-        work.connection.execute(insert(server_state).values(key=_STATE_KEY, value=msgspec.msgpack.encode(new)))
+        write_note(work.connection, _STATE_KEY, msgspec.msgpack.encode(new))
     return True
 
 
@@ -144,7 +143,7 @@ def created_at_of(key: str) -> int:
 
 
 def _read_state(connection: Connection) -> _State | None:
-    value = connection.scalar(select(server_state.c.value).where(server_state.c.key == _STATE_KEY))
+    value = read_note(connection, _STATE_KEY)
     return msgspec.msgpack.decode(value, type=_State) if value else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server_api.domain.clock import Ids
@@ -50,6 +50,18 @@ def read_epoch(connection: Connection) -> bytes:
 def renew_epoch(connection: Connection, ids: Ids) -> None:
     """The history was restored: every cursor that a device holds is unknown from now on."""
     connection.execute(update(server_state).where(server_state.c.key == _EPOCH).values(value=ids.new_id()))
+
+
+def read_note(connection: Connection, key: str) -> bytes | None:
+    """What a job has written down for its next turn."""
+    value: bytes | None = connection.scalar(select(server_state.c.value).where(server_state.c.key == key))
+    return value
+
+
+def write_note(connection: Connection, key: str, value: bytes) -> None:
+    """Remember this, in place of what was remembered."""
+    connection.execute(delete(server_state).where(server_state.c.key == key))
+    connection.execute(insert(server_state).values(key=key, value=value))
 
 
 @contextmanager

@@ -170,11 +170,11 @@ def move_chunks(
     update_rows(connection, chunk, ("namespace_id", "chunk_hash"), ("pack_id", "offset"), rows)
 
 
-def switch_pack(connection: Connection, pack_id: PackId) -> bool:
-    """Whether this made a written pack a verified one."""
+def switch_pack(connection: Connection, pack_id: PackId, now_ms: int) -> bool:
+    """Whether this made a written pack, that was read back, a verified one."""
     written = update(pack).where(pack.c.pack_id == pack_id, pack.c.state == PackState.WRITTEN.value)
     done: CursorResult[object] = connection.execute(
-        written.values(state=PackState.VERIFIED.value, declared=None, expires_at=0)
+        written.values(state=PackState.VERIFIED.value, declared=None, expires_at=0, checked_at=now_ms)
     )
     return done.rowcount == 1
 

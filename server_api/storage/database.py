@@ -23,7 +23,7 @@ from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
 from server_api.storage.turns import Turns, only_one
 
-SCHEMA: Final = "0006"
+SCHEMA: Final = "0007"
 """The newest migration: what this code works on."""
 
 _CONNECT_TIMEOUT_S: Final = 10
@@ -36,7 +36,7 @@ _NOW_MS: Final = {
     "mariadb": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
 }
 _MIGRATION_LOCK: Final = 0x10C5
-_LOCKS: Final = {"collecting": 0x10C6}
+_LOCKS: Final = {"collecting": 0x10C6, "scrubbing": 0x10C7}
 _LOCK_NAME_LENGTH: Final = 64
 
 

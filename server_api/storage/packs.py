@@ -258,9 +258,9 @@ def land_pack(connection: Connection, pack_id: PackId, object_key: str, expires_
     return landed
 
 
-def verify_pack(connection: Connection, pack_id: PackId) -> bool:
+def verify_pack(connection: Connection, pack_id: PackId, now_ms: int) -> bool:
     """Whether this made it verified."""
-    return _move(connection, pack_id, PackState.SEALED, state=PackState.VERIFIED.value)
+    return _move(connection, pack_id, PackState.SEALED, state=PackState.VERIFIED.value, checked_at=now_ms)
 
 
 def refuse_pack(connection: Connection, pack_id: PackId, *, was: PackState, until_ms: int) -> bool:

@@ -313,6 +313,7 @@ pack = Table(
     Column("declared", BLOB, comment="its index and trailer as declared; NULL once sealed"),
     Column("created_at", BIG, nullable=False),
     Column("expires_at", BIG, nullable=False, comment="of its reservation; once refused of its row"),
+    Column("checked_at", BIG, comment="when all of it was last read back and found whole; NULL: never"),
     Index(None, "state", "expires_at"),
 )
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from server_api.contract.messages import ContentHash, NamespaceId, NodeId, RevisionId
 from server_api.domain.nodes import seq_of
-from server_api.storage.bulk import Lookup, pieces
+from server_api.storage.bulk import IN_LIMIT, Lookup, pieces
 from server_api.storage.tables import device, revision
 
 _FETCH: Final = 200
 """How many manifests are read at once."""
+_BATCH_BYTES: Final = 160_000
+"""So much of manifests is looked at together: 5,000 chunks."""
 
 
 class Version(Struct, frozen=True, kw_only=True, gc=False):
@@ -95,6 +97,36 @@ def read_manifests(
         for id_, manifest in _MANIFESTS.rows(connection, namespace_id, ((seq_of(id_),) for id_ in some)):
             if manifest is not None:
                 yield id_, manifest
+
+
+class Content(NamedTuple):
+    """A version that has its content, and the chunks that this is made of, one hash after another."""
+
+    version_id: RevisionId
+    manifest: bytes
+
+    @property
+    def seq(self) -> int:
+        return seq_of(self.version_id)
+
+
+def read_contents(connection: Connection, namespace_id: NamespaceId, after_seq: int) -> list[Content]:
+    """The next versions in the log that have a content: so many that their manifests fit together, one at least."""
+    page = (
+        select(revision.c.seq, func.length(revision.c.manifest))
+        .where(revision.c.namespace_id == namespace_id, revision.c.seq > after_seq, revision.c.manifest.is_not(None))
+        .order_by(revision.c.seq)
+        .limit(IN_LIMIT)
+    )
+    seqs: list[int] = []
+    total = 0
+    for seq, length in connection.execute(page).all():
+        total += length
+        if seqs and total > _BATCH_BYTES:
+            break
+        seqs.append(seq)
+    rows = _MANIFESTS.rows(connection, namespace_id, ((seq,) for seq in seqs))
+    return sorted((Content(id_, manifest) for id_, manifest in rows), key=lambda content: content.seq)
 
 
 def read_device_names(connection: Connection, device_ids: Iterable[bytes]) -> dict[bytes, str]:

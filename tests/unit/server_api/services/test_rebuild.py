@@ -156,7 +156,7 @@ def test_everything_committed_before_the_snapshot_comes_back(world: World) -> No
                 map(tuple, before.execute(select(*columns))), key=repr
             )
     assert (report.accounts, report.namespaces, report.revisions) == (2, 2, 7)
-    assert (report.gone_count, report.warnings) == (0, [])
+    assert (report.gone.count, report.warnings) == (0, [])
     assert "älter.txt" not in str(report)
     assert "password" in str(report)
 
@@ -222,7 +222,7 @@ def test_versions_whose_content_is_gone_are_listed(world: World) -> None:
     for pack in (lost, pack_id):
         next(Path(world.directory, "first", "objects", "packs").rglob(pack.hex())).unlink()
     _, report = world.rebuilt()
-    assert [version.name for version in report.gone] == ["b.txt"]
+    assert [version.path for version in report.gone.current] == ["b.txt"]
     assert "b.txt" in str(report)
     assert any("not in the store" in warning for warning in report.warnings)
 
