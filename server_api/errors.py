@@ -111,6 +111,17 @@ class SessionEndedError(ApiError):
     title = "This device is signed out. Sign in again."
 
 
+class WipeRequestedError(SessionEndedError):
+    code = ErrorCode.WIPE_REQUESTED
+    title = "This device is signed out, and its owner wants what it synced removed from it."
+
+
+class WipeUnderWayError(ApiError):
+    status = HTTPStatus.CONFLICT
+    code = ErrorCode.WIPE_UNDER_WAY
+    title = "This device is to be wiped, or is being wiped."
+
+
 class WrongCredentialsError(ApiError):
     status = HTTPStatus.UNAUTHORIZED
     code = ErrorCode.WRONG_CREDENTIALS

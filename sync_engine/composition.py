@@ -26,7 +26,7 @@ from sync_engine.engine.strategy import Strategy, Traits
 from sync_engine.engine.transfers import Outside
 from sync_engine.errors import JournalDamaged, RootBusy, RootError
 from sync_engine.ports import Activity, Clock
-from sync_engine.profile import Link, Profile
+from sync_engine.profile import Link, Profile, refuse_wiping
 
 _log = logging.getLogger(__name__)
 
@@ -58,15 +58,17 @@ def open_device(profile: Profile, rhythm: Rhythm, *, watches: bool, busy_s: floa
 
     ``busy_s``: how long to wait for a folder that is in use.
 
-    Raises: SetupError if it is not linked; RootError if the folder is gone, foreign or in use; JournalNewer.
+    Raises: SetupError if it is not linked; WipeRequested if a wipe has begun; RootError if the folder is gone, foreign
+    or in use; JournalNewer.
     """
     link = profile.link()
+    refuse_wiping(profile)
     _relax_collector()
     with ExitStack() as stack:
         clock, ids = SystemClock(), SystemIds()
         filesystem = SyncedFolder(link.folder, link.journal_id)
         stack.callback(filesystem.close)
-        _take_root(filesystem, busy_s)
+        take_root(filesystem, busy_s)
         logs.configure(profile.log_directory)  # whoever has the folder has the log
         journal = _open_journal(profile, link, clock, ignores_case=not filesystem.naming.tells_case)
         stack.callback(journal.close)
@@ -113,7 +115,7 @@ def alone_with_root(link: Link, busy_s: float = BUSY_S) -> Iterator[bool]:
     filesystem = SyncedFolder(link.folder, link.journal_id)
     try:
         try:
-            _take_root(filesystem, busy_s)
+            take_root(filesystem, busy_s)
         except RootBusy:
             raise
         except RootError:
@@ -129,8 +131,8 @@ def scan_interval_s(profile: Profile) -> float | None:
     return parse_duration(profile.preference("scan.interval")) or None
 
 
-def _take_root(filesystem: SyncedFolder, busy_s: float) -> None:
-    """The one before may be a daemon that is ending, or a command that only asks something."""
+def take_root(filesystem: SyncedFolder, busy_s: float = BUSY_S) -> None:
+    """Open the folder, alone. The one before may be a daemon that is ending, or a command that only asks something."""
     until = time.monotonic() + busy_s
     while True:
         try:

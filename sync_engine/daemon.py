@@ -18,14 +18,16 @@ from sync_engine.control.server import ControlServer
 from sync_engine.core.model import NodeId
 from sync_engine.core.reports import EngineState, Keep, PathProblem, Resolution, SyncReport
 from sync_engine.engine.loop import Rhythm
-from sync_engine.errors import EngineError, JournalFull
+from sync_engine.errors import EngineError, JournalFull, WipeRequested
 from sync_engine.profile import Profile
+from sync_engine.wiping import carry_out_wipe
 
 ANSWER_WITHIN_S: Final = 30.0
 """The control thread answers questions between two steps; none takes this long."""
 TELL_EVERY_S: Final = 0.25
 FULL_RETRY_S: Final = 5.0
 """How often it is looked whether a full disk has room again for the journal."""
+WIPE_RETRY_S: Final = 20.0
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ def run_daemon(
     on_state: Callable[[EngineState], None] | None = None,
 ) -> None:
     """Watch and sync until ``stop`` is set or a client says so.
+
+    What the account's owner wants removed from a lost device is removed, which ends it: the device is not linked then.
 
     Raises: EngineError if it cannot start: not linked, the folder is gone or in use, a newer journal.
     """
@@ -58,6 +62,8 @@ def run_daemon(
                     device.engine.run(stop, on_state)
                 finally:
                     server.close()
+        except WipeRequested:
+            _wipe(profile, stop)
         except JournalFull as error:
             # Nothing can be written down, so nothing may be done. What was known is in the journal: with room in it
             # again, everything starts from there, as after a crash.
@@ -68,6 +74,15 @@ def run_daemon(
                 on_state(EngineState(state="attention", reason=error.code))
             is_full = True
             stop.wait(FULL_RETRY_S)
+
+
+def _wipe(profile: Profile, stop: threading.Event) -> None:
+    """What cannot be done now is tried again."""
+    try:
+        carry_out_wipe(profile)
+    except EngineError as error:
+        _log.warning("the wipe has to wait: %s: %s", error.code, error)
+        stop.wait(WIPE_RETRY_S)
 
 
 class Requests:

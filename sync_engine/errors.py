@@ -6,6 +6,7 @@ EngineError                      code, policy
 │   │   └── ProxyRefused         the proxy in between wants another name or password
 │   ├── RateLimited              too much was asked for
 │   ├── SignedOut                the session ended: somebody has to sign in
+│   │   └── WipeRequested        and what was synced is to be removed from this device: ``wiping``
 │   ├── Refused                  the server's closed answer: ``problem_code``
 │   ├── UnknownCursor            another epoch, or an older server: list again and merge
 │   ├── Superseded               a higher commit number was seen
@@ -84,6 +85,10 @@ class RateLimited(RemoteError):
 class SignedOut(RemoteError):
     code = "signed-out"
     policy = Policy.WAIT_FOR_USER
+
+
+class WipeRequested(SignedOut):
+    code = "wipe-requested"
 
 
 class Refused(RemoteError):

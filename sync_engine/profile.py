@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct, field
 
 from sync_engine.adapters.durable import write_durably
-from sync_engine.core.quantities import parse_duration, parse_speed
-from sync_engine.errors import DamagedSettings, NotLinked, SetupError, WrongUsage
+from sync_engine.core.quantities import counted, parse_duration, parse_speed
+from sync_engine.errors import DamagedSettings, NotLinked, SetupError, WipeRequested, WrongUsage
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -33,12 +33,27 @@ class Link(Struct, frozen=True, kw_only=True):
     insecure_http: bool = False
     runs_server: bool = False
     """The server is this computer's own: it runs with ``lockstep up``, and ends with it."""
+    wipe_check: bytes = b""
+    """SHA-256 of what only this server can tell: the proof that a wipe is its account's wish."""
+
+
+class Wiping(Struct, frozen=True, kw_only=True):
+    """What the account's owner wants removed from this device is being removed, or was."""
+
+    at_ms: int
+    """When it began."""
+    removed: int | None = None
+    """Files that went; ``None`` until all has."""
+    kept: int = 0
+    """Files that stayed: the server does not have them like that."""
 
 
 class Settings(Struct):
     """What ``config set`` changes; ``PREFERENCES`` has the known keys."""
 
     link: Link | None = None
+    wiping: Wiping | None = None
+    """With a link: under way, and nothing else may be done with the profile. Without one: it was done."""
     preferences: dict[str, str] = field(default_factory=dict)
 
 
@@ -153,10 +168,19 @@ class Profile:
 
     def link(self) -> Link:
         """Raises: NotLinked."""
-        link = self.settings().link
+        settings = self.settings()
+        link, wiped = settings.link, settings.wiping
+        if link is None and wiped is not None:
+            raise NotLinked(told_of(wiped))
         if link is None:
             raise NotLinked("This device is not linked yet. Run `lockstep link URL --email E --folder DIR` first.")
         return link
+
+    @property
+    def is_wiping(self) -> bool:
+        """Whether a wipe has begun and not ended: nothing else may be done with the profile."""
+        settings = self.settings()
+        return settings.link is not None and settings.wiping is not None
 
     @property
     def was_signed_out(self) -> bool:
@@ -188,6 +212,21 @@ class Profile:
         settings = self.settings()
         settings.preferences[key] = value
         self.write_settings(settings)
+
+
+def refuse_wiping(profile: Profile) -> None:
+    """Raises: WipeRequested, while a wipe of the profile is under way."""
+    if profile.is_wiping:
+        raise WipeRequested("it has begun")
+
+
+def told_of(wiped: Wiping) -> str:
+    """What a person is told on a device that was wiped."""
+    kept = f" {counted(wiped.kept, 'file is', 'files are')} still here, for the server does not have them like that."
+    return (
+        "The account's owner had this device wiped: it is no device of the account any more, and what it had synced "
+        f"was removed.{kept if wiped.kept else ''} `lockstep link` makes it one again."
+    )
 
 
 def _known(key: str) -> Preference:

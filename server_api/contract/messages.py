@@ -70,6 +70,7 @@ Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254)]
 Password: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1024)]
 DeviceName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+(?![\s\S])")]
 """Without control characters, which not every database takes."""
+RefreshToken: TypeAlias = Annotated[str, Meta(min_length=16, max_length=256)]
 
 
 class Kind(IntEnum):
@@ -99,6 +100,10 @@ class ErrorCode(StrEnum):
     """The access token is missing, unknown or expired: refresh and try again."""
     SESSION_ENDED = "session-ended"
     """The device was revoked, its session ended or its account disabled: sign in again."""
+    WIPE_REQUESTED = "wipe-requested"
+    """The session ended, and the owner wants the device to remove what it synced: see ``BeginWipe``."""
+    WIPE_UNDER_WAY = "wipe-under-way"
+    """The device is to be wiped, or is being wiped: nobody signs in there meanwhile."""
     WRONG_CREDENTIALS = "wrong-credentials"
     PASSWORD_NEEDED = "password-needed"
     SECOND_FACTOR_NEEDED = "second-factor-needed"
@@ -198,12 +203,53 @@ class Session(_Answer, kw_only=True, frozen=True):
     expires_in_s: int
     refresh_token: str
     epoch: bytes
+    wipe_check: bytes = b""
+    """SHA-256 of the proof that a wipe order of this server brings. A device keeps what it was told when it signed in:
+    whoever only pretends to be the server later cannot make it remove anything."""
 
 
 class Refresh(_Request, kw_only=True, frozen=True):
     """``POST /v1/sessions/refresh``. The old refresh token works until the new one is first used."""
 
-    refresh_token: Annotated[str, Meta(min_length=16, max_length=256)]
+    refresh_token: RefreshToken
+
+
+class Wipe(_Answer, kw_only=True, frozen=True):
+    """What became of the wish that a device removes what it synced. Times: milliseconds."""
+
+    requested_at: int
+    begun_at: int | None = None
+    """From then on it cannot be taken back."""
+    ended_at: int | None = None
+    removed: int = 0
+    """Files and symlinks that went."""
+    kept: int = 0
+    """Those that stayed, for the server does not have them like that."""
+
+
+class RequestWipe(_Request, kw_only=True, frozen=True):
+    """``POST /v1/devices/<uuid>/wipe`` and ``…/wipe/cancel``."""
+
+    password: Password | None = None
+
+
+class BeginWipe(_Request, kw_only=True, frozen=True):
+    """``POST /v1/wipe/begin``: from the device that was told ``wipe-requested``, before it removes anything."""
+
+    refresh_token: RefreshToken
+
+
+class WipeOrder(_Answer, kw_only=True, frozen=True):
+    proof: bytes
+    """Its SHA-256 is the ``wipe_check`` that the device was given when it signed in; else it does nothing."""
+
+
+class EndWipe(_Request, kw_only=True, frozen=True):
+    """``POST /v1/wipe/end``: it is done; the token is good for nothing any more."""
+
+    refresh_token: RefreshToken
+    removed: Annotated[int, Meta(ge=0, le=2**53)]
+    kept: Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class Device(_Answer, kw_only=True, frozen=True):
@@ -215,6 +261,7 @@ class Device(_Answer, kw_only=True, frozen=True):
     revoked_at: int | None = None
     kind: str = "device"
     """``device`` or ``browser``."""
+    wipe: Wipe | None = None
 
 
 class Devices(_Answer, kw_only=True, frozen=True):

@@ -58,3 +58,21 @@ def address_changed(new: str) -> Text:
         f"Hello,\n\nfrom now on your account signs in as {showable(new)}, and mails go there.\n\n"
         f"If it was not you, tell the server's operator at once.{_END}",
     )
+
+
+def wipe_requested(name: str, device_id: str) -> Text:
+    return Text(
+        "A Lockstep device is to be wiped",
+        f"Hello,\n\n“{showable(name)}” is signed out, and removes what it synced when it is heard of next. Until then "
+        f"that can be taken back, on another device:\n  lockstep devices wipe --cancel {showable(device_id)}\n\n"
+        f"If it was not you, take it back, and change your password.{_END}",
+    )
+
+
+def wipe_ended(name: str, removed: int, kept: int) -> Text:
+    stayed = f"\n\n{kept} stayed there: the server does not have them like that." if kept else ""
+    return Text(
+        "A Lockstep device was wiped",
+        f"Hello,\n\n“{showable(name)}” has removed what it synced, {removed} files, and forgotten this account."
+        f"{stayed}\n\nEverything that it had synced is still on the server.{_END}",
+    )

@@ -12,6 +12,8 @@ from server_api.errors import (
     RateLimitedError,
     SecondFactorNeededError,
     SessionEndedError,
+    WipeRequestedError,
+    WipeUnderWayError,
     WrongCredentialsError,
     WrongSecondFactorError,
 )
@@ -34,6 +36,7 @@ sessions = Blueprint("sessions", __name__)
         SecondFactorNeededError,
         WrongSecondFactorError,
         ForbiddenError,
+        WipeUnderWayError,
         RateLimitedError,
     ],
 )
@@ -43,7 +46,7 @@ def create_session() -> Response:
 
 
 @sessions.post("/v1/sessions/refresh")
-@documented(request=Refresh, answer=Session, errors=[SessionEndedError, RateLimitedError])
+@documented(request=Refresh, answer=Session, errors=[SessionEndedError, WipeRequestedError, RateLimitedError])
 def refresh_session() -> Response:
     """Exchanges a refresh token for the next tokens. The old one works until the new one is first used."""
     return answer(refresh(current_server(), read_body(Refresh), origin()))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import and_, or_, select, update
 
 from server_api.contract.messages import Device
 from server_api.errors import NotFoundError
-from server_api.services import audit, passwords
+from server_api.services import audit, passwords, wipes
 from server_api.services.accounts import end_sessions
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
-from server_api.storage.tables import device
+from server_api.storage.tables import device, wipe
+
+_WIPE: Final = (wipe.c.requested_at, wipe.c.begun_at, wipe.c.ended_at, wipe.c.removed, wipe.c.kept)
 
 
 def list_devices(server: Server, caller: Caller) -> list[Device]:
     """All that the account ever had, the latest seen first; of browsers only those that are signed in."""
     with server.database.read() as connection:
         rows = connection.execute(
-            select(device)
+            select(device, *_WIPE)
+            .outerjoin(wipe, wipe.c.device_id == device.c.device_id)
             .where(
                 device.c.account_id == caller.account_id,
                 or_(device.c.kind == "device", device.c.revoked_at.is_(None)),
@@ -33,6 +38,7 @@ def list_devices(server: Server, caller: Caller) -> list[Device]:
             last_seen_at=row.last_seen_at,
             is_current=row.device_id == caller.device_id,
             revoked_at=row.revoked_at,
+            wipe=None if row.requested_at is None else wipes.described(row),
         )
         for row in rows
     ]

@@ -28,6 +28,8 @@ PASSWORD_CHANGED: Final = "password-changed"  # noqa: S105
 NEW_DEVICE: Final = "new-device"
 CONFIRM_ADDRESS: Final = "confirm-address"
 ADDRESS_CHANGED: Final = "address-changed"
+WIPE_REQUESTED: Final = "wipe-requested"
+WIPE_ENDED: Final = "wipe-ended"
 
 RESET_MS: Final = int(timedelta(minutes=30).total_seconds()) * 1000
 CONFIRM_MS: Final = int(timedelta(hours=24).total_seconds()) * 1000
@@ -134,6 +136,12 @@ def _write(server: Server, waiting: Row[*tuple[object, ...]]) -> Text | None:
             return mail_texts.new_device(name, address)
         case "address-changed":
             return mail_texts.address_changed(waiting.detail)
+        case "wipe-requested":
+            name, _, device_id = waiting.detail.rpartition("\n")
+            return mail_texts.wipe_requested(name, device_id)
+        case "wipe-ended":
+            name, removed, kept = waiting.detail.rsplit("\n", 2)
+            return mail_texts.wipe_ended(name, int(removed), int(kept))
         case _:  # from a newer version, before it was put back
             return None
 

@@ -20,7 +20,7 @@ from server_api.errors import (
     UnavailableError,
     WrongCredentialsError,
 )
-from server_api.services import audit, mails, passwords, refresh_tokens, second_factor, state
+from server_api.services import audit, mails, passwords, refresh_tokens, second_factor, state, wipes
 from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
 from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
@@ -56,7 +56,7 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
     """A device's first tokens. A device that the account already has stays that device.
 
     Raises: WrongCredentialsError, SecondFactorNeededError, WrongSecondFactorError, RateLimitedError, ForbiddenError
-    (account disabled, too many devices).
+    (account disabled, too many devices), WipeUnderWayError.
     """
     account_id = _check_credentials(server, request, origin)
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
@@ -73,7 +73,8 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
 def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
     """The next tokens of the session.
 
-    Raises: SessionEndedError (unknown, expired, used by two, or the session has ended), RateLimitedError.
+    Raises: WipeRequestedError, SessionEndedError (unknown, expired, used by two, or the session has ended),
+    RateLimitedError.
     """
     with server.limiter.guess((ADDRESS, origin.address)):
         with server.database.write() as work:
@@ -81,6 +82,7 @@ def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
             if exchanged is not None:
                 whose, token = exchanged
                 return _answer(server, work, whose.account_id, whose.device_id, whose.session_id, token)
+            wipes.refuse_if_wanted(work.connection, request.refresh_token)
         raise SessionEndedError
 
 
@@ -232,6 +234,7 @@ def _keep_or_add_device(
             .values(name=request.device_name, last_seen_at=server.clock.now_ms(), revoked_at=None)
         )
         if kept.rowcount == 1:
+            wipes.forget_ended(work, request.device_id)
             return DeviceId(request.device_id)
     device_id = DeviceId(server.ids.new_id())
     _add_device(server, work, account_id, device_id, request.device_name, origin, kind="device")
@@ -272,6 +275,7 @@ def _answer(
         expires_in_s=lifetime_s,
         refresh_token=token,
         epoch=state.read_epoch(work.connection),
+        wipe_check=wipes.wipe_check(server, device_id),
     )
 
 

@@ -20,7 +20,10 @@ BROWSER: Final = "browser"
 """Signs browsers' cookies."""
 STORE: Final = "store"
 """Signs a directory store's addresses."""
+WIPE: Final = "wipe"
+"""Makes the proofs of wipe orders."""
 
+_USES: Final = (ACCESS, BROWSER, STORE, WIPE)
 _EPOCH: Final = "epoch"
 _SECRET_BYTES: Final = 32
 
@@ -29,14 +32,14 @@ _SECRET_BYTES: Final = 32
 def ensure_state(database: Database, ids: Ids) -> dict[str, bytes]:
     """Gives a new database its epoch and secrets; the secrets by use. Idempotent."""
     wanted = {_EPOCH: ids.new_id()}
-    wanted |= {f"secret.{use}": ids.new_secret(_SECRET_BYTES) for use in (ACCESS, BROWSER, STORE)}
+    wanted |= {f"secret.{use}": ids.new_secret(_SECRET_BYTES) for use in _USES}
     with _one_of_several(), database.write() as work:
         rows = work.connection.execute(select(server_state)).all()
         known: dict[str, bytes] = {row.key: row.value for row in rows}
         for key in wanted.keys() - known.keys():
             work.connection.execute(insert(server_state).values(key=key, value=wanted[key]))
     state = wanted | known
-    return {use: state[f"secret.{use}"] for use in (ACCESS, BROWSER, STORE)}
+    return {use: state[f"secret.{use}"] for use in _USES}
 
 
 def read_epoch(connection: Connection) -> bytes:

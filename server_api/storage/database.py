@@ -23,7 +23,7 @@ from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
 from server_api.storage.turns import Turns, only_one
 
-SCHEMA: Final = "0007"
+SCHEMA: Final = "0008"
 """The newest migration: what this code works on."""
 
 _CONNECT_TIMEOUT_S: Final = 10

@@ -121,6 +121,18 @@ session = Table(
     comment="a family of refresh tokens; access tokens name it, so that ending it ends them",
 )
 
+wipe = Table(
+    "wipe",
+    metadata,
+    Column("device_id", ID, ForeignKey("device.device_id"), primary_key=True),
+    Column("requested_at", BIG, nullable=False),
+    Column("begun_at", BIG, comment="when the device was given the order; from then on it cannot be taken back"),
+    Column("ended_at", BIG),
+    Column("removed", BIG, nullable=False, default=0),
+    Column("kept", BIG, nullable=False, default=0),
+    comment="devices that are to remove what they synced, and what became of it",
+)
+
 invitation = Table(
     "invitation",
     metadata,

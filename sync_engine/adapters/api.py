@@ -2,6 +2,7 @@
 
 problem                                   error
 session-ended                             SignedOut
+wipe-requested                            WipeRequested
 unknown-cursor                            UnknownCursor
 superseded                                Superseded
 update-needed                             UpdateNeeded
@@ -42,6 +43,7 @@ from sync_engine.errors import (
     UnknownCursor,
     Unreachable,
     UpdateNeeded,
+    WipeRequested,
 )
 
 T = TypeVar("T")
@@ -156,6 +158,8 @@ def _problem(response: Answer) -> EngineError:
     match problem.code:
         case ErrorCode.SESSION_ENDED:
             return SignedOut(detail)
+        case ErrorCode.WIPE_REQUESTED:
+            return WipeRequested(detail)
         case ErrorCode.UNKNOWN_CURSOR:
             return UnknownCursor(detail)
         case ErrorCode.SUPERSEDED:

@@ -145,6 +145,14 @@ class HttpAccount:
             messages.SignIn(email=email, password=password, device_name=device_name, device_id=device_id, totp=totp)
         )
 
+    def begin_wipe(self) -> messages.WipeOrder:
+        """Raises: SignedOut, if the server wants nothing removed (any more); RemoteError."""
+        return self._session.begin_wipe()
+
+    def end_wipe(self, *, removed: int, kept: int) -> None:
+        """The tokens are forgotten when this returns. Raises: RemoteError, when the server could not be told."""
+        self._session.end_wipe(removed=removed, kept=kept)
+
     def sign_out(self) -> None:
         """Here in any case. Raises: RemoteError, when the server could not be told."""
         self._session.end()
@@ -162,6 +170,16 @@ class HttpAccount:
         """Raises: Refused (``password-needed``, ``wrong-credentials``, ``not-found``)."""
         path = f"/v1/devices/{UUID(bytes=device_id)}/revoke"
         self._session.call("POST", path, type(None), messages.RevokeDevice(password=password))
+
+    def request_wipe(self, device_id: DeviceId, password: str) -> messages.Wipe:
+        """Raises: Refused (``wrong-credentials``, ``not-found``; ``forbidden`` for this device itself)."""
+        path = f"/v1/devices/{UUID(bytes=device_id)}/wipe"
+        return self._session.call("POST", path, messages.Wipe, messages.RequestWipe(password=password))
+
+    def cancel_wipe(self, device_id: DeviceId, password: str) -> None:
+        """Raises: Refused (``wrong-credentials``, ``not-found``; ``wipe-under-way`` once the device has begun)."""
+        path = f"/v1/devices/{UUID(bytes=device_id)}/wipe/cancel"
+        self._session.call("POST", path, type(None), messages.RequestWipe(password=password))
 
     def change_password(self, password: str, new_password: str) -> None:
         """All other devices are signed out. Raises: Refused (``wrong-credentials``, ``weak-password``)."""

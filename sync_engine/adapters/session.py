@@ -8,6 +8,7 @@ successor is first used.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Final, TypeVar
 
 import msgspec
@@ -38,7 +39,6 @@ class Session:
         self._clock = clock
         self._renewing = threading.Lock()
         self._token = ""
-        self._refresh_token = ""
         self._expires_at = 0.0
 
     def call(
@@ -50,16 +50,16 @@ class Session:
         *,
         read_s: float = READ_S,
     ) -> T:
-        """As ``Api.call``, signed in. A token that the server does not take is renewed once.
+        """As ``Api.call``, signed in. A token that the server does not take is renewed once: another process may have
+        signed in again, and who renews is told why a session has ended.
 
-        Raises: SignedOut, and what ``Api.call`` raises.
+        Raises: SignedOut, WipeRequested, and what ``Api.call`` raises.
         """
         token = self._current_token()
         try:
             return self._api.call(method, path, answer, body, token=token, read_s=read_s)
         except SignedOut:
-            if not self._is_replaced(token):
-                raise
+            self._forget(token)
         except Refused as error:
             if error.problem_code != ErrorCode.NOT_SIGNED_IN:
                 raise
@@ -93,16 +93,33 @@ class Session:
             self._keychain.delete(REFRESH_TOKEN)
             self._token, self._expires_at = "", 0.0
 
+    def begin_wipe(self) -> messages.WipeOrder:
+        """What the server wants removed, with its proof. Raises: SignedOut, if it wants nothing; RemoteError."""
+        request = messages.BeginWipe(refresh_token=self._kept())
+        return self._api.call("POST", "/v1/wipe/begin", messages.WipeOrder, request)
+
+    def end_wipe(self, *, removed: int, kept: int) -> None:
+        """Tell the server that it is done, and forget the tokens. Raises: RemoteError, when it could not be told."""
+        with suppress(SignedOut):  # it was told already
+            request = messages.EndWipe(refresh_token=self._kept(), removed=removed, kept=kept)
+            self._api.call("POST", "/v1/wipe/end", type(None), request)
+        self._keychain.delete(REFRESH_TOKEN)
+
+    def _kept(self) -> str:
+        """The refresh token. Raises: SignedOut."""
+        refresh_token = self._keychain.read(REFRESH_TOKEN)
+        if refresh_token is None:
+            raise SignedOut("there is no refresh token on this device")
+        return refresh_token
+
     def interrupt(self) -> None:
         self._api.interrupt()
 
-    def _is_replaced(self, token: str) -> bool:
-        """Its session ended, so it is forgotten. Whether the keychain has another session's by now: somebody signed in
-        again, in another process."""
+    def _forget(self, token: str) -> None:
+        """Its session ended."""
         with self._renewing:
             if self._token == token:
                 self._token, self._expires_at = "", 0.0
-            return self._keychain.read(REFRESH_TOKEN) not in {None, self._refresh_token}
 
     def _current_token(self) -> str:
         if self._token and self._clock.monotonic() < self._expires_at:
@@ -115,16 +132,12 @@ class Session:
             if self._token != refused and self._clock.monotonic() < self._expires_at:
                 return self._token  # another thread was quicker
             with exclusive(self._lock_path):
-                refresh_token = self._keychain.read(REFRESH_TOKEN)
-                if refresh_token is None:
-                    raise SignedOut("there is no refresh token on this device")
-                request = messages.Refresh(refresh_token=refresh_token)
+                request = messages.Refresh(refresh_token=self._kept())
                 self._take(self._api.call("POST", "/v1/sessions/refresh", messages.Session, request))
                 return self._token
 
     def _take(self, session: messages.Session) -> messages.Session:
         self._keychain.write(REFRESH_TOKEN, session.refresh_token)
-        self._refresh_token = session.refresh_token
         self._token = session.access_token
         self._expires_at = self._clock.monotonic() + session.expires_in_s - _EARLY_S
         return session

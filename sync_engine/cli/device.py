@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Final
 
 import click
+import msgspec
 
-from server_api.contract.messages import Device
+from server_api.contract.messages import Device, Wipe
 from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.cli.background import end_background
 from sync_engine.cli.running import IN_PART, Exit, ask_password, json_option, print_json, profile_of
 from sync_engine.core.model import DeviceId
 from sync_engine.core.quantities import counted, show_duration
 from sync_engine.core.showing import showable
-from sync_engine.errors import RemoteError
+from sync_engine.errors import RemoteError, WrongUsage
 from sync_engine.profile import Profile
 
 _JUST_NOW_S: Final = 120
@@ -46,7 +47,7 @@ def unlink(context: click.Context, keep_files: bool) -> None:
             except RemoteError:
                 click.echo("The server could not be told; revoke this device from another one.", err=True)
         settings = profile.settings()
-        settings.link = None
+        settings.link = settings.wiping = None
         profile.write_settings(settings)
         for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json", "signed-out"):
             (profile.home / name).unlink(missing_ok=True)
@@ -65,7 +66,7 @@ def _remove_files(profile: Profile) -> int:
     from sync_engine.engine.removing import remove_synced
 
     with open_device(profile, Rhythm(), watches=False) as device:
-        return remove_synced(device.filesystem, device.journal)
+        return remove_synced(device.filesystem, device.journal).stayed
 
 
 @click.group(invoke_without_command=True)
@@ -99,10 +100,31 @@ def show_devices(found: Sequence[Device], now_ms: int) -> Iterator[str]:
 
 
 def _last_seen(device: Device, now_ms: int) -> str:
+    if device.wipe is not None:
+        return _show_wipe(device.wipe, now_ms)
     if device.revoked_at:
         return "revoked"
     passed_s = (now_ms - device.last_seen_at) / 1_000
     return "seen just now" if passed_s < _JUST_NOW_S else f"seen {show_duration(passed_s)} ago"
+
+
+def _show_wipe(wipe: Wipe, now_ms: int) -> str:
+    def ago(at_ms: int) -> str:
+        return f"{show_duration(max(now_ms - at_ms, 0) / 1_000)} ago"
+
+    if wipe.ended_at is not None:
+        kept = f", {counted(wipe.kept, 'file')} kept there" if wipe.kept else ""
+        return f"wiped {ago(wipe.ended_at)}: {counted(wipe.removed, 'file')} removed{kept}"
+    if wipe.begun_at is not None:
+        return f"is being wiped since {ago(wipe.begun_at)}"
+    return f"to be wiped, asked for {ago(wipe.requested_at)}: it was not heard of since"
+
+
+def _wipe_document(wipe: Wipe | None) -> dict[str, object] | None:
+    if wipe is None:
+        return None
+    state = "done" if wipe.ended_at is not None else "begun" if wipe.begun_at is not None else "requested"
+    return {"state": state, **msgspec.to_builtins(wipe)}
 
 
 def _as_document(device: Device) -> dict[str, object]:
@@ -113,6 +135,7 @@ def _as_document(device: Device) -> dict[str, object]:
         "last_seen_at": device.last_seen_at,
         "current": device.is_current,
         "revoked_at": device.revoked_at,
+        "wipe": _wipe_document(device.wipe),
     }
 
 
@@ -133,3 +156,36 @@ def revoke(context: click.Context, device_id: uuid.UUID, password_stdin: bool) -
     with connect(profile, linked) as connected:
         connected.account.revoke(DeviceId(device_id.bytes), password)
     click.echo("Revoked.")
+
+
+@devices.command("wipe")
+@click.argument("device_id", metavar="ID", type=click.UUID)
+@click.option("--cancel", is_flag=True, help="Take it back, which works until the device has begun.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.pass_context
+def wipe(context: click.Context, device_id: uuid.UUID, cancel: bool, password_stdin: bool) -> None:
+    """Sign a lost device out, and have it remove what it synced when the server hears of it next. Needs the password.
+
+    The server keeps everything, and what the device never sent stays there. `lockstep devices` shows what became of it.
+
+    Example:  lockstep devices wipe 0192f2b4-…
+    """
+    from sync_engine.connecting import connect
+
+    profile = profile_of(context)
+    linked = profile.link()
+    if device_id.bytes == linked.device_id:
+        raise WrongUsage("That is this device. `lockstep unlink --remove-files` removes what it synced.")
+    password = ask_password(from_stdin=password_stdin)
+    with connect(profile, linked) as connected:
+        if cancel:
+            connected.account.cancel_wipe(DeviceId(device_id.bytes), password)
+            click.echo("Taken back. The device stays signed out until somebody signs in there.")
+            return
+        asked = connected.account.request_wipe(DeviceId(device_id.bytes), password)
+    click.echo("Signed out." if asked.ended_at is None else "It was wiped already: see `lockstep devices`.")
+    if asked.begun_at is None:
+        click.echo(
+            "It removes what it synced when it reaches the server next. Until then "
+            f"`lockstep devices wipe --cancel {device_id}` takes that back."
+        )

@@ -20,7 +20,7 @@ from sync_engine.cli.running import ask_password, profile_of, refuse_while_runni
 from sync_engine.core.model import DeviceId
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, RootForeign, SetupError, WrongUsage
-from sync_engine.profile import Link, Profile
+from sync_engine.profile import Link, Profile, refuse_wiping
 
 
 @click.command()
@@ -107,6 +107,7 @@ def link_device(
     from sync_engine.adapters.filesystem.root import prepare_root, whose_root
     from sync_engine.connecting import reach
 
+    refuse_wiping(profile)
     refuse_containment(profile, folder)
     refuse_synced_above(folder)
     known = profile.settings().link
@@ -143,7 +144,9 @@ def link_device(
         journal_id=ours,
         ca_file=ca_file,
         insecure_http=insecure_http,
+        wipe_check=session.wipe_check,
     )
+    settings.wiping = None
     profile.write_settings(settings)
     profile.remember_sign_in(is_signed_in=True)
     return settings.link

@@ -37,6 +37,7 @@ HELD: Final = 5
 _NOT_ALLOWED_CODES: Final = {
     "not-signed-in",
     "session-ended",
+    "wipe-under-way",
     "wrong-credentials",
     "password-needed",
     "second-factor-needed",

@@ -15,6 +15,8 @@ SENTENCES: Final[dict[str, str]] = {
     "http://NAME:PASSWORD@HOST:PORT`.",
     "rate-limited": "The server asks for a pause. Wait a moment and try again.",
     "signed-out": "This device is signed out. Run `lockstep link` to sign in again; files stay as they are.",
+    "wipe-requested": "This device is signed out, and the account's owner wants what it synced removed from it. "
+    "`lockstep sync` does that now; until then it can be taken back on another device.",
     "refused": "The server refused this. Look into the log for its reason; nothing was lost.",
     "unknown-cursor": "The server was restored or replaced. Everything is compared again; nothing is deleted.",
     "superseded": "A newer request of this device was there first. Run `lockstep sync` again.",
@@ -95,6 +97,8 @@ SENTENCES: Final[dict[str, str]] = {
     "method-not-allowed": "The server does not know this request. Check the address.",
     "not-signed-in": "This device is signed out. Run `lockstep link` again to sign in.",
     "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay.",
+    "wipe-under-way": "This device is to be wiped, or has begun with it. Until it has, `lockstep devices wipe --cancel "
+    "ID` on another device takes that back.",
     "wrong-credentials": "Email or password is wrong. Try again.",
     "password-needed": "This needs your password again. Give it, and try again.",
     "second-factor-needed": "This account needs a code of its second factor as well. Add --totp CODE.",

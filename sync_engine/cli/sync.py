@@ -26,6 +26,8 @@ from sync_engine.control.client import ControlClient
 from sync_engine.core.quantities import counted, show_duration, show_size
 from sync_engine.core.reports import SyncReport
 from sync_engine.core.showing import showable
+from sync_engine.errors import NotLinked, WipeRequested
+from sync_engine.profile import told_of
 
 _CODES = {"settled": DONE, "partial": IN_PART, "held": HELD, "offline": UNREACHABLE, "signed-out": NOT_ALLOWED}
 _SUMMARIES = {
@@ -47,11 +49,16 @@ def sync(context: click.Context, full: bool, as_json: bool) -> None:
     Example:  lockstep sync --json
     """
     profile = profile_of(context)
-    with LiveLine(quiet=as_json and not sys.stderr.isatty()) as live, daemon_or_device(profile) as owner:
-        if isinstance(owner, ControlClient):
-            report = _by_daemon(owner, live, full=full)
-        else:
-            report = owner.engine.run_until_settled(live.update if live.is_shown else None, full=full)
+    try:
+        with LiveLine(quiet=as_json and not sys.stderr.isatty()) as live, daemon_or_device(profile) as owner:
+            if isinstance(owner, ControlClient):
+                report = _by_daemon(owner, live, full=full)
+            else:
+                report = owner.engine.run_until_settled(live.update if live.is_shown else None, full=full)
+    except WipeRequested:
+        from sync_engine.wiping import carry_out_wipe
+
+        raise NotLinked(told_of(carry_out_wipe(profile))) from None
     if as_json:
         print_json(report)
     else:

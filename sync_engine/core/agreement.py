@@ -60,6 +60,11 @@ def is_in_step(local: LocalNode, remote: RemoteNode | None, synced: SyncedNode |
     )
 
 
+def is_unchanged(local: LocalNode, synced: SyncedNode | None) -> bool:
+    """Whether it is here as it was when both sides last agreed on it, whatever the server has by now."""
+    return synced is not None and same_place(local, synced) and same_content(local, synced) and same_mode(local, synced)
+
+
 def as_synced(remote: RemoteNode) -> SyncedNode:
     return SyncedNode(
         remote.node_id,

@@ -22,7 +22,7 @@ from sync_engine.core.reports import (
 )
 from sync_engine.engine.loop import Loop
 from sync_engine.engine.unsynced import status_outside
-from sync_engine.errors import EngineError
+from sync_engine.errors import EngineError, WipeRequested
 from sync_engine.ports import Activity, Clock, FileSystem, Problem, Watcher, Workers
 
 GIVE_UP_AFTER = 3
@@ -109,20 +109,23 @@ class Engine:
     def run_until_settled(
         self, on_progress: Callable[[EngineState], None] | None = None, *, full: bool = False
     ) -> SyncReport:
-        """One sync without a daemon. Raises: RootError before anything was done."""
+        """One sync without a daemon. Raises: RootError before anything was done; WipeRequested."""
         self._filesystem.check_root()
         reports: list[SyncReport] = []
         self.sync(reports.append, full=full)
         told_at = 0.0
         while not reports:
-            self._loop.step(PROGRESS_EVERY_S if on_progress else None, is_over=self._end_runs)
+            self._step(PROGRESS_EVERY_S if on_progress else None)
             if on_progress is not None and self._clock.monotonic() - told_at >= PROGRESS_EVERY_S:
                 told_at = self._clock.monotonic()
                 on_progress(self.state())
         return reports[0]
 
     def run(self, stop: threading.Event, on_state: Callable[[EngineState], None] | None = None) -> None:
-        """Watch and sync until told to stop; ``on_state`` hears of each change of state, reason or warning."""
+        """Watch and sync until told to stop; ``on_state`` hears of each change of state, reason or warning.
+
+        Raises: WipeRequested.
+        """
         if self._watcher is not None:
             self._watcher.start(lambda dirty: self._workers.post(lambda: self._loop.look(dirty)))
         said = None
@@ -130,7 +133,7 @@ class Engine:
         longest_s = LONGEST_STEP_S
         try:
             while not stop.is_set():
-                self._loop.step(longest_s, is_over=self._end_runs)
+                self._step(longest_s)
                 if on_state is None:
                     continue
                 left_s = look_at - self._clock.monotonic()
@@ -146,6 +149,12 @@ class Engine:
         finally:
             if self._watcher is not None:
                 self._watcher.stop()
+
+    def _step(self, longest_s: float | None) -> None:
+        """Raises: WipeRequested, once the server has said so: nothing is begun after that."""
+        self._loop.step(longest_s, is_over=self._end_runs)
+        if self._loop.connection.reason == WipeRequested.code:
+            raise WipeRequested
 
     def _end_runs(self) -> bool:
         """Whether one was over."""

@@ -62,7 +62,11 @@ def _compare(filesystem: FileSystem, node: LocalNode, path: str, entry: Entry | 
     """What is wrong with this one; ``None`` if nothing is."""
     try:
         found = filesystem.look(path)
-        content = _hash(filesystem, path, verified) if found and found.kind is Kind.FILE else None
+        content = None
+        if found and found.kind is Kind.FILE:
+            content, size_bytes = hash_file(filesystem, path)
+            verified.files += 1
+            verified.bytes += size_bytes
     except DiskError as error:
         return f"cannot be read ({error.code})"
     if found is None or found.kind is not node.kind:
@@ -80,14 +84,14 @@ def _compare(filesystem: FileSystem, node: LocalNode, path: str, entry: Entry | 
     return None
 
 
-def _hash(filesystem: FileSystem, path: str, verified: Verified) -> bytes:
+def hash_file(filesystem: FileSystem, path: str) -> tuple[bytes, int]:
+    """The hash of a file's bytes, and how many there are. Raises: DiskError."""
     file = filesystem.open_file(path)
     try:
-        digest = blake3()
+        digest, size_bytes = blake3(), 0
         while piece := file.read(_PIECE):
             digest.update(piece)
-            verified.bytes += len(piece)
-        verified.files += 1
-        return digest.digest()
+            size_bytes += len(piece)
+        return digest.digest(), size_bytes
     finally:
         file.close()

@@ -384,6 +384,37 @@ class SyncedFolder:
         left, self._left_aside = self._left_aside, []
         return left + disturbed
 
+    def empty_trash(self) -> list[Disturbed]:
+        """Remove for good all that lies in the trash, but what was changed there; that is returned, with what could not
+        be brought back from aside."""
+        self._ours()
+        try:
+            found = {each.kept_at: each for each in self._left_aside + self._bin().empty()}
+        except OSError as error:
+            raise translate(error, PRIVATE) from error
+        return list(found.values())
+
+    def abandon(self) -> None:
+        """It is nobody's synced folder any more: what is Lockstep's own goes, and the folder too if it is empty then.
+        What is left in the trash or aside stays."""
+        root = self._ours()
+        with self._lock:
+            self._let_go()
+        try:
+            private_fd = os.open(PRIVATE, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root.fd)
+            try:
+                keeping = {"trash": root.trash_fd, "aside": root.aside_fd}
+                for name in os.listdir(private_fd):
+                    if name not in keeping or not set(os.listdir(keeping[name])) - {INDEX}:
+                        remove(name, private_fd)
+            finally:
+                os.close(private_fd)
+            with contextlib.suppress(OSError):  # something is in them
+                os.rmdir(PRIVATE, dir_fd=root.fd)
+                os.rmdir(self._path)
+        except OSError as error:
+            raise translate(error, PRIVATE) from error
+
     def _bring_back(self, root: Root) -> list[Disturbed]:
         """What a crash left aside returns to its place; where that is taken or gone, it is told."""
         aside = root.walk.folder(ASIDE, for_reading=True)

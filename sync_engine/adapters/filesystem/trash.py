@@ -96,6 +96,13 @@ class Trash:
                 disturbed += self._purge_day(day)
         return disturbed
 
+    def empty(self) -> list[Disturbed]:
+        """Remove all of it, whatever its age, but what differs from what it was; that is returned."""
+        disturbed: list[Disturbed] = []
+        for day in self._days():
+            disturbed += self._purge_day(day)
+        return disturbed
+
     def _purge_day(self, day: str) -> list[Disturbed]:
         folder = self._open(day)
         disturbed = list(self._check(folder, day, entries_of(folder.fd)))

@@ -85,6 +85,8 @@ ACCESS: Final[dict[str, str]] = {
     "POST /v1/accounts": PUBLIC,
     "GET /v1/devices": DEVICE,
     "POST /v1/devices/<uuid:device_id>/revoke": DEVICE,
+    "POST /v1/devices/<uuid:device_id>/wipe": DEVICE,
+    "POST /v1/devices/<uuid:device_id>/wipe/cancel": DEVICE,
     "GET /v1/namespaces": DEVICE,
     "GET /v1/namespaces/<uuid:namespace_id>/changes": VIEWER,
     "POST /v1/namespaces/<uuid:namespace_id>/chunks/damaged": VIEWER,
@@ -107,6 +109,8 @@ ACCESS: Final[dict[str, str]] = {
     "GET /v1/store/<path:key>": SIGNED,
     "PUT /v1/store/<path:key>": SIGNED,
     "POST /v1/wait": DEVICE,
+    "POST /v1/wipe/begin": PUBLIC,
+    "POST /v1/wipe/end": PUBLIC,
     "GET /web/<path:filename>": PUBLIC,
 }
 """Who may use each route. A new one has to be given its place here."""

@@ -37,6 +37,7 @@ from sync_engine.errors import (
     UnknownCursor,
     Unreachable,
     UpdateNeeded,
+    WipeRequested,
 )
 from tests.fakes.keychain import FakeKeychain
 from tests.fakes.web import Reply, Seen, Web, serve
@@ -375,6 +376,7 @@ def test_a_session_that_another_process_began_is_taken_at_once_after_this_one_en
         if seen.headers["Authorization"] == "Bearer access-1"
         else told(Missing(indices=[]))
     )
+    server.refresh_tokens = set()
     if has_noticed:
         with pytest.raises(SignedOut):
             remote.missing([])
@@ -382,6 +384,25 @@ def test_a_session_that_another_process_began_is_taken_at_once_after_this_one_en
     keychain.secrets[REFRESH_TOKEN] = "from-another-process"
     remote.missing([])
     assert server.rotations == 2
+
+
+def test_who_was_signed_out_is_told_why_when_it_renews(
+    remote: HttpRemote, server: FakeServer, web: Web, keychain: FakeKeychain
+) -> None:
+    remote.missing([])
+    answer = web.answer
+
+    def refuse(seen: Seen) -> Reply:
+        is_renewal = seen.path == "/v1/sessions/refresh"
+        return problem(401, ErrorCode.WIPE_REQUESTED if is_renewal else ErrorCode.SESSION_ENDED)
+
+    web.answer = refuse
+    for _ in range(2):
+        with pytest.raises(WipeRequested):
+            remote.missing([])
+    assert keychain.read(REFRESH_TOKEN) == "refresh-token-no-1", "it is what the device shows that it is by"
+    web.answer = answer
+    remote.missing([])
 
 
 def test_threads_that_need_a_token_rotate_once(remote: HttpRemote, server: FakeServer) -> None:
