@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 
+import botocore.session
 import pytest
 from hypothesis import settings
 
@@ -38,6 +40,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("lockstep", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("lockstep")
+
+# What boto3 knows of S3 is megabytes of JSON, which each store would read again: most of what opening one costs.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

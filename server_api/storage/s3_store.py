@@ -12,6 +12,7 @@ import logging
 import os
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import quote, urlsplit
 
@@ -56,10 +57,12 @@ class S3Store:
         self._public_url = public_url
         self._found = _UNTRIED
         self._puts_once = True
-        self._client = _client(address)
-        self._copier = _client(address, attempts=1)  # a second attempt could overtake the first
         public = address.public_endpoint_url
-        self._signer = _client(address, endpoint_url=public) if public else self._client
+        with _settings_explained(address):
+            session = boto3.session.Session()  # one: each reads all that boto3 knows of S3, for a fifth of a second
+            self._client = _client(session, address)
+            self._copier = _client(session, address, attempts=1)  # a second attempt could overtake the first
+            self._signer = _client(session, address, endpoint_url=public) if public else self._client
 
     # --- the port ------------------------------------------------------------------------------------------------
 
@@ -254,20 +257,26 @@ class S3Store:
         return self._prefix + key
 
 
-def _client(address: S3Address, *, attempts: int = 4, endpoint_url: str | None = None) -> S3Client:
-    """Raises: StartError."""
-    style = address.addressing_style
-    if style == "auto":
-        style = "path" if address.endpoint_url or "." in address.bucket else "virtual"
+@contextmanager
+def _settings_explained(address: S3Address) -> Iterator[None]:
+    """Raises: StartError, where what boto3 finds around it cannot be used."""
     try:
-        session = boto3.session.Session()
-        client = _open(session, address, style, attempts, endpoint_url)
-        host = urlsplit(client.meta.endpoint_url).hostname or ""
-        if address.addressing_style == "auto" and style == "virtual" and not _is_amazons(host):
-            client = _open(session, address, "path", attempts, endpoint_url)
+        yield
     except (BotoCoreError, ValueError) as error:
         endpoint = address.endpoint_url or "its usual address"
         raise explain(error, address, endpoint, "be used", "them") from error
+
+
+def _client(
+    session: boto3.session.Session, address: S3Address, *, attempts: int = 4, endpoint_url: str | None = None
+) -> S3Client:
+    style = address.addressing_style
+    if style == "auto":
+        style = "path" if address.endpoint_url or "." in address.bucket else "virtual"
+    client = _open(session, address, style, attempts, endpoint_url)
+    host = urlsplit(client.meta.endpoint_url).hostname or ""
+    if address.addressing_style == "auto" and style == "virtual" and not _is_amazons(host):
+        client = _open(session, address, "path", attempts, endpoint_url)
     return client
 
 

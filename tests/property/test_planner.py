@@ -25,7 +25,7 @@ from tests.fakes.planner_world import (
     content_of,
 )
 
-CASES = 1_500
+CASES = 1_000
 CHUNK = 250
 ONCE_FAILED = [
     *((number, False) for number in (856913157, 856913906, 856917851, 856919030, 408878072, 408880784, 980536679)),

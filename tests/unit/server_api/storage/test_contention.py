@@ -186,7 +186,7 @@ def is_write(node: ast.AST) -> bool:
 
 @pytest.mark.every_database
 def test_who_was_alone_lets_the_next_in_at_once(server: Server) -> None:
-    for _ in range(50):
+    for _ in range(15):
         with server.database.alone("collecting") as still_alone:
             assert still_alone is not None
             with server.database.alone("collecting") as other:
