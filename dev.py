@@ -76,6 +76,12 @@ DATABASES = {"initdb": "postgresql", "mariadbd": "mariadb-server-core"}
 GIT = {"git": "git"}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
 PASSED, FAILED, NOTHING_TO_RUN = 0, 1, 5  # what pytest's exit status means
+# What else servers keep things in, after SQLite and a directory; and which tests then run once more.
+DATABASE_LEVEL = ["tests/unit/server_api/services", "tests/unit/server_api/storage", "tests/property"]
+OTHER_BACKENDS: dict[str, tuple[str, list[str]]] = {
+    "postgresql+s3": ("(not end_to_end or main_flow)", []),
+    "mariadb+directory": ("not end_to_end", DATABASE_LEVEL),
+}
 PEERS = {"restic": "restic", "rclone": "rclone"}
 
 
@@ -423,7 +429,7 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest; and if all tests may run, those with a server in their own process once more, on PostgreSQL and S3.
+    """Run pytest; and if all tests may run, those with a server once more: on PostgreSQL and S3, and on MariaDB.
 
     What fails in a run of everything is tried once more by itself, to tell what depends on how quick the machine is
     from what is broken. The run has failed either way.
@@ -441,15 +447,18 @@ def test(arguments: list[str]) -> int:
     may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
     without_disks = may_mount and everything and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
     ensure_environment()
-    left_out = [mark for mark, obstacle in obstacles.items() if obstacle]
-    status = run_pytest(left_out, arguments, again=not arguments)
+    possible = [f"not {mark}" for mark, obstacle in obstacles.items() if obstacle]
     chooses_backend = any(argument.startswith("--server-backend") for argument in arguments)
     has_servers = not obstacles["s3"] and not obstacles["databases"]
-    if everything and has_servers and not chooses_backend and status in {PASSED, FAILED}:
-        say("the tests with a server once more, on PostgreSQL and a real S3 server")
-        on_servers = ["--server-backend", "postgresql+s3", *arguments]
-        second = run_pytest([*left_out, "end_to_end"], on_servers, again=not arguments)
-        status = status or (PASSED if second == NOTHING_TO_RUN else second)
+    others = OTHER_BACKENDS if everything and has_servers and not chooses_backend else {}
+    status = run_pytest([*possible, "not has_own_run"] if others else possible, arguments, again=not arguments)
+    for backend, (selection, places) in others.items():
+        if status not in {PASSED, FAILED}:
+            break
+        say(f"the tests with a server once more, on {backend}")
+        options = ["--server-backend", backend, *places, *arguments]
+        once_more = run_pytest([*possible, selection], options, again=not arguments)
+        status = status or (PASSED if once_more == NOTHING_TO_RUN else once_more)
     if without_disks:
         say(f"NOT RUN: the tests on exFAT and NTFS, only those on what stands for them. {without_disks}")
     for mark, obstacle in obstacles.items():
@@ -458,12 +467,12 @@ def test(arguments: list[str]) -> int:
     return status
 
 
-def run_pytest(left_out: Sequence[str], arguments: Sequence[str], *, again: bool) -> int:
-    """Its exit status. Tests with one of these marks are left out, unless the arguments have a ``-m`` that wins.
+def run_pytest(conditions: Sequence[str], arguments: Sequence[str], *, again: bool) -> int:
+    """Its exit status. Tests run whose marks fulfil all conditions, unless the arguments have a ``-m``, which wins.
 
     With ``again``, what failed is tried once more, one test after the other.
     """
-    selection = ["-m", " and ".join(f"not {mark}" for mark in left_out)] if left_out else []
+    selection = ["-m", " and ".join(conditions)] if conditions else []
     pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
     status = run_in_foreground([*pytest, "-n", "2", "--dist", "worksteal", *selection, *arguments])
     if status != FAILED or not again:

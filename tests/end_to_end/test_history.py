@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
 
 
+@pytest.mark.main_flow
 @pytest.mark.scenario("S161")
 def test_an_old_version_is_listed_read_and_restored(device: Make) -> None:
     a, b = device("A"), device("B")
@@ -35,6 +36,7 @@ def test_an_old_version_is_listed_read_and_restored(device: Make) -> None:
     assert (run.code, "notes.txt: That is a version of another file." in run.err) == (1, True), run.err
 
 
+@pytest.mark.main_flow
 @pytest.mark.scenario("S162")
 def test_a_deleted_folder_comes_back_whole(device: Make) -> None:
     a, b = device("A"), device("B")

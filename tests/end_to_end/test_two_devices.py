@@ -29,6 +29,7 @@ def _quiet(*devices: Device) -> None:
         assert (report["operations"], report["uploaded"]["bytes"], report["downloaded"]["bytes"]) == ({}, 0, 0), report
 
 
+@pytest.mark.main_flow
 @pytest.mark.scenario("S1")
 def test_what_one_device_has_the_other_gets_with_times_bits_and_links(device: Make) -> None:
     a, b = device("A"), device("B")
@@ -46,6 +47,7 @@ def test_what_one_device_has_the_other_gets_with_times_bits_and_links(device: Ma
     _quiet(a, b)
 
 
+@pytest.mark.main_flow
 @pytest.mark.scenario("S3")
 def test_edits_renames_and_deletions_travel_both_ways(device: Make) -> None:
     a, b = device("A"), device("B")
@@ -63,6 +65,7 @@ def test_edits_renames_and_deletions_travel_both_ways(device: Make) -> None:
     _quiet(a, b)
 
 
+@pytest.mark.main_flow
 @pytest.mark.scenario("S21")
 def test_two_edits_of_one_file_are_both_kept(device: Make) -> None:
     a, b = device("A"), device("B")
@@ -193,6 +196,7 @@ def _change_randomly(folder: Path, chance: random.Random, changes: int, mark: st
                 files.append(new)
 
 
+@pytest.mark.main_flow
 def test_daemons_on_both_sides_pass_changes_on_by_themselves(device: Make) -> None:
     a, b = device("A"), device("B")
     a.start_daemon()
@@ -211,6 +215,7 @@ def test_daemons_on_both_sides_pass_changes_on_by_themselves(device: Make) -> No
     assert a.daemons[0].wait(PATIENCE_S) == 0
 
 
+@pytest.mark.main_flow
 @pytest.mark.parametrize("victim", ["device", "server"])
 def test_killed_in_the_middle_everything_converges_after_a_restart(
     victim: str, device: Make, server: RunningServer

@@ -599,24 +599,34 @@ def test_with_an_s3_server_all_tests_run(
 
 @pytest.mark.parametrize(
     ("arguments", "runs"),
-    [([], 2), (["-k", "planner"], 2), (["tests/unit"], 1), (["--server-backend=sqlite+s3"], 1)],
+    [([], 3), (["-k", "planner"], 3), (["tests/unit"], 1), (["--server-backend=sqlite+s3"], 1)],
 )
-def test_tests_with_a_server_run_once_more_on_postgresql_and_s3(
+def test_tests_with_a_server_run_once_more_on_other_databases_and_on_s3(
     arguments: list[str], runs: int, installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
     assert dev.test(arguments) == 0
-    assert ["postgresql+s3" in command for command in programs.commands] == [False, True][:runs]
+    assert ["postgresql+s3" in command for command in programs.commands] == [False, True, False][:runs]
+    assert ["mariadb+directory" in command for command in programs.commands] == [False, False, True][:runs]
     assert all(command[len(command) - len(arguments) :] == arguments for command in programs.commands)
+    leaves_out = ["not has_own_run" in command for command in programs.commands]
+    assert leaves_out == [runs == 3, False, False][:runs], (
+        "what comes again is left out of the run before, or comes never"
+    )
 
 
-def test_the_second_run_s_failure_counts(
-    installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
+def test_the_places_of_the_tests_that_run_on_mariadb_exist() -> None:
+    assert all((REPOSITORY / place).is_dir() for place in dev.DATABASE_LEVEL)
+
+
+@pytest.mark.parametrize("backend", dev.OTHER_BACKENDS)
+def test_a_later_run_s_failure_counts(
+    backend: str, installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
-    programs.failing = {"postgresql+s3"}
+    programs.failing = {backend}
     assert dev.test([]) == 1
-    assert len(programs.commands) == 3
+    assert len(programs.commands) == 4
 
 
 def test_what_failed_beside_others_and_passes_by_itself_is_said_to_be_unsteady(
@@ -628,7 +638,7 @@ def test_what_failed_beside_others_and_passes_by_itself_is_said_to_be_unsteady(
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
     programs.failing = {"--dist"}
     assert dev.test([]) == 1
-    assert ["--last-failed" in command for command in programs.commands] == [False, True, False, True]
+    assert ["--last-failed" in command for command in programs.commands] == [False, True] * 3
     assert "UNSTEADY" in capsys.readouterr().err
 
 
