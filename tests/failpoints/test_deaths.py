@@ -42,7 +42,8 @@ def test_a_device_that_is_killed_at_a_step_comes_to_the_same_end(name: str, shar
         return chosen
 
     tally = run(shared, together(name, GROUPS[name]), choose)
-    assert tally.deaths >= DEATHS // 3  # runs have from 230 to 250 steps, so that late ones are not always reached
+    # How many results of threads are taken in together decides how many commits there are: late steps may not come.
+    assert tally.deaths >= DEATHS // 3
     assert any("renameat2" in step for step in tried) or name == "changes here"
     assert any("/commits" in step for step in tried) or name.startswith("changes there")
 
