@@ -16,7 +16,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Annotated, Final, NewType, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 PROTOCOL: Final = 1
 """The protocol version this code speaks. A server serves the two before its own as well."""
@@ -663,6 +663,45 @@ class RestoreRequest(_Request, kw_only=True, frozen=True):
     path: str
     revision_id: Id16 | None = None
     to: str | None = None
+
+
+class RewindRequest(_Request, kw_only=True, frozen=True):
+    """``POST /v1/namespaces/<uuid>/rewind``: a folder becomes as it was; "" is all of the namespace.
+
+    What was in it then regains its place and content; what has moved elsewhere since comes back as a copy; what has
+    moved in goes home, or stays if home is gone or its name is taken; what was made since is deleted. To which moment
+    is said by one of ``to_at``, ``ago_ms`` (by the server's clock) and ``to_seq``.
+    """
+
+    path: str
+    to_at: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    ago_ms: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    to_seq: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    dry_run: bool = False
+    """Only tell what would be done."""
+
+
+class Rewound(_Answer, kw_only=True, frozen=True):
+    """What was done, in nodes. Of paths there are a thousand at most."""
+
+    to_seq: int
+    """The moment: the last revision before it."""
+    to_at: int
+    """When that was committed."""
+    undo_seq: int
+    undo_at: int
+    """Rewinding to these takes it back."""
+    restored: int = 0
+    changed: int = 0
+    """Of these the content is another."""
+    moved: int = 0
+    copied: int = 0
+    deleted: int = 0
+    returned: int = 0
+    stayed: list[str] = field(default_factory=list)
+    """Paths of what moved in and could not go home."""
+    expired: list[str] = field(default_factory=list)
+    """Paths, then, of files whose contents of then are gone. They are as they were now, or are missing."""
 
 
 class Restored(_Answer, kw_only=True, frozen=True):

@@ -15,6 +15,8 @@ from server_api.contract.messages import (
     Manifests,
     Restored,
     RestoreRequest,
+    RewindRequest,
+    Rewound,
 )
 from server_api.errors import ForbiddenError, NotFoundError, QuotaExceededError
 from server_api.routes.access import caller, current_server, member, requires_device
@@ -24,6 +26,7 @@ from server_api.services.history import read_history
 from server_api.services.listing import list_entries
 from server_api.services.manifests import find_manifests
 from server_api.services.restore import restore
+from server_api.services.rewind import rewind
 
 history = Blueprint("history", __name__)
 
@@ -51,6 +54,15 @@ def create_restoration(namespace_id: UUID) -> Response:
     """Bring back a version, or a deleted file or folder, whole."""
     namespace = member(namespace_id, at_least="editor")
     return answer(restore(current_server(), caller(), namespace, read_body(RestoreRequest)))
+
+
+@history.post("/v1/namespaces/<uuid:namespace_id>/rewind")
+@requires_device
+@documented(request=RewindRequest, answer=Rewound, errors=(ForbiddenError, NotFoundError, QuotaExceededError))
+def create_rewind(namespace_id: UUID) -> Response:
+    """Make a folder as it was at a time; or tell what that would change."""
+    namespace = member(namespace_id, at_least="editor")
+    return answer(rewind(current_server(), caller(), namespace, read_body(RewindRequest)))
 
 
 @history.post("/v1/namespaces/<uuid:namespace_id>/manifests")

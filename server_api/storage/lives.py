@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from server_api.contract.messages import Kind, NamespaceId, NodeId, RevisionId
 from server_api.contract.names import name_key
-from server_api.storage.bulk import IN_LIMIT, pieces
+from server_api.domain.nodes import Node
+from server_api.storage.bulk import IN_LIMIT, AnyRow, Lookup, pieces
+from server_api.storage.nodes import KINDS
 from server_api.storage.tables import revision
 
 _NODES_NAMED: Final = (
@@ -81,3 +83,126 @@ def read_stays(
                 end = now if last else rows[i + 1].seq
                 is_folder = row.kind == Kind.FOLDER
                 yield Stay(row.node_id, is_folder, row.parent_id, row.version_id, row.seq, end)
+
+
+_LATEST_BY_THEN: Final = (
+    select(revision.c.node_id, func.max(revision.c.seq))
+    .where(
+        revision.c.namespace_id == bindparam("namespace_id"),
+        revision.c.node_id.in_(bindparam("ids", expanding=True)),
+        revision.c.seq <= bindparam("then"),
+    )
+    .group_by(revision.c.node_id)
+)
+_EVER_IN: Final = (
+    select(revision.c.node_id)
+    .distinct()
+    .where(
+        revision.c.namespace_id == bindparam("namespace_id"),
+        revision.c.parent_id.in_(bindparam("ids", expanding=True)),
+        revision.c.seq <= bindparam("then"),
+    )
+)
+_COMMITTED_AT: Final = select(revision.c.committed_at).where(
+    revision.c.namespace_id == bindparam("namespace_id"), revision.c.seq == bindparam("seq")
+)
+_STATES: Final = Lookup(
+    select(
+        revision.c.node_id,
+        revision.c.kind,
+        revision.c.parent_id,
+        revision.c.seq,
+        revision.c.revision_id,
+        revision.c.name,
+        revision.c.is_deleted,
+        revision.c.version_id,
+        revision.c.content_hash,
+        revision.c.size,
+        revision.c.mtime_ns,
+        revision.c.executable,
+        revision.c.link_target,
+        revision.c.committed_at,
+    ),
+    revision.c.namespace_id,
+    revision.c.seq,
+)
+
+
+def committed_at(connection: Connection, namespace_id: NamespaceId, seq: int) -> int:
+    """When a revision was; 0 if there is none."""
+    found = connection.execute(_COMMITTED_AT, {"namespace_id": namespace_id, "seq": seq})
+    return found.scalar_one_or_none() or 0
+
+
+def seq_at(connection: Connection, namespace_id: NamespaceId, now: int, at: int) -> int:
+    """The last seq of those up to ``now`` that was committed by a time; 0 if there is none. Times never decrease."""
+    low, high = 0, now
+    while low < high:
+        middle = (low + high + 1) // 2
+        if committed_at(connection, namespace_id, middle) <= at:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def read_states(
+    connection: Connection, namespace_id: NamespaceId, node_ids: Iterable[NodeId], then: int
+) -> Iterator[Node]:
+    """Nodes as they were at a seq, deleted ones too, in no order; those that were not there yet are left out."""
+    for some in pieces(sorted(node_ids)):
+        scope = {"namespace_id": namespace_id, "ids": some, "then": then}
+        seqs = sorted(seq for _, seq in connection.execute(_LATEST_BY_THEN, scope))
+        yield from map(_state, _STATES.rows(connection, namespace_id, ((seq,) for seq in seqs)))
+
+
+def read_below_then(connection: Connection, namespace_id: NamespaceId, folder_id: NodeId, then: int) -> Iterator[Node]:
+    """All that was alive below a folder at a seq, parents before children."""
+    level = [folder_id]
+    while level:
+        above = set(level)
+        ever: set[NodeId] = set()
+        for some in pieces(level):
+            ever.update(connection.scalars(_EVER_IN, {"namespace_id": namespace_id, "ids": some, "then": then}))
+        level = []
+        for found in read_states(connection, namespace_id, ever, then):
+            if found.parent_id in above and not found.is_deleted:
+                if found.kind is Kind.FOLDER:
+                    level.append(found.node_id)
+                yield found
+
+
+def _state(row: AnyRow) -> Node:
+    (
+        node_id,
+        kind,
+        parent_id,
+        seq,
+        revision_id,
+        name,
+        is_deleted,
+        version_id,
+        content_hash,
+        size,
+        mtime_ns,
+        executable,
+        link_target,
+        committed_at,
+    ) = row
+    return Node(
+        node_id=node_id,
+        kind=KINDS[kind],
+        parent_id=parent_id,
+        name=name,
+        name_key=name_key(name),
+        seq=seq,
+        revision_id=revision_id,
+        is_deleted=bool(is_deleted),
+        version_id=version_id,
+        content_hash=content_hash,
+        size=size,
+        mtime_ns=mtime_ns,
+        executable=bool(executable),
+        link_target=link_target,
+        committed_at=committed_at,
+    )

@@ -97,10 +97,10 @@ def read_lineages(connection: Connection, namespace_id: NamespaceId, node_ids: I
     return nodes
 
 
-def read_below(connection: Connection, namespace_id: NamespaceId, folder_id: NodeId) -> list[Node]:
-    """All below a folder, parents before children; not what is deleted by itself, nor what is below that."""
+def read_below(connection: Connection, namespace_id: NamespaceId, *folder_ids: NodeId) -> list[Node]:
+    """All below folders, parents before children; not what is deleted by itself, nor what is below that."""
     below: list[Node] = []
-    level = [folder_id]
+    level = list(folder_ids)
     while level:
         start = len(below)
         below.extend(read_children(connection, namespace_id, level, living_only=True))

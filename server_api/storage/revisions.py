@@ -186,3 +186,9 @@ def _write_nodes(
         ("subtree_seq",),
         [(namespace_id, node_id, seq) for node_id, seq in raised.items() if node_id not in revised],
     )
+
+
+def let_go(connection: Connection, namespace_id: NamespaceId, node_ids: Iterable[NodeId]) -> None:
+    """These leave their places before others take them, in however many batches: each has to be appended after this."""
+    rows = [(namespace_id, node_id, None) for node_id in node_ids]
+    update_rows(connection, node, ("namespace_id", "node_id"), ("live_name_key",), rows)

@@ -113,6 +113,10 @@ class HttpRemote:
         request = messages.RestoreRequest(path=path, revision_id=revision_id, to=to)
         return self._session.call("POST", f"{self._path}/restore", messages.Restored, request)
 
+    def rewind(self, request: messages.RewindRequest) -> messages.Rewound:
+        """Make a folder as it was. Raises: Refused, RemoteError."""
+        return self._session.call("POST", f"{self._path}/rewind", messages.Rewound, request)
+
     def interrupt(self) -> None:
         self._session.interrupt()
 

@@ -9,6 +9,7 @@ import pytest
 from server_api.contract.messages import MAX_DEPTH, Kind
 from server_api.domain.paths import restored_names
 from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededError
+from server_api.services import appending
 from server_api.services import restore as restore_module
 from server_api.services.manifests import find_manifests
 from tests.fixtures.log import Log, Reader, content_of
@@ -298,7 +299,8 @@ def test_a_deleted_folder_goes_elsewhere_as_new_nodes_with_their_contents(log: L
 
 
 def test_a_large_folder_comes_back_in_pieces_of_one_transaction(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restore_module, "_APPEND_AT_ONCE", 3)
+    monkeypatch.setattr(restore_module, "APPEND_AT_ONCE", 3)
+    monkeypatch.setattr(appending, "APPEND_AT_ONCE", 3)
     log.folder("d")
     log.folder("d/sub")
     for i in range(10):
