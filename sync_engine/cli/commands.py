@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "ls": "sync_engine.cli.history:ls",
     "versions": "sync_engine.cli.history:versions",
     "restore": "sync_engine.cli.history:restore",
+    "rewind": "sync_engine.cli.rewind:rewind",
     "cat": "sync_engine.cli.history:cat",
     "export": "sync_engine.cli.history:export",
 }

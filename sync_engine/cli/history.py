@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _KINDS = {Kind.FILE: "file", Kind.FOLDER: "folder", Kind.SYMLINK: "symlink"}
 
 
-def _server_path(link: Link, path: str) -> str:
+def server_path(link: Link, path: str) -> str:
     """As the server has it. Raises: SetupError if it cannot have it."""
     inside = relative_path(link, path)
     for at, name in enumerate(inside.split("/") if inside else ()):
@@ -39,15 +39,15 @@ def _server_path(link: Link, path: str) -> str:
 
 
 def _node_path(link: Link, path: str) -> str:
-    """As ``_server_path``, and not the folder as a whole."""
-    inside = _server_path(link, path)
+    """As ``server_path``, and not the folder as a whole."""
+    inside = server_path(link, path)
     if not inside:
         raise WrongUsage("This takes a file or a folder in the synced folder, not all of it.")
     return inside
 
 
 @contextmanager
-def _connected(context: click.Context) -> Iterator[tuple[Profile, Link, Connected]]:
+def connected_to_server(context: click.Context) -> Iterator[tuple[Profile, Link, Connected]]:
     from sync_engine.connecting import connect
 
     profile = profile_of(context)
@@ -80,8 +80,8 @@ def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_jso
 
     Example:  lockstep ls Photos --deleted --json
     """
-    with _connected(context) as (_, link, connected), _named(link, path):
-        entries = connected.remote.list_all(_server_path(link, path), recursive=recursive, deleted=deleted)
+    with connected_to_server(context) as (_, link, connected), _named(link, path):
+        entries = connected.remote.list_all(server_path(link, path), recursive=recursive, deleted=deleted)
     excluded = [] if deleted else excluded_paths(context)
     if as_json:
         print_json([_entry(entry, excluded, deleted=deleted) for entry in entries])
@@ -125,7 +125,7 @@ def versions(context: click.Context, path: str, as_json: bool) -> None:
 
     Example:  lockstep versions thesis.odt
     """
-    with _connected(context) as (_, link, connected), _named(link, path):
+    with connected_to_server(context) as (_, link, connected), _named(link, path):
         found = connected.remote.history(_node_path(link, path))
     if as_json:
         print_json([_version(version) for version in found])
@@ -166,7 +166,7 @@ def restore(context: click.Context, path: str, version_id: str | None, to: str |
 
     Example:  lockstep restore Photos/Lisbon
     """
-    with _connected(context) as (_, link, connected):
+    with connected_to_server(context) as (_, link, connected):
         target = _node_path(link, to) if to else None
         inside = _node_path(link, path)
         try:
@@ -198,7 +198,7 @@ def cat(context: click.Context, path: str, version_id: str) -> None:
     """
     from sync_engine.engine.reading import read_version
 
-    with _connected(context) as (_, link, connected):
+    with connected_to_server(context) as (_, link, connected):
         wanted = _id(version_id)
         with _named(link, path):
             found = [v for v in connected.remote.history(_node_path(link, path)) if v.revision_id == wanted]
@@ -228,7 +228,7 @@ def export(context: click.Context, directory: str, all_versions: bool) -> None:
     if os.path.isdir(target) and os.listdir(target):
         raise SetupError(f"{showable(directory)} is not empty. Choose a new directory.")
     refuse_synced_above(target)
-    with _connected(context) as (_, __, connected):
+    with connected_to_server(context) as (_, __, connected):
         try:
             done = export_tree(connected.remote, connected.store, target, all_versions=all_versions)
         except RootError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,48 @@ def test_a_deleted_folder_comes_back_whole(device: Make) -> None:
         1,
         "lockstep: album: Nothing there was deleted. `lockstep ls --deleted` shows what was.\n",
     )
+
+
+@pytest.mark.scenario("S163")
+def test_a_folder_is_rewound_on_every_device_and_that_is_taken_back(device: Make) -> None:
+    a, b = device("A"), device("B")
+    for number in range(6):
+        a.write(f"work/{number % 2}/{number}.txt", f"draft {number}")
+    a.sync()
+    b.sync()
+    before = a.tree()
+    at_ms = a.run("rewind", "work", "--to", "0s ago", "--dry-run", "--json").json["to"]
+    then = datetime.fromtimestamp(at_ms / 1000, UTC).isoformat()
+    b.write("work/0/0.txt", "edited")
+    (b.folder / "work/0/2.txt").unlink()
+    (b.folder / "work/1").rename(b.folder / "work/renamed")
+    b.write("work/new.txt", "made since")
+    b.sync()
+    changed = b.tree()
+    dry = a.run("rewind", "work", "--to", then, "--dry-run", "--json").json
+    assert (dry["restored"], dry["changed"], dry["moved"], dry["deleted"]) == (1, 1, 1, 1)
+    b.sync()
+    assert b.tree() == changed
+    done = a.run("rewind", "work", "--to", then)
+    assert done.code == 0
+    a.sync()
+    b.sync()
+    assert a.tree() == b.tree() == before
+    undo = done.out.splitlines()[-1].removeprefix("To take it back: lockstep ").split()
+    assert a.run(*undo).code == 0
+    a.sync()
+    b.sync()
+    assert a.tree() == b.tree() == changed
+
+
+def test_a_time_that_cannot_be_rewound_to_is_refused(device: Make) -> None:
+    a = device("A")
+    a.write("work/a.txt", "draft")
+    a.sync()
+    for path, to, code in (("work", "9999h ago", 1), ("nowhere", "1s ago", 1), ("work", "soon", 2), ("work", "ago", 2)):
+        run = a.run("rewind", path, "--to", to)
+        assert (run.code, run.out, run.err.count("\n")) == (code, "", 1), run
+    assert "as it was then" in a.run("rewind", "work", "--to", "2999-01-01").out
 
 
 def test_everything_can_be_exported_as_plain_files(device: Make, tmp_path: Path) -> None:

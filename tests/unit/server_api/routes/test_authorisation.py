@@ -99,6 +99,7 @@ ACCESS: Final[dict[str, str]] = {
     "POST /v1/namespaces/<uuid:namespace_id>/packs": EDITOR,
     "POST /v1/namespaces/<uuid:namespace_id>/packs/seal": EDITOR,
     "POST /v1/namespaces/<uuid:namespace_id>/restore": EDITOR,
+    "POST /v1/namespaces/<uuid:namespace_id>/rewind": EDITOR,
     "GET /v1/openapi.json": PUBLIC,
     "POST /v1/password-resets": PUBLIC,
     "POST /v1/password-resets/use": PUBLIC,

@@ -34,7 +34,6 @@ def hash_of(data: bytes) -> bytes:
 # --- what was there -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.scenario("S161")
 def test_a_folder_becomes_as_it_was_and_rewinding_to_before_undoes_it(log: Log) -> None:
     log.folder("work")
     edited = log.file("work/edited", b"1")
