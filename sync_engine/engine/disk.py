@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from sync_engine.core.model import ContentHash, NodeId, RemoteNode
+from sync_engine.core.model import ContentHash, Kind, NodeId, RemoteNode
 from sync_engine.core.operations import Plan
 from sync_engine.core.reports import Keep, Resolution
 from sync_engine.engine import executor, resolving
@@ -230,15 +230,18 @@ class Disk:
             except RootError as error:
                 self._root_failed(error)
 
-    def is_taken(self, node: RemoteNode) -> bool:
-        """Whether something that is in no tree has the name, in its folder, of what is not here."""
+    def has_room(self, node: RemoteNode) -> bool:
+        """Whether what is not here could be put in place: its folder is one, and nothing in no tree has its name."""
         folder = self._journal.local_path(node.parent_id)
-        if folder is None or self._journal.local_named([(node.parent_id, node.name)]):
-            return False
+        if folder is None:
+            return True
         try:
-            return self._filesystem.look(join(folder, node.name)) is not None
+            if folder and ((found := self._filesystem.look(folder)) is None or found.kind is not Kind.FOLDER):
+                return False
+            is_free = self._filesystem.look(join(folder, node.name)) is None
         except (DiskError, RootError):
-            return False
+            return True
+        return is_free or bool(self._journal.local_named([(node.parent_id, node.name)]))
 
     # --- jobs ----------------------------------------------------------------------------------------------
 

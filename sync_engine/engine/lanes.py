@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from typing import Final
 
 from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
@@ -31,6 +32,8 @@ from sync_engine.engine.transfers import UNUSABLE, Outside
 from sync_engine.engine.wire import Wire, nodes_of
 from sync_engine.errors import DiskError, EngineError, Occupied, Policy, Refused, Vanished
 from sync_engine.ports import Activity, Dirty, Ids, Journal, Outbox, Problem, TransferCounts
+
+_IN_THE_WAY: Final = {Occupied.code, Vanished.code}
 
 _log = logging.getLogger(__name__)
 
@@ -179,11 +182,11 @@ class Lanes:
             self.something_happened()
 
     def _in_vain(self, fetches: Iterable[Fetch]) -> set[NodeId]:
-        """What found its place occupied, and would so again: it need not be fetched to find that out."""
+        """What found no room, and would find none again: no need to fetch it to find that out."""
         found: set[NodeId] = set()
         for fetch in fetches:
             problem = self.problems.of(fetch.node.node_id)
-            if problem is not None and problem.code == Occupied.code and self.disk.is_taken(fetch.node):
+            if problem is not None and problem.code in _IN_THE_WAY and not self.disk.has_room(fetch.node):
                 found.add(fetch.node.node_id)
         return found
 

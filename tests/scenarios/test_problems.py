@@ -165,6 +165,24 @@ def test_what_comes_in_the_place_of_a_folder_is_not_fetched_before_that_is_gone(
     settle(watching)
 
 
+def test_what_comes_into_a_folder_that_is_none_any_more_is_not_fetched_again(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("folder")
+    settle(watching)
+    desktop.disk.remove("folder")
+    desktop.disk.special("folder")
+    laptop.disk.write("folder/new", b"some bytes")
+    watching.run(lambda: "vanished" in [problem.code for problem in desktop.engine.problems()])
+    watching.run(lambda: not any(device.is_awake() for device in watching.devices))
+    desktop.ask_to_sync()
+    watching.run(lambda: not desktop.engine._runs)
+    assert desktop.reports[-1].downloaded.bytes == 0
+    desktop.disk.remove("folder")
+    desktop.disk.make("folder")
+    watching.run(lambda: desktop.disk.tree() == {"folder": None, "folder/new": b"some bytes"})
+    settle(watching)
+
+
 def test_what_waited_for_a_folder_with_a_problem_goes_with_it(watching: World) -> None:
     laptop, desktop = watching.devices
     laptop.disk.make("folder")
