@@ -37,6 +37,8 @@ class Limits:
     collect_every_s: int = 6 * 3600
     grace_s: int = 24 * 3600
     """How long what nothing refers to is kept: a chunk, then its pack; an object that the database does not know."""
+    hold_s: int = 7 * 24 * 3600
+    """How long nothing is collected after the server was restored: until devices have told what they have."""
     pending_bytes: int = 16 * 1024**3
     """Registered and not yet sealed, for one account."""
     free_disk_fraction: float = 0.05

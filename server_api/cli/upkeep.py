@@ -96,10 +96,11 @@ def show_audit(context: click.Context, as_json: bool, limit: int) -> None:
 @server.command()
 @click.option("--grace", "grace_ms", callback=duration_ms, help="How long what nothing refers to is kept.  [24h]")
 @click.option("--dry-run", is_flag=True, help="Change nothing, and tell what a pass would do.")
+@click.option("--after-restore", is_flag=True, help="Although the server was restored less than a week ago.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @place(reads_environment=False)
 @click.pass_context
-def gc(context: click.Context, grace_ms: int | None, dry_run: bool, as_json: bool) -> None:
+def gc(context: click.Context, grace_ms: int | None, dry_run: bool, after_restore: bool, as_json: bool) -> None:
     """Free what no version needs any more. A running server does the same by itself, every six hours.
 
     Nothing goes at once: chunks are condemned first, and freed by a pass a day later; their packs a day after that.
@@ -108,7 +109,7 @@ def gc(context: click.Context, grace_ms: int | None, dry_run: bool, as_json: boo
     with opened_server(context) as opened:
         from server_api.services.collection import collect
 
-        report = collect(opened, grace_ms=grace_ms, dry_run=dry_run)
+        report = collect(opened, grace_ms=grace_ms, dry_run=dry_run, ends_hold=after_restore)
         click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
         if report.failures:
             context.exit(1)

@@ -1,4 +1,4 @@
-"""The files that a server is rebuilt from (docs/metadata-format.md): their columns, writing, reading, and keeping.
+"""Files of what a server knows (docs/metadata-format.md): their columns, writing, reading, and keeping.
 
 A file is one zstd frame; in it are records, each a u32 length (little endian) and msgpack: a header, batches of rows,
 and an end with the BLAKE3 of all before it, so that a file cut short or damaged is never taken for whole.
@@ -16,6 +16,7 @@ from blake3 import blake3
 
 SNAPSHOT: Final = "lockstep-snapshot"
 LOG: Final = "lockstep-log"
+BACKUP: Final = "lockstep-backup"
 VERSION: Final = 1
 
 SNAPSHOT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -100,6 +101,20 @@ class Header(msgspec.Struct, kw_only=True, frozen=True):
     previous: bytes | None = None
 
 
+class BackupHeader(Header, kw_only=True, frozen=True):
+    """What a backup says of itself beside that.
+
+    Attributes:
+        schema: of the database that it was made of.
+        lockstep: the version that made it.
+        counts: how many rows of each table are in it.
+    """
+
+    schema: str
+    lockstep: str
+    counts: dict[str, int]
+
+
 class _Rows(msgspec.Struct, array_like=True, tag="rows", frozen=True):
     table: str
     rows: list[Any]
@@ -151,12 +166,12 @@ class MetadataReader:
         header: read already.
     """
 
-    def __init__(self, file: BinaryIO, format_: str) -> None:
+    def __init__(self, file: BinaryIO, format_: str, header_type: type[Header] = Header) -> None:
         """Raises: MetadataError, when this is no such file or a newer version of it."""
         decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
         self._frame = decompressor.stream_reader(file, closefd=False)
         self._hash = blake3()
-        self.header: Header = self._record(Header)
+        self.header: Header = self._record(header_type)
         if self.header.format != format_ or self.header.version != VERSION:
             raise MetadataError("not a file of this kind, or of a newer Lockstep")
 

@@ -22,6 +22,7 @@ import msgspec
 from server_api.contract.messages import NamespaceId, PackId
 from server_api.contract.packs import PackError
 from server_api.domain.contents import split_manifest
+from server_api.domain.showing import exact
 from server_api.domain.sizes import show_size
 from server_api.errors import ApiError, StoreFullError, UnavailableError
 from server_api.metrics import COLLECTED_AT, COLLECTED_BYTES, COLLECTIONS
@@ -30,7 +31,7 @@ from server_api.services.retention import expire_versions, retention_of
 from server_api.services.rewriting import choose, rewrite_packs
 from server_api.services.salvaging import read_index
 from server_api.services.server import Server
-from server_api.services.state import read_note, write_note
+from server_api.services.state import held_until, hold_collection, read_note, write_note
 from server_api.services.tiering import set_tiers
 from server_api.storage import collecting
 from server_api.storage.bulk import pieces
@@ -106,12 +107,17 @@ class Collected:
         return "\n".join([*lines, *self.failures])
 
 
-def collect(server: Server, *, grace_ms: int | None = None, dry_run: bool = False) -> Collected:
+def collect(
+    server: Server, *, grace_ms: int | None = None, dry_run: bool = False, ends_hold: bool = False
+) -> Collected:
     """One whole pass. Goes on where it can when the store does not answer, and says so.
 
-    Raises: UnavailableError, while another process collects; not for a dry run.
+    Raises: UnavailableError, while another process collects, or while nothing is collected since the server was
+    restored, unless that ``ends_hold``; not for a dry run.
     """
     report = Collected(dry_run=dry_run)
+    if not dry_run:
+        _check_hold(server, ends_hold=ends_hold)
     if dry_run:
         for _ in collecting_steps(server, report, grace_ms=grace_ms):
             pass
@@ -124,6 +130,20 @@ def collect(server: Server, *, grace_ms: int | None = None, dry_run: bool = Fals
     return report
 
 
+@retried
+def _check_hold(server: Server, *, ends_hold: bool) -> None:
+    with server.database.write() as work:
+        until_ms = held_until(work.connection)
+        if until_ms <= server.database_now_ms(work.connection):
+            return
+        if not ends_hold:
+            raise UnavailableError(
+                f"The server was restored, and nothing is collected until {exact(until_ms)}: devices tell first what "
+                "they have. Once all of them have been in step again, say it with --after-restore."
+            )
+        hold_collection(work.connection, 0)
+
+
 def collect_if_due(server: Server) -> bool:
     """Go on with a pass, for a second or so, if the last one ended long enough ago; whether there is more to do."""
     if server.collecting is None:
@@ -132,7 +152,9 @@ def collect_if_due(server: Server) -> bool:
         with server.database.read() as connection:
             value = read_note(connection, _STATE_KEY)
             now_ms = server.database_now_ms(connection)
-        if now_ms < (msgspec.msgpack.decode(value) if value else 0) + server.config.limits.collect_every_s * 1000:
+            held_until_ms = held_until(connection)
+        ended_at = msgspec.msgpack.decode(value) if value else 0
+        if now_ms < max(held_until_ms, ended_at + server.config.limits.collect_every_s * 1000):
             return False
         server.collecting = _pass(server)
     until = server.clock.monotonic() + _SLICE_S

@@ -5,30 +5,22 @@ All of it is one transaction: a rebuild that fails or is killed leaves the datab
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-import google_crc32c
 from sqlalchemy import Connection, Table, func, select
 
-from server_api.contract.messages import MAX_PACK_BYTES, NamespaceId, PackId
-from server_api.contract.packs import PackError
 from server_api.domain.metadata import LATER_COLUMNS, SNAPSHOT, SNAPSHOT_COLUMNS, MetadataError, MetadataReader
-from server_api.domain.packs import check_pack
 from server_api.errors import StartError
+from server_api.services.adoption import adopt_packs, place_packs, stored_packs
 from server_api.services.replay import arranged, build_nodes, insert_values, replay_logs
 from server_api.services.server import Server
 from server_api.services.snapshot import SNAPSHOTS, created_at_of
-from server_api.services.state import renew_epoch
-from server_api.services.wholeness import BrokenVersions, look_at_versions
-from server_api.storage.bulk import insert_rows
-from server_api.storage.chunks import insert_chunks
-from server_api.storage.packs import NewPack, PackState, insert_packs
-from server_api.storage.stores import ObjectMissingError, open_for_reading, pack_key, pack_of_key
-from server_api.storage.tables import account, chunk, namespace, pack, placement, revision
+from server_api.services.state import hold_collection, renew_epoch
+from server_api.services.wholeness import BrokenVersions, add_broken
+from server_api.storage.stores import ObjectMissingError, open_for_reading
+from server_api.storage.tables import account, chunk, namespace, pack, revision
 
 _UNUSABLE: Final = "!"
 """In the place of a password's hash; no password fits it."""
@@ -81,7 +73,7 @@ def rebuild_server(server: Server) -> RebuildReport:
         connection = work.connection
         if _count(connection, account):
             raise StartError("the database is not empty: rebuild into a new one, with another --data or --database")
-        stored = {ids: found.size for found in server.store.list("packs/") if (ids := pack_of_key(found.key))}
+        stored = stored_packs(server)
         heads = _load_snapshot(server, connection, stored, report)
         for namespace_id in connection.scalars(select(namespace.c.namespace_id)).all():
             seq, last_at = replay_logs(server, connection, namespace_id, report.warnings)
@@ -89,15 +81,16 @@ def rebuild_server(server: Server) -> RebuildReport:
             if seq < heads.get(namespace_id, seq):
                 report.warnings.append(f"the changes of {namespace_id.hex()} from number {seq + 1} on are lost")
             build_nodes(connection, namespace_id)
-        _adopt_packs(server, connection, stored, report)
+        adopt_packs(server, connection, stored, report.warnings)
         for namespace_id in connection.scalars(select(namespace.c.namespace_id)).all():
-            _look_for_gone(connection, namespace_id, report)
+            add_broken(connection, namespace_id, report.gone)
         report.accounts = _count(connection, account)
         report.namespaces = _count(connection, namespace)
         report.revisions = _count(connection, revision)
         report.packs = _count(connection, pack)
         report.chunks = _count(connection, chunk)
         renew_epoch(connection, server.ids)
+        hold_collection(connection, server.database_now_ms(connection) + server.config.limits.hold_s * 1000)
     return report
 
 
@@ -147,7 +140,7 @@ def _load_tables(
             lost += len(values) - len(there)
             kept |= {v["pack_id"] for v in there}
             insert_values(connection, "pack", [v | _NEW_PACK for v in there])
-            _insert_placements(server, connection, there)
+            place_packs(server, connection, [(v["namespace_id"], v["pack_id"]) for v in there])
         elif table == "chunk":
             insert_values(connection, "chunk", [v | {"condemned_at": None} for v in values if v["pack_id"] in kept])
         elif table == "account":
@@ -163,70 +156,8 @@ def _load_tables(
     return heads
 
 
-def _insert_placements(server: Server, connection: Connection, packs: Sequence[dict[str, Any]]) -> None:
-    rows = [(p["pack_id"], server.store.name, pack_key(p["namespace_id"], p["pack_id"])) for p in packs]
-    insert_rows(connection, placement, rows)
-
-
-# --- the packs -------------------------------------------------------------------------------------------------------
-
-
-def _adopt_packs(
-    server: Server, connection: Connection, stored: dict[tuple[bytes, bytes], int], report: RebuildReport
-) -> None:
-    """Packs that are newer than the snapshot: read whole, since nothing else vouches for them."""
-    known = set(connection.scalars(select(namespace.c.namespace_id)))
-    refused = 0
-    for (namespace_bytes, pack_bytes), size in stored.items():
-        namespace_id, pack_id = NamespaceId(namespace_bytes), PackId(pack_bytes)
-        if namespace_id not in known:
-            refused += 1
-            continue
-        try:
-            whole = server.store.read_range(pack_key(namespace_id, pack_id), 0, MAX_PACK_BYTES)
-            chunks = check_pack(whole, namespace_id)
-        except (PackError, ObjectMissingError):
-            refused += 1
-            continue
-        now_ms = server.clock.now_ms()
-        insert_packs(
-            connection,
-            [NewPack(pack_id=pack_id, size=size, crc32c=_crc32c(whole), md5=_md5(whole))],
-            namespace_id=namespace_id,
-            device_id=None,
-            state=PackState.VERIFIED,
-            store=server.store.name,
-            now_ms=now_ms,
-            expires_at=0,
-        )
-        insert_chunks(connection, namespace_id, pack_id, chunks)
-    if refused:
-        report.warnings.append(f"{refused} packs in the store are of no known tree or cannot be read; they were left")
-
-
-# --- what is gone ----------------------------------------------------------------------------------------------------
-
-
-def _look_for_gone(connection: Connection, namespace_id: NamespaceId, report: RebuildReport) -> None:
-    reached: int | None = 0
-    while reached is not None:
-        look = look_at_versions(connection, namespace_id, reached)
-        for broken in look.broken:
-            report.gone.add(broken)
-        reached = look.reached
-
-
 def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _crc32c(data: bytes) -> bytes:
-    value: int = google_crc32c.value(data)
-    return value.to_bytes(4, "big")
-
-
-def _md5(data: bytes) -> bytes:
-    return hashlib.md5(data, usedforsecurity=False).digest()
 
 
 def _show(at_ms: int) -> str:

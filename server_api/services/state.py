@@ -25,6 +25,7 @@ WIPE: Final = "wipe"
 
 _USES: Final = (ACCESS, BROWSER, STORE, WIPE)
 _EPOCH: Final = "epoch"
+_HELD: Final = "collection-held"
 _SECRET_BYTES: Final = 32
 
 
@@ -65,6 +66,16 @@ def write_note(connection: Connection, key: str, value: bytes) -> None:
     """Remember this, in place of what was remembered."""
     connection.execute(delete(server_state).where(server_state.c.key == key))
     connection.execute(insert(server_state).values(key=key, value=value))
+
+
+def hold_collection(connection: Connection, until_ms: int) -> None:
+    """Nothing is collected until then: what the restored database does not name may be what devices will name."""
+    write_note(connection, _HELD, until_ms.to_bytes(8, "big"))
+
+
+def held_until(connection: Connection) -> int:
+    """Until when nothing is collected, ms; 0 if it is not held."""
+    return int.from_bytes(read_note(connection, _HELD) or b"", "big")
 
 
 @contextmanager

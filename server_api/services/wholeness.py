@@ -117,6 +117,16 @@ def look_at_versions(
     return Look(contents[-1].seq, list(_described(connection, namespace_id, broken)), lacking)
 
 
+def add_broken(connection: Connection, namespace_id: NamespaceId, found: BrokenVersions) -> None:
+    """All of a namespace's, in one transaction."""
+    reached: int | None = 0
+    while reached is not None:
+        look = look_at_versions(connection, namespace_id, reached)
+        for broken in look.broken:
+            found.add(broken)
+        reached = look.reached
+
+
 def _described(
     connection: Connection, namespace_id: NamespaceId, version_ids: Sequence[RevisionId]
 ) -> Iterator[BrokenVersion]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite3 import connect as connect_sqlite
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,6 +25,8 @@ from server_api.storage.turns import Turns, only_one
 
 SCHEMA: Final = "0008"
 """The newest migration: what this code works on."""
+OLDEST_TAKEN_OVER: Final = "0007"
+"""The oldest schema whose rows can be taken over as they are. A migration that changes rows moves this to itself."""
 
 _CONNECT_TIMEOUT_S: Final = 10
 _CACHE_KIB: Final = 32_768  # a commit of 10,000 files stays in memory until it is written, once
@@ -113,6 +115,15 @@ class Database:
         """Whether the schema is this code's: a newer Lockstep may have upgraded it since. Raises: UnavailableError."""
         with self.read() as connection:
             return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA)
+
+    @staticmethod
+    def count_on(connection: Connection, table: Table) -> None:
+        """Let a table that numbers its rows go on after those that were inserted with numbers."""
+        numbered = table.autoincrement_column
+        if numbered is not None and connection.dialect.name == "postgresql":
+            highest = select(func.coalesce(func.max(numbered), 0) + 1).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(table.name, numbered.name)
+            connection.execute(select(func.setval(sequence, highest, False)))
 
     def close(self) -> None:
         """Close what is pooled. The database can be used again afterwards."""

@@ -88,7 +88,7 @@ def test_every_column_is_kept_or_left_out_on_purpose() -> None:
         "account": {"password_hash"},
         "chunk": {"condemned_at"},  # a rebuilt server begins anew to collect
         "namespace": {"seq", "last_at", "live_nodes"},  # follow from the logs
-        "pack": {"declared", "expires_at"},
+        "pack": {"declared", "expires_at", "checked_at"},
         "revision": {"namespace_id"},  # in the header
     }
     for name, columns in (SNAPSHOT_COLUMNS | LOG_COLUMNS).items():
@@ -96,7 +96,7 @@ def test_every_column_is_kept_or_left_out_on_purpose() -> None:
             all_columns = {column.name for column in metadata.tables[name].columns}
             assert all_columns - set(columns) == left_out.get(name, set()), name
     never = {"refresh_token", "session", "invitation", "sign_in_link", "server_state"}
-    never |= {"second_factor", "recovery_code", "mail", "mailed_code", "attempt", "known_address"}
+    never |= {"second_factor", "recovery_code", "mail", "mailed_code", "attempt", "known_address", "wipe"}
     from_files = {"node", "placement", "orphan", "old_pack"}  # orphans: those of the store, once they are seen again
     local = {"audit"}
     assert metadata.tables.keys() == ((SNAPSHOT_COLUMNS | LOG_COLUMNS).keys() - {"head"} | never | from_files | local)

@@ -1,0 +1,52 @@
+"""``lockstep server backup`` and ``restore``: what the database knows, in a file and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from server_api.cli.options import config_of, opened_server, place, plain_errors
+from server_api.cli.serving import server
+
+
+@server.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@place(reads_environment=False)
+@click.pass_context
+def backup(context: click.Context, file: Path, as_json: bool) -> None:
+    """Write all that the database knows to one file. The server may run meanwhile; the store is not in it.
+
+    The file comes back in any kind of database. Example: lockstep server backup /srv/backup/lockstep.backup
+    """
+    with opened_server(context) as opened:
+        from server_api.services.backup import write_backup
+
+        written = write_backup(opened, file.absolute())
+        click.echo(json.dumps(written.as_json(), indent=2) if as_json else str(written))
+
+
+@server.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@place(reads_environment=False)
+@click.pass_context
+def restore(context: click.Context, file: Path, as_json: bool) -> None:
+    """Fill an empty database from a backup, with the store that it belongs to. Nothing in the store changes.
+
+    Everybody signs in again, and devices merge, which deletes nothing. Exit status 1 if versions cannot be read, which
+    are listed. Example: lockstep server restore /srv/backup/lockstep.backup --data /srv/lockstep-new --store s3://bucket
+    """
+    with plain_errors(context):
+        from server_api.workers.serving import occupy
+
+        occupy(config_of(context).data)
+    with opened_server(context) as opened:
+        from server_api.services.reinstating import reinstate_server
+
+        report = reinstate_server(opened, file.absolute())
+        click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
+        if report.broken.count:
+            context.exit(1)
