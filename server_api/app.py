@@ -25,6 +25,7 @@ from server_api.routes.openapi import openapi
 from server_api.routes.origin import TrustedProxies
 from server_api.routes.packs import packs
 from server_api.routes.problems import register_problems
+from server_api.routes.purges import purges
 from server_api.routes.request_ids import REQUEST_ID_HEADER, begin_request, end_request
 from server_api.routes.server import server as server_routes
 from server_api.routes.sessions import sessions
@@ -61,6 +62,7 @@ _BLUEPRINTS: Final = (
     commits,
     changes,
     history,
+    purges,
     namespaces,
     openapi,
     web,

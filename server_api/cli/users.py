@@ -29,7 +29,7 @@ def user() -> None:
     """
 
 
-def _account_command(name: str) -> Callable[[Command], Command]:
+def account_command(name: str) -> Callable[[Command], Command]:
     """A command of ``user`` about one account: its function gets the open server, the email and the options."""
 
     def make(function: Command) -> Command:
@@ -44,7 +44,7 @@ def _account_command(name: str) -> Callable[[Command], Command]:
     return make
 
 
-@_account_command("add")
+@account_command("add")
 @click.option("--admin", is_flag=True, help="May manage the server.")
 @click.option(
     "--quota", callback=size_in_bytes, help="How much it may store, such as 10GiB. Without it there is no limit."
@@ -85,6 +85,7 @@ def list_users(context: click.Context, as_json: bool) -> None:
                     "disabled": is_disabled,
                     "used": account.used_bytes,
                     "quota": account.quota_bytes,
+                    "delete_at": account.delete_at,
                 }
                 for account, is_disabled in found
             ]
@@ -92,13 +93,13 @@ def list_users(context: click.Context, as_json: bool) -> None:
             return
         for account, is_disabled in found:
             limit = "no limit" if account.quota_bytes is None else f"of {show_size(account.quota_bytes)}"
-            state = "disabled" if is_disabled else account.role
+            state = "deleting" if account.delete_at else "disabled" if is_disabled else account.role
             click.echo(f"{account.email:<40} {state:<10} {show_size(account.used_bytes):>12} {limit}")
         if not found:
             click.echo("there are no accounts; `lockstep server user add EMAIL` makes one")
 
 
-@_account_command("disable")
+@account_command("disable")
 def disable_user(opened: Server, email: str) -> None:
     """Sign all devices of an account out for good. Its files stay; a new password enables it again.
 
@@ -110,7 +111,7 @@ def disable_user(opened: Server, email: str) -> None:
     click.echo(f"disabled {email}")
 
 
-@_account_command("enable")
+@account_command("enable")
 def enable_user(opened: Server, email: str) -> None:
     """Let a disabled account sign in again, with the password that it had.
 
@@ -122,7 +123,7 @@ def enable_user(opened: Server, email: str) -> None:
     click.echo(f"enabled {email}")
 
 
-@_account_command("quota")
+@account_command("quota")
 @click.argument("size", callback=size_in_bytes)
 def set_user_quota(opened: Server, email: str, size: int) -> None:
     """Set how much an account may store; 0 is no limit. What is stored already stays.
@@ -135,7 +136,7 @@ def set_user_quota(opened: Server, email: str, size: int) -> None:
     click.echo(f"{email} may store {show_size(size) if size else 'without limit'}")
 
 
-@_account_command("role")
+@account_command("role")
 @click.argument("role", type=click.Choice(["admin", "member"]))
 def set_user_role(opened: Server, email: str, role: str) -> None:
     """Make an account an admin of the server, or a member only.
@@ -148,7 +149,7 @@ def set_user_role(opened: Server, email: str, role: str) -> None:
     click.echo(f"{email} is {role}")
 
 
-@_account_command("password")
+@account_command("password")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def set_user_password(opened: Server, email: str, password_stdin: bool) -> None:
     """Give an account another password and sign all its devices out.
@@ -163,7 +164,7 @@ def set_user_password(opened: Server, email: str, password_stdin: bool) -> None:
     _tell_password(password, is_random)
 
 
-@_account_command("link")
+@account_command("link")
 def link_user(opened: Server, email: str) -> None:
     """Print an address that signs one browser in, once, within the hour.
 
@@ -175,7 +176,7 @@ def link_user(opened: Server, email: str) -> None:
     click.echo(f"{opened.config.public_url or _local_address(opened.config.data)}/sign-in/{code}")
 
 
-@_account_command("retention")
+@account_command("retention")
 @click.argument("rule", required=False, callback=retention_rule)
 def set_user_retention(opened: Server, email: str, rule: str | None) -> None:
     """Say how long old versions of an account's files are kept. Without RULE it is as the server says.
@@ -189,21 +190,6 @@ def set_user_retention(opened: Server, email: str, rule: str | None) -> None:
         namespace_id = personal_namespace(find(connection, email))
     set_retention(opened, namespace_id, rule)
     click.echo(f"{email}: {rule or opened.config.retention}")
-
-
-@user.command("invite")
-@click.argument("email", required=False)
-@place(reads_environment=False)
-@click.pass_context
-def invite_user(context: click.Context, email: str | None) -> None:
-    """Print a code for one new account, good for a week: for this address, or for whoever has it.
-
-    Example: lockstep server user invite ada@example.org
-    """
-    with opened_server(context) as opened:
-        from server_api.services.accounts import make_invitation
-
-        click.echo(make_invitation(opened, email))
 
 
 def _local_address(data: Path) -> str:

@@ -89,6 +89,53 @@ class ChangeEmail(_Request, kw_only=True, frozen=True):
     new_email: Email
 
 
+# --- for good --------------------------------------------------------------------------------------------------------
+
+
+class RequestPurge(_Request, kw_only=True, frozen=True):
+    """``POST /v1/namespaces/<uuid>/purges``: what is at the path and below, and was deleted there, with its history."""
+
+    path: str
+    password: Password | None = None
+
+
+class CancelPurge(_Request, kw_only=True, frozen=True):
+    """``POST /v1/namespaces/<uuid>/purges/cancel``."""
+
+    path: str
+
+
+class Purge(_Answer, kw_only=True, frozen=True):
+    """What goes, and when. What changes, moves or comes back until then stays, but without its history."""
+
+    path: str
+    requested_at: int
+    due_at: int
+    files: int
+    """Those that are there, and those that were deleted."""
+    versions: int
+    size: int
+    """Of all these versions, in bytes."""
+
+
+class Purges(_Answer, kw_only=True, frozen=True):
+    """``GET /v1/namespaces/<uuid>/purges``: what waits, the first due first."""
+
+    purges: list[Purge]
+
+
+class AccountDeletion(_Answer, kw_only=True, frozen=True):
+    """``POST /v1/account/deletion``: what goes, and when."""
+
+    due_at: int
+    nodes: int
+    """Files and folders that are there."""
+    size: int
+    """What it takes in the store, in bytes, with all history."""
+    devices: int
+    """That will be signed out."""
+
+
 # --- what was done ---------------------------------------------------------------------------------------------------
 
 

@@ -181,6 +181,8 @@ class Account(_Answer, kw_only=True, frozen=True):
     """``None``: no limit."""
     used_bytes: int
     personal_namespace: bytes
+    delete_at: int | None = None
+    """When it goes for good; ``None``: it stays."""
 
 
 class SignIn(_Request, kw_only=True, frozen=True):

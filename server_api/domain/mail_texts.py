@@ -69,10 +69,43 @@ def wipe_requested(name: str, device_id: str) -> Text:
     )
 
 
-def wipe_ended(name: str, removed: int, kept: int) -> Text:
-    stayed = f"\n\n{kept} stayed there: the server does not have them like that." if kept else ""
+def wipe_ended(name: str, removed: str, kept: str) -> Text:
+    stayed = f"\n\n{kept} stayed there: the server does not have them like that." if kept != "0" else ""
     return Text(
         "A Lockstep device was wiped",
         f"Hello,\n\n“{showable(name)}” has removed what it synced, {removed} files, and forgotten this account."
         f"{stayed}\n\nEverything that it had synced is still on the server.{_END}",
+    )
+
+
+def purge_requested(path: str, versions: str) -> Text:
+    return Text(
+        "Something of yours is to go for good",
+        f"Hello,\n\nin 24 hours “{showable(path)}” goes for good, with its whole history: {versions} versions.\n\n"
+        "Until then that can be taken back:\n  lockstep purge --cancel PATH\n\n"
+        f"If it was not you, take it back, and change your password.{_END}",
+    )
+
+
+def purged(path: str, versions: str) -> Text:
+    return Text(
+        "Something of yours is gone for good",
+        f"Hello,\n\n“{showable(path)}” is gone, with its history of {versions} versions, as was wished for yesterday. "
+        f"What was changed there since stayed.{_END}",
+    )
+
+
+def deletion_requested(at: str) -> Text:
+    return Text(
+        "Your Lockstep account is to be deleted",
+        f"Hello,\n\nyour account goes for good in 24 hours, at {at}, with all that it stores. Files on devices stay "
+        "there.\n\nUntil then that can be taken back:\n  lockstep account delete --cancel\n\n"
+        f"If it was not you, take it back, and change your password.{_END}",
+    )
+
+
+def account_deleted() -> Text:
+    return Text(
+        "Your Lockstep account is deleted",
+        f"Hello,\n\nyour account is gone, with all that it stored, as was wished for. Files on devices stay.{_END}",
     )

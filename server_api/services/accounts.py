@@ -283,6 +283,7 @@ def _described(connection: Connection, row: Row[*tuple[Any, ...]]) -> Account:
         quota_bytes=row.quota_bytes,
         used_bytes=used_bytes(connection, row.account_id),
         personal_namespace=personal_namespace(row.account_id),
+        delete_at=row.delete_at,
     )
 
 

@@ -36,6 +36,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "invitation": "the same",
     "mail": "what waited was sent since",
     "wipe": "a wish that was taken back since would come back, and the device's token is newer than the backup",
+    "purge": "a wish that was taken back since would be carried out at once: its time has come",
+    "purge_node": "the same",
     "attempt": "of an hour that is over",
     "orphan": "what the store has is looked at anew",
     "placement": "it says where packs lie in this store; they may come back in another",

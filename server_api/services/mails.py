@@ -7,8 +7,9 @@ is an account or not.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 
@@ -30,9 +31,25 @@ CONFIRM_ADDRESS: Final = "confirm-address"
 ADDRESS_CHANGED: Final = "address-changed"
 WIPE_REQUESTED: Final = "wipe-requested"
 WIPE_ENDED: Final = "wipe-ended"
+PURGE_REQUESTED: Final = "purge-requested"
+PURGED: Final = "purged"
+DELETION_REQUESTED: Final = "deletion-requested"
+DELETED: Final = "account-deleted"
+INVITATION: Final = "invitation"
 
 RESET_MS: Final = int(timedelta(minutes=30).total_seconds()) * 1000
 CONFIRM_MS: Final = int(timedelta(hours=24).total_seconds()) * 1000
+
+_OF_DETAIL: Final[dict[str, Callable[..., Text]]] = {
+    NEW_DEVICE: mail_texts.new_device,
+    ADDRESS_CHANGED: mail_texts.address_changed,
+    WIPE_REQUESTED: mail_texts.wipe_requested,
+    WIPE_ENDED: mail_texts.wipe_ended,
+    PURGE_REQUESTED: mail_texts.purge_requested,
+    PURGED: mail_texts.purged,
+    DELETION_REQUESTED: mail_texts.deletion_requested,
+}
+"""Texts that are made of the lines of the detail; the first may be a name of any length."""
 
 MAX_WAITING: Final = 10_000
 """What comes beyond is dropped: a mail server that is away for long must not fill the database."""
@@ -120,7 +137,7 @@ def _settle(server: Server, claimed: Row[*tuple[object, ...]], action: str | Non
             audit.record(server, work, action, account_id=claimed.account_id, detail=claimed.kind)
 
 
-def _write(server: Server, waiting: Row[*tuple[object, ...]]) -> Text | None:
+def _write(server: Server, waiting: Row[*tuple[Any, ...]]) -> Text | None:
     """The mail's text, with a link made for it; ``None`` if there is nobody to write to (any more)."""
     match waiting.kind:
         case "password-reset":
@@ -131,17 +148,10 @@ def _write(server: Server, waiting: Row[*tuple[object, ...]]) -> Text | None:
             return mail_texts.confirm_address(_link(server, "confirm", code), CONFIRM_MS // 3_600_000) if code else None
         case "password-changed":
             return mail_texts.password_changed()
-        case "new-device":
-            name, _, address = waiting.detail.rpartition("\n")
-            return mail_texts.new_device(name, address)
-        case "address-changed":
-            return mail_texts.address_changed(waiting.detail)
-        case "wipe-requested":
-            name, _, device_id = waiting.detail.rpartition("\n")
-            return mail_texts.wipe_requested(name, device_id)
-        case "wipe-ended":
-            name, removed, kept = waiting.detail.rsplit("\n", 2)
-            return mail_texts.wipe_ended(name, int(removed), int(kept))
+        case "account-deleted":
+            return mail_texts.account_deleted()
+        case kind if kind in _OF_DETAIL:
+            return _OF_DETAIL[kind](*waiting.detail.rsplit("\n", 2 if kind == WIPE_ENDED else 1))
         case _:  # from a newer version, before it was put back
             return None
 

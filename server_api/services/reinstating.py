@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from server_api.domain.metadata import BackupHeader, MetadataError
@@ -76,6 +76,7 @@ class Reinstated:
         lines += [
             "everybody signs in again: `lockstep link` on each device, which keeps its files and merges",
             "passwords, quotas and revoked devices are as they were then; invitations and sign-in links are over",
+            "purges, wipes and deletions of accounts that waited have to be asked for again",
             f"nothing is collected until {exact(self.held_until)}: let all devices come into step before that",
             *self.warnings,
             *self.broken.lines(),
@@ -101,6 +102,8 @@ def reinstate_server(server: Server, source: Path) -> Reinstated:
         report.packs_adopted = adopt_packs(server, connection, stored, report.warnings)
         for namespace_id in connection.scalars(select(namespace.c.namespace_id)).all():
             add_broken(connection, namespace_id, report.broken)
+        # A wish that was taken back since would be carried out at once. What had begun is disabled, and stays so.
+        connection.execute(update(account).values(delete_at=None))
         renew_epoch(connection, server.ids)
         report.held_until = server.database_now_ms(connection) + server.config.limits.hold_s * 1000
         hold_collection(connection, report.held_until)

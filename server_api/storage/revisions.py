@@ -65,7 +65,7 @@ class Appending(Struct, frozen=True, kw_only=True):
     """Revisions to write, and what is needed to do so.
 
     Attributes:
-        device_id: whose change it is.
+        device_id: whose change it is; ``None`` for the operator's.
         committed_at: not before the namespace's ``last_at``.
         revisions: with seq growing by one from the namespace's.
         before: the nodes among them that the database has, as it has them.
@@ -73,7 +73,7 @@ class Appending(Struct, frozen=True, kw_only=True):
         created: how many more nodes are alive, at most.
     """
 
-    device_id: DeviceId
+    device_id: DeviceId | None
     committed_at: int
     revisions: Sequence[Revision]
     before: Mapping[NodeId, Node]

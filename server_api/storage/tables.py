@@ -85,6 +85,7 @@ account = Table(
     Column("is_disabled", Boolean, nullable=False, default=False),
     Column("quota_bytes", BIG, comment="NULL: no limit"),
     Column("created_at", BIG, nullable=False),
+    Column("delete_at", BIG, index=True, comment="when it goes for good; NULL: it stays"),
 )
 
 device = Table(
@@ -238,6 +239,35 @@ membership = Table(
     Column("namespace_id", ID, ForeignKey("namespace.namespace_id"), primary_key=True),
     Column("account_id", ID, ForeignKey("account.account_id"), primary_key=True, index=True),
     Column("role", String(16), nullable=False, comment="owner, editor or viewer"),
+)
+
+purge = Table(
+    "purge",
+    metadata,
+    Column("purge_id", ID, primary_key=True),
+    Column("namespace_id", ID, ForeignKey("namespace.namespace_id"), nullable=False),
+    Column("path_key", HASH, nullable=False, comment="BLAKE3 of the path in NFC"),
+    Column("path", Text, nullable=False),
+    Column("account_id", ID, nullable=False, comment="who is told when it is done"),
+    Column("device_id", ID, comment="NULL: the operator's wish"),
+    Column("seq", BIG, nullable=False, comment="what changed later stays"),
+    Column("requested_at", BIG, nullable=False),
+    Column("due_at", BIG, nullable=False, index=True),
+    Column("files", BIG, nullable=False),
+    Column("versions", BIG, nullable=False),
+    Column("size", BIG, nullable=False),
+    UniqueConstraint("namespace_id", "path_key"),
+    comment="paths that are to go for good, with their history",
+    mysql_charset="utf8mb4",
+    mysql_collate="utf8mb4_bin",
+)
+
+purge_node = Table(
+    "purge_node",
+    metadata,
+    Column("purge_id", ID, ForeignKey("purge.purge_id"), primary_key=True),
+    Column("node_id", ID, primary_key=True),
+    Column("is_top", Boolean, nullable=False, comment="at the path itself, not below"),
 )
 
 commit_number = Table(

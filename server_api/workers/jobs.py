@@ -12,8 +12,10 @@ from server_api.errors import StoreFullError, UnavailableError
 from server_api.metrics import JOB_FAILURES
 from server_api.services.backlog import measure_backlog
 from server_api.services.collection import collect_if_due
+from server_api.services.deletion import delete_due
 from server_api.services.mails import send_due
 from server_api.services.packs import drop_expired, verify_sealed
+from server_api.services.purging import purge_due
 from server_api.services.server import Server
 from server_api.services.snapshot import write_snapshot_if_due
 
@@ -22,6 +24,16 @@ _LOG: Final = logging.getLogger(__name__)
 POLL_S: Final = 0.5
 """A pack is verified about this long after it was sealed."""
 _RETRY_S: Final = 10.0
+_JOBS: Final = (
+    verify_sealed,
+    drop_expired,
+    send_due,
+    purge_due,
+    delete_due,
+    collect_if_due,
+    write_snapshot_if_due,
+    measure_backlog,
+)
 
 
 def run_due_jobs(server: Server) -> float:
@@ -30,7 +42,7 @@ def run_due_jobs(server: Server) -> float:
     Each job by itself: one that fails is logged and tried again later, and the others go on.
     """
     is_more = has_failed = False
-    for job in (verify_sealed, drop_expired, send_due, collect_if_due, write_snapshot_if_due, measure_backlog):
+    for job in _JOBS:
         try:
             is_more |= job(server)
         except (UnavailableError, StoreFullError) as error:

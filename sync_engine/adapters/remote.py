@@ -117,6 +117,18 @@ class HttpRemote:
         """Make a folder as it was. Raises: Refused, RemoteError."""
         return self._session.call("POST", f"{self._path}/rewind", messages.Rewound, request)
 
+    def request_purge(self, path: str, password: str) -> accounts.Purge:
+        """Raises: Refused (``not-found``, ``wrong-credentials``, ``forbidden``)."""
+        request = accounts.RequestPurge(path=path, password=password)
+        return self._session.call("POST", f"{self._path}/purges", accounts.Purge, request)
+
+    def cancel_purge(self, path: str) -> None:
+        """Raises: Refused (``not-found``)."""
+        self._session.call("POST", f"{self._path}/purges/cancel", type(None), accounts.CancelPurge(path=path))
+
+    def purges(self) -> list[accounts.Purge]:
+        return self._session.call("GET", f"{self._path}/purges", accounts.Purges).purges
+
     def interrupt(self) -> None:
         self._session.interrupt()
 
@@ -213,6 +225,15 @@ class HttpAccount:
         """What was recorded of the account, newest first."""
         query = "" if before is None else f"?before={before}"
         return self._session.call("GET", f"/v1/account/audit{query}", accounts.AuditPage)
+
+    def request_deletion(self, password: str) -> accounts.AccountDeletion:
+        """Raises: Refused (``wrong-credentials``)."""
+        again = accounts.PasswordAgain(password=password)
+        return self._session.call("POST", "/v1/account/deletion", accounts.AccountDeletion, again)
+
+    def cancel_deletion(self) -> None:
+        """Raises: Refused (``not-found``)."""
+        self._session.call("POST", "/v1/account/deletion/cancel", type(None))
 
     def turn_second_factor_off(self, password: str) -> None:
         """Raises: Refused (``wrong-credentials``)."""

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 
 import click
 
+from server_api.contract.messages import ErrorCode
 from sync_engine.adapters.remote import HttpAccount
 from sync_engine.cli.running import ask_password, json_option, print_json, profile_of
+from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
+from sync_engine.errors import Refused, SetupError
 
 
 @contextmanager
@@ -62,6 +65,37 @@ def audit(context: click.Context, as_json: bool) -> None:
         at = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(" ", "seconds")
         said = " ".join(showable(part) for part in (entry.device, entry.detail) if part)
         click.echo(f"{at}  {showable(entry.action):<22} {said}".rstrip())
+
+
+@account.command()
+@click.option("--cancel", is_flag=True, help="Take it back: the account stays.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.pass_context
+def delete(context: click.Context, cancel: bool, password_stdin: bool) -> None:
+    """Delete the account with all that it has on the server, 24 hours from now. Files on devices stay there.
+
+    `lockstep export DIR --all-versions` gives you everything before.
+
+    Example:  lockstep account delete
+    """
+    known = "" if cancel else ask_password(from_stdin=password_stdin)
+    with _account(context) as reached:
+        if cancel:
+            try:
+                reached.cancel_deletion()
+            except Refused as error:
+                if error.problem_code != ErrorCode.NOT_FOUND:
+                    raise
+                raise SetupError("The account is not to be deleted, or it is too late to take that back.") from error
+            click.echo("Taken back: the account stays.")
+            return
+        asked = reached.request_deletion(known)
+    at = datetime.fromtimestamp(asked.due_at / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    click.echo(
+        f"The account goes for good at {at}: {counted(asked.nodes, 'file and folder', 'files and folders')} and all "
+        f"history ({show_size(asked.size)}), {counted(asked.devices, 'device')}."
+    )
+    click.echo("`lockstep account delete --cancel` takes that back until then.")
 
 
 @account.group("second-factor", invoke_without_command=True)

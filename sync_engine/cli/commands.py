@@ -42,6 +42,7 @@ _COMMANDS: Final = {
     "restore": "sync_engine.cli.history:restore",
     "rewind": "sync_engine.cli.rewind:rewind",
     "cat": "sync_engine.cli.history:cat",
+    "purge": "sync_engine.cli.purging:purge",
     "export": "sync_engine.cli.history:export",
 }
 """Where each command lives; loaded when it is called."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from sync_engine.cli.linking import link_device
 from sync_engine.profile import Profile
 from tests.end_to_end.devices import EMAIL, PASSWORD, Device, environment
-from tests.fixtures.servers import RunningServer
+from tests.fixtures.servers import RunningServer, run_server_command
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
@@ -78,3 +79,30 @@ def test_a_changed_password_signs_the_other_devices_out(device: Make) -> None:
     # The server sends its mails when it comes to it, before or after the next sign-in.
     assert [action for action in recorded if action != "mail-sent"][:2] == ["signed-in", "password-changed"]
     assert "password-changed" in a.run("account", "audit").out
+
+
+def test_what_is_to_go_for_good_is_told_and_taken_back(device: Make, server: RunningServer) -> None:
+    a = device("A")
+    a.write("old/letter.txt", "dear")
+    a.sync()
+    (a.folder / "old/letter.txt").write_text("dear all")
+    a.sync()
+    asked = a.run("purge", str(a.folder / "old"), "--password-stdin", "--json", stdin=PASSWORD + "\n").json
+    assert (asked["path"], asked["files"], asked["versions"], asked["size"]) == ("old", 1, 2, 12)
+    assert asked["due_at"] - asked["requested_at"] == 24 * 3600 * 1000
+    assert [each["path"] for each in a.run("purge", "--json").json] == ["old"]
+    assert a.run("purge", "old", "--password-stdin", stdin="wrong\n").code == 4
+    assert a.run("purge", "--cancel", "old").code == 0
+    assert a.run("purge", "--cancel", "old").code == 1
+    assert "Nothing waits" in a.run("purge").out
+
+    gone = a.run("account", "delete", "--password-stdin", stdin=PASSWORD + "\n")
+    assert "2 files and folders and all history" in gone.out
+    listed = run_server_command(server.data, "user", "list", "--json")
+    assert json.loads(listed.stdout)[0]["delete_at"] is not None
+    assert run_server_command(server.data, "user", "delete", EMAIL, "--cancel").returncode == 0
+    again = a.run("account", "delete", "--cancel")
+    assert (again.code, "not to be deleted" in again.err) == (1, True)
+    told = run_server_command(server.data, "user", "purge", EMAIL, "old/letter.txt")
+    assert "1 files in 2 versions" in told.stdout
+    assert a.sync()["state"] == "settled"

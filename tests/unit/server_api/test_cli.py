@@ -53,7 +53,14 @@ def test_a_given_password_is_not_printed(data: Path) -> None:
     assert result.stdout == f"added {EMAIL}\n"
     assert sign_in(data, PASSWORD)
     [listed] = json.loads(run(data, "user", "list", "--json").stdout)
-    assert listed == {"email": EMAIL, "role": "admin", "disabled": False, "used": 0, "quota": 10 * 1024**3}
+    assert listed == {
+        "email": EMAIL,
+        "role": "admin",
+        "disabled": False,
+        "used": 0,
+        "quota": 10 * 1024**3,
+        "delete_at": None,
+    }
 
 
 def test_the_list_is_for_people_without_json(data: Path) -> None:
@@ -273,7 +280,14 @@ def test_quota_role_and_whether_it_is_enabled_are_changed(data: Path) -> None:
     assert run(data, "user", "enable", EMAIL).exit_code == 0
     assert sign_in(data, PASSWORD)
     [listed] = json.loads(run(data, "user", "list", "--json").stdout)
-    assert listed == {"email": EMAIL, "role": "admin", "disabled": False, "used": 0, "quota": 10 * 1024**3}
+    assert listed == {
+        "email": EMAIL,
+        "role": "admin",
+        "disabled": False,
+        "used": 0,
+        "quota": 10 * 1024**3,
+        "delete_at": None,
+    }
     run(data, "user", "quota", EMAIL, "0")
     [listed] = json.loads(run(data, "user", "list", "--json").stdout)
     assert listed["quota"] is None

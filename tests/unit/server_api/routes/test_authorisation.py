@@ -40,7 +40,7 @@ from server_api.contract.messages import (
     SealPacks,
 )
 from server_api.services.accounts import Origin, disable, make_sign_in_link
-from server_api.services.server import Server
+from server_api.services.server import RANKS, Server
 from server_api.services.sessions import use_sign_in_link
 from server_api.storage.tables import membership
 from tests.fakes.clock import FakeClock
@@ -59,6 +59,8 @@ VIEWER: Final = "viewer"
 """A signed-in device, of a member of the namespace."""
 EDITOR: Final = "editor"
 """The same, of one who may write."""
+OWNER: Final = "owner"
+"""The same, of the one whose it is."""
 
 ACCESS: Final[dict[str, str]] = {
     "GET /": PAGE,
@@ -75,6 +77,8 @@ ACCESS: Final[dict[str, str]] = {
     "POST /sign-out": PAGE,
     "GET /v1/account": DEVICE,
     "GET /v1/account/audit": DEVICE,
+    "POST /v1/account/deletion": DEVICE,
+    "POST /v1/account/deletion/cancel": DEVICE,
     "POST /v1/account/email": DEVICE,
     "POST /v1/account/password": DEVICE,
     "GET /v1/account/second-factor": DEVICE,
@@ -98,6 +102,9 @@ ACCESS: Final[dict[str, str]] = {
     "POST /v1/namespaces/<uuid:namespace_id>/manifests": VIEWER,
     "POST /v1/namespaces/<uuid:namespace_id>/packs": EDITOR,
     "POST /v1/namespaces/<uuid:namespace_id>/packs/seal": EDITOR,
+    "POST /v1/namespaces/<uuid:namespace_id>/purges": OWNER,
+    "GET /v1/namespaces/<uuid:namespace_id>/purges": VIEWER,
+    "POST /v1/namespaces/<uuid:namespace_id>/purges/cancel": OWNER,
     "POST /v1/namespaces/<uuid:namespace_id>/restore": EDITOR,
     "POST /v1/namespaces/<uuid:namespace_id>/rewind": EDITOR,
     "GET /v1/openapi.json": PUBLIC,
@@ -116,8 +123,8 @@ ACCESS: Final[dict[str, str]] = {
 }
 """Who may use each route. A new one has to be given its place here."""
 
-GUARDED: Final = [route for route, who in ACCESS.items() if who in {DEVICE, VIEWER, EDITOR}]
-OF_A_NAMESPACE: Final = [route for route, who in ACCESS.items() if who in {VIEWER, EDITOR}]
+GUARDED: Final = [route for route, who in ACCESS.items() if who == DEVICE or who in RANKS]
+OF_A_NAMESPACE: Final = [route for route, who in ACCESS.items() if who in RANKS]
 SOMEBODY: Final = UUID(int=7)
 
 
@@ -253,19 +260,16 @@ def test_anothers_namespace_is_as_good_as_none(api: Api, ada: Api, eve: Api, rou
     assert ask(api, route, SOMEBODY, **headers) == (404, "not-found")
 
 
-def test_who_may_only_look_writes_nowhere(api: Api, server: Server, ada: Api, eve: Api) -> None:
+@pytest.mark.parametrize("role", [VIEWER, EDITOR])
+def test_a_member_gets_no_further_than_its_role(api: Api, server: Server, ada: Api, eve: Api, role: str) -> None:
     assert eve.session is not None
     with server.database.write() as work:
-        row = {
-            "namespace_id": namespace_of(ada).bytes,
-            "account_id": eve.session.account.account_id,
-            "role": "viewer",
-        }
+        row = {"namespace_id": namespace_of(ada).bytes, "account_id": eve.session.account.account_id, "role": role}
         work.connection.execute(insert(membership).values(**row))
     headers = {"Authorization": f"Bearer {eve.token}"}
     answers = {route: ask(api, route, namespace_of(ada), **headers) for route in OF_A_NAMESPACE}
     for route, answered in answers.items():
-        if ACCESS[route] == EDITOR:
+        if RANKS[ACCESS[route]] > RANKS[role]:
             assert answered == (403, "forbidden"), route
         else:
             assert answered[0] in {200, 415}, f"{route}: past the guard, to the body that is missing"

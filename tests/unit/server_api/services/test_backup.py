@@ -23,7 +23,9 @@ from server_api.services import reinstating
 from server_api.services.audit import record_alone
 from server_api.services.backup import LEFT_OUT, check_backup, open_backup, tables_in_backup, write_backup
 from server_api.services.collection import collect
+from server_api.services.deletion import delete_due, request_deletion
 from server_api.services.packs import verify_sealed
+from server_api.services.purging import Wisher, purge_due, request_purge
 from server_api.services.reinstating import reinstate_server
 from server_api.services.rewriting import rewrite_group
 from server_api.services.scrubbing import scrub
@@ -125,6 +127,21 @@ def test_everything_comes_back_as_it_was(library: Library, empty: Callable[[], S
             assert rows(after, table) == []
     assert taken_over(library, again).check_living() == 2
     assert scrub(again).is_well
+
+
+def test_what_was_to_go_for_good_then_does_not_go_after_a_restore(
+    library: Library, empty: Callable[[], Server], content: Content, tmp_path: Path
+) -> None:
+    wisher = Wisher(account_id=library.caller.account_id)
+    request_purge(library.server, wisher, library.namespace_id, next(iter(library.files)))
+    request_deletion(library.server, wisher)
+    write_backup(library.server, tmp_path / "a.backup")
+    content.clock.advance(2 * 24 * 3600)
+    again = empty()
+    reinstate_server(again, tmp_path / "a.backup")
+    assert not purge_due(again)
+    assert not delete_due(again)
+    assert taken_over(library, again).check_living() == 2
 
 
 @pytest.mark.every_database
