@@ -39,6 +39,7 @@ MAX_LINK_BYTES: Final = 4_095
 MAX_CHUNKS_A_REQUEST: Final = 50_000
 MAX_CHUNKS_A_FILE: Final = 500_000
 MAX_PACKS_A_REQUEST: Final = 64
+MAX_MANIFESTS_A_REQUEST: Final = 1_000
 MAX_DAMAGED_CHUNKS: Final = 16
 MAX_CHUNK_BYTES: Final = 4 * 1024 * 1024
 MIN_CHUNK_BYTES: Final = 256 * 1024
@@ -66,6 +67,9 @@ Size: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 TimeNs: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Seq: TypeAlias = Annotated[int, Meta(ge=0, le=2**62)]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_BYTES)]
+ToldName: TypeAlias = Annotated[str, Meta(max_length=1_024)]
+"""A name in an answer, which is hostile until it was looked at."""
+ToldLink: TypeAlias = Annotated[str, Meta(max_length=MAX_LINK_BYTES)]
 Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254)]
 Password: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1024)]
 DeviceName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+(?![\s\S])")]
@@ -174,13 +178,13 @@ class Register(_Request, kw_only=True, frozen=True):
 
 
 class Account(_Answer, kw_only=True, frozen=True):
-    account_id: bytes
+    account_id: Id16
     email: str
     role: str
     quota_bytes: int | None
     """``None``: no limit."""
     used_bytes: int
-    personal_namespace: bytes
+    personal_namespace: Id16
     delete_at: int | None = None
     """When it goes for good; ``None``: it stays."""
 
@@ -199,12 +203,12 @@ class SignIn(_Request, kw_only=True, frozen=True):
 class Session(_Answer, kw_only=True, frozen=True):
     """Tokens for one device. ``expires_in_s`` is for the access token, from now."""
 
-    device_id: bytes
+    device_id: Id16
     account: Account
     access_token: str
     expires_in_s: int
     refresh_token: str
-    epoch: bytes
+    epoch: Id16
     wipe_check: bytes = b""
     """SHA-256 of the proof that a wipe order of this server brings. A device keeps what it was told when it signed in:
     whoever only pretends to be the server later cannot make it remove anything."""
@@ -383,13 +387,13 @@ class Refusal(StrEnum):
 
 
 class Applied(Struct, tag="applied", frozen=True, array_like=True):
-    seq: int
-    revision_id: bytes
+    seq: Seq
+    revision_id: Id16
 
 
 class Refused(Struct, tag="refused", frozen=True, array_like=True):
     reason: Refusal
-    missing: list[bytes] = []
+    missing: list[Hash32] = []
     """For ``missing``: the chunks the namespace lacks."""
     detail: str = ""
 
@@ -397,10 +401,10 @@ class Refused(Struct, tag="refused", frozen=True, array_like=True):
 class CommitResponse(_Answer, kw_only=True, frozen=True):
     """One result per operation, in their order."""
 
-    results: list[Applied | Refused]
-    previous_seq: int
+    results: Annotated[list[Applied | Refused], Meta(max_length=MAX_BATCH_OPERATIONS)]
+    previous_seq: Seq
     """The namespace's seq before this batch. If it is the device's cursor, the applied results are all that is new."""
-    seq: int
+    seq: Seq
 
 
 # --- the change feed ---------------------------------------------------------------------------------
@@ -409,21 +413,21 @@ class CommitResponse(_Answer, kw_only=True, frozen=True):
 class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     """The latest state of one node."""
 
-    node_id: bytes
-    seq: int
-    revision_id: bytes
+    node_id: Id16
+    seq: Seq
+    revision_id: Id16
     kind: Kind
-    parent_id: bytes
-    name: str
+    parent_id: Id16
+    name: ToldName
     committed_at: int
     deleted: bool = False
-    content_hash: bytes | None = None
+    content_hash: Hash32 | None = None
     size: int = 0
     mtime_ns: int = 0
     executable: bool = False
-    link_target: str | None = None
-    device_id: bytes | None = None
-    operation_id: bytes | None = None
+    link_target: ToldLink | None = None
+    device_id: Id16 | None = None
+    operation_id: Id16 | None = None
     approved: bool = False
 
 
@@ -434,14 +438,14 @@ class Changes(_Answer, kw_only=True, frozen=True):
     gathered so far make up a state. ``unknown-cursor`` (409) if epoch or revision is not this server's.
     """
 
-    epoch: bytes
-    seq: int
+    epoch: Id16
+    seq: Seq
     """The cursor to continue from."""
-    revision_id: bytes | None
+    revision_id: Id16 | None
     """Of the revision with that seq; ``None`` at seq 0."""
     complete: bool
-    changes: list[Change]
-    commit_number: int
+    changes: Annotated[list[Change], Meta(max_length=PAGE_CHANGES)]
+    commit_number: Seq
     """The highest commit number the server has seen from this device here; a journal that is behind is an old copy."""
 
 
@@ -455,7 +459,7 @@ class Wait(_Request, kw_only=True, frozen=True):
 
 
 class Waited(_Answer, kw_only=True, frozen=True):
-    moved: dict[bytes, int]
+    moved: Annotated[dict[bytes, int], Meta(max_length=1000)]
     """Namespace to its seq now; empty when the time was up."""
 
 
@@ -469,7 +473,7 @@ class MissingChunks(_Request, kw_only=True, frozen=True):
 
 
 class Missing(_Answer, kw_only=True, frozen=True):
-    indices: list[int]
+    indices: Annotated[list[int], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
     """Into the request's list: those that this device has to send."""
     md5: bool = True
     """Whether packs are to be declared with their MD5, since the store verifies that and no CRC32C."""
@@ -515,12 +519,12 @@ class SignedRequest(Struct, kw_only=True, frozen=True):
 
 
 class RegisteredPack(Struct, kw_only=True, frozen=True):
-    pack_id: bytes
+    pack_id: Id16
     put: SignedRequest
 
 
 class RegisteredPacks(_Answer, kw_only=True, frozen=True):
-    packs: list[RegisteredPack]
+    packs: Annotated[list[RegisteredPack], Meta(max_length=MAX_PACKS_A_REQUEST)]
 
 
 class SealPacks(_Request, kw_only=True, frozen=True):
@@ -533,29 +537,29 @@ class SealPacks(_Request, kw_only=True, frozen=True):
 
 
 class SealedPacks(_Answer, kw_only=True, frozen=True):
-    sealed: list[bytes]
-    refused: list[bytes]
+    sealed: Annotated[list[Id16], Meta(max_length=MAX_PACKS_A_REQUEST)]
+    refused: Annotated[list[Id16], Meta(max_length=MAX_PACKS_A_REQUEST)]
     """Not there, not as declared, or unknown: send their chunks again."""
 
 
 class Manifests(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/manifests``: the chunks of versions, by revision."""
 
-    revisions: Annotated[list[Id16], Meta(min_length=1, max_length=1_000)]
+    revisions: Annotated[list[Id16], Meta(min_length=1, max_length=MAX_MANIFESTS_A_REQUEST)]
 
 
 class Manifest(Struct, frozen=True, gc=False):
-    revision_id: bytes
-    hash: bytes
+    revision_id: Id16
+    hash: Hash32
     size: int
-    chunks: list[bytes]
+    chunks: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_FILE)]
 
 
 class FoundManifests(_Answer, kw_only=True, frozen=True):
     """May stop early to stay within the body's limit: ask again for those not in it. Unknown ones are in ``gone``."""
 
-    manifests: list[Manifest]
-    gone: list[bytes]
+    manifests: Annotated[list[Manifest], Meta(max_length=MAX_MANIFESTS_A_REQUEST)]
+    gone: Annotated[list[Id16], Meta(max_length=MAX_MANIFESTS_A_REQUEST)]
 
 
 class LocateChunks(_Request, kw_only=True, frozen=True):
@@ -565,7 +569,7 @@ class LocateChunks(_Request, kw_only=True, frozen=True):
 
 
 class ChunkLocation(Struct, frozen=True, gc=False, array_like=True):
-    hash: bytes
+    hash: Hash32
     pack: int
     """Index into ``Located.packs``."""
     offset: int
@@ -586,10 +590,10 @@ class DamagedChunks(_Request, kw_only=True, frozen=True):
 
 
 class Located(_Answer, kw_only=True, frozen=True):
-    packs: list[SignedRequest]
+    packs: Annotated[list[SignedRequest], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
     """Each a GET of the whole pack; devices add Range."""
-    chunks: list[ChunkLocation]
-    gone: list[bytes]
+    chunks: Annotated[list[ChunkLocation], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
+    gone: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
 
 
 # --- listing and history --------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ _COMPRESS_ABOVE_BYTES: Final = 1024
 _MAX_WINDOW_BYTES: Final = 8 * 1024 * 1024
 _MAX_PROBLEM_BYTES: Final = 64 * 1024
 _LONGEST_RETRY_S: Final = 3600.0
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that mean nothing, are no text, or lie too deep in one another."""
 
 
 class Api:
@@ -115,7 +117,7 @@ def _decoded(response: Answer, type_: type[T]) -> T:
     try:
         decoded: T = _decoder(cast("Any", type_)).decode(_plain(response, MAX_BODY_BYTES))
         return decoded
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         raise Unreachable(f"the server's answer cannot be read: {error}") from error
 
 
@@ -179,7 +181,7 @@ def _problem_document(response: Answer) -> Problem | None:
         return None
     try:
         return msgspec.json.decode(_plain(response, _MAX_PROBLEM_BYTES), type=Problem)
-    except (msgspec.MsgspecError, Unreachable):
+    except (*_UNREADABLE, Unreachable):
         return None
 
 

@@ -92,10 +92,13 @@ class HttpClient:
         timeout = urllib3.Timeout(connect=CONNECT_S, read=read_s)
         pools = self._pools_for(url)
         with _translated():
-            response = pools.urlopen(
-                method, url, body=cast("Any", body), headers=headers, redirect=False, retries=False,
-                preload_content=False, decode_content=False, timeout=timeout,
-            )  # fmt: skip
+            try:
+                response = pools.urlopen(
+                    method, url, body=cast("Any", body), headers=headers, redirect=False, retries=False,
+                    preload_content=False, decode_content=False, timeout=timeout,
+                )  # fmt: skip
+            except ValueError as error:  # part of the headers are the server's own words
+                raise Unreachable("the server wants something sent that is no HTTP") from error
         answer = Answer(response)
         try:
             if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
@@ -161,7 +164,7 @@ class Answer:
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """The body as it came, in pieces of that size but the last."""
-        while piece := self._response.read(size, decode_content=False):
+        while piece := self._read(size):
             yield piece
         self.is_read = True
 
@@ -175,6 +178,12 @@ class Answer:
                 return None
             parts.append(piece)
         return b"".join(parts)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._response.read(size, decode_content=False)
+        except ValueError as error:  # the library trusts the sizes of a chunked answer
+            raise Unreachable("the answer is no HTTP") from error
 
 
 def is_loopback(host: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -16,8 +16,6 @@ from sync_engine.ports import Usage
 T = TypeVar("T")
 
 _WAIT_MARGIN_S: Final = 10.0
-_HASH_BYTES: Final = 32
-_ID_BYTES: Final = 16
 _MAX_NUMBER: Final = 2**61
 """Half of what the contract and the journal hold: there is always a next one."""
 
@@ -40,9 +38,7 @@ class HttpRemote:
         if cursor.seq:
             query += f"&epoch={cursor.epoch.hex()}&revision={(cursor.revision_id or b'').hex()}"
         page = self._session.call("GET", f"{self._path}/changes?{query}", messages.Changes)
-        _expect(len(page.changes) <= messages.PAGE_CHANGES, "a page of bounded length")
-        _expect(_are_ids([page.epoch]), "an epoch")
-        _expect(page.seq <= _MAX_NUMBER and 0 <= page.commit_number <= _MAX_NUMBER, "numbers that can be counted on")
+        _expect(max(page.seq, page.commit_number) <= _MAX_NUMBER, "numbers that can be counted on")
         _expect(page.seq > cursor.seq or (page.complete and page.seq == cursor.seq), "a cursor that goes on")
         for change in page.changes:
             _expect(_is_sound(change), "changes that hold together")
@@ -66,7 +62,6 @@ class HttpRemote:
         request = messages.RegisterPacks(packs=list(packs))
         registered = self._session.call("POST", f"{self._path}/packs", messages.RegisteredPacks, request).packs
         _expect(len(registered) == len(packs), "as many packs as declared")
-        _expect(_are_ids(pack.pack_id for pack in registered), "ids of their length")
         return registered
 
     def seal_packs(self, packs: Sequence[bytes]) -> messages.SealedPacks:
@@ -244,17 +239,16 @@ class HttpAccount:
 def _all_pages(page: Callable[[str | None], tuple[list[T], bool]], key: Callable[[T], str]) -> list[T]:
     found, is_complete = page(None)
     while not is_complete:
-        more, is_complete = page(key(found[-1]))
-        _expect(bool(more) or is_complete, "entries, or an end of them")
+        _expect(bool(found), "entries, or an end of them")
+        after = key(found[-1])
+        more, is_complete = page(after)
+        _expect(is_complete or (bool(more) and key(more[-1]) != after), "entries that go on, or an end of them")
         found += more
     return found
 
 
 def _is_sound(change: messages.Change) -> bool:
-    ids = [change.node_id, change.revision_id, change.parent_id]
-    ids += [id_ for id_ in (change.device_id, change.operation_id) if id_ is not None]
-    is_hashed = change.content_hash is None or len(change.content_hash) == _HASH_BYTES
-    return _are_ids(ids) and change.node_id != ROOT and is_hashed and (change.deleted or _is_whole(change))
+    return change.node_id != ROOT and (change.deleted or _is_whole(change))
 
 
 def _is_whole(change: messages.Change) -> bool:
@@ -262,10 +256,6 @@ def _is_whole(change: messages.Change) -> bool:
     if change.kind is messages.Kind.FILE:
         return change.content_hash is not None and change.size >= 0
     return change.kind is not messages.Kind.SYMLINK or bool(change.link_target)
-
-
-def _are_ids(ids: Iterable[bytes]) -> bool:
-    return all(len(id_) == _ID_BYTES for id_ in ids)
 
 
 def _expect(is_so: bool, what: str) -> None:  # noqa: FBT001 - reads as an assertion

@@ -16,11 +16,11 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from server_api.contract.messages import ErrorCode, SignedRequest
 from sync_engine.adapters.api import retry_after_s
-from sync_engine.adapters.http import Answer, HttpClient
+from sync_engine.adapters.http import Answer, HttpClient, is_loopback
 from sync_engine.errors import (
     CorruptTransfer,
     ObjectGone,
@@ -41,6 +41,8 @@ _TAKEN_AT_ONCE: Final = 2 * 1024
 """Of a limited bandwidth: between one and the next an interruption is noticed."""
 _RECEIVED_AT_ONCE: Final = 1024 * 1024
 _MAX_REMARK_BYTES: Final = 64 * 1024
+_SIGNED_NAME: Final = re.compile(r"x-amz-[a-z0-9-]{1,60}|content-md5|content-type|if-none-match", re.IGNORECASE)
+_SIGNED_VALUE: Final = re.compile(r"[!-~](?:[ -~]{0,1022}[!-~])?")
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 
 
@@ -79,7 +81,7 @@ class HttpStore:
     def put(self, request: SignedRequest, body: Sequence[bytes], size: int) -> None:
         with self._counting:
             self.counts.upload_requests += 1
-        headers = {**request.headers, "Content-Length": str(size)}
+        headers = {**_signed_headers(request), "Content-Length": str(size)}
         with self._client.exchange("PUT", self._address(request), headers, self._outgoing(body)) as answer:
             answer.read(_MAX_REMARK_BYTES)
             if not (200 <= answer.status < 300 or answer.status == 412):
@@ -89,7 +91,8 @@ class HttpStore:
         with self._counting:
             self.counts.download_requests += 1
         interruptions = self._interruptions
-        headers = {**request.headers, "Range": f"bytes={start}-{start + size - 1}", "Accept-Encoding": "identity"}
+        wanted = {"Range": f"bytes={start}-{start + size - 1}", "Accept-Encoding": "identity"}
+        headers = {**_signed_headers(request), **wanted}
         with self._client.exchange("GET", self._address(request), headers) as answer:
             _check_range(answer, start, size)
             received = 0
@@ -117,11 +120,16 @@ class HttpStore:
             size -= _TAKEN_AT_ONCE
 
     def _address(self, request: SignedRequest) -> str:
-        url = urljoin(self._server.rstrip("/") + "/", request.url)
+        """Raises: Refused unless it may be spoken to; this device's own services may if the linked server is one."""
         try:
+            url = urljoin(self._server.rstrip("/") + "/", request.url)
             self._client.check_address(url)
+        except ValueError as error:
+            raise Refused("a signed request without an address", REFUSED, 0) from error
         except SetupError as error:
             raise Refused(str(error), INSECURE, 0) from error
+        if is_loopback(urlsplit(url).hostname or "") and not is_loopback(urlsplit(self._server).hostname or ""):
+            raise Refused("a signed request to a service of this device", REFUSED, 0)
         return url
 
     def _outgoing(self, body: Sequence[bytes]) -> Iterator[memoryview]:
@@ -134,6 +142,14 @@ class HttpStore:
                 yield piece
                 with self._counting:
                     self.counts.uploaded_bytes += len(piece)
+
+
+def _signed_headers(request: SignedRequest) -> dict[str, str]:
+    """Those that bind what is sent; who else is spoken to and how, no server decides. Raises: Refused."""
+    for name, value in request.headers.items():
+        if not (_SIGNED_NAME.fullmatch(name) and _SIGNED_VALUE.fullmatch(value)):
+            raise Refused("a signed request with a header that binds nothing", REFUSED, 0)
+    return request.headers
 
 
 def _check_range(answer: Answer, start: int, size: int) -> None:

@@ -79,7 +79,7 @@ def _checks(profile: Profile) -> Iterator[dict[str, Any]]:
     except SetupError as error:
         yield check("linked", ok=False, detail=str(error))
         return
-    yield check("linked", ok=True, detail=f"{showable(link.folder)} on {link.server} as {link.email}")
+    yield check("linked", ok=True, detail=f"{showable(link.folder)} on {link.server} as {showable(link.email)}")
 
     from sync_engine.adapters.keychain import open_keychain
     from sync_engine.connecting import connect

@@ -129,4 +129,4 @@ def sentence(code: str, detail: str = "") -> str:
     said = SENTENCES.get(code)
     if said and detail and code in _WITH_DETAIL:
         return f"{said} ({showable(detail)})"
-    return said or detail or SENTENCES["internal"]
+    return said or showable(detail) or SENTENCES["internal"]

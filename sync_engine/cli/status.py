@@ -93,7 +93,8 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
         if code:
             click.echo(sentence(code))
     click.echo(
-        f"{showable(link.folder)} on {link.server} as {link.email}, this device is “{showable(link.device_name)}”"
+        f"{showable(link.folder)} on {link.server} as {showable(link.email)}, "
+        f"this device is “{showable(link.device_name)}”"
     )
     for transfer in state.transfers[: max(shutil.get_terminal_size().lines - 4, 3)]:
         arrow = "up" if transfer.direction == "up" else "down"

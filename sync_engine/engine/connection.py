@@ -34,12 +34,16 @@ class Connection:
         self.has_answered = False
         """The server, at least once."""
 
-    def succeeded(self) -> None:
+    def answered(self) -> None:
+        """The server is there. Whether what was begun comes to an end will show: until then failures count on."""
         self.has_answered = True
-        self.failures = 0
         self._next_try = 0.0
         self.state = "online"
         self.reason = self.detail = ""
+
+    def succeeded(self) -> None:
+        self.answered()
+        self.failures = 0
 
     def failed(self, error: RemoteError, *, is_lasting: bool = False) -> None:
         """Back off: each failure doubles the wait, with jitter, unless the server said how long. One that is lasting

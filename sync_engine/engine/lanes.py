@@ -308,7 +308,8 @@ class Lanes:
         reason = refused.reason
         if reason is messages.Refusal.MISSING:
             self.contents.distrust(node_id, refused.missing)
-            self.agenda.plan([node_id])
+            if self.agenda.retry(node_id, at_once=True):
+                self._problem(paths.get(node_id, ""), reason.value, refused.detail, node_id)
         elif reason in {messages.Refusal.QUOTA, messages.Refusal.FORBIDDEN, messages.Refusal.INVALID}:
             self._problem(paths.get(node_id, ""), reason.value, refused.detail, node_id)
             self.agenda.retry(node_id)

@@ -123,15 +123,16 @@ def _find_chunks(batch: Sequence[FileDownload], remote: Remote, patience: Patien
         elif file.node.content is not None and file.node.size > 0:
             file.chunks = [file.node.content]
     while asked:
+        before = len(asked)
         answer = patience.attempt(partial(remote.manifests, list(asked)[:_MANIFESTS_AT_ONCE]))
         for revision in answer.gone:
             if (gone := asked.pop(revision, None)) is not None:
                 outcome.fail(gone, ObjectGone("the server does not know this version"))
-        told = [manifest for manifest in answer.manifests if manifest.revision_id in asked]
-        if not told and not answer.gone:
+        told = {manifest.revision_id: manifest for manifest in answer.manifests if manifest.revision_id in asked}
+        if not told and len(asked) == before:
             raise CorruptTransfer("an answer about other versions than those asked for")
-        for manifest in told:
-            file = asked.pop(manifest.revision_id)
+        for revision, manifest in told.items():
+            file = asked.pop(revision)
             if _is_of(manifest, file):
                 file.chunks = manifest.chunks
             else:
@@ -140,12 +141,7 @@ def _find_chunks(batch: Sequence[FileDownload], remote: Remote, patience: Patien
 
 def _is_of(manifest: Manifest, file: FileDownload) -> bool:
     most = file.node.size // MIN_CHUNK_BYTES + 1
-    return (
-        manifest.hash == file.node.content
-        and manifest.size == file.node.size
-        and 0 < len(manifest.chunks) <= most
-        and all(len(chunk) == 32 for chunk in manifest.chunks)
-    )
+    return manifest.hash == file.node.content and manifest.size == file.node.size and 0 < len(manifest.chunks) <= most
 
 
 def _check_location(location: ChunkLocation, packs: int) -> None:

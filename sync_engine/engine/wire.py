@@ -17,12 +17,16 @@ from sync_engine.core.operations import CommitOperation
 from sync_engine.engine import commits
 from sync_engine.engine.commits import Settled
 from sync_engine.engine.connection import Connection
-from sync_engine.errors import Refused, RemoteError, Superseded, UnknownCursor
+from sync_engine.errors import Refused, RemoteError, Superseded, UnknownCursor, Unreachable
 from sync_engine.ports import Clock, Ids, Journal, Outbox, Prepared, Remote, Usage, Workers
 
 WAIT_FOR_NEWS_S = 50
 MOST_PAGES = 5_000
 """Of the feed in one reading: ten times what a namespace may hold."""
+MOST_MERGES = 3
+"""In a row, without the server having taken what came of one: it knows no cursor at all, or is two servers."""
+MOST_FALSE_ALARMS = 5
+"""In a row, that there is news, and the feed has none: one or two come of this device's own commits."""
 USAGE_EVERY_S = 10.0
 _USAGE = "usage"
 
@@ -65,6 +69,8 @@ class Wire:
         self._pages = 0
         self._is_doubted = False
         """Since the call under way was made: its answer may be older than the doubt."""
+        self._merges = self._false_alarms = 0
+        """In a row."""
         self._is_void = False
         """What the call under way brings is not taken in: the feed will tell."""
         stored = journal.setting(_USAGE)
@@ -125,6 +131,7 @@ class Wire:
 
     def _keep_usage(self, usage: object) -> None:
         assert isinstance(usage, Usage)
+        self._connection.succeeded()
         self.usage = usage
         with self._journal.transaction():
             self._journal.set_setting(_USAGE, msgspec.json.encode(usage).decode())
@@ -139,6 +146,9 @@ class Wire:
             self._is_waiting_for_news = False
             if result is True or isinstance(result, UnknownCursor):
                 self.doubt()
+                self._false_alarms += 1
+                if self._false_alarms > MOST_FALSE_ALARMS:  # not as fast as the two of us can
+                    self._connection.failed(Unreachable("the server tells of news that there are not"))
             elif isinstance(result, RemoteError):
                 self._connection.failed(result)
 
@@ -157,7 +167,7 @@ class Wire:
             elif isinstance(result, RemoteError):
                 self._failed(result)
             else:
-                self._connection.succeeded()
+                self._connection.answered()
                 then(result)
 
         self.is_busy = True
@@ -168,6 +178,9 @@ class Wire:
         _log.warning("call failed: %s: %s", error.code, error)
         outbox = self._journal.outbox()
         if isinstance(error, UnknownCursor):
+            self._merges += 1
+            if self._merges > MOST_MERGES:
+                self._connection.failed(error, is_lasting=True)
             self.merge_anew()
         elif isinstance(error, Superseded):
             self._clear_outbox()
@@ -184,6 +197,7 @@ class Wire:
 
     def _sealed(self, result: object) -> None:
         assert isinstance(result, messages.SealedPacks)
+        self._connection.succeeded()
         with self._journal.transaction():
             self._journal.end_packs([*result.sealed, *result.refused])
 
@@ -208,6 +222,11 @@ class Wire:
         journal.gather(page.changes)
         cursor = Cursor(page.epoch, page.seq, RevisionId(page.revision_id) if page.revision_id else None)
         if page.complete:
+            self._connection.succeeded()
+            if not is_whole:
+                self._merges = 0
+            if cursor != journal.cursor():
+                self._false_alarms = 0
             changed = journal.switch(cursor, whole=is_whole)
             _log.info("feed read to %d: %d nodes changed", cursor.seq, len(changed))
             self.is_current = not self._is_doubted
@@ -236,6 +255,8 @@ class Wire:
 
         def then(response: object) -> None:
             assert isinstance(response, messages.CommitResponse)
+            self._connection.succeeded()
+            self._merges = self._false_alarms = 0
             settled = commits.record(self._journal, outbox, response, self._clock.now_ns() // 1_000_000)
             if is_repeated:
                 settled.unsettled.update(nodes_of(outbox))

@@ -460,6 +460,17 @@ def test_a_name_may_change_in_case_alone(disk: Disk, files: FileSystem) -> None:
 
 
 @on_unix
+def test_a_link_to_what_no_path_can_be_changes_nothing(disk: Disk, files: FileSystem) -> None:
+    disk.link_to("link", "old")
+    old = seen(files, "link")
+    for path, replaces in (("new", None), ("link", old.signature)):
+        with pytest.raises(NotHoldable):
+            files.make_symlink(path, "a\0b", replaces)
+    assert names(files) == {"link"}
+    assert seen(files, "link") == old
+
+
+@on_unix
 def test_a_link_is_replaced_as_a_file_is(disk: Disk, files: FileSystem) -> None:
     disk.link_to("link", "old")
     old = seen(files, "link").signature

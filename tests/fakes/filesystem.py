@@ -329,6 +329,8 @@ class FakeFileSystem:
         return self._make("make_folder", path, self._new(Kind.FOLDER))
 
     def make_symlink(self, path: str, target: str, replaces: Signature | None = None) -> tuple[Found, Displaced | None]:
+        if "\0" in target:
+            raise NotHoldable(path, "no target of a link")
         node = self._new(Kind.SYMLINK)
         node.target = target
         if replaces is None:

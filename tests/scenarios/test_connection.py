@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from server_api.contract import messages
 from sync_engine.core.model import Cursor
 from sync_engine.engine import wire
-from sync_engine.errors import Refused, Unreachable, UpdateNeeded
+from sync_engine.errors import Refused, UnknownCursor, Unreachable, UpdateNeeded
 from tests.fakes.faults import Lost
 from tests.scenarios.scene import settle
 from tests.simulation.device import ONCE, Device
@@ -217,3 +219,80 @@ def test_a_device_that_is_too_old_for_the_server_says_so_and_goes_on_once_it_is_
         [("", "update-needed", told)],
     )
     assert laptop.sync().state == "settled"
+
+
+def _count(device: Device, call: str, monkeypatch: pytest.MonkeyPatch, answer: Callable[..., object]) -> list[object]:
+    """Have the server answer so; how often it was asked."""
+    calls: list[object] = []
+
+    def asked(*arguments: object) -> object:
+        calls.append(arguments)
+        return answer(*arguments)
+
+    monkeypatch.setattr(device.remote, call, asked)
+    return calls
+
+
+@pytest.mark.parametrize("call", ["changes", "commit"])
+def test_a_server_that_knows_no_cursor_is_not_asked_again_and_again(
+    world: World, laptop: Device, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.disk.write("a", b"text")
+
+    def answer(*_arguments: object) -> object:
+        raise UnknownCursor("another epoch")
+
+    calls = _count(laptop, call, monkeypatch, answer)
+    report = laptop.sync()
+    assert (report.state, [problem.reason for problem in report.problems]) == ("offline", ["unknown-cursor"])
+    assert len(calls) <= 5
+    monkeypatch.undo()
+    settle(world)
+    assert laptop.disk.tree() == {"a": b"text"}
+    assert len(laptop.remote.history("a")) == 1
+
+
+def test_content_that_a_server_lacks_again_and_again_is_told(
+    world: World, laptop: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.disk.write("a", b"text")
+
+    def answer(request: messages.CommitRequest) -> messages.CommitResponse:
+        refused = messages.Refused(messages.Refusal.MISSING, missing=[bytes(32)])
+        return messages.CommitResponse(results=[refused] * len(request.operations), previous_seq=0, seq=0)
+
+    calls = _count(laptop, "commit", monkeypatch, answer)
+    report = laptop.sync()
+    assert [(problem.path, problem.reason) for problem in report.problems] == [("a", "missing")]
+    assert len(calls) <= 5
+    monkeypatch.undo()
+    settle(world)
+
+
+def test_a_feed_that_always_breaks_off_after_its_first_page_ends_a_sync(
+    laptop: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(cursor: Cursor) -> messages.Changes:
+        if cursor.seq:
+            raise Unreachable("cut off")
+        return messages.Changes(
+            epoch=b"e" * 16, seq=1, revision_id=b"r" * 16, complete=False, changes=[], commit_number=0
+        )
+
+    _count(laptop, "changes", monkeypatch, answer)
+    report = laptop.sync()
+    assert (report.state, [problem.reason for problem in report.problems]) == ("offline", ["unreachable"])
+
+
+def test_news_that_are_none_are_not_asked_for_as_fast_as_the_server_answers(
+    watching: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop, _desktop = watching.devices
+    settle(watching)
+    calls = _count(laptop, "wait", monkeypatch, lambda *_arguments: True)
+    laptop.remote.interrupt()
+    until_s = watching.clock.monotonic() + 60
+    watching.run(lambda: watching.clock.monotonic() > until_s)
+    assert 5 < len(calls) < 150
+    monkeypatch.undo()
+    settle(watching)

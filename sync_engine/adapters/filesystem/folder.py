@@ -454,6 +454,8 @@ def _symlink(target: str, name: str, folder_fd: int, path: str) -> None:
         if error.errno in {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP}:
             raise NotHoldable(path, "no links on this file system") from error
         raise
+    except ValueError as error:  # a NUL in the target
+        raise NotHoldable(path, str(error)) from error
 
 
 def _is_its_own(source: Folder, name: str, target: Folder, to_name: str) -> bool:

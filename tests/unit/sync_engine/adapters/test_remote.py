@@ -225,6 +225,16 @@ def test_waiting_tells_whether_anything_moved(remote: HttpRemote, server: FakeSe
         (Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "zstd"}, b"no zstd"), Unreachable),
         (Reply(200, {"Content-Type": MSGPACK}, b"x" * 100, cut=20), Unreachable),
         (Reply(400, {"Content-Type": PROBLEM_JSON}, b"{not json"), Unreachable),
+        (
+            Reply(400, {"Content-Type": PROBLEM_JSON}, b'{"status":1,"code":"","title":"","x":' + b"[" * 60_000),
+            Unreachable,
+        ),
+        (Reply(200, {"Content-Type": MSGPACK}, b"\x82\xa7indices\x90\xa1x" + b"\x91" * 60_000), Unreachable),
+        (
+            Reply(200, {"Content-Type": MSGPACK, "Transfer-Encoding": "chunked"}, b"-5\r\nx", omits_length=True),
+            Unreachable,
+        ),
+        (Reply(200, {"Content-Type": MSGPACK}, b"\x81\xa7indices\xdd\x00\x7a\x12\x00" + bytes(8_000_000)), Unreachable),
     ],
 )
 def test_every_other_answer_is_translated(
@@ -280,6 +290,11 @@ def test_an_answer_cannot_make_this_device_allocate_much(remote: HttpRemote, ser
         ({}, True),
         ({"node_id": b"short"}, False),
         ({"node_id": bytes(16)}, False),
+        ({"parent_id": b"longer than sixteen bytes"}, False),
+        ({"name": "n" * 300}, True),
+        ({"name": "n" * 2_000}, False),
+        ({"kind": messages.Kind.SYMLINK, "link_target": "l" * 5_000}, False),
+        ({"seq": 2**64 - 1}, False),
         ({"content_hash": None}, False),
         ({"content_hash": None, "deleted": True}, True),
         ({"size": -1}, False),
@@ -301,14 +316,69 @@ def test_a_change_that_no_node_can_be_made_of_is_refused(
         assert remote.changes(Cursor(bytes(16))) == page
 
 
-@pytest.mark.parametrize("wrong", [{"seq": 2**64 - 1}, {"commit_number": 2**62}, {"commit_number": -1}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"seq": 2**64 - 1}, {"commit_number": 2**62}, {"commit_number": -1}, {"revision_id": bytes(17)}, {"epoch": b""}],
+)
 def test_numbers_that_nothing_can_follow_are_refused(
-    wrong: dict[str, int], remote: HttpRemote, server: FakeServer
+    wrong: dict[str, Any], remote: HttpRemote, server: FakeServer
 ) -> None:
     page = messages.Changes(epoch=EPOCH, seq=1, revision_id=b"r" * 16, complete=True, changes=[], commit_number=0)
     server.answer = lambda _seen: told(msgspec.structs.replace(page, **wrong))
     with pytest.raises(Unreachable):
         remote.changes(Cursor(bytes(16)))
+
+
+def test_text_that_is_none_is_an_answer_of_no_server(remote: HttpRemote, server: FakeServer) -> None:
+    entry = messages.VersionEntry(
+        revision_id=bytes(16), node_id=bytes(16), content_hash=bytes(32), size=0, mtime_ns=0, device="NAME",
+        created_at=0, seq=1, is_current=True,
+    )  # fmt: skip
+    reply = told(messages.History(versions=[entry]))
+    reply.body = reply.body.replace(b"NAME", b"N\xed\xa0\x80")
+    server.answer = lambda _seen: reply
+    with pytest.raises(Unreachable):
+        remote.history("a")
+
+
+@pytest.mark.parametrize("result", [messages.Applied(2**64 - 1, bytes(16)), messages.Applied(1, b"short")])
+def test_a_commit_is_not_taken_for_applied_as_what_nothing_can_follow(
+    result: messages.Applied, remote: HttpRemote, server: FakeServer
+) -> None:
+    deletion = messages.DeleteNode(operation_id=bytes(16), node_id=b"n" * 16, base=bytes(16), seen_seq=0)
+    server.answer = lambda _seen: told(messages.CommitResponse(results=[result], previous_seq=0, seq=1))
+    with pytest.raises(Unreachable):
+        remote.commit(messages.CommitRequest(epoch=EPOCH, number=1, operations=[deletion]))
+
+
+@pytest.mark.parametrize("token", ["a\r\nHost: elsewhere", "\u20ac", "nul\0"])
+def test_a_token_that_no_header_holds_is_an_answer_of_no_server(
+    token: str, remote: HttpRemote, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = msgspec.structs.replace(server.session(), access_token=token)
+    monkeypatch.setattr(server, "session", lambda: session)
+    with pytest.raises((Unreachable, SignedOut)):
+        remote.missing([])
+
+
+@pytest.mark.parametrize("wrong", ["device_id", "epoch", "account"])
+def test_nobody_signs_in_as_what_no_device_can_be(wrong: str, session: Session, server: FakeServer) -> None:
+    answer = server.session()
+    account = msgspec.structs.replace(answer.account, personal_namespace=b"short")
+    broken = msgspec.structs.replace(answer, **{wrong: account if wrong == "account" else b"short"})
+    server.answer = lambda _seen: told(broken)
+    with pytest.raises(Unreachable):
+        HttpAccount(session).sign_in("a@b.c", "password", "device")
+
+
+def test_a_listing_that_does_not_go_on_ends(remote: HttpRemote, server: FakeServer) -> None:
+    entry = messages.Entry(
+        node_id=bytes(16), revision_id=bytes(16), path="a", kind=messages.Kind.FILE, seq=1, committed_at=0
+    )
+    for entries in ([], [entry]):
+        server.answer = lambda _seen, entries=entries: told(messages.Listing(entries=entries, complete=False))  # type: ignore[misc]
+        with pytest.raises(Unreachable):
+            remote.list_all("")
 
 
 def test_a_token_is_renewed_before_it_expires(remote: HttpRemote, server: FakeServer, clock: HandClock) -> None:

@@ -90,6 +90,44 @@ def test_a_get_that_is_left_early_leaves_no_connection_behind(store: HttpStore, 
     assert b"".join(store.get(signed(), 0, 10)) == WHOLE[:10]
 
 
+@pytest.mark.parametrize(
+    "url", ["http://[", "file:///etc/passwd", "http://127.0.0.1:99999/", "http://elsewhere/", "//["]
+)
+def test_an_address_that_is_none_is_refused(store: HttpStore, web: Web, url: str) -> None:
+    with pytest.raises(Refused):
+        next(store.get(signed(url), 0, 5))
+    with pytest.raises(Refused):
+        store.put(signed(url), [b"x"], 1)
+    assert web.seen == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Amz-Meta-A", "a\r\nHost: elsewhere"), ("X-Amz-Meta-A", "\u20ac"), ("X-Amz-Meta-A", "a" * 10_000),
+        ("b\r\nc", "x"),
+        ("Host", "elsewhere"), ("Transfer-Encoding", "chunked"), ("Content-Length", "5"), ("Range", "bytes=0-1"),
+        ("Authorization", "Basic x"), ("Connection", "upgrade"),
+    ],
+)  # fmt: skip
+def test_no_server_decides_who_is_spoken_to_and_how(store: HttpStore, web: Web, name: str, value: str) -> None:
+    with pytest.raises(Refused):
+        next(store.get(signed(**{name: value}), 0, 5))
+    with pytest.raises(Refused):
+        store.put(signed(**{name: value}), [b"x"], 1)
+    assert web.seen == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_server_elsewhere_has_nothing_sent_to_services_of_this_device(
+    client: HttpClient, web: Web, host: str
+) -> None:
+    store = HttpStore(client, "https://files.example.org")
+    with pytest.raises(Refused):
+        store.put(signed(web.url.replace("127.0.0.1", host)), [b"x"], 1)
+    assert web.seen == []
+
+
 @pytest.mark.parametrize("status", [200, 201, 204, 412])
 def test_what_is_stored_or_was_before_is_success(store: HttpStore, web: Web, status: int) -> None:
     web.answer = lambda _seen: Reply(status)

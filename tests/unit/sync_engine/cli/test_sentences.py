@@ -23,6 +23,10 @@ _CODE_IS_ARGUMENT = {"Problem": 1, "PathProblem": 1, "Refused": 1, "Issue": 3, "
 _NO_CODE = {intake.OUT_OF_PLACE}
 
 
+def test_what_a_server_says_does_not_reach_the_terminal_as_it_is() -> None:
+    assert sentence("a-code-of-tomorrow", "\x1b]0;title\x07red") == "\\u{1b}]0;title\\u{7}red"
+
+
 def _all_kinds(kind: type[EngineError]) -> Iterator[type[EngineError]]:
     yield kind
     for child in kind.__subclasses__():

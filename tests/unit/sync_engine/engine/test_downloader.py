@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
@@ -15,6 +16,7 @@ from server_api.contract.messages import (
     ChunkLocation,
     Codec,
     ContentHash,
+    FoundManifests,
     Located,
     Manifest,
     NamespaceId,
@@ -354,6 +356,26 @@ def test_a_version_whose_content_is_gone_fails_alone(world: World) -> None:
         ["gone", "large", "unknown"], ObjectGone
     )
     world.check_staged("a")
+
+
+def test_an_answer_about_other_versions_alone_is_refused(world: World) -> None:
+    world.publish({"a": noise(MIB)})
+    others = FoundManifests(manifests=[], gone=[b"another revision"])
+    world.remote.manifests = lambda revisions: others  # type: ignore[method-assign]
+    world.download()
+    assert isinstance(world.failed["a"], CorruptTransfer)
+
+
+def test_a_manifest_that_is_told_twice_is_one(world: World) -> None:
+    world.publish({"a": noise(MIB)})
+    manifests = world.remote.manifests
+
+    def twice(revisions: Sequence[bytes]) -> FoundManifests:
+        return FoundManifests(manifests=manifests(revisions).manifests * 2, gone=[])
+
+    world.remote.manifests = twice  # type: ignore[method-assign]
+    world.download()
+    world.check_all_staged()
 
 
 def test_a_manifest_of_something_else_is_refused(world: World) -> None:
