@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar, cast
 
 import gevent
@@ -23,6 +24,7 @@ from gevent.server import StreamServer
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.util import write_error
 from gunicorn.workers.ggevent import GeventWorker
 
 from server_api.metrics import ProcessWatch
@@ -200,6 +202,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
             self._idle.discard(client)
 
     def handle_request(self, listener_name: Any, req: Any, sock: socket.socket, addr: Any) -> Any:
+        if any(name == "TRANSFER-ENCODING" for name, _ in req.headers):
+            # Tiny chunks would keep the whole process busy for minutes; whoever has a body knows its length.
+            write_error(sock, HTTPStatus.LENGTH_REQUIRED, "Length Required", "Send the body with a Content-Length.")
+            raise StopIteration  # which closes the connection: nothing of the body is read
         self._idle.discard(sock)
         self._asked.add(req)
         if not self.alive:

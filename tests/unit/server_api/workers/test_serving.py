@@ -66,6 +66,11 @@ class WaitingDevice:
             self._connection.close()
 
 
+def connected(running: RunningServer) -> socket.socket:
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    return socket.create_connection((host, int(port)), timeout=60)
+
+
 def code_of(body: bytes) -> str:
     return msgspec.json.decode(body, type=messages.Problem).code
 
@@ -227,19 +232,29 @@ def test_nothing_secret_reaches_the_log(shared: RunningServer) -> None:
 def test_a_body_beyond_the_limit_is_refused(shared: RunningServer) -> None:
     response = requests.post(
         f"{shared.url}/v1/sessions",
-        data=(bytes(1024 * 1024) for _ in range(40)),
+        data=bytes(40 * 1024 * 1024),
         headers={"Content-Type": "application/json"},
         timeout=60,
     )
     assert response.status_code == 413
 
 
+def test_a_body_in_chunks_is_refused_unread(shared: RunningServer) -> None:
+    """Reading many tiny ones would keep the process from everything else."""
+    head = (
+        b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    for body in (b"2\r\n{}\r\n0\r\n\r\n", b"-1\r\n"):
+        with connected(shared) as connection:
+            connection.sendall(head + body)
+            assert connection.recv(100).startswith(b"HTTP/1.1 411 ")
+
+
 @pytest.mark.parametrize(
     "raw", [b"GET /\r\n\r\n", b"\x16\x03\x01 TLS?", b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"x" * 99_999]
 )
 def test_what_is_no_http_is_refused_and_the_server_goes_on(shared: RunningServer, raw: bytes) -> None:
-    host, _, port = shared.url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
+    with connected(shared) as connection:
         connection.sendall(raw + b"\r\n\r\n")
         assert b"200 OK" not in connection.recv(4096)
     assert requests.get(f"{shared.url}/v1/server", timeout=60).status_code == 200
