@@ -22,8 +22,8 @@ from server_api.services.wholeness import BrokenVersions, add_broken
 from server_api.storage.stores import ObjectMissingError, open_for_reading
 from server_api.storage.tables import account, chunk, namespace, pack, revision
 
-_UNUSABLE: Final = "!"
-"""In the place of a password's hash; no password fits it."""
+_NEW_ACCOUNT: Final = {"password_hash": "!", "delete_at": None}
+"""What the snapshot does not say: no password fits, and nobody is waiting for it to go."""
 _NEW_PACK: Final = {"declared": None, "expires_at": 0, "checked_at": None}
 
 
@@ -144,7 +144,7 @@ def _load_tables(
         elif table == "chunk":
             insert_values(connection, "chunk", [v | {"condemned_at": None} for v in values if v["pack_id"] in kept])
         elif table == "account":
-            insert_values(connection, table, [v | {"password_hash": _UNUSABLE} for v in values])
+            insert_values(connection, table, [v | _NEW_ACCOUNT for v in values])
         elif table == "namespace":
             insert_values(connection, table, [v | {"seq": 0, "last_at": 0, "live_nodes": 0} for v in values])
         elif table == "head":
