@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import Final
 
 from server_api.domain.showing import showable
@@ -108,4 +109,14 @@ def account_deleted() -> Text:
     return Text(
         "Your Lockstep account is deleted",
         f"Hello,\n\nyour account is gone, with all that it stored, as was wished for. Files on devices stay.{_END}",
+    )
+
+
+def invitation(address: str, email: str, code: str, days: int) -> Text:
+    command = f"lockstep link {address} --email {quote(showable(email))} --folder ~/Lockstep --create-account"
+    return Text(
+        "An invitation to a Lockstep server",
+        f"Hello,\n\nyou may have an account on the Lockstep server {address}, which keeps a folder in step on all your "
+        f"devices. Install Lockstep, then:\n\n  {command} --invite {code}\n\n"
+        f"The code works once, within {days} days, for this address. If you do not want it, do nothing.{_END}",
     )

@@ -60,9 +60,15 @@ def check_pack(pack: bytes, namespace_id: NamespaceId) -> list[PackedChunk]:
 
 def check_chunk(stored: bytes | memoryview, chunk: PackedChunk) -> None:
     """Whether these stored bytes are the chunk. Raises: PackError."""
+    open_chunk(stored, chunk)
+
+
+def open_chunk(stored: bytes | memoryview, chunk: PackedChunk) -> bytes | memoryview:
+    """The chunk's plain bytes, out of those that are stored. Raises: PackError, unless they are what its hash names."""
     plain = _decompress(stored, chunk.plain_size) if chunk.codec == Codec.ZSTD else stored
     if len(plain) != chunk.plain_size or blake3(plain).digest() != chunk.hash:
         raise PackError("a chunk's bytes are not what its hash names")
+    return plain
 
 
 def _decompress(stored: bytes | memoryview, plain_size: int) -> bytes:

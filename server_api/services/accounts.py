@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server_api.config import Registration
@@ -212,19 +212,19 @@ def make_sign_in_link(server: Server, email: str) -> str:
 
 @retried
 def make_invitation(server: Server, email: str | None) -> str:
-    """A code for one new account: of that address, or of anyone's who holds it."""
+    """A code for one new account: of that address, instead of any code that it was given before, or of anyone's who
+    holds it."""
     code = new_code(server)
     now = server.clock.now_ms()
+    address = clean_email(email) if email else None
     with server.database.write() as work:
-        work.connection.execute(
-            insert(invitation).values(
-                code_hash=hash_code(code),
-                email=clean_email(email) if email else None,
-                created_at=now,
-                expires_at=now + server.config.limits.invitation_s * 1000,
-            )
-        )
-        audit.record(server, work, "invitation-made", detail=email or "anyone")
+        if address is not None:
+            older = delete(invitation).where(invitation.c.email == address, invitation.c.used_at.is_(None))
+            work.connection.execute(older)
+        expires_at = now + server.config.limits.invitation_s * 1000
+        values = {"code_hash": hash_code(code), "email": address, "created_at": now, "expires_at": expires_at}
+        work.connection.execute(insert(invitation).values(values))
+        audit.record(server, work, "invitation-made", detail=address or "anyone")
     return code
 
 

@@ -17,7 +17,7 @@ from server_api.domain import mail_texts
 from server_api.domain.mail_texts import Text
 from server_api.errors import ForbiddenError
 from server_api.services import audit
-from server_api.services.accounts import hash_code, new_code
+from server_api.services.accounts import hash_code, make_invitation, new_code
 from server_api.services.server import Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
@@ -148,6 +148,8 @@ def _write(server: Server, waiting: Row[*tuple[Any, ...]]) -> Text | None:
             return mail_texts.confirm_address(_link(server, "confirm", code), CONFIRM_MS // 3_600_000) if code else None
         case "password-changed":
             return mail_texts.password_changed()
+        case "invitation":
+            return _invitation(server, waiting.recipient)
         case "account-deleted":
             return mail_texts.account_deleted()
         case kind if kind in _OF_DETAIL:
@@ -160,6 +162,16 @@ def _link(server: Server, place: str, code: str) -> str:
     if server.config.public_url is None:
         raise MailError("there is no --public-url")
     return f"{server.config.public_url}/{place}/{code}"
+
+
+def _invitation(server: Server, email: str) -> Text | None:
+    if server.config.public_url is None:
+        raise MailError("there is no --public-url")
+    with server.database.read() as connection:
+        if connection.scalar(select(account.c.account_id).where(account.c.email == email)) is not None:
+            return None
+    days = server.config.limits.invitation_s // (24 * 3600)
+    return mail_texts.invitation(server.config.public_url, email, make_invitation(server, email), days)
 
 
 @retried

@@ -125,6 +125,46 @@ def test_an_address_that_makes_no_sense_is_none(tmp_path: Path, text: str) -> No
     assert last_address(tmp_path) is None
 
 
+def test_invitations_are_listed_withdrawn_and_sent(data: Path) -> None:
+    code = run(data, "user", "invite", EMAIL).stdout.strip()
+    assert run(data, "user", "invite", "--send").exit_code == 2
+    assert run(data, "user", "invite", "eve@example.org", "--send").exit_code == 1, "it needs --public-url"
+    sent = run(data, "user", "invite", "eve@example.org", "--send", "--public-url", "https://files.example.org")
+    assert sent.exit_code == 0
+    listed = json.loads(run(data, "user", "invitations", "--json").stdout)
+    assert [(each["email"], each["id"] is None) for each in listed] == [(EMAIL, False), ("eve@example.org", True)]
+    shown = run(data, "user", "invitations").stdout
+    assert EMAIL in shown
+    assert code not in shown
+    assert run(data, "user", "uninvite", listed[0]["id"]).exit_code == 0
+    assert run(data, "user", "uninvite", "eve@example.org").exit_code == 0
+    assert run(data, "user", "uninvite", EMAIL).exit_code == 1
+    assert "no invitations" in run(data, "user", "invitations").stdout
+
+
+def test_an_account_is_exported(data: Path, tmp_path: Path) -> None:
+    run(data, "user", "add", EMAIL)
+    target = tmp_path / "export"
+    assert run(data, "user", "export", EMAIL, str(target)).stdout == "0 files, 0 bytes\n"
+    assert list(target.iterdir()) == []
+    told = json.loads(run(data, "user", "export", EMAIL, str(target), "--all-versions", "--json").stdout)
+    assert told == {"files": 0, "size": 0, "failed": []}
+    (target / "mine").touch()
+    refused = run(data, "user", "export", EMAIL, str(target))
+    assert (refused.exit_code, "not empty" in refused.stderr) == (1, True)
+    assert run(data, "user", "export", "nobody@example.org", str(target)).exit_code == 1
+
+
+def test_what_goes_for_good_is_told_and_taken_back(data: Path) -> None:
+    run(data, "user", "add", EMAIL)
+    assert "goes for good at" in run(data, "user", "delete", EMAIL).stdout
+    assert "deleting" in run(data, "user", "list").stdout
+    assert run(data, "user", "delete", EMAIL, "--cancel").exit_code == 0
+    assert run(data, "user", "delete", EMAIL, "--cancel").exit_code == 1
+    assert run(data, "user", "purge", EMAIL, "nothing").exit_code == 1
+    assert run(data, "user", "purge", EMAIL, "nothing", "--cancel").exit_code == 1
+
+
 def test_an_invitation_is_one_code_on_one_line(data: Path) -> None:
     for arguments in (["user", "invite"], ["user", "invite", EMAIL]):
         assert len(run(data, *arguments).stdout.strip()) >= 20
@@ -239,7 +279,22 @@ def test_a_store_that_does_not_answer_is_one_line_and_code_3(data: Path) -> None
 @pytest.mark.parametrize(
     "arguments",
     [[], ["migrate"], ["check"], ["rebuild"], ["user"]]
-    + [["user", n] for n in ("add", "list", "disable", "password", "link", "invite")],
+    + [
+        ["user", n]
+        for n in (
+            "add",
+            "list",
+            "disable",
+            "password",
+            "link",
+            "invite",
+            "invitations",
+            "uninvite",
+            "delete",
+            "purge",
+            "export",
+        )
+    ],
 )
 def test_every_command_has_help_with_an_example(data: Path, arguments: list[str]) -> None:
     result = run(data, *arguments, "--help")

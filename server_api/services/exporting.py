@@ -1,0 +1,228 @@
+"""An account as plain files: its tree, and if wanted what was deleted and every version, into a directory.
+
+Can be cut off and run again: what is there already, whole, is not read again. Nothing on the server changes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from server_api.contract.messages import (
+    MAX_PACK_BYTES,
+    Codec,
+    Entry,
+    Kind,
+    ListRequest,
+    NamespaceId,
+    PackedChunk,
+    RevisionId,
+)
+from server_api.contract.packs import PackError
+from server_api.domain.contents import split_manifest
+from server_api.domain.packs import open_chunk
+from server_api.domain.paths import Names
+from server_api.domain.showing import showable
+from server_api.domain.sizes import show_size
+from server_api.services.history import read_history
+from server_api.services.listing import list_entries
+from server_api.services.server import Server
+from server_api.storage.bulk import pieces
+from server_api.storage.chunks import locate_chunks
+from server_api.storage.export_folder import ExportError, ExportFolder
+from server_api.storage.stores import ObjectMissingError
+from server_api.storage.versions import read_manifests, read_version_ids
+
+_CHUNKS_AT_ONCE: Final = 64
+_SMALL_BYTES: Final = 256 * 1024
+"""For what is smaller the whole pack is read: its neighbours are wanted next."""
+_PACKS_KEPT: Final = 4
+_TRIES: Final = 3
+_SUFFIX_BYTES: Final = 32
+
+_GONE: Final = "its content is gone from the store: `lockstep sync --full` on a device that has it sends it again"
+
+
+class _ExpiredError(ExportError):
+    """What was deleted may have lost its content since."""
+
+
+@dataclass(slots=True)
+class Exported:
+    """What is in the directory now. ``failed``: paths, each with the reason."""
+
+    files: int = 0
+    size: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        failed = [{"path": path, "reason": reason} for path, reason in self.failed]
+        return asdict(self) | {"failed": failed}
+
+    def __str__(self) -> str:
+        """For the operator, several lines."""
+        lines = [f"{showable(path)}: {reason}" for path, reason in self.failed]
+        return "\n".join([*lines, f"{self.files} files, {show_size(self.size)}"])
+
+
+def export_account(
+    server: Server,
+    namespace_id: NamespaceId,
+    target: Path,
+    *,
+    all_versions: bool = False,
+    progress: Callable[[Exported], None] | None = None,
+) -> Exported:
+    """Into ``target``; with all versions into its folders ``files``, ``deleted`` and ``versions``.
+
+    The oldest version of ``a/b.txt`` is ``versions/a/b.txt/0001 - 20261105-101500.txt``, by UTC. What fails is told,
+    and the rest goes on. ``progress`` is called after each file.
+
+    Raises: StartError, if the directory cannot be used; UnavailableError: run it again.
+    """
+    folder = ExportFolder(target, f"{namespace_id.hex()} {'all versions' if all_versions else 'files'}\n")
+    try:
+        export = _Export(server, namespace_id, folder, progress)
+        if all_versions:
+            paths = {entry.path for entry in export.tree(("files",)) if entry.kind is Kind.FILE}
+            paths |= {entry.path for entry in export.tree(("deleted",), deleted=True) if entry.kind is Kind.FILE}
+            for path in sorted(paths):
+                export.versions(path)
+        else:
+            for _ in export.tree(()):
+                pass
+        if not export.done.failed:
+            folder.finish()
+        return export.done
+    finally:
+        folder.close()
+
+
+class _Export:
+    def __init__(
+        self,
+        server: Server,
+        namespace_id: NamespaceId,
+        folder: ExportFolder,
+        progress: Callable[[Exported], None] | None,
+    ) -> None:
+        self._server = server
+        self._namespace_id = namespace_id
+        self._folder = folder
+        self._progress = progress
+        self._packs: OrderedDict[str, bytes] = OrderedDict()
+        self.done = Exported()
+
+    def tree(self, above: Names, *, deleted: bool = False) -> Iterator[Entry]:
+        """Put all that is there, or was deleted, below a folder of the directory; tells of each."""
+        after: str | None = None
+        while True:
+            request = ListRequest(path="", recursive=True, deleted=deleted, after=after)
+            page = list_entries(self._server, self._namespace_id, request)
+            with self._server.database.read() as connection:
+                shown = [entry.revision_id for entry in page.entries if entry.kind is Kind.FILE]
+                versions = read_version_ids(connection, self._namespace_id, shown)
+            for entry in page.entries:
+                self._put((*above, *entry.path.split("/")), entry, versions.get(entry.revision_id))
+                yield entry
+            if page.complete:
+                return
+            after = page.entries[-1].path
+
+    def versions(self, path: str) -> None:
+        """Every content that ever lay there and has not expired, the current one too."""
+        suffix = PurePosixPath(path).suffix
+        suffix = suffix if len(suffix.encode()) <= _SUFFIX_BYTES else ""
+        history = read_history(self._server, self._namespace_id, path).versions
+        for number, version in enumerate(reversed(history), start=1):
+            at = datetime.fromtimestamp(version.created_at / 1000, UTC).strftime("%Y%m%d-%H%M%S")
+            names = ("versions", *path.split("/"), f"{number:04} - {at}{suffix}")
+            version_id = RevisionId(version.revision_id)
+            self._put_file(names, version_id, version.content_hash, version.size, version.mtime_ns, may_be_expired=True)
+
+    def _put(self, names: Names, entry: Entry, version_id: RevisionId | None) -> None:
+        if entry.kind is Kind.FILE:
+            content_hash = entry.content_hash or b""
+            self._put_file(
+                names, version_id, content_hash, entry.size, entry.mtime_ns,
+                executable=entry.executable, may_be_expired=entry.deleted_at is not None,
+            )  # fmt: skip
+            return
+        try:
+            if entry.kind is Kind.FOLDER:
+                self._folder.make_folder(names)
+            else:
+                self._folder.make_symlink(names, entry.link_target or "")
+        except ExportError as error:
+            self.done.failed.append(("/".join(names), str(error)))
+
+    def _put_file(
+        self,
+        names: Names,
+        version_id: RevisionId | None,
+        content_hash: bytes,
+        size: int,
+        mtime_ns: int,
+        *,
+        executable: bool = False,
+        may_be_expired: bool = False,
+    ) -> None:
+        try:
+            if not self._folder.has(names, size, mtime_ns, content_hash):
+                self._folder.put(names, self._content(version_id), mtime_ns, executable=executable)
+        except ExportError as error:
+            if not (may_be_expired and isinstance(error, _ExpiredError)):
+                self.done.failed.append(("/".join(names), str(error)))
+        else:
+            self.done.files += 1
+            self.done.size += size
+        if self._progress is not None:
+            self._progress(self.done)
+
+    # --- contents --------------------------------------------------------------------------------------------------
+
+    def _content(self, version_id: RevisionId | None) -> Iterator[bytes | memoryview]:
+        """Raises: ExportError, UnavailableError."""
+        with self._server.database.read() as connection:
+            manifests = dict(read_manifests(connection, self._namespace_id, [version_id] if version_id else []))
+        if version_id not in manifests:
+            raise _ExpiredError("its content has expired")
+        for some in pieces(split_manifest(manifests[version_id]), _CHUNKS_AT_ONCE):
+            yield from self._chunks(some)
+
+    def _chunks(self, hashes: Sequence[bytes]) -> Iterator[bytes | memoryview]:
+        """Looks again where a pack is gone: it may have been written anew meanwhile."""
+        at = 0
+        for _ in range(_TRIES):
+            with self._server.database.read() as connection:
+                rows, keys = locate_chunks(connection, self._namespace_id, set(hashes[at:]))
+            places = {
+                hash_: (keys[pack_id], PackedChunk(hash_, offset, stored_size, plain_size, Codec(codec), key_id))
+                for hash_, pack_id, offset, stored_size, plain_size, codec, key_id in rows
+            }
+            try:
+                while at < len(hashes):
+                    key, chunk = places[hashes[at]]
+                    plain = open_chunk(self._read(key, chunk), chunk)
+                    at += 1
+                    yield plain
+            except (ObjectMissingError, KeyError, PackError):
+                self._packs.clear()
+            else:
+                return
+        raise ExportError(_GONE)
+
+    def _read(self, key: str, chunk: PackedChunk) -> bytes:
+        """Raises: ObjectMissingError, UnavailableError."""
+        if key not in self._packs and chunk.stored_size >= _SMALL_BYTES:
+            return self._server.store.read_range(key, chunk.offset, chunk.stored_size)
+        if key not in self._packs:
+            self._packs[key] = self._server.store.read_range(key, 0, MAX_PACK_BYTES)
+            if len(self._packs) > _PACKS_KEPT:
+                self._packs.popitem(last=False)
+        self._packs.move_to_end(key)
+        return self._packs[key][chunk.offset : chunk.offset + chunk.stored_size]
