@@ -15,7 +15,7 @@ from server_api.contract.packs import HEADER_BYTES
 from server_api.storage import tables
 from tests.end_to_end.devices import await_that
 from tests.fixtures import backends
-from tests.fixtures.servers import RunningServer, running_server
+from tests.fixtures.servers import RunningServer, run_server_command, running_server
 from tests.fixtures.wired_device import WiredDevice, wired_devices
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
@@ -81,3 +81,31 @@ def test_a_file_of_which_bytes_rot_in_the_store_is_sent_again_by_who_has_it(
     assert b.files() == a.files() == {"folder/f": data}
     quiet = a.engine.run_until_settled(full=True)
     assert (quiet.uploaded.bytes, quiet.operations) == (0, {})
+
+
+def test_what_is_gone_from_the_store_is_sent_again_once_a_scrub_has_found_it(
+    server: RunningServer, devices: list[WiredDevice]
+) -> None:
+    a, b = devices
+    data = random.Random(5).randbytes(3 * MIB)
+    a.disk.write("thesis", data)
+    a.disk.write("small", b"small")
+    a.sync()
+    await_that(lambda: _unverified(server) == 0, "every pack is verified", 60)
+    assert run_server_command(server.data, "scrub").returncode == 0
+    store = backends.current().store(server.data)
+    for pack in list(store.list("packs/")):
+        store.delete(pack.key)
+    told = run_server_command(server.data, "scrub", "--repair", "--force")
+    assert told.returncode == 1
+    assert "2 files cannot be read in the current version:" in told.stdout
+    assert "thesis" in told.stdout
+    assert b.sync().state == "partial"
+    again = a.engine.run_until_settled(full=True)
+    assert again.state == "settled"
+    assert again.uploaded.bytes >= len(data)
+    b.go_on_until(lambda: b.engine.state().state == "in-step")
+    assert b.files() == a.files() == {"thesis": data, "small": b"small"}
+    await_that(lambda: _unverified(server) == 0, "every pack is verified", 60)
+    whole = run_server_command(server.data, "scrub")
+    assert whole.returncode == 0, whole.stdout

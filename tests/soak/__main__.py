@@ -5,7 +5,7 @@
 simulation   simulated systems, one seed after the other; ``python -m tests.simulation.run SEED`` tells what happens
 planner      the planner alone, one perturbed tree after the other
 failpoints   a device dies at a step, and must come to the same end as if it had not
-collection   the collector is killed while devices write; every version must read back
+collection   what collects and scrubs is killed while devices write; every version must read back
 processes    three daemons and a server, with people at work; all of it is killed now and then
 all          side by side (as when nothing is named)
 """

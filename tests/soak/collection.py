@@ -1,4 +1,4 @@
-"""A server's content at work: devices write, old versions expire, and the collector is killed again and again.
+"""A server's content at work: devices write, old versions expire, and what collects, rewrites and scrubs is killed.
 
 Each is a process of its own on one database and one store. Their clock is quick, so that a day passes in seconds. All
 the while every version that has not expired must read back with the right hash.
@@ -25,6 +25,7 @@ from sqlalchemy import select
 from server_api.services.collection import collect
 from server_api.services.packs import verify_sealed
 from server_api.services.retention import set_retention
+from server_api.services.scrubbing import scrub
 from server_api.storage import tables
 from tests.fixtures.content import Content
 from tests.fixtures.libraries import LONG, Library
@@ -56,6 +57,7 @@ class Tally:
 
     kills: int = 0
     passes: int = 0
+    scrubs: int = 0
     commits: int = 0
     revived: int = 0
     read_back: int = 0
@@ -63,14 +65,15 @@ class Tally:
 
     def told(self) -> str:
         return (
-            f"the collector was killed {self.kills} times and ended {self.passes} passes, {self.commits:,} commits "
+            f"killed {self.kills} times, in between {self.passes} collections and {self.scrubs} scrubs ended, "
+            f"{self.commits:,} commits "
             f"({self.revived:,} of contents from before), {self.read_back:,} versions read back, "
             f"{len(self.losses)} losses"
         )
 
 
 def soak(seed: int, until: float, say: Callable[[str], None], *, go_on: bool) -> Summary:
-    """Until that time on the monotonic clock, and until the collector was killed ``KILLS`` times."""
+    """Until that time on the monotonic clock, and until ``KILLS`` processes were killed."""
     directory = Path(tempfile.mkdtemp(prefix="lockstep-collection-"))
 
     def is_over(tally: Tally) -> bool:
@@ -101,7 +104,7 @@ def run(directory: Path, seed: int, is_over: Callable[[Tally], bool], say: Calla
         writers.append((_forked(work), told))
     try:
         while not is_over(tally):
-            _collect_and_die(libraries[0], chance.uniform(0.05, 1.2), tally)
+            _work_and_die(libraries[0], chance, tally)
             if tally.kills % 5 == 0:
                 _read_all(libraries[0], tally)
                 say(tally.told())
@@ -132,30 +135,41 @@ def _forked(work: Callable[[], None]) -> int:
     os._exit(0)
 
 
-def _collect_and_die(library: Library, after_s: float, tally: Tally) -> None:
-    """One pass after the other, until it is killed."""
+def _work_and_die(library: Library, chance: Random, tally: Tally) -> None:
+    """Collects and scrubs in turns, either of them first, until it is killed."""
     library.server.database.close()
     seen, tell = os.pipe()
+    scrubs_next = chance.random() < 0.5
+    after_s = chance.uniform(0.05, chance.choice((0.4, 1.2, 4.0)))
 
     def work() -> None:
+        scrubs = scrubs_next
         while True:
             while verify_sealed(library.server):
                 pass
-            report = collect(library.server)
-            assert not report.failures, report.failures
-            os.write(tell, b".")
+            if scrubs:
+                found = scrub(library.server, repair=True)
+                assert found.is_well, found
+                os.write(tell, b"s")
+            else:
+                report = collect(library.server)
+                assert not report.failures, report.failures
+                os.write(tell, b"c")
+            scrubs = not scrubs
 
     process = _forked(work)
     os.close(tell)
     time.sleep(after_s)
     os.kill(process, signal.SIGKILL)
     _, status = os.waitpid(process, 0)
-    tally.passes += len(os.read(seen, 10_000))
+    ended = os.read(seen, 10_000)
+    tally.passes += ended.count(b"c")
+    tally.scrubs += ended.count(b"s")
     os.close(seen)
     if status == signal.SIGKILL:
         tally.kills += 1
     else:
-        tally.losses.append(f"the collector ended by itself, with {status}")
+        tally.losses.append(f"what collects and scrubs ended by itself, with {status}")
 
 
 def _writing(library: Library, chance: Random, owner: str, stop: Path, told: Path) -> Callable[[], None]:
@@ -252,4 +266,7 @@ def _settle(library: Library, tally: Tally) -> None:
             break
         time.sleep(DAY_IN_S / 3)
     _read_all(library, tally)
+    found = scrub(library.server)
+    if not (found.is_complete and found.is_well):
+        tally.losses.append(f"not all of it is whole: {found}")
     library.server.database.close()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import os
 import secrets
-import signal
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ import pytest
 from blake3 import blake3
 from sqlalchemy import func, select
 
-from server_api.building import SystemIds
 from server_api.contract.messages import Applied, PackId, Refusal, Refused, RestoreRequest
 from server_api.domain.packs import check_pack
 from server_api.errors import NotFoundError, UnavailableError
@@ -30,11 +27,11 @@ from server_api.services.retention import set_retention
 from server_api.services.rewriting import choose
 from server_api.storage import tables
 from server_api.storage.collecting import Filling
-from server_api.storage.database import UnitOfWork
 from server_api.storage.packs import NewPack, PackState, insert_packs
 from server_api.storage.stores import incoming_key, pack_key
 from server_api.workers.jobs import run_due_jobs
 from tests.fixtures.content import Content, open_content, pack_of
+from tests.fixtures.effects import lives_through
 from tests.fixtures.libraries import LONG, Library
 
 DAY_S = 24 * 3600
@@ -659,34 +656,6 @@ def test_a_restored_version_is_current_again(library: Library, content: Content)
 # --- killed --------------------------------------------------------------------------------------------------------
 
 
-def _effects(library: Library, do: Callable[[int], None]) -> None:
-    """Calls ``do`` with a number before each thing that the server does to the store or the database."""
-    server = library.server
-    done = 0
-
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            nonlocal done
-            done += 1
-            do(done)
-            return function(*arguments, **options)
-
-        return call
-
-    for name in ("put", "delete"):
-        setattr(server.store, name, counted(getattr(server.store, name)))
-    write = server.database.write
-
-    @contextmanager
-    def counted_write() -> Iterator[UnitOfWork]:
-        with write() as work:
-            yield work
-            counted(lambda: None)()  # after all was written, before it is committed
-        counted(lambda: None)()
-
-    server.database.write = counted_write  # type: ignore[method-assign]
-
-
 def _lived(directory: Path) -> Iterator[tuple[Content, Library]]:
     """A namespace in which there is something to do for every part of a pass."""
     content = open_content(directory)
@@ -712,14 +681,10 @@ def test_a_collection_that_is_killed_at_any_step_is_made_good_by_the_next(tmp_pa
         while day < 6:
             tries += 1
             step += 1
-            child = os.fork()
-            if child == 0:
-                _collect_and_die(library, step)
-            _, status = os.waitpid(child, 0)
-            assert status in (0, signal.SIGKILL)
+            is_through = lives_through(content.server, step, partial(collects, library))
             assert library.check_living() == 18
             content.server.database.close()
-            if status == 0:
+            if is_through:
                 day, step = day + 1, 0
                 content.clock.advance(DAY_S + 600)
         assert tries > 20
@@ -728,16 +693,7 @@ def test_a_collection_that_is_killed_at_any_step_is_made_good_by_the_next(tmp_pa
         assert count(library, tables.pack) == 1
 
 
-def _collect_and_die(library: Library, step: int) -> None:
-    """In a forked process: ends before that step, or with 0 after the last one."""
-    status = 1
-    library.server.ids = SystemIds()  # each of these processes would draw the same
-    try:
-        _effects(library, lambda n: os.kill(os.getpid(), signal.SIGKILL) if n == step else None)
-        verify(library)
-        if not collect(library.server).failures:
-            status = 0
-    except BaseException:  # noqa: BLE001  (a test must not go on in two processes)
-        traceback.print_exc()
-    finally:
-        os._exit(status)
+def collects(library: Library) -> bool:
+    """Whether all went well."""
+    verify(library)
+    return not collect(library.server).failures

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import secrets
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from server_api.storage import tables
 from server_api.storage.stores import pack_key
 from tests.fixtures.backends import Backend
 from tests.fixtures.content import Content, open_content
+from tests.fixtures.effects import lives_through
 from tests.fixtures.libraries import LONG, Library
 
 DAY_S = 24 * 3600
@@ -356,6 +359,46 @@ def test_a_disk_that_is_away_is_not_repaired(library: Library) -> None:
         store.delete(key)
     assert again(library, repair=True, force=True).chunks_awaited == 5
     assert library.missing(contents) == contents
+
+
+@pytest.mark.embedded  # its files are copied, so that every death is one of the same pass
+@pytest.mark.scenario("S173")
+def test_a_repair_that_is_killed_at_any_step_is_made_good_by_the_next(tmp_path: Path) -> None:
+    content = open_content(tmp_path / "server")
+    server, library = content.server, Library(content.server, content.caller())
+    contents = files(library, 12)
+    twice, gone, forgotten = contents[:3]
+    library.upload([some(), twice])
+    settle(library)
+    rot(library, *place_of(library, twice))
+    server.store.delete(place_of(library, gone)[0])
+    with server.database.write() as work:
+        chunk = tables.chunk
+        work.connection.execute(chunk.delete().where(chunk.c.chunk_hash == blake3(forgotten).digest()))
+    server.database.close()
+    shutil.copytree(tmp_path / "server", tmp_path / "before")
+    lost = library.files.pop("file 1")
+    whole = {name: file for name, file in library.files.items() if file.chunks not in ([twice], [forgotten])}
+    step, is_through = 0, False
+    while not is_through:
+        step += 1
+        shutil.rmtree(tmp_path / "server")
+        shutil.copytree(tmp_path / "before", tmp_path / "server")
+        # What is told of the file that is lost does not count here: it stays so.
+        is_through = lives_through(server, step, lambda: scrub(server, repair=True).is_complete)
+        assert replace(library, files=whole).check_living() == 9
+        assert scrub(server, repair=True).is_complete
+        assert library.check_living() == 11
+        assert library.missing(contents) == [gone]
+        server.database.close()
+    assert step > 15
+    library.upload([gone])
+    settle(library)
+    library.files["file 1"] = lost
+    again(library, repair=True)
+    assert again(library).is_well
+    assert library.check_living() == 12
+    server.database.close()
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
