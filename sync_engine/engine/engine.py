@@ -152,7 +152,13 @@ class Engine:
 
     def _step(self, longest_s: float | None) -> None:
         """Raises: WipeRequested, once the server has said so: nothing is begun after that."""
-        self._loop.step(longest_s, is_over=self._end_runs)
+        try:
+            self._loop.step(longest_s, is_over=self._end_runs)
+        except EngineError:
+            raise
+        except Exception:  # whoever runs this ends, and sends people to the log
+            _log.exception("the engine cannot go on")
+            raise
         if self._loop.connection.reason == WipeRequested.code:
             raise WipeRequested
 

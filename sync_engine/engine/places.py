@@ -17,7 +17,7 @@ class Places:
         self._folders = folders
         self._parked: dict[NodeId, str] = {}
         self._lost: set[NodeId] = set()
-        self._paths: dict[NodeId, str] = {}
+        self._paths: dict[NodeId, str] = {ROOT: ""}
 
     @classmethod
     def load(cls, trees: Trees, parents: Iterable[NodeId]) -> Places:
@@ -37,19 +37,20 @@ class Places:
 
     def folder(self, node_id: NodeId) -> str:
         """Its path and a closing slash, "" for the root. Raises: Vanished, of no path, for one that is not here."""
-        known = self._paths.get(node_id)
-        if known is None:
-            if node_id == ROOT:
-                known = ""
-            elif node_id in self._parked:
-                known = self._parked[node_id] + "/"
-            elif node_id in self._folders:
-                parent, name = self._folders[node_id]
-                known = f"{self.folder(parent)}{name}/"
+        way: list[NodeId] = []
+        above = node_id
+        while above not in self._paths:  # a loop, for folders may lie deeper in one another than calls may
+            if above in self._parked:
+                self._paths[above] = self._parked[above] + "/"
+            elif above in self._folders:
+                way.append(above)
+                above = self._folders[above][0]
             else:
-                raise Vanished("", f"folder {node_id.hex()} is not on this device")
-            self._paths[node_id] = known
-        return known
+                raise Vanished("", f"folder {above.hex()} is not on this device")
+        for step in reversed(way):
+            parent, name = self._folders[step]
+            self._paths[step] = f"{self._paths[parent]}{name}/"
+        return self._paths[node_id]
 
     def path(self, parent_id: NodeId, name: str) -> str:
         return self.folder(parent_id) + name
@@ -63,7 +64,7 @@ class Places:
     def put(self, node_id: NodeId, parent_id: NodeId, name: str) -> None:
         self._folders[node_id] = (parent_id, name)
         self._parked.pop(node_id, None)
-        self._paths.clear()
+        self._paths = {ROOT: ""}
 
     def lose(self, node_id: NodeId) -> None:
         self._lost.add(node_id)
@@ -71,7 +72,7 @@ class Places:
     def park(self, node_id: NodeId, path: str) -> None:
         self._lost.discard(node_id)
         self._parked[node_id] = path
-        self._paths.clear()
+        self._paths = {ROOT: ""}
 
 
 def _parents(operation: LocalOperation) -> list[NodeId]:

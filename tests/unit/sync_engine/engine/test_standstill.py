@@ -47,3 +47,18 @@ def test_the_next_sync_plans_it_again(stage: EngineStage, monkeypatch: pytest.Mo
     state = stage.engine.state()
     assert (state.state, state.pending) == ("in-step", 0)
     assert stage.there().keys() == {"stuck"}
+
+
+def test_what_should_not_happen_is_in_the_log_to_which_people_are_sent(
+    stage: EngineStage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.disk.write("other", b"goes up")
+
+    def fail(*_arguments: Any, **_keywords: Any) -> Any:
+        raise ZeroDivisionError("nobody thought of this")
+
+    monkeypatch.setattr(stage.loop.strategy, "plan", fail)
+    with pytest.raises(ZeroDivisionError):
+        stage.sync()
+    assert "nobody thought of this" in caplog.text
+    assert "Traceback" in caplog.text
