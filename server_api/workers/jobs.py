@@ -24,16 +24,6 @@ _LOG: Final = logging.getLogger(__name__)
 POLL_S: Final = 0.5
 """A pack is verified about this long after it was sealed."""
 _RETRY_S: Final = 10.0
-_JOBS: Final = (
-    verify_sealed,
-    drop_expired,
-    send_due,
-    purge_due,
-    delete_due,
-    collect_if_due,
-    write_snapshot_if_due,
-    measure_backlog,
-)
 
 
 def run_due_jobs(server: Server) -> float:
@@ -42,7 +32,17 @@ def run_due_jobs(server: Server) -> float:
     Each job by itself: one that fails is logged and tried again later, and the others go on.
     """
     is_more = has_failed = False
-    for job in _JOBS:
+    jobs = (
+        verify_sealed,
+        drop_expired,
+        send_due,
+        purge_due,
+        delete_due,
+        collect_if_due,
+        write_snapshot_if_due,
+        measure_backlog,
+    )
+    for job in jobs:
         try:
             is_more |= job(server)
         except (UnavailableError, StoreFullError) as error:
