@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
-from server_api.contract.messages import Email, Password
+from server_api.contract.messages import Email, Password, TimeMs
 
 PAGE_AUDIT: Final = 100
 
@@ -109,8 +109,8 @@ class Purge(_Answer, kw_only=True, frozen=True):
     """What goes, and when. What changes, moves or comes back until then stays, but without its history."""
 
     path: str
-    requested_at: int
-    due_at: int
+    requested_at: TimeMs
+    due_at: TimeMs
     files: int
     """Those that are there, and those that were deleted."""
     versions: int
@@ -127,7 +127,7 @@ class Purges(_Answer, kw_only=True, frozen=True):
 class AccountDeletion(_Answer, kw_only=True, frozen=True):
     """``POST /v1/account/deletion``: what goes, and when."""
 
-    due_at: int
+    due_at: TimeMs
     nodes: int
     """Files and folders that are there."""
     size: int
@@ -141,7 +141,7 @@ class AccountDeletion(_Answer, kw_only=True, frozen=True):
 
 class AuditEntry(_Answer, kw_only=True, frozen=True):
     entry_id: int
-    at: int
+    at: TimeMs
     action: str
     detail: str
     device: str | None = None

@@ -65,6 +65,8 @@ Id16: TypeAlias = Annotated[bytes, Meta(min_length=16, max_length=16)]
 Hash32: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Size: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 TimeNs: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+TimeMs: TypeAlias = Annotated[int, Meta(ge=0, le=253_370_764_800_000)]
+"""Up to the year 9999, which every calendar knows."""
 Seq: TypeAlias = Annotated[int, Meta(ge=0, le=2**62)]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_BYTES)]
 ToldName: TypeAlias = Annotated[str, Meta(max_length=1_024)]
@@ -166,7 +168,7 @@ class ServerInfo(_Answer, kw_only=True, frozen=True):
     protocol: int
     oldest_protocol: int
     registration: str
-    time_at: int
+    time_at: TimeMs
 
 
 class Register(_Request, kw_only=True, frozen=True):
@@ -185,7 +187,7 @@ class Account(_Answer, kw_only=True, frozen=True):
     """``None``: no limit."""
     used_bytes: int
     personal_namespace: Id16
-    delete_at: int | None = None
+    delete_at: TimeMs | None = None
     """When it goes for good; ``None``: it stays."""
 
 
@@ -223,10 +225,10 @@ class Refresh(_Request, kw_only=True, frozen=True):
 class Wipe(_Answer, kw_only=True, frozen=True):
     """What became of the wish that a device removes what it synced. Times: milliseconds."""
 
-    requested_at: int
-    begun_at: int | None = None
+    requested_at: TimeMs
+    begun_at: TimeMs | None = None
     """From then on it cannot be taken back."""
-    ended_at: int | None = None
+    ended_at: TimeMs | None = None
     removed: int = 0
     """Files and symlinks that went."""
     kept: int = 0
@@ -261,10 +263,10 @@ class EndWipe(_Request, kw_only=True, frozen=True):
 class Device(_Answer, kw_only=True, frozen=True):
     device_id: bytes
     name: str
-    created_at: int
-    last_seen_at: int
+    created_at: TimeMs
+    last_seen_at: TimeMs
     is_current: bool
-    revoked_at: int | None = None
+    revoked_at: TimeMs | None = None
     kind: str = "device"
     """``device`` or ``browser``."""
     wipe: Wipe | None = None
@@ -419,7 +421,7 @@ class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     kind: Kind
     parent_id: Id16
     name: ToldName
-    committed_at: int
+    committed_at: TimeMs
     deleted: bool = False
     content_hash: Hash32 | None = None
     size: int = 0
@@ -610,11 +612,11 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     size: int = 0
     mtime_ns: int = 0
     seq: int
-    committed_at: int
+    committed_at: TimeMs
     executable: bool = False
     content_hash: bytes | None = None
     link_target: str | None = None
-    deleted_at: int | None = None
+    deleted_at: TimeMs | None = None
 
 
 class ListRequest(_Request, kw_only=True, frozen=True):
@@ -647,7 +649,7 @@ class VersionEntry(Struct, frozen=True, kw_only=True):
     size: int
     mtime_ns: int
     device: str
-    created_at: int
+    created_at: TimeMs
     seq: int
     is_current: bool
     expired: bool = False
@@ -692,10 +694,10 @@ class Rewound(_Answer, kw_only=True, frozen=True):
 
     to_seq: int
     """The moment: the last revision before it."""
-    to_at: int
+    to_at: TimeMs
     """When that was committed."""
     undo_seq: int
-    undo_at: int
+    undo_at: TimeMs
     """Rewinding to these takes it back."""
     restored: int = 0
     changed: int = 0

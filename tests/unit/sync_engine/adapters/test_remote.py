@@ -329,6 +329,16 @@ def test_numbers_that_nothing_can_follow_are_refused(
         remote.changes(Cursor(bytes(16)))
 
 
+def test_a_time_that_no_calendar_knows_is_an_answer_of_no_server(remote: HttpRemote, server: FakeServer) -> None:
+    entry = messages.VersionEntry(
+        revision_id=bytes(16), node_id=bytes(16), content_hash=bytes(32), size=0, mtime_ns=0, device="d",
+        created_at=9_404_000_000_000_000, seq=1, is_current=True,
+    )  # fmt: skip
+    server.answer = lambda _seen: told(messages.History(versions=[entry]))
+    with pytest.raises(Unreachable):
+        remote.history("a")
+
+
 def test_text_that_is_none_is_an_answer_of_no_server(remote: HttpRemote, server: FakeServer) -> None:
     entry = messages.VersionEntry(
         revision_id=bytes(16), node_id=bytes(16), content_hash=bytes(32), size=0, mtime_ns=0, device="NAME",
