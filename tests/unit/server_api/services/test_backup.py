@@ -36,7 +36,6 @@ from server_api.storage.database import SCHEMA
 from server_api.storage.tables import metadata
 from server_api.workers.jobs import run_due_jobs
 from tests.fakes.clock import SeededIds
-from tests.fixtures import backends
 from tests.fixtures.content import Content, pack_of
 from tests.fixtures.libraries import Library
 from tests.fixtures.servers import make_server
@@ -86,8 +85,7 @@ def empty(content: Content, tmp_path: Path) -> Iterator[Callable[[], Server]]:
 
     def make(**config: Any) -> Server:
         name = f"other-{len(made)}"
-        _, store_url = backends.current().place(tmp_path)
-        settings = {"store_url": store_url if "objects" not in store_url else f"dir:{tmp_path / 'objects'}"} | config
+        settings = {"store_url": f"dir:{tmp_path / 'objects'}"} | config  # what ``content`` uses on every backend
         server = make_server(tmp_path / name, clock=content.clock, ids=SeededIds(77 + len(made)), **settings)
         made.append(server)
         return server
