@@ -143,9 +143,7 @@ def test_a_directory_that_holds_something_else_is_left_alone(library: Library, t
     assert (target / "mine").read_bytes() == b"mine"
 
 
-@pytest.mark.parametrize(
-    "name", ["..", ".", "../outside", "a/../../outside", "/etc/x", ".LOCKSTEP", "nul\0", "x" * 256]
-)
+@pytest.mark.parametrize("name", ["..", ".", "../outside", "a/../../outside", "/etc/x", ".LOCKSTEP", "nul\0"])
 def test_a_name_that_cannot_be_is_told_and_put_nowhere(
     name: str, library: Library, target: Path, tmp_path: Path
 ) -> None:

@@ -25,7 +25,7 @@ from server_api.storage import tables
 from tests.fakes.clock import FakeClock
 from tests.fakes.mailer import FakeMailer
 from tests.fixtures.backends import Backend
-from tests.fixtures.servers import PASSWORD, make_server
+from tests.fixtures.servers import PASSWORD, close_server, make_server
 
 HERE = Origin(address="127.0.0.1", is_local=True)
 EMAIL = "ada@example.org"
@@ -42,7 +42,7 @@ def server(tmp_path: Path, clock: FakeClock, backend: Backend, mailer: FakeMaile
     made.mailer = mailer
     accounts.add_account(made, EMAIL, PASSWORD)
     yield made
-    made.database.close()
+    close_server(made)
 
 
 def sign_in(server: Server, email: str = EMAIL, name: str = "Laptop", device_id: bytes | None = None) -> Session:
