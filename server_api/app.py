@@ -29,11 +29,13 @@ from server_api.routes.purges import purges
 from server_api.routes.request_ids import REQUEST_ID_HEADER, begin_request, end_request
 from server_api.routes.server import server as server_routes
 from server_api.routes.sessions import sessions
+from server_api.routes.shares import shares
 from server_api.routes.store import store as store_routes
 from server_api.routes.wait import wait
 from server_api.services.server import Server
 from server_api.web.pages import web
 from server_api.web.recovery import recovery
+from server_api.web.visits import visits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -64,9 +66,11 @@ _BLUEPRINTS: Final = (
     history,
     purges,
     namespaces,
+    shares,
     openapi,
     web,
     recovery,
+    visits,
 )
 
 

@@ -93,6 +93,14 @@ class NotFoundError(ApiError):
     title = "There is nothing here."
 
 
+class LinkOverError(ApiError):
+    """A share link that leads to nothing any more, whatever the reason."""
+
+    status = HTTPStatus.GONE
+    code = ErrorCode.LINK_OVER
+    title = "This link is over. Ask whoever sent it to you for a new one."
+
+
 class MethodNotAllowedError(ApiError):
     status = HTTPStatus.METHOD_NOT_ALLOWED
     code = ErrorCode.METHOD_NOT_ALLOWED

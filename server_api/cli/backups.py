@@ -50,3 +50,17 @@ def restore(context: click.Context, file: Path, as_json: bool) -> None:
         click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
         if report.broken.count:
             context.exit(1)
+
+
+@server.command("confirm-links")
+@place(reads_environment=False)
+@click.pass_context
+def confirm_links(context: click.Context) -> None:
+    """Let share links work again that a restore has suspended: also those that were withdrawn after the backup.
+
+    Example: lockstep server confirm-links --data /srv/lockstep-new
+    """
+    with opened_server(context) as opened:
+        from server_api.services.shares import confirm_links
+
+        click.echo(f"{confirm_links(opened)} links work again")

@@ -101,6 +101,8 @@ class ErrorCode(StrEnum):
     BODY_TOO_LARGE = "body-too-large"
     UNSUPPORTED_MEDIA = "unsupported-media"
     NOT_FOUND = "not-found"
+    LINK_OVER = "link-over"
+    """A share link that expired, was used up, or leads to what was deleted."""
     METHOD_NOT_ALLOWED = "method-not-allowed"
     NOT_SIGNED_IN = "not-signed-in"
     """The access token is missing, unknown or expired: refresh and try again."""

@@ -15,8 +15,8 @@ _SUFFIX_BYTES: Final = 32
 """Room for `` (restored 9999)``."""
 
 
-def split_path(path: str) -> Names:
-    """The names in it; none for the root. A slash at either end is no harm.
+def split_path(path: str, *, is_inside: bool = False) -> Names:
+    """The names in it; none for the root. A slash at either end is no harm. ``is_inside``: it begins in some folder.
 
     Raises: InvalidBodyError, which says why it cannot be a path.
     """
@@ -25,7 +25,7 @@ def split_path(path: str) -> Names:
     if len(names) > MAX_DEPTH + 1:
         raise InvalidBodyError(f"the path is deeper than {MAX_DEPTH} folders")
     for i, name in enumerate(names):
-        if reason := refuse_reason(name, at_root=i == 0):
+        if reason := refuse_reason(name, at_root=i == 0 and not is_inside):
             raise InvalidBodyError(f"a name in the path cannot be: {reason}")
     return names
 

@@ -45,6 +45,7 @@ from server_api.storage.tables import (
     revision,
     second_factor,
     session,
+    share,
     sign_in_link,
     wipe,
 )
@@ -53,7 +54,7 @@ _ROWS_AT_ONCE: Final = 2_000
 _AT_ONCE: Final = 100
 _OF_DEVICES: Final = (refresh_token, session, wipe)
 _OF_ACCOUNTS: Final = (
-    device, second_factor, recovery_code, mailed_code, known_address, sign_in_link, membership, mail, account,
+    share, device, second_factor, recovery_code, mailed_code, known_address, sign_in_link, membership, mail, account,
 )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def _drop_namespace(server: Server, namespace_id: NamespaceId) -> bool:
             return True  # a request that was under way
         of_purges = select(purge.c.purge_id).where(purge.c.namespace_id == namespace_id)
         connection.execute(delete(purge_node).where(purge_node.c.purge_id.in_(of_purges)))
-        for table in (purge, commit_number, membership, namespace):
+        for table in (share, purge, commit_number, membership, namespace):
             connection.execute(delete(table).where(table.c.namespace_id == namespace_id))
     return True
 

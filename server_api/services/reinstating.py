@@ -5,8 +5,8 @@ All of it is one transaction: if it fails or is killed, the database is empty. N
 The store went on after the backup was made. Packs that came since are taken in, for devices are about to name what is
 in them; those that are gone are forgotten, and with them their chunks, which devices then send again. The server has
 another epoch, so that every device lists everything anew and merges, which deletes nothing. All sessions are over. What
-could be used only once is left out of backups. A table of links that others hold has to be suspended here, once there
-is one.
+could be used only once is left out of backups. Links that others hold are suspended, for one that was withdrawn since
+would work again: the operator confirms them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from server_api.services.state import hold_collection, renew_epoch
 from server_api.services.wholeness import BrokenVersions, add_broken
 from server_api.storage.bulk import insert_rows
 from server_api.storage.database import OLDEST_TAKEN_OVER, SCHEMA
-from server_api.storage.tables import account, metadata, namespace
+from server_api.storage.tables import account, metadata, namespace, share
 
 _ALSO_LOST: Final = {"chunk", "old_pack"}
 """Tables of which a row goes with its pack."""
@@ -76,6 +76,7 @@ class Reinstated:
         lines += [
             "everybody signs in again: `lockstep link` on each device, which keeps its files and merges",
             "passwords, quotas and revoked devices are as they were then; invitations and sign-in links are over",
+            "share links do not work until you have confirmed them: `lockstep server confirm-links`",
             "purges, wipes and deletions of accounts that waited have to be asked for again",
             f"nothing is collected until {exact(self.held_until)}: let all devices come into step before that",
             *self.warnings,
@@ -104,6 +105,7 @@ def reinstate_server(server: Server, source: Path) -> Reinstated:
             add_broken(connection, namespace_id, report.broken)
         # A wish that was taken back since would be carried out at once. What had begun is disabled, and stays so.
         connection.execute(update(account).values(delete_at=None))
+        connection.execute(update(share).values(is_suspended=True))
         renew_epoch(connection, server.ids)
         report.held_until = server.database_now_ms(connection) + server.config.limits.hold_s * 1000
         hold_collection(connection, report.held_until)

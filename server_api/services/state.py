@@ -23,7 +23,10 @@ STORE: Final = "store"
 WIPE: Final = "wipe"
 """Makes the proofs of wipe orders."""
 
-_USES: Final = (ACCESS, BROWSER, STORE, WIPE)
+SHARE: Final = "share"
+"""Signs what visitors of share links show."""
+
+_USES: Final = (ACCESS, BROWSER, STORE, WIPE, SHARE)
 _EPOCH: Final = "epoch"
 _HELD: Final = "collection-held"
 _SECRET_BYTES: Final = 32

@@ -55,10 +55,12 @@ def read_nodes(connection: Connection, namespace_id: NamespaceId, node_ids: Iter
     return map(_node, _BY_ID.rows(connection, namespace_id, ((node_id,) for node_id in sorted(node_ids))))
 
 
-def read_path(connection: Connection, namespace_id: NamespaceId, names: Iterable[str]) -> list[Node]:
-    """The living nodes along a path, topmost first; ends before the first name that is not there."""
+def read_path(
+    connection: Connection, namespace_id: NamespaceId, names: Iterable[str], *, below: NodeId = ROOT
+) -> list[Node]:
+    """The living nodes along a path from a folder, topmost first; ends before the first name that is not there."""
     along: list[Node] = []
-    parent_id = ROOT
+    parent_id = below
     for name in names:
         place = (parent_id, name_key(name))
         node_id = read_occupants(connection, namespace_id, [place]).get(place)

@@ -270,6 +270,28 @@ purge_node = Table(
     Column("is_top", Boolean, nullable=False, comment="at the path itself, not below"),
 )
 
+share = Table(
+    "share",
+    metadata,
+    Column("share_id", ID, primary_key=True),
+    Column("namespace_id", ID, ForeignKey("namespace.namespace_id"), nullable=False, index=True),
+    Column("node_id", ID, nullable=False),
+    Column("account_id", ID, ForeignKey("account.account_id"), nullable=False, index=True, comment="who made it"),
+    Column("token", String(22), nullable=False, comment="128 random bits: whoever has it is let in"),
+    Column("token_hash", HASH, nullable=False, unique=True, comment="BLAKE3 of the token: what it is found by"),
+    Column("password_hash", String(255), comment="NULL: none is asked for"),
+    Column("created_at", BIG, nullable=False),
+    Column("expires_at", BIG, comment="NULL: never"),
+    Column("download_limit", BIG, comment="NULL: none"),
+    Column("downloads", BIG, nullable=False, default=0),
+    Column("title", String(200), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("is_suspended", Boolean, nullable=False, default=False, comment="until an admin confirms"),
+    mysql_charset="utf8mb4",
+    mysql_collate="utf8mb4_bin",
+    comment="links that let others download a file or a folder",
+)
+
 commit_number = Table(
     "commit_number",
     metadata,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from server_api.contract import accounts, messages
 from server_api.contract.messages import ROOT, NamespaceId
+from server_api.contract.shares import CreateShare, Share, Shares
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
 from sync_engine.errors import Unreachable
@@ -123,6 +124,18 @@ class HttpRemote:
 
     def purges(self) -> list[accounts.Purge]:
         return self._session.call("GET", f"{self._path}/purges", accounts.Purges).purges
+
+    def share(self, request: CreateShare) -> Share:
+        """A link that lets others download. Raises: Refused (``not-found``)."""
+        return self._session.call("POST", f"{self._path}/shares", Share, request)
+
+    def shares(self) -> list[Share]:
+        """The account's links, newest first."""
+        return self._session.call("GET", "/v1/shares", Shares).shares
+
+    def withdraw_share(self, share_id: bytes) -> None:
+        """Raises: Refused (``not-found``)."""
+        self._session.call("DELETE", f"/v1/shares/{UUID(bytes=share_id)}", type(None))
 
     def interrupt(self) -> None:
         self._session.interrupt()

@@ -38,7 +38,7 @@ def server_path(link: Link, path: str) -> str:
     return inside
 
 
-def _node_path(link: Link, path: str) -> str:
+def node_path(link: Link, path: str) -> str:
     """As ``server_path``, and not the folder as a whole."""
     inside = server_path(link, path)
     if not inside:
@@ -57,7 +57,7 @@ def connected_to_server(context: click.Context) -> Iterator[tuple[Profile, Link,
 
 
 @contextmanager
-def _named(link: Link, path: str) -> Iterator[None]:
+def named(link: Link, path: str) -> Iterator[None]:
     """Says of a path that the server does not know which one it is."""
     try:
         yield
@@ -80,7 +80,7 @@ def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_jso
 
     Example:  lockstep ls Photos --deleted --json
     """
-    with connected_to_server(context) as (_, link, connected), _named(link, path):
+    with connected_to_server(context) as (_, link, connected), named(link, path):
         entries = connected.remote.list_all(server_path(link, path), recursive=recursive, deleted=deleted)
     excluded = [] if deleted else excluded_paths(context)
     if as_json:
@@ -125,8 +125,8 @@ def versions(context: click.Context, path: str, as_json: bool) -> None:
 
     Example:  lockstep versions thesis.odt
     """
-    with connected_to_server(context) as (_, link, connected), _named(link, path):
-        found = connected.remote.history(_node_path(link, path))
+    with connected_to_server(context) as (_, link, connected), named(link, path):
+        found = connected.remote.history(node_path(link, path))
     if as_json:
         print_json([_version(version) for version in found])
         return
@@ -167,8 +167,8 @@ def restore(context: click.Context, path: str, version_id: str | None, to: str |
     Example:  lockstep restore Photos/Lisbon
     """
     with connected_to_server(context) as (_, link, connected):
-        target = _node_path(link, to) if to else None
-        inside = _node_path(link, path)
+        target = node_path(link, to) if to else None
+        inside = node_path(link, path)
         try:
             restored = connected.remote.restore(inside, _id(version_id), target)
         except Refused as error:
@@ -200,8 +200,8 @@ def cat(context: click.Context, path: str, version_id: str) -> None:
 
     with connected_to_server(context) as (_, link, connected):
         wanted = _id(version_id)
-        with _named(link, path):
-            found = [v for v in connected.remote.history(_node_path(link, path)) if v.revision_id == wanted]
+        with named(link, path):
+            found = [v for v in connected.remote.history(node_path(link, path)) if v.revision_id == wanted]
         if not found:
             raise SetupError(f"{showable(path)} never had this version. `lockstep versions` shows those it had.")
         if found[0].expired:

@@ -94,6 +94,7 @@ SENTENCES: Final[dict[str, str]] = {
     "body-too-large": "That is more than the server takes at once. Update Lockstep; nothing was lost.",
     "unsupported-media": "The server did not understand. Update Lockstep.",
     "not-found": "There is no such thing on the server. Check the name; `lockstep ls` shows what there is.",
+    "link-over": "This share link is over. Ask whoever sent it for a new one.",
     "method-not-allowed": "The server does not know this request. Check the address.",
     "not-signed-in": "This device is signed out. Run `lockstep link` again to sign in.",
     "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay.",

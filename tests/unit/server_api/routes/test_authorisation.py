@@ -75,6 +75,10 @@ ACCESS: Final[dict[str, str]] = {
     "GET /sign-in/<code>": PUBLIC,
     "POST /sign-in/<code>": PUBLIC,
     "POST /sign-out": PAGE,
+    "GET /s/<token>": PUBLIC,
+    "POST /s/<token>": PUBLIC,
+    "GET /s/<token>/download": PUBLIC,
+    "GET /s/<token>/zip": PUBLIC,
     "GET /v1/account": DEVICE,
     "GET /v1/account/audit": DEVICE,
     "POST /v1/account/deletion": DEVICE,
@@ -107,6 +111,7 @@ ACCESS: Final[dict[str, str]] = {
     "POST /v1/namespaces/<uuid:namespace_id>/purges/cancel": OWNER,
     "POST /v1/namespaces/<uuid:namespace_id>/restore": EDITOR,
     "POST /v1/namespaces/<uuid:namespace_id>/rewind": EDITOR,
+    "POST /v1/namespaces/<uuid:namespace_id>/shares": EDITOR,
     "GET /v1/openapi.json": PUBLIC,
     "POST /v1/password-resets": PUBLIC,
     "POST /v1/password-resets/use": PUBLIC,
@@ -114,6 +119,8 @@ ACCESS: Final[dict[str, str]] = {
     "POST /v1/sessions": PUBLIC,
     "DELETE /v1/sessions/current": DEVICE,
     "POST /v1/sessions/refresh": PUBLIC,
+    "GET /v1/shares": DEVICE,
+    "DELETE /v1/shares/<uuid:share_id>": DEVICE,
     "GET /v1/store/<path:key>": SIGNED,
     "PUT /v1/store/<path:key>": SIGNED,
     "POST /v1/wait": DEVICE,
@@ -147,7 +154,9 @@ def namespace_of(device: Api) -> UUID:
 def ask(api: Api, route: str, namespace: UUID = SOMEBODY, **headers: str) -> tuple[int, str]:
     """Status and code of what a request without a body is answered."""
     method, _, path = route.partition(" ")
-    path = path.replace("<uuid:namespace_id>", str(namespace)).replace("<uuid:device_id>", str(SOMEBODY))
+    path = path.replace("<uuid:namespace_id>", str(namespace))
+    for one in ("<uuid:device_id>", "<uuid:share_id>"):
+        path = path.replace(one, str(SOMEBODY))
     response = api.client.open(path, method=method, headers=headers)
     code = msgspec.json.decode(response.data, type=Problem).code if response.content_type == PROBLEM_JSON else ""
     return response.status_code, code

@@ -16,8 +16,9 @@ from click.testing import CliRunner
 from sqlalchemy import Connection, Table, func, insert, select
 
 from server_api.cli import server as command
+from server_api.contract.shares import CreateShare
 from server_api.domain.metadata import BACKUP, BackupHeader, MetadataWriter
-from server_api.errors import StartError, UnavailableError
+from server_api.errors import LinkOverError, StartError, UnavailableError
 from server_api.services import backup as backup_module
 from server_api.services import reinstating
 from server_api.services.audit import record_alone
@@ -30,7 +31,9 @@ from server_api.services.reinstating import reinstate_server
 from server_api.services.rewriting import rewrite_group
 from server_api.services.scrubbing import scrub
 from server_api.services.server import Server
+from server_api.services.shares import confirm_links, create_share
 from server_api.services.state import read_epoch
+from server_api.services.visits import visit
 from server_api.storage import tables
 from server_api.storage.database import SCHEMA
 from server_api.storage.tables import metadata
@@ -102,6 +105,20 @@ def taken_over(library: Library, server: Server) -> Library:
 
 def rows(connection: Connection, table: Table) -> list[Any]:
     return sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+
+
+def test_links_that_others_hold_work_again_once_the_operator_says_so(
+    library: Library, empty: Callable[[], Server], tmp_path: Path
+) -> None:
+    path = next(iter(library.files))
+    made = create_share(library.server, library.caller, library.namespace_id, CreateShare(path=path))
+    write_backup(library.server, tmp_path / "a.backup")
+    again = empty()
+    reinstate_server(again, tmp_path / "a.backup")
+    with pytest.raises(LinkOverError):
+        visit(again, made.row.token, "somewhere", None)
+    assert confirm_links(again) == 1
+    assert visit(again, made.row.token, "somewhere", None).top.name == path
 
 
 @pytest.mark.every_database

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, or_, select
 
 from server_api.contract.messages import SignIn
+from server_api.contract.shares import CreateShare
 from server_api.errors import ForbiddenError, NotFoundError, SessionEndedError, WrongCredentialsError
 from server_api.services import accounts, mails, sessions
 from server_api.services.accounts import Origin
@@ -17,6 +18,7 @@ from server_api.services.deletion import cancel_deletion, delete_due, request_de
 from server_api.services.packs import drop_expired, verify_sealed
 from server_api.services.purging import Wisher, request_purge
 from server_api.services.server import Caller
+from server_api.services.shares import create_share
 from server_api.services.snapshot import LOGS, write_snapshot
 from server_api.storage import tables
 from server_api.storage.stores import ObjectStore
@@ -96,6 +98,7 @@ def test_an_account_goes_a_day_later_with_all_that_it_has(content: Content, ada:
     library.save("a", secrets.token_bytes(2_000))
     library.upload([secrets.token_bytes(500)])
     request_purge(content.server, wisher(ada), library.namespace_id, "a")
+    create_share(content.server, ada, library.namespace_id, CreateShare(path="a"))
     write_snapshot(content.server)
     asked = request_deletion(content.server, wisher(ada))
     assert (asked.nodes, asked.devices) == (1, 1)

@@ -1,0 +1,102 @@
+"""Links that let others download, with a real server and whatever store it has."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import zipfile
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
+
+from tests.end_to_end.devices import Device
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
+Make = Callable[[str], Device]
+
+
+def visit(url: str, rest: str = "", method: str = "GET", **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """As a stranger's browser does, following nothing."""
+    parts = urlsplit(url)
+    body = headers.pop("body", None)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    try:
+        connection.request(method, parts.path + rest, body, {name.replace("_", "-"): v for name, v in headers.items()})
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.scenario("S165")
+def test_a_file_is_shared_moved_changed_and_taken_back(device: Make) -> None:
+    a = device("A")
+    whole = bytes(range(256)) * 20_000
+    (a.folder / "film.bin").write_bytes(whole)
+    a.sync()
+    made = a.run("share", "film.bin", "--expires", "7d", "--limit", "3", "--json").json
+    assert made["limit"] == 3
+    status, headers, page = visit(made["url"])
+    assert (status, b"film.bin" in page) == (HTTPStatus.OK, True)
+    status, headers, data = visit(made["url"], "/download")
+    assert (status, data == whole) == (HTTPStatus.OK, True)
+    assert headers["Content-Length"] == str(len(whole))
+    ticket = headers["Set-Cookie"].partition(";")[0]
+    status, headers, data = visit(made["url"], "/download", Range="bytes=3000000-", Cookie=ticket)
+    assert (status, data == whole[3_000_000:]) == (HTTPStatus.PARTIAL_CONTENT, True)
+    (a.folder / "film.bin").rename(a.folder / "renamed.bin")
+    a.sync()
+    a.write("renamed.bin", "a shorter cut")
+    a.sync()
+    assert visit(made["url"], "/download")[2] == b"a shorter cut"
+    (listed,) = a.run("shares", "--json").json
+    assert (listed["id"], listed["path"], listed["downloads"]) == (made["id"], "renamed.bin", 2)
+    assert "2 downloads of 3" in a.run("shares").out
+    assert a.run("unshare", made["id"]).code == 0
+    assert visit(made["url"], "/download")[0] == HTTPStatus.NOT_FOUND
+    assert a.run("unshare", made["id"]).code == 1
+
+
+def test_a_folder_is_shared_with_a_password_and_comes_as_a_zip(device: Make) -> None:
+    a = device("A")
+    for name in ("Lisbon/Tejo \u00e0 noite.txt", "Lisbon/Bel\u00e9m/tower.txt", "private.txt"):
+        a.write(name, name)
+    a.sync()
+    run = a.run("share", "Lisbon", "--password-stdin", stdin="open sesame\n")
+    url = run.out.strip()
+    assert "shared, too" in run.err
+    status, _, page = visit(url)
+    assert (status, b"Lisbon" in page, b"password" in page) == (HTTPStatus.OK, False, True)
+    assert visit(url, "/zip")[0] == HTTPStatus.NOT_FOUND
+    form = urlencode({"password": "open sesame"})
+    status, headers, _ = visit(url, method="POST", body=form, Content_Type="application/x-www-form-urlencoded")
+    assert status == HTTPStatus.SEE_OTHER
+    cookie = headers["Set-Cookie"].partition(";")[0]
+    status, _, archive = visit(url, "/zip", Cookie=cookie)
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        found = {name: opened.read(name).decode() for name in opened.namelist() if not name.endswith("/")}
+    assert found == {name.removeprefix("Lisbon/"): name for name in (
+        "Lisbon/Tejo \u00e0 noite.txt", "Lisbon/Bel\u00e9m/tower.txt"
+    )}  # fmt: skip
+    one = visit(url, "/download?path=" + quote("Bel\u00e9m/tower.txt"), Cookie=cookie)
+    assert one[2].decode() == "Lisbon/Bel\u00e9m/tower.txt"
+    assert visit(url, "/download?path=" + quote("../private.txt"), Cookie=cookie)[0] >= HTTPStatus.BAD_REQUEST
+
+
+def test_what_cannot_be_shared_is_told_in_a_line(device: Make) -> None:
+    a = device("A")
+    a.write("there.txt", "x")
+    a.sync()
+    for words, code in (
+        (("share", "nowhere.txt"), 1),
+        (("share", "."), 2),
+        (("share", "there.txt", "--expires", "soon"), 2),
+        (("share", "there.txt", "--limit", "0"), 2),
+        (("unshare", "nonsense"), 2),
+    ):
+        run = a.run(*words)
+        assert (run.code, run.out) == (code, ""), run
+        assert "Traceback" not in run.err
+    assert a.run("shares").out == "There are no links. `lockstep share PATH` makes one.\n"
