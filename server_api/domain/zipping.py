@@ -23,7 +23,7 @@ class Entry(Struct, frozen=True):
     names: tuple[str, ...]
     mtime_ns: int
     executable: bool
-    content: Iterable[bytes] | None
+    content: Iterable[bytes | memoryview] | None
 
 
 def zipped(entries: Iterable[Entry]) -> Iterator[bytes]:

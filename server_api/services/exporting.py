@@ -5,50 +5,34 @@ Can be cut off and run again: what is there already, whole, is not read again. N
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from server_api.contract.messages import (
-    MAX_PACK_BYTES,
-    Codec,
     Entry,
     Kind,
     ListRequest,
     NamespaceId,
-    PackedChunk,
     RevisionId,
 )
-from server_api.contract.packs import PackError
-from server_api.domain.contents import split_manifest
-from server_api.domain.packs import open_chunk
 from server_api.domain.paths import Names
 from server_api.domain.showing import showable
 from server_api.domain.sizes import show_size
 from server_api.services.history import read_history
 from server_api.services.listing import list_entries
+from server_api.services.reading import ContentExpiredError, ContentGoneError, Reader
 from server_api.services.server import Server
-from server_api.storage.bulk import pieces
-from server_api.storage.chunks import locate_chunks
 from server_api.storage.export_folder import ExportError, ExportFolder
-from server_api.storage.stores import ObjectMissingError
-from server_api.storage.versions import read_manifests, read_version_ids
+from server_api.storage.versions import read_version_ids
 
-_CHUNKS_AT_ONCE: Final = 64
-_SMALL_BYTES: Final = 256 * 1024
-"""For what is smaller the whole pack is read: its neighbours are wanted next."""
 _PACKS_KEPT: Final = 4
-_TRIES: Final = 3
 _SUFFIX_BYTES: Final = 32
 
+_EXPIRED: Final = "its content has expired"
 _GONE: Final = "its content is gone from the store: `lockstep sync --full` on a device that has it sends it again"
-
-
-class _ExpiredError(ExportError):
-    """What was deleted may have lost its content since."""
 
 
 @dataclass(slots=True)
@@ -114,7 +98,7 @@ class _Export:
         self._namespace_id = namespace_id
         self._folder = folder
         self._progress = progress
-        self._packs: OrderedDict[str, bytes] = OrderedDict()
+        self._reader = Reader(server, namespace_id, packs_kept=_PACKS_KEPT)
         self.done = Exported()
 
     def tree(self, above: Names, *, deleted: bool = False) -> Iterator[Entry]:
@@ -173,56 +157,16 @@ class _Export:
     ) -> None:
         try:
             if not self._folder.has(names, size, mtime_ns, content_hash):
-                self._folder.put(names, self._content(version_id), mtime_ns, executable=executable)
+                self._folder.put(names, self._reader.read(version_id), mtime_ns, executable=executable)
+        except ContentExpiredError:
+            if not may_be_expired:
+                self.done.failed.append(("/".join(names), _EXPIRED))
+        except ContentGoneError:
+            self.done.failed.append(("/".join(names), _GONE))
         except ExportError as error:
-            if not (may_be_expired and isinstance(error, _ExpiredError)):
-                self.done.failed.append(("/".join(names), str(error)))
+            self.done.failed.append(("/".join(names), str(error)))
         else:
             self.done.files += 1
             self.done.size += size
         if self._progress is not None:
             self._progress(self.done)
-
-    # --- contents --------------------------------------------------------------------------------------------------
-
-    def _content(self, version_id: RevisionId | None) -> Iterator[bytes | memoryview]:
-        """Raises: ExportError, UnavailableError."""
-        with self._server.database.read() as connection:
-            manifests = dict(read_manifests(connection, self._namespace_id, [version_id] if version_id else []))
-        if version_id not in manifests:
-            raise _ExpiredError("its content has expired")
-        for some in pieces(split_manifest(manifests[version_id]), _CHUNKS_AT_ONCE):
-            yield from self._chunks(some)
-
-    def _chunks(self, hashes: Sequence[bytes]) -> Iterator[bytes | memoryview]:
-        """Looks again where a pack is gone: it may have been written anew meanwhile."""
-        at = 0
-        for _ in range(_TRIES):
-            with self._server.database.read() as connection:
-                rows, keys = locate_chunks(connection, self._namespace_id, set(hashes[at:]))
-            places = {
-                hash_: (keys[pack_id], PackedChunk(hash_, offset, stored_size, plain_size, Codec(codec), key_id))
-                for hash_, pack_id, offset, stored_size, plain_size, codec, key_id in rows
-            }
-            try:
-                while at < len(hashes):
-                    key, chunk = places[hashes[at]]
-                    plain = open_chunk(self._read(key, chunk), chunk)
-                    at += 1
-                    yield plain
-            except (ObjectMissingError, KeyError, PackError):
-                self._packs.clear()
-            else:
-                return
-        raise ExportError(_GONE)
-
-    def _read(self, key: str, chunk: PackedChunk) -> bytes:
-        """Raises: ObjectMissingError, UnavailableError."""
-        if key not in self._packs and chunk.stored_size >= _SMALL_BYTES:
-            return self._server.store.read_range(key, chunk.offset, chunk.stored_size)
-        if key not in self._packs:
-            self._packs[key] = self._server.store.read_range(key, 0, MAX_PACK_BYTES)
-            if len(self._packs) > _PACKS_KEPT:
-                self._packs.popitem(last=False)
-        self._packs.move_to_end(key)
-        return self._packs[key][chunk.offset : chunk.offset + chunk.stored_size]

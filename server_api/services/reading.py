@@ -1,92 +1,108 @@
-"""Reading a file out of the store, for who has no device that does so: a visitor's browser."""
+"""Reading files out of the store, for who has no device that does so: visitors of share links, and exports."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from server_api.contract.messages import Codec, NamespaceId, PackedChunk, RevisionId
+from server_api.contract.messages import MAX_PACK_BYTES, Codec, NamespaceId, PackedChunk, RevisionId
 from server_api.contract.packs import PackError
 from server_api.domain.contents import split_manifest
 from server_api.domain.packs import open_chunk
-from server_api.errors import NotFoundError, UnavailableError
 from server_api.services.server import Server
 from server_api.storage.bulk import pieces
 from server_api.storage.chunks import locate_chunks
 from server_api.storage.stores import ObjectMissingError
 from server_api.storage.versions import read_manifests
 
-_LOCATED_AT_ONCE: Final = 256
-_GONE: Final = "The content is gone from the store."
+_CHUNKS_AT_ONCE: Final = 64
+_SMALL_BYTES: Final = 256 * 1024
+"""For what is smaller the whole pack is read, where packs are kept: its neighbours are wanted next."""
+_TRIES: Final = 3
 
 
-def read_version(
-    server: Server, namespace_id: NamespaceId, version_id: RevisionId, start: int, length: int
-) -> Iterator[bytes]:
-    """A version's bytes from ``start`` on, a chunk at a time, each verified. What is missing is known before the first.
+class ContentExpiredError(Exception):
+    """Old versions are kept for a time only."""
 
-    Raises: NotFoundError, if the content has expired or is gone; later UnavailableError, if a chunk is not whole.
+
+class ContentGoneError(Exception):
+    """It should be in the store, and is not there whole."""
+
+
+class Reader:
+    """Reads versions of one namespace. Not thread-safe.
+
+    ``packs_kept``: how many packs of small files are held in memory; without any, each chunk is a request of its own.
     """
-    with server.database.read() as connection:
-        manifest = dict(read_manifests(connection, namespace_id, [version_id])).get(version_id)
+
+    def __init__(self, server: Server, namespace_id: NamespaceId, *, packs_kept: int = 0) -> None:
+        self._server = server
+        self._namespace_id = namespace_id
+        self._packs_kept = packs_kept
+        self._packs: OrderedDict[str, bytes] = OrderedDict()
+
+    def read(
+        self, version_id: RevisionId | None, start: int = 0, end: int | None = None
+    ) -> Iterator[bytes | memoryview]:
+        """A version's bytes, or those from one to before another, a verified chunk at a time.
+
+        Raises: ContentExpiredError at once; later ContentGoneError, UnavailableError.
+        """
+        with self._server.database.read() as connection:
+            wanted = [version_id] if version_id else []
+            manifest = dict(read_manifests(connection, self._namespace_id, wanted)).get(version_id or RevisionId(b""))
         if manifest is None:
-            raise NotFoundError(_GONE)
-        hashes = split_manifest(manifest)
-        located = _locate(server, namespace_id, hashes[:_LOCATED_AT_ONCE])
-    if set(hashes[:_LOCATED_AT_ONCE]) - located.keys():
-        raise NotFoundError(_GONE)
-    return _pieces(server, namespace_id, hashes, start, start + length)
+            raise ContentExpiredError
+        return self._pieces(split_manifest(manifest), start, end)
 
+    def _pieces(self, hashes: Sequence[bytes], start: int, end: int | None) -> Iterator[bytes | memoryview]:
+        at = 0
+        for some in pieces(hashes, _CHUNKS_AT_ONCE):
+            places = self._locate(some)
+            for hash_ in some:
+                if end is not None and at >= end:
+                    return
+                if hash_ not in places:
+                    raise ContentGoneError
+                size = places[hash_][1].plain_size
+                if at + size > start:
+                    plain = self._plain(hash_, places)
+                    yield plain[max(start - at, 0) : None if end is None else end - at]
+                at += size
 
-def _pieces(
-    server: Server, namespace_id: NamespaceId, hashes: Sequence[bytes], start: int, end: int
-) -> Iterator[bytes]:
-    at = 0
-    for some in pieces(hashes, _LOCATED_AT_ONCE):
-        located = _locate(server, namespace_id, some)
-        for hash_ in some:
-            if hash_ not in located:
-                raise UnavailableError(_GONE)
-            chunk = located[hash_][1]
-            if at + chunk.plain_size > start and at < end:
-                plain = _read(server, namespace_id, *located[hash_])
-                yield bytes(plain[max(start - at, 0) : max(end - at, 0)])
-            at += chunk.plain_size
-            if at >= end:
-                return
+    def _plain(self, hash_: bytes, places: dict[bytes, tuple[str, PackedChunk]]) -> bytes | memoryview:
+        """Looks again where a pack is gone: it may have been written anew meanwhile."""
+        for _ in range(_TRIES):
+            if hash_ not in places:
+                break
+            key, chunk = places[hash_]
+            try:
+                plain: bytes | memoryview = self._server.offload(open_chunk, self._stored(key, chunk), chunk)
+            except (ObjectMissingError, PackError):
+                self._packs.clear()
+                places.update(self._locate([hash_]))
+            else:
+                return plain
+        raise ContentGoneError
 
+    def _stored(self, key: str, chunk: PackedChunk) -> bytes:
+        """Raises: ObjectMissingError, UnavailableError."""
+        store = self._server.store
+        if key not in self._packs and (chunk.stored_size >= _SMALL_BYTES or not self._packs_kept):
+            return store.read_range(key, chunk.offset, chunk.stored_size)
+        if key not in self._packs:
+            self._packs[key] = store.read_range(key, 0, MAX_PACK_BYTES)
+            if len(self._packs) > self._packs_kept:
+                self._packs.popitem(last=False)
+        self._packs.move_to_end(key)
+        return self._packs[key][chunk.offset : chunk.offset + chunk.stored_size]
 
-def _read(server: Server, namespace_id: NamespaceId, key: str, chunk: PackedChunk) -> bytes | memoryview:
-    try:
-        stored = server.store.read_range(key, chunk.offset, chunk.stored_size)
-    except ObjectMissingError:  # its pack was rewritten meanwhile: it lies elsewhere now
-        moved = _locate(server, namespace_id, [chunk.hash]).get(chunk.hash)
-        if moved is None or moved[0] == key:
-            raise UnavailableError(_GONE) from None
-        key, chunk = moved
-        stored = server.store.read_range(key, chunk.offset, chunk.stored_size)
-    try:
-        plain: bytes | memoryview = server.offload(open_chunk, stored, chunk)
-    except PackError as error:
-        raise UnavailableError("A part of the content is damaged.") from error
-    return plain
-
-
-def _locate(server: Server, namespace_id: NamespaceId, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, PackedChunk]]:
-    """The object in which each of these lies, and where in it."""
-    with server.database.read() as connection:
-        rows, keys = locate_chunks(connection, namespace_id, hashes)
-    return {
-        hash_: (
-            keys[pack_id],
-            PackedChunk(
-                hash=hash_,
-                offset=offset,
-                stored_size=stored_size,
-                plain_size=plain_size,
-                codec=Codec(codec),
-                key_id=key_id,
-            ),
-        )
-        for hash_, pack_id, offset, stored_size, plain_size, codec, key_id in rows
-    }
+    def _locate(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, PackedChunk]]:
+        """The object in which each of these lies, and where in it."""
+        with self._server.database.read() as connection:
+            rows, keys = locate_chunks(connection, self._namespace_id, set(hashes))
+        return {
+            hash_: (keys[pack_id], PackedChunk(hash_, offset, stored_size, plain_size, Codec(codec), key_id))
+            for hash_, pack_id, offset, stored_size, plain_size, codec, key_id in rows
+        }

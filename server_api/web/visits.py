@@ -9,13 +9,13 @@ from typing import Final
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.http import dump_options_header
 
-from server_api.contract.messages import Kind, RevisionId
+from server_api.contract.messages import Kind
 from server_api.domain.nodes import Node
 from server_api.domain.zipping import Entry, zipped
 from server_api.errors import LinkOverError, NotFoundError, RateLimitedError, WrongCredentialsError
 from server_api.routes.access import current_server
 from server_api.routes.origin import origin
-from server_api.services.reading import read_version
+from server_api.services.reading import ContentExpiredError, Reader
 from server_api.services.server import Server
 from server_api.services.visits import (
     TICKET_S,
@@ -124,11 +124,14 @@ def download(token: str) -> Response:
     status = HTTPStatus.PARTIAL_CONTENT if is_part else HTTPStatus.OK
     if request.method == "HEAD":
         return Response(status=status, headers=headers)
-    pieces = read_version(current_server(), found.share.namespace_id, node.version_id, start, length)
+    try:
+        pieces = Reader(current_server(), found.share.namespace_id).read(node.version_id, start, start + length)
+    except ContentExpiredError as error:
+        raise NotFoundError from error
     cookie = f"lockstep_ticket_{node.node_id.hex()[:12]}"
     given = request.cookies.get(cookie)
     ticket = begin_download(current_server(), found, node, is_start=start == 0, ticket=given)
-    response = Response(pieces, status, headers)
+    response = Response(map(bytes, pieces), status, headers)
     if ticket is not None:
         _set_cookie(response, cookie, ticket, TICKET_S, f"/s/{token}/download")
     return response
@@ -153,13 +156,10 @@ def download_zip(token: str) -> Response:
 
 
 def _entries(server: Server, found: Visit, folder: Node) -> Iterator[Entry]:
+    reader = Reader(server, found.share.namespace_id, packs_kept=1)
     for names, node in walk_shared(server, found, folder.node_id):
-        content = None if node.version_id is None else _content(server, found, node, node.version_id)
+        content = None if node.kind is Kind.FOLDER else reader.read(node.version_id)
         yield Entry(names, node.mtime_ns, node.executable, content)
-
-
-def _content(server: Server, found: Visit, node: Node, version_id: RevisionId) -> Iterator[bytes]:
-    yield from read_version(server, found.share.namespace_id, version_id, 0, node.size)
 
 
 def _visit(token: str) -> Visit:

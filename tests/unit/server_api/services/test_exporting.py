@@ -113,7 +113,7 @@ def test_an_export_that_was_cut_off_goes_on_and_leaves_no_file_by_half(
     while verify_sealed(library.server):
         pass
     monkeypatch.setattr(library.server.store, "read_range", cut)
-    monkeypatch.setattr("server_api.services.exporting._SMALL_BYTES", 0)
+    monkeypatch.setattr("server_api.services.reading._SMALL_BYTES", 0)
     with pytest.raises(UnavailableError):
         export(library, target)
     assert [name for name in tree(target) if not name.startswith(".lockstep")] == ["a"]
