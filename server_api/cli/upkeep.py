@@ -144,6 +144,9 @@ def scrub(context: click.Context, repair: bool, at_most_bytes: int | None, force
                         click.echo(f"\r{report.progress}", nl=False, err=True)
         except KeyboardInterrupt:
             is_interrupted = True
+        finally:
+            if sys.stderr.isatty():
+                click.echo(f"\r{'':70}\r", nl=False, err=True)
         click.echo(json.dumps(report.as_json(), indent=2) if as_json else str(report))
         if is_interrupted or not report.is_well:
             context.exit(130 if is_interrupted else 1)

@@ -61,7 +61,8 @@ class Scrubbed:
     @property
     def progress(self) -> str:
         """One line, of a steady length."""
-        told = f"{show_size(self.bytes)} read, {show_size(self.bytes_left)} left"
+        left = f"{show_size(self.bytes_left)} left" if self.packs_left > 0 else "looking whose files that are"
+        told = f"{show_size(self.bytes)} read, {left}"
         found = self.packs_damaged + self.packs_gone
         return f"{told}, {found} packs not whole".ljust(70) if found else told.ljust(70)
 

@@ -16,12 +16,16 @@ from server_api.contract.messages import ROOT, CommitRequest, CommitResponse, Cr
 from server_api.errors import UnavailableError
 from server_api.services.backlog import measure_backlog
 from server_api.services.collection import collect_if_due
+from server_api.services.packs import verify_sealed
+from server_api.services.scrubbing import scrub
 from server_api.services.server import Server
 from server_api.storage.contention import ContentionError, retried
 from server_api.storage.metered_store import MeteredStore
 from server_api.storage.stores import ObjectMissingError
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
+from tests.fixtures.content import Content
+from tests.fixtures.libraries import Library
 from tests.fixtures.servers import Api
 
 
@@ -141,6 +145,23 @@ def test_what_waits_is_measured_now_and_then(api: Api, clock: FakeClock, counted
     assert measure_backlog(api.server) is False
     assert value(counted, "waiting_mails") == 1
     assert (value(counted, "pending_bytes"), value(counted, "unverified_packs")) == (0, 0)
+
+
+def test_what_the_last_scrub_found_is_told(content: Content, counted: CollectorRegistry) -> None:
+    server = content.server
+    library = Library(server, content.caller())
+    library.save("thesis", b"all of it")
+    while verify_sealed(server):
+        pass
+    measure_backlog(server)
+    assert value(counted, "scrub_ended_timestamp_seconds") == 0, "there was none"
+    for found in list(server.store.list("packs/")):
+        server.store.delete(found.key)
+    content.clock.advance(60)
+    scrub(server)
+    measure_backlog(server)
+    assert value(counted, "scrub_ended_timestamp_seconds") == content.clock.now_ms() / 1000
+    assert value(counted, "broken_versions") == 1
 
 
 @pytest.mark.parametrize("figure", metrics._ALL, ids=lambda figure: figure.name)
