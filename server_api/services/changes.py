@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from server_api.contract.messages import PAGE_CHANGES, Change, Changes, NamespaceId
+from server_api.contract.messages import PAGE_CHANGES, Change, Changes, NamespaceId, NodeId
 from server_api.domain.pages import take_page
 from server_api.errors import NotFoundError, UnknownCursorError
 from server_api.metrics import FEED_PAGES
@@ -45,7 +45,7 @@ def read_page(server: Server, caller: Caller, namespace_id: NamespaceId, cursor:
         page, is_last = take_page(found, PAGE_CHANGES, _texts)
         reached = seq if is_last else page[-1].seq
         if from_start:
-            dead = feed.read_dead_folders(connection, namespace_id)
+            dead = feed.read_dead_folders(connection, namespace_id, (NodeId(change.parent_id) for change in page))
             page = [change for change in page if change.parent_id not in dead]
         return Changes(
             epoch=epoch,

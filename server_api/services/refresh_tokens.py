@@ -69,7 +69,7 @@ def exchange(server: Server, work: UnitOfWork, token: str) -> tuple[Row[*tuple[A
         .values(used_at=now)
     )
     is_first_use = won.rowcount == 1
-    if _is_known_to_two(work, token_hash, holder.parent_hash, is_first_use=is_first_use):
+    if _is_known_to_two(work, holder.session_id, token_hash, holder.parent_hash, is_first_use=is_first_use):
         end_sessions(server, work, device_id=holder.device_id)
         audit.record(server, work, "refresh-token-reused", account_id=holder.account_id, device_id=holder.device_id)
         return None
@@ -89,7 +89,9 @@ def _lock_session(work: UnitOfWork, session_id: bytes) -> bool:
     return row is not None and row.ended_at is None and row.revoked_at is None and not row.is_disabled
 
 
-def _is_known_to_two(work: UnitOfWork, token_hash: bytes, parent_hash: bytes | None, *, is_first_use: bool) -> bool:
+def _is_known_to_two(
+    work: UnitOfWork, session_id: bytes, token_hash: bytes, parent_hash: bytes | None, *, is_first_use: bool
+) -> bool:
     """Whether someone else went on from here: from a sibling, or from a successor that was handed out earlier."""
     if not is_first_use:
         rivals = refresh_token.c.parent_hash == token_hash
@@ -97,8 +99,8 @@ def _is_known_to_two(work: UnitOfWork, token_hash: bytes, parent_hash: bytes | N
         rivals = and_(refresh_token.c.parent_hash == parent_hash, refresh_token.c.token_hash != token_hash)
     else:
         return False
-    used = select(func.count()).select_from(refresh_token).where(rivals, refresh_token.c.used_at.is_not(None))
-    return bool(work.connection.scalar(used))
+    used = and_(refresh_token.c.session_id == session_id, rivals, refresh_token.c.used_at.is_not(None))
+    return bool(work.connection.scalar(select(func.count()).select_from(refresh_token).where(used)))
 
 
 def _forget_old(work: UnitOfWork, session_id: bytes, now: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sqlalchemy import Connection, and_, select
 
-from server_api.contract.messages import Change, DeviceId, Kind, NamespaceId, NodeId, RevisionId
-from server_api.storage.nodes import KINDS, read_folders_below
+from server_api.contract.messages import ROOT, Change, DeviceId, NamespaceId, NodeId, RevisionId
+from server_api.storage.bulk import Lookup
+from server_api.storage.nodes import KINDS
 from server_api.storage.tables import commit_number, namespace, node, revision
 
 _CHANGES: Final = select(
@@ -30,6 +31,10 @@ _CHANGES: Final = select(
     revision.c.is_approved,
 ).join(node, and_(node.c.namespace_id == revision.c.namespace_id, node.c.seq == revision.c.seq))
 
+_ABOVE: Final = Lookup(
+    select(node.c.node_id, node.c.parent_id, node.c.live_name_key), node.c.namespace_id, node.c.node_id
+)
+
 
 def read_changes(
     connection: Connection, namespace_id: NamespaceId, after: int, limit: int, *, living_only: bool
@@ -45,14 +50,26 @@ def read_changes(
         yield Change(node_id, seq, revision_id, KINDS[kind], *rest)
 
 
-def read_dead_folders(connection: Connection, namespace_id: NamespaceId) -> set[NodeId]:
-    """All folders that are deleted, and those below them."""
-    deleted = connection.scalars(
-        select(node.c.node_id).where(
-            node.c.namespace_id == namespace_id, node.c.kind == int(Kind.FOLDER), node.c.live_name_key.is_(None)
-        )
-    )
-    return set(read_folders_below(connection, namespace_id, deleted))
+def read_dead_folders(connection: Connection, namespace_id: NamespaceId, folder_ids: Iterable[NodeId]) -> set[NodeId]:
+    """Those of these folders that are deleted, or lie below one that is. Reads each folder above them once."""
+    parents: dict[NodeId, NodeId] = {}
+    dead: dict[NodeId, bool] = {ROOT: False}
+    asked = set(folder_ids)
+    wanted = asked - {ROOT}
+    while wanted:
+        for node_id, parent_id, key in _ABOVE.rows(connection, namespace_id, ((id_,) for id_ in sorted(wanted))):
+            parents[node_id] = parent_id
+            if key is None:
+                dead[node_id] = True
+        wanted = {parents[id_] for id_ in wanted if id_ in parents and id_ not in dead} - parents.keys() - {ROOT}
+    for folder_id in asked:
+        path = []
+        current = folder_id
+        while current not in dead:
+            path.append(current)
+            current = parents.get(current, ROOT)
+        dead.update(dict.fromkeys(path, dead[current]))
+    return {folder_id for folder_id in asked if dead[folder_id]}
 
 
 def read_seq(connection: Connection, namespace_id: NamespaceId) -> int | None:

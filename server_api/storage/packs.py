@@ -189,10 +189,11 @@ def lock_owner(connection: Connection, namespace_id: NamespaceId) -> tuple[bytes
 
 def pending_bytes(connection: Connection, account_id: bytes) -> int:
     """What an account's devices have registered and not sealed."""
+    own = select(device.c.device_id).where(
+        device.c.account_id == account_id
+    )  # joined, SQLite would read all that waits
     total = connection.scalar(
-        select(func.sum(pack.c.size))
-        .join(device, device.c.device_id == pack.c.device_id)
-        .where(device.c.account_id == account_id, pack.c.state.in_(_AWAITED))
+        select(func.sum(pack.c.size)).where(pack.c.device_id.in_(own), pack.c.state.in_(_AWAITED))
     )
     return int(total or 0)
 

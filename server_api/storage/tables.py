@@ -105,7 +105,9 @@ refresh_token = Table(
     metadata,
     Column("token_hash", HASH, primary_key=True, comment="SHA-256 of the opaque token"),
     Column("device_id", ID, ForeignKey("device.device_id"), nullable=False, index=True),
-    Column("session_id", ID, nullable=False, comment="the family: one sign-in and all that was rotated from it"),
+    Column(
+        "session_id", ID, nullable=False, index=True, comment="the family: one sign-in and all that was rotated from it"
+    ),
     Column("parent_hash", HASH, comment="the token this one replaced"),
     Column("created_at", BIG, nullable=False),
     Column("expires_at", BIG, nullable=False),
@@ -368,7 +370,7 @@ pack = Table(
     "pack",
     metadata,
     Column("pack_id", ID, primary_key=True),
-    Column("namespace_id", ID, ForeignKey("namespace.namespace_id"), nullable=False, index=True),
+    Column("namespace_id", ID, ForeignKey("namespace.namespace_id"), nullable=False),
     Column("device_id", ID, comment="the device that sent it; its chunks are there for others once verified"),
     Column("state", String(16), nullable=False, comment="registered, sealed, verified or refused"),
     Column("size", BIG, nullable=False),
@@ -379,6 +381,8 @@ pack = Table(
     Column("expires_at", BIG, nullable=False, comment="of its reservation; once refused of its row"),
     Column("checked_at", BIG, comment="when all of it was last read back and found whole; NULL: never"),
     Index(None, "state", "expires_at"),
+    Index(None, "namespace_id", "state", "size"),
+    Index(None, "device_id", "state"),
 )
 
 placement = Table(
