@@ -120,6 +120,7 @@ def server(
         from server_api.workers.serving import (
             USUAL_WAY,
             expose,
+            inherited_listener,
             occupy,
             open_listener,
             prepare_process,
@@ -127,7 +128,11 @@ def server(
             serve,
         )
 
-        listener = open_listener(host, port)
+        listener = inherited_listener()
+        if listener is None:
+            listener = open_listener(host, port)
+        else:
+            host, port = listener.getsockname()[:2]
         way = serve_with or USUAL_WAY
         offload = prepare_process(way)
 

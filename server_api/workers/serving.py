@@ -46,6 +46,7 @@ _LOG: Final = logging.getLogger("lockstep.serving")
 _BACKLOG: Final = 1024
 _ADDRESS: Final = "address"
 """In the data directory: where the server listened last."""
+_FIRST_HANDED_OVER: Final = 3
 _CONNECT_S: Final = 2.0
 MAX_CONNECTIONS: Final = 10_000
 KEEP_ALIVE_S: Final = 75
@@ -91,6 +92,27 @@ def open_listener(host: str, port: int, option: str = "--port") -> socket.socket
         else:
             reason = str(error.strerror or error)
         raise StartError(f"cannot listen on {host} port {port}: {reason}") from error
+
+
+def inherited_listener() -> socket.socket | None:
+    """The socket that a service manager listens on for this process, as systemd hands it over (sd_listen_fds(3)).
+
+    While no server runs, whoever connects to it waits for the next one. Raises: StartError.
+    """
+    told, count = os.environ.pop("LISTEN_PID", ""), os.environ.pop("LISTEN_FDS", "")
+    if told != str(os.getpid()):  # it was meant for another process
+        return None
+    if count != "1":
+        raise StartError(f"the service manager has {count or 'no'} sockets for this server, which takes one")
+    try:
+        listener = socket.socket(fileno=_FIRST_HANDED_OVER)
+        is_listening = listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except OSError as error:
+        raise StartError(f"the service manager's socket cannot be used: {error.strerror or error}") from error
+    if not is_listening or listener.family not in {socket.AF_INET, socket.AF_INET6}:
+        raise StartError("the service manager's socket is not one that listens on an address of the network")
+    listener.set_inheritable(False)
+    return listener
 
 
 def address_of(listener: socket.socket) -> str:
