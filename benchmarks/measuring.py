@@ -96,7 +96,7 @@ class Running:
     def cpu_s(self) -> float:
         """Used so far by all of its processes that live, and those that they waited for."""
         self.check()
-        return sum(_cpu_s(pid) for pid in _tree(self.pid))
+        return cpu_s(self.pid)
 
     def peak_bytes(self) -> int:
         """The largest resident sizes of its living processes, added up."""
@@ -112,6 +112,11 @@ class Running:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def cpu_s(pid: int) -> float:
+    """Used so far by a process, all below it that live, and those that they waited for."""
+    return sum(_cpu_s(each) for each in _tree(pid))
 
 
 def await_that(condition: Callable[[], bool], what: str, *, within_s: float, every_s: float = 0.002) -> float:

@@ -33,6 +33,16 @@ class Setting(Struct, frozen=True):
         return 2_000 // self.scale
 
     @property
+    def nodes(self) -> tuple[int, int]:
+        """Of a small tree, and of a large one."""
+        return 10_000 // self.scale, 1_000_000 // self.scale
+
+    @property
+    def accounts(self) -> tuple[int, int]:
+        """Of some, and of many."""
+        return 100, 10_000 // self.scale
+
+    @property
     def large_bytes(self) -> int:
         return GIB // self.scale
 

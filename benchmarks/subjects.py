@@ -28,6 +28,7 @@ def environment(work: Path) -> dict[str, str]:
     home.mkdir(exist_ok=True)
     return {
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[1]),  # this checkout, whichever one is installed
         "LANG": "C.UTF-8",
         "HOME": str(home),
         "TMPDIR": str(work),
@@ -41,11 +42,19 @@ def environment(work: Path) -> dict[str, str]:
 class Server:
     """A server with data of its own on a free port of loopback."""
 
-    def __init__(self, work: Path, *, store: str | None = None, credentials: dict[str, str] | None = None) -> None:
-        """``store``: as for ``lockstep server --store``; else a directory."""
+    def __init__(
+        self,
+        work: Path,
+        *,
+        store: str | None = None,
+        database: str | None = None,
+        credentials: dict[str, str] | None = None,
+    ) -> None:
+        """``store`` and ``database``: as for ``lockstep server``; else a directory, and SQLite."""
         data = _fresh(work, "server")
         command: list[str | Path] = [LOCKSTEP, "server", "--data", data, "--port", "0"]
         command += ["--store", store] if store else []
+        command += ["--database", database] if database else []
         self.process = Running(command, environment(work) | (credentials or {}), data.with_suffix(".log"))
         try:
             await_that(self._is_ready, "the server to listen", within_s=_STARTS_WITHIN_S, every_s=0.05)
