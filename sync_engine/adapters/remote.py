@@ -11,7 +11,7 @@ from server_api.contract.messages import ROOT, NamespaceId
 from server_api.contract.shares import CreateShare, Share, Shares
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
-from sync_engine.errors import Unreachable
+from sync_engine.errors import UnknownCursor, Unreachable
 from sync_engine.ports import Usage
 
 T = TypeVar("T")
@@ -39,6 +39,8 @@ class HttpRemote:
         if cursor.seq:
             query += f"&epoch={cursor.epoch.hex()}&revision={(cursor.revision_id or b'').hex()}"
         page = self._session.call("GET", f"{self._path}/changes?{query}", messages.Changes)
+        if cursor.seq and page.epoch != cursor.epoch:
+            raise UnknownCursor("the server goes on in another history")
         _expect(max(page.seq, page.commit_number) <= _MAX_NUMBER, "numbers that can be counted on")
         _expect(page.seq > cursor.seq or (page.complete and page.seq == cursor.seq), "a cursor that goes on")
         for change in page.changes:

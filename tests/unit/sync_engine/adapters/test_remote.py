@@ -193,6 +193,13 @@ def test_the_cursor_goes_into_the_address(remote: HttpRemote, server: FakeServer
     assert web.seen[-1].path == f"{PATH}/changes?seq=0"
 
 
+def test_a_page_of_another_history_is_not_gone_on_with(remote: HttpRemote, server: FakeServer) -> None:
+    page = messages.Changes(epoch=b"f" * 16, seq=9, revision_id=b"r" * 16, complete=True, changes=[], commit_number=3)
+    server.answer = lambda _seen: told(page)
+    with pytest.raises(UnknownCursor):
+        remote.changes(Cursor(EPOCH, 7, RevisionId(b"q" * 16)))
+
+
 def test_waiting_tells_whether_anything_moved(remote: HttpRemote, server: FakeServer, web: Web) -> None:
     server.answer = lambda _seen: told(Waited(moved={NAMESPACE: 8}))
     assert remote.wait(Cursor(EPOCH, 7), 50)
