@@ -43,7 +43,9 @@ def read_changes(
 
     ``living_only`` leaves out what is deleted by itself; what lies below a deleted folder is still there.
     """
-    statement = _CHANGES.where(node.c.namespace_id == namespace_id, node.c.seq > after)
+    # Said of both: PostgreSQL would else read all revisions, to merge the two in their order.
+    past = (node.c.seq > after, revision.c.seq > after)
+    statement = _CHANGES.where(node.c.namespace_id == namespace_id, *past)
     if living_only:
         statement = statement.where(node.c.live_name_key.is_not(None))
     for node_id, seq, revision_id, kind, *rest in connection.execute(statement.order_by(node.c.seq).limit(limit)):

@@ -16,17 +16,21 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from benchmarks.filling import fill, namespace_of
 from server_api.contract.messages import Refresh, Session, Wait
 from server_api.services.accounts import used_bytes
 from server_api.services.changes import Cursor, read_page
 from server_api.services.packs import register_packs, seal_packs
 from server_api.services.server import Server
+from server_api.storage.database import Database
+from server_api.storage.feed import read_changes
 from tests.fixtures.content import Content, declare, open_content, pack_of
+from tests.fixtures.databases import PostgresqlServer
 from tests.fixtures.libraries import Library
 from tests.fixtures.log import Log
-from tests.fixtures.servers import Api
+from tests.fixtures.servers import PASSWORD, Api
 
-pytestmark = pytest.mark.embedded  # the other databases have plans of their own, made with statistics
+pytestmark = pytest.mark.embedded  # the other databases make their plans with statistics
 
 TOO_WIDE = ({"namespace_id"}, {"state"}, set[str]())
 """Conditions that alone choose any number of rows."""
@@ -168,3 +172,19 @@ def test_what_an_account_stores_is_added_up_in_an_index(server: Server) -> None:
         assert used_bytes(connection, bytes(16)) == 0
     (steps,) = found.values()
     assert any("pack USING COVERING INDEX" in step for step in steps), steps
+
+
+@pytest.mark.databases
+def test_postgresql_reads_no_revision_before_the_cursor(postgresql: PostgresqlServer) -> None:
+    """Not with the plan either that it makes once for all cursors, after some requests."""
+    url = postgresql.empty_database()
+    fill(url, [30_000], PASSWORD)
+    database = Database(url)
+    with database.read() as connection:
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        for _ in range(12):
+            assert len(list(read_changes(connection, namespace_of(0), 29_990, 10_001, living_only=False))) == 10
+        read = "SELECT relname, idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables"
+        rows: dict[str, int] = {row[0]: row[1] for row in connection.exec_driver_sql(read)}
+    database.close()
+    assert rows["revision"] + rows["node"] < 1_000
