@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from benchmarks.data import MIB
 from benchmarks.filling import CHUNK_BYTES, chunk_hash, email, fill, folder_id, namespace_of
-from benchmarks.measuring import Failed, cpu_s
+from benchmarks.measuring import Failed, await_that, cpu_s
 from benchmarks.reporting import Figure, at_most, told
 from benchmarks.setting import Setting
 from benchmarks.subjects import PASSWORD, Server
@@ -76,6 +76,7 @@ def _on(name: str, setting: Setting, new_database: Callable[[], str], database_p
             subjects[what] = _Subject(server, database_pid, 0, nodes[0])
             if nodes[0] == large:
                 subjects[f"{many:,} accounts, one of 10 nodes"] = _Subject(server, database_pid, 1, nodes[1])
+        _await_rest([subject.server for subject in subjects.values()])
         for subject in subjects.values():
             stack.callback(subject.close)
             subject.measure(scale=40)  # what comes first costs more
@@ -95,6 +96,17 @@ def _on(name: str, setting: Setting, new_database: Callable[[], str], database_p
                 at_most(claim, times, _MOST, "times", detail=f"{cost.server_ms:.2f} + {cost.database_ms:.2f} ms")
             )
     return figures
+
+
+def _await_rest(servers: Sequence[Server]) -> None:
+    """Until their jobs have done what is due after a start: snapshots, a first collection."""
+
+    def is_at_rest() -> bool:
+        before = sum(server.process.cpu_s() for server in servers)
+        time.sleep(1)
+        return sum(server.process.cpu_s() for server in servers) - before < 0.2
+
+    await_that(is_at_rest, "the servers to have nothing to do", within_s=600)
 
 
 class _Cost(msgspec.Struct, frozen=True):
@@ -120,7 +132,7 @@ class _Subject:
     """
 
     def __init__(self, server: Server, database_pid: int | None, number: int, nodes: int) -> None:
-        self._server = server
+        self.server = server
         self._database_pid = database_pid
         self._number = number
         self._nodes = nodes
@@ -149,7 +161,7 @@ class _Subject:
         return sorted(self.costs[kind], key=lambda cost: cost.cpu_ms)[len(self.costs[kind]) // 2]
 
     def _cost(self, do: Callable[[_Device], None], times: int) -> _Cost:
-        server, database = self._server.process.cpu_s(), self._database_s()
+        server, database = self.server.process.cpu_s(), self._database_s()
         began = time.perf_counter()
         failures: list[BaseException] = []
         threads = [threading.Thread(target=_repeat, args=(do, device, times, failures)) for device in self._devices]
@@ -162,7 +174,7 @@ class _Subject:
         took, count = time.perf_counter() - began, times * len(self._devices)
         return _Cost(
             count / took,
-            (self._server.process.cpu_s() - server) / count * 1000,
+            (self.server.process.cpu_s() - server) / count * 1000,
             (self._database_s() - database) / count * 1000,
         )
 
