@@ -28,8 +28,6 @@ from tests.fixtures.libraries import Library
 from tests.fixtures.log import Log
 from tests.fixtures.servers import Api
 
-pytestmark = pytest.mark.every_database
-
 LARGE = [bytes([number]) * 300_000 for number in range(3)]
 
 
@@ -101,6 +99,7 @@ def test_a_file_has_a_page_and_its_bytes(owner: Owner, visitor: FlaskClient) -> 
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.every_database
 def test_a_folder_is_listed_and_its_files_come_one_by_one_or_as_a_zip(owner: Owner, visitor: FlaskClient) -> None:
     owner.log.folder("album")
     owner.log.folder("album/sub")
@@ -162,6 +161,7 @@ def test_the_name_to_save_under_is_right_in_any_script(name: str, header: str) -
     assert attachment(name) == header
 
 
+@pytest.mark.every_database
 def test_a_link_goes_along_with_a_file_shows_its_newest_content_and_dies_with_it(
     owner: Owner, visitor: FlaskClient
 ) -> None:
@@ -233,6 +233,7 @@ def test_the_page_a_look_at_the_headers_and_going_on_are_free(owner: Owner, visi
     assert downloads(owner) == 2
 
 
+@pytest.mark.every_database
 def test_a_limit_is_exact_however_many_come_at_once(owner: Owner, server: Server) -> None:
     owner.put("a", b"12345")
     share = owner.share("a", limit=3)
@@ -339,6 +340,7 @@ def test_what_cannot_be_shared(owner: Owner, path: str, fields: dict[str, Any], 
     assert response.status_code == status
 
 
+@pytest.mark.every_database
 def test_another_account_neither_sees_nor_withdraws_a_link(owner: Owner, api: Api) -> None:
     owner.put("a", b"1")
     share = owner.share("a")
