@@ -29,6 +29,7 @@ from sync_engine.ports import Ids, Journal, Outbox, Prepared
 
 MAX_REQUEST_CHUNKS = 400_000
 """Keeps a request's manifests within the body's limit; a file that has more goes alone."""
+_EXPECTED = "feed.expected"
 LATEST_NS = 2**63 - 1
 """The times that the contract can tell: the years 1677 to 2262. Some disks hold others."""
 
@@ -176,6 +177,8 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
         settled.is_current = cursor.seq == response.previous_seq == response.seq - len(after)
         if not settled.is_current:
             agreements += map(as_synced, as_sent.values())
+            if after:
+                expect(journal, max(after, key=lambda node: node.seq))
         journal.put_synced(agreements)
         if settled.is_current and after:
             settled.unsettled |= _advance(journal, after, cursor, now_ms)
@@ -183,6 +186,23 @@ def record(journal: Journal, outbox: Outbox, response: messages.CommitResponse, 
             settled.unsettled |= as_sent.keys() - taken_over
         journal.clear_outbox()
     return settled
+
+
+def expect(journal: Journal, node: RemoteNode) -> None:
+    """The feed will bring this revision of ours, or a later one of the node: unless the server was put back."""
+    journal.set_setting(_EXPECTED, f"{node.node_id.hex()} {node.seq}")
+
+
+def is_as_expected(journal: Journal) -> bool:
+    """Whether the feed, read to its end, has brought what was expected of it; nothing more is expected then."""
+    expected = journal.setting(_EXPECTED)
+    if expected is None:
+        return True
+    journal.set_setting(_EXPECTED, None)
+    node_id_hex, _, seq = expected.partition(" ")
+    node_id = NodeId(bytes.fromhex(node_id_hex))
+    found = journal.remote([node_id]).get(node_id)
+    return found is not None and found.seq >= int(seq)
 
 
 def _advance(journal: Journal, after: Sequence[RemoteNode], cursor: Cursor, now_ms: int) -> set[NodeId]:

@@ -178,10 +178,7 @@ class Wire:
         _log.warning("call failed: %s: %s", error.code, error)
         outbox = self._journal.outbox()
         if isinstance(error, UnknownCursor):
-            self._merges += 1
-            if self._merges > MOST_MERGES:
-                self._connection.failed(error, is_lasting=True)
-            self.merge_anew()
+            self._count_merge(error)
         elif isinstance(error, Superseded):
             self._clear_outbox()
         elif isinstance(error, Refused) and outbox is not None:
@@ -223,11 +220,16 @@ class Wire:
         cursor = Cursor(page.epoch, page.seq, RevisionId(page.revision_id) if page.revision_id else None)
         if page.complete:
             self._connection.succeeded()
-            if not is_whole:
-                self._merges = 0
             if cursor != journal.cursor():
                 self._false_alarms = 0
             changed = journal.switch(cursor, whole=is_whole)
+            with journal.transaction():
+                is_as_expected = commits.is_as_expected(journal)
+            if not is_as_expected and not is_whole:
+                self._count_merge(UnknownCursor("the server does not have what it has taken from this device"))
+                return
+            if not is_whole:
+                self._merges = 0
             _log.info("feed read to %d: %d nodes changed", cursor.seq, len(changed))
             self.is_current = not self._is_doubted
             self._usage_is_old |= bool(changed)
@@ -238,6 +240,13 @@ class Wire:
             error = Refused(f"{self._pages} pages of the change feed, and no end", "endless-feed", 200)
             _log.warning("call failed: %s: %s", error.problem_code, error)
             self._connection.failed(error, is_lasting=True)
+
+    def _count_merge(self, error: UnknownCursor) -> None:
+        """Merge anew, but not for ever with a server that forgets each time."""
+        self._merges += 1
+        if self._merges > MOST_MERGES:
+            self._connection.failed(error, is_lasting=True)
+        self.merge_anew()
 
     def merge_anew(self) -> None:
         """Another epoch, another folder, an old copy: what was agreed is not to be relied on. Deletes nothing."""

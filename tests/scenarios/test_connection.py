@@ -12,7 +12,7 @@ from sync_engine.engine import wire
 from sync_engine.errors import Refused, UnknownCursor, Unreachable, UpdateNeeded
 from tests.fakes.faults import Lost
 from tests.scenarios.scene import settle
-from tests.simulation.device import ONCE, Device
+from tests.simulation.device import DAEMON, ONCE, Device
 from tests.simulation.world import World
 
 
@@ -75,6 +75,21 @@ def test_a_silently_restored_server_is_noticed_by_who_only_waits_for_news(watchi
         device.sign_in(watching.host.sign_in(device.device_id))
     settle(watching)
     assert {node.name for node in watching.host.living().values()} == {"before", "after"}
+
+
+@pytest.mark.parametrize("seed", range(2))  # who is quicker
+def test_what_a_server_took_and_forgot_before_the_feed_brought_it_is_sent_again(seed: int) -> None:
+    with World(seed, (DAEMON, DAEMON)) as world:
+        settle(world)
+        world.host.back_up()
+        for device in world.devices:
+            device.disk.write(device.name, b"some bytes")
+        world.run(lambda: any(device.journal.setting("feed.expected") for device in world.devices))
+        world.restore_server(renews_epoch=False)
+        for device in world.devices:
+            device.sign_in(world.host.sign_in(device.device_id))
+        names = {device.name for device in world.devices}
+        assert settle(world).keys() == {node.name for node in world.host.living().values()} == names
 
 
 @pytest.mark.parametrize("seed", range(4, 7))  # who is quicker

@@ -11,7 +11,7 @@ import pytest
 from tests.simulation.run import run
 
 SEEDS = range(16)
-ONCE_FAILED: list[int] = [38, 47, 218, 231, 256, 1035, 290_370_103, 653_804_936, 576_771_086, 718_885_490]
+ONCE_FAILED: list[int] = [38, 47, 218, 231, 256, 1035, 290_370_103, 653_804_936, 576_771_086, 718_885_490, 855_553_399]
 
 
 @pytest.mark.scenario("S181")
