@@ -53,6 +53,7 @@ SENTENCES: Final[dict[str, str]] = {
     "Raise fs.inotify.max_user_watches.",
     "unwatched": "The folder cannot be watched, so changes are looked for every 30 seconds. The log tells why.",
     # what is left although nothing more is to come
+    "paused": "This device is paused. `lockstep resume`, then sync again.",
     "standstill": "Some changes wait for others that do not come. Nothing was lost; `lockstep sync` tries them again, "
     "and the log tells which they are.",
     # what cannot be synced here

@@ -112,7 +112,7 @@ def _expiry(duration: str | None) -> int | None:
     except ValueError as error:
         raise WrongUsage(f"{error}.") from None
     if not seconds:
-        return None
+        raise WrongUsage("A link that ends at once is of no use. Leave --expires out for one that does not end.")
     return int((time.time() + seconds) * 1000)
 
 

@@ -55,6 +55,7 @@ class SyncRun:
             loop.connection.failures >= GIVE_UP_AFTER or loop.connection.wait_s() > GIVE_UP_BEFORE_S
         )
         is_stuck = has_failed or state in {"signed-out", "update-needed"} or loop.disk.root_error is not None
+        is_stuck = is_stuck or loop.is_paused
         if not (loop.is_settled() or (is_stuck and loop.is_idle())):
             return False
         loop.tidy()
@@ -75,6 +76,9 @@ class SyncRun:
         elif loop.connection.state == "update-needed":
             report.state = "signed-out"
             report.problems.insert(0, PathProblem("", loop.connection.reason, loop.connection.detail))
+        elif loop.is_paused:
+            report.state = "partial"
+            report.problems.insert(0, PathProblem("", "paused"))
         elif loop.connection.state != "online":
             report.state = "offline"
             report.problems.insert(0, PathProblem("", loop.connection.reason))

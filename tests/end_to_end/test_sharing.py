@@ -93,6 +93,7 @@ def test_what_cannot_be_shared_is_told_in_a_line(device: Make) -> None:
         (("share", "nowhere.txt"), 1),
         (("share", "."), 2),
         (("share", "there.txt", "--expires", "soon"), 2),
+        (("share", "there.txt", "--expires", "0d"), 2),
         (("share", "there.txt", "--limit", "0"), 2),
         (("unshare", "nonsense"), 2),
     ):

@@ -48,14 +48,30 @@ def ada(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         server.database.close()
 
 
-def with_known_ids(schema: Any, ada: Api) -> Any:
+_SCHEMAS = "#/components/schemas/"
+_ASKED = "Asked"
+
+
+def with_known_ids(document: Any, ada: Api) -> Any:
     """The document, in which ids and hashes of requests are a few that the server knows or that come again.
 
-    Others lead nowhere: a random epoch, say, is refused before anything else is looked at.
+    Others lead nowhere: a random epoch, say, is refused before anything else is looked at. What answers have stays.
     """
+    schemas = document["components"]["schemas"]
+    schemas |= {f"{_ASKED}{name}": _asked(schema, ada) for name, schema in schemas.items()}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for part in operation.keys() & {"requestBody", "parameters"}:
+                operation[part] = _asked(operation[part], ada)
+    return document
+
+
+def _asked(schema: Any, ada: Api) -> Any:
     assert ada.session is not None
     if isinstance(schema, list):
-        return [with_known_ids(each, ada) for each in schema]
+        return [_asked(each, ada) for each in schema]
+    if isinstance(schema, str):
+        return schema.replace(_SCHEMAS, f"{_SCHEMAS}{_ASKED}")
     if not isinstance(schema, dict):
         return schema
     if schema.get("name") == "namespace_id":
@@ -67,7 +83,7 @@ def with_known_ids(schema: Any, ada: Api) -> Any:
     }
     if schema.get("contentEncoding") == "base64" and schema.get("minLength") in lengths:
         return {"enum": [b64encode(each).decode() for each in lengths[schema["minLength"]]]}
-    known = {name: with_known_ids(each, ada) for name, each in schema.items()}
+    known = {name: _asked(each, ada) for name, each in schema.items()}
     if schema.keys() >= {"epoch", "number", "operations"}:  # what a commit begins with
         known["epoch"] = {"enum": [b64encode(ada.session.epoch).decode()]}
         known |= {"number": {"enum": [1]}, "seen_revision": {"enum": [None]}}

@@ -77,6 +77,20 @@ def test_a_silently_restored_server_is_noticed_by_who_only_waits_for_news(watchi
     assert {node.name for node in watching.host.living().values()} == {"before", "after"}
 
 
+def test_who_asks_a_paused_device_to_sync_is_told_so_at_once(watching: World) -> None:
+    laptop, _ = watching.devices
+    settle(watching)
+    laptop.engine.pause()
+    laptop.disk.write("a", b"some bytes")
+    before = len(laptop.reports)
+    laptop.ask_to_sync()
+    watching.run(lambda: len(laptop.reports) > before)
+    report = laptop.reports[-1]
+    assert (report.state, [problem.reason for problem in report.problems]) == ("partial", ["paused"])
+    laptop.engine.resume()
+    assert settle(watching) == {"a": b"some bytes"}
+
+
 @pytest.mark.parametrize("seed", range(2))  # who is quicker
 def test_what_a_server_took_and_forgot_before_the_feed_brought_it_is_sent_again(seed: int) -> None:
     with World(seed, (DAEMON, DAEMON)) as world:

@@ -88,8 +88,20 @@ def check_in_step(world: World) -> None:
 def check_nothing_lost(world: World, ledger: Ledger) -> None:
     """O2, and more: what nobody overwrote or deleted is in a tree itself, and not in the history alone."""
     lost = ledger.precious - living_contents(world, ledger)
+    if lost & ledger.hidden:
+        lost -= ledger.hidden & set[bytes]().union(*(_trashed(device) for device in world.devices))
     if lost:
         raise LostError(f"lost: {sorted(content[:20] for content in lost)}")
+
+
+def _trashed(device: Device) -> set[bytes]:
+    return {bytes(node.data) for node in _below(device.disk._must(f"{PRIVATE}/trash"))}
+
+
+def _below(folder: Node) -> Iterator[Node]:
+    for _, child in folder.children.values():
+        yield child
+        yield from _below(child)
 
 
 def living_contents(world: World, ledger: Ledger) -> set[bytes]:

@@ -32,12 +32,15 @@ class Ledger:
     Attributes:
         precious: must be in the trees in the end.
         known: everything that was ever written, as a whole, or was left by a power cut.
+        hidden: written with the old times put back. In the very moment in which Lockstep itself has put the file there
+            that leaves no trace: the device's trash may be the last place that has it.
         acts: how often somebody did something.
     """
 
     def __init__(self) -> None:
         self.precious: set[bytes] = set()
         self.known: set[bytes] = set(SHARED)
+        self.hidden: set[bytes] = set()
         self.acts = 0
         self._count = 0
 
@@ -188,7 +191,9 @@ class Person:
             return None
         mtime_ns = self.disk._must(path).mtime_ns
         self.restored_times = True
-        self.disk.write(path, (text * (size // len(text) + 1))[:size], mtime_ns=mtime_ns)
+        content = (text * (size // len(text) + 1))[:size]
+        self.ledger.hidden.add(content)
+        self.disk.write(path, content, mtime_ns=mtime_ns)
         return f"edit {path}, times kept"
 
     def save(self) -> str | None:

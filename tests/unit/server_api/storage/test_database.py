@@ -177,6 +177,6 @@ def test_a_database_that_a_test_made_another_schema_s_is_lent_to_no_other(
 ) -> None:
     server: DatabaseServer = request.getfixturevalue(kind)
     url = server.new_database()
-    assert server.clear(url)
+    assert any(server.clear(url) for _ in range(20))  # each of which gives up soon
     server.execute("UPDATE alembic_version SET version_num = '9999'", database=str(make_url(url).database))
     assert not server.clear(url)
