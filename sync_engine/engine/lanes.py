@@ -165,6 +165,10 @@ class Lanes:
             for node in members:
                 if node not in with_problem:
                     self.agenda.plan(self._blocked.pop(node, ()))
+            for blocker, behind in self._blocked.items():
+                if any(node in behind and node not in plan.blocked.get(blocker, ()) for node in members):
+                    self.agenda.plan(behind)  # one of them goes on: perhaps the others waited for that one alone
+                    behind.clear()
         for blocker, blocked in plan.blocked.items():
             self._blocked.setdefault(blocker, set()).update(blocked)
         decided = record_decided(self._journal, plan)

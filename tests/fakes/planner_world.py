@@ -502,6 +502,10 @@ class World:
         for node_id in closure.members:
             if node_id not in self.issues:
                 self.dirty |= self.blocked.pop(node_id, set())
+        for blocker, behind in self.blocked.items():
+            if any(node_id in behind and node_id not in made.blocked.get(blocker, ()) for node_id in closure.members):
+                self.dirty |= behind
+                behind.clear()
         for blocker, waiting in made.blocked.items():
             self.blocked.setdefault(blocker, set()).update(waiting)
         return made
