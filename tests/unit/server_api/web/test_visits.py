@@ -37,7 +37,7 @@ class Owner:
 
     api: Api
     log: Log
-    library: Library
+    sender: Library
 
     @property
     def shares_path(self) -> str:
@@ -45,7 +45,7 @@ class Owner:
 
     def put(self, path: str, *chunks: bytes) -> Node:
         """A file of these chunks."""
-        self.library.upload([chunk for chunk in chunks if chunk])
+        self.sender.upload([chunk for chunk in chunks if chunk])
         whole = b"".join(chunks)
         content = self.log.offer(whole)
         return self.log.apply(self.log.creation(path, whole, content=content))[0]
@@ -169,7 +169,7 @@ def test_a_link_goes_along_with_a_file_shows_its_newest_content_and_dies_with_it
     share = owner.share("a")
     owner.log.folder("elsewhere")
     owner.log.move(node, "elsewhere/b")
-    owner.library.upload([b"2"])
+    owner.sender.upload([b"2"])
     node = owner.log.write(owner.log.by_id(node.node_id), b"2")
     assert get(visitor, share, "/download").data == b"2"
     owner.log.delete(owner.log.at("elsewhere"))
