@@ -74,6 +74,7 @@ S3_SERVER = {
 }
 DATABASES = {"initdb": "postgresql", "mariadbd": "mariadb-server-core"}
 GIT = {"git": "git"}
+BROWSER = {"chromium": "chromium"}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
 PASSED, FAILED, NOTHING_TO_RUN = 0, 1, 5  # what pytest's exit status means
 # What else servers keep things in, after SQLite and a directory; and which tests then run once more.
@@ -439,10 +440,12 @@ def test(arguments: list[str]) -> int:
     """
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
+    asks_for_browser = everything or any("tests/web" in argument for argument in arguments)
     obstacles = {
         "s3": obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3),
         "databases": obstacle_to("the tests on PostgreSQL and MariaDB", DATABASES, installs=everything),
         "git": obstacle_to("the tests with a git repository", GIT, installs=everything),
+        "browser": obstacle_to("the tests of the web pages", BROWSER, installs=asks_for_browser),
     }
     may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
     without_disks = may_mount and everything and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")

@@ -566,9 +566,11 @@ def test_what_needs_programs_that_cannot_be_had_is_left_out(
     choose_way(AptWay.TELL)
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values()))
     assert dev.test(["tests/end_to_end"]) == 0
-    assert programs.commands[-1][-3:] == ["-m", "not s3 and not databases and not git", "tests/end_to_end"]
+    left_out = "not s3 and not databases and not git and not browser"
+    assert programs.commands[-1][-3:] == ["-m", left_out, "tests/end_to_end"]
     told = capsys.readouterr().err
     assert "NOT RUN: the tests marked git. Missing: git." in told
+    assert "NOT RUN: the tests marked browser. Missing: chromium." in told
     assert "NOT RUN: the tests marked databases. Missing: mariadb-server-core postgresql." in told
 
 
@@ -699,7 +701,7 @@ def test_options_choose_among_all_tests_so_what_these_need_is_installed(
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values())[:1])
     assert dev.test(arguments) == 0
     installed = {command[-1] for command in programs.commands if "install" in command}
-    assert {"ceph-common", "mariadb-server-core", "git"} <= installed
+    assert {"ceph-common", "mariadb-server-core", "git", "chromium"} <= installed
 
 
 def test_a_failed_test_run_fails(installation: Installation, programs: Programs) -> None:
