@@ -82,14 +82,14 @@ class Intake:
         self._folders: dict[str, NodeId] = {"": ROOT}
         self._paths: dict[NodeId, str | None] = {ROOT: ""}
         self._made: set[NodeId] = set()
-        self._moved: set[NodeId] = set()
+        self._settled: set[NodeId] = set()  # those whose object was found: elsewhere, or another one in their place
         self._puts: dict[NodeId, LocalNode] = {}
 
     def run(self) -> None:
         """Write what was seen. Once, within a transaction."""
         for _, wave in groupby(self._listings, key=_depth):
             self._take(list(wave))
-        self.vanished -= self._moved
+        self.vanished -= self._settled
 
     def _take(self, wave: Sequence[Listing]) -> None:
         """One depth: the folders above are in the tree by now."""
@@ -254,14 +254,14 @@ class Intake:
                 # read before anything takes their place.
                 is_certain = after.content is None or owner.signature == found.signature
                 self._put(after if is_certain else replace(after, recheck=True), arrival)
-                self._moved.add(owner.node_id)
+                self._settled.add(owner.node_id)
             elif there is not None and there.kind is found.kind and not self._went_away(there, owners):
                 # Editors save like this: another object, and the same document.
                 self._put(self._updated(there, found, is_untouched=False), arrival)
-                there = None
+                self._settled.add(there.node_id)
             else:
                 self._put_new(arrival)
-            if there is not None and there.node_id not in self._moved:
+            if there is not None and there.node_id not in self._settled:
                 self._dislodge(there)
 
     def _owners(self, arrivals: Sequence[_Arrival]) -> dict[int, list[LocalNode]]:
@@ -278,7 +278,7 @@ class Intake:
     def _comes(self, node: LocalNode, arrival: _Arrival) -> bool:
         """Whether this node moved to where the arrival is."""
         return (
-            node.node_id not in self._moved
+            node.node_id not in self._settled
             and (arrival.there is None or node.node_id != arrival.there.node_id)
             and is_moved(node, arrival.found, lambda: self._share_a_child(node, arrival.path))
             and not self._is_still_there(node, None)
@@ -299,10 +299,10 @@ class Intake:
 
     def _went_away(self, there: LocalNode, owners: dict[int, list[LocalNode]]) -> bool:
         """Whether the object that was at this place is seen elsewhere now, as nobody else's."""
-        if there.node_id in self._moved:
+        if there.node_id in self._settled:
             return True
         inode = there.signature.inode
-        others = [node for node in owners.get(inode, ()) if node.node_id != there.node_id]
+        others = [node for node in owners.get(inode, ()) if node.node_id != there.node_id and node.kind is there.kind]
         return not others and any(
             is_moved(there, found, lambda: True)
             # A backup that an editor makes while saving is no place to move to.
@@ -313,7 +313,7 @@ class Intake:
     def _is_still_there(self, node: LocalNode, other: Found | None) -> bool:
         """Whether the node's object is at its place in the tree, and is not that ``other`` one. If in doubt, it is."""
         path = self._path(node)
-        if path is None or node.node_id in self._moved:
+        if path is None or node.node_id in self._settled:
             return False
         folder, name = split(path)
         try:

@@ -285,6 +285,27 @@ def test_an_inode_number_given_out_again_is_no_move(world: Watching, settle: Cal
     assert world.tree().keys() == {"new"}
 
 
+@pytest.mark.parametrize("elsewhere", ["a", "z"])
+def test_a_folder_that_makes_room_for_another_is_found_while_something_else_with_its_inode_is_missed(
+    elsewhere: str, world: Watching
+) -> None:
+    world.files.link_to("link", "anywhere")
+    world.scan()
+    world.files.remove("link")
+    world.files.make("folder")  # with the inode of the link that is gone
+    world.observer.mark(world.take_told())
+    world.look()
+    before = world.at("folder")
+    assert world.observer.waiting(), "the link may still turn up"
+    world.files.rename("folder", elsewhere)
+    world.files.make("folder")
+    world.observer.mark([Dirty("folder", everything=True), Dirty(elsewhere, everything=True)])
+    world.settle()
+    assert world.at(elsewhere).node_id == before.node_id
+    assert world.at("folder").node_id != before.node_id
+    assert world.tree().keys() == {elsewhere, "folder"}
+
+
 def test_hard_links_are_nodes_of_their_own(world: Watching, settle: Callable[[], set[NodeId]]) -> None:
     ids = taken_in(world, file=b"one")
     world.files.hard_link("file", "twin")

@@ -49,9 +49,10 @@ class Watching:
         self.drains += 1
         self.while_draining()
         self.while_draining = lambda: None
-        self.observer.mark(self._take_told())
+        self.observer.mark(self.take_told())
 
-    def _take_told(self) -> Iterable[Dirty]:
+    def take_told(self) -> Iterable[Dirty]:
+        """What the folder's own events would mark; once."""
         told, self.told[:] = list(self.told), []
         return told
 
@@ -71,7 +72,7 @@ class Watching:
 
     def settle(self, *marks: Dirty) -> set[NodeId]:
         """Take in what was marked and told, and wait for what is waited for."""
-        self.observer.mark([*self._take_told(), *marks])
+        self.observer.mark([*self.take_told(), *marks])
         changed: set[NodeId] = set()
         for _ in range(1000):
             found = self.look()
@@ -87,7 +88,7 @@ class Watching:
 
     def scan(self) -> set[NodeId]:
         """All of it, whatever was told."""
-        self._take_told()
+        self.take_told()
         self.observer.mark_everything()
         return self.settle()
 
