@@ -56,6 +56,10 @@ class Agenda:
         self._retries[node_id] = max(self._retries.get(node_id, 0), PATIENT_FOR)
         self.retry(node_id)
 
+    def failed(self) -> frozenset[NodeId]:
+        """Those that were tried in vain, and have not gone well since."""
+        return frozenset(self._retries)
+
     def forget_failures(self, nodes: Iterable[NodeId]) -> None:
         """These went well, or changed: their next failure is a first one."""
         if self._retries:

@@ -12,7 +12,7 @@ from typing import Final
 from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode, SyncedNode
-from sync_engine.core.operations import Fetch, Plan
+from sync_engine.core.operations import Fetch, MakeFolder, Plan
 from sync_engine.core.reports import Progress
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
@@ -186,13 +186,30 @@ class Lanes:
             self.something_happened()
 
     def _in_vain(self, fetches: Iterable[Fetch]) -> set[NodeId]:
-        """What found no room, and would find none again: no need to fetch it to find that out."""
-        found: set[NodeId] = set()
-        for fetch in fetches:
-            problem = self.problems.of(fetch.node.node_id)
-            if problem is not None and problem.code in _IN_THE_WAY and not self.disk.has_room(fetch.node):
-                found.add(fetch.node.node_id)
-        return found
+        """What was told to have no room, or is in a folder that found none, and would find none again: no need to fetch
+        it to find that out."""
+        told = self.problems.nodes_of(_IN_THE_WAY)
+        failed = told | self.agenda.failed()
+        if not failed:
+            return set()
+        return {
+            fetch.node.node_id
+            for fetch in fetches
+            if (fetch.node.node_id in told and not self.disk.has_room(fetch.node))
+            or any(
+                folder.node_id in failed and not self.disk.has_room(folder)
+                for folder in self._folders_to_make(fetch.node)
+            )
+        }
+
+    def _folders_to_make(self, node: RemoteNode) -> Iterator[RemoteNode]:
+        """Those above it that are not here yet."""
+        while self._journal.local_path(node.parent_id) is None:
+            folder = self._journal.remote([node.parent_id]).get(node.parent_id)
+            if folder is None:
+                return
+            yield folder
+            node = folder
 
     def _commit(self, plan: Plan) -> None:
         if plan.remote:
@@ -254,12 +271,20 @@ class Lanes:
                 self.on_disk_failed([node_id], outcome.error)
             elif node_id not in in_step:
                 self.agenda.plan([node_id])
+        self._wake_below(outcomes)
         self._look_at_twins()
         self.something_happened()
         if all(outcome.error is None for outcome in outcomes):
             self._commit(plan)
         else:
             self.agenda.plan(operation.node.node_id for operation in plan.remote)
+
+    def _wake_below(self, outcomes: Iterable[Outcome]) -> None:
+        """What was put off because its folder found no room."""
+        done = (outcome.operation for outcome in outcomes if outcome.error is None)
+        made = [operation.node.node_id for operation in done if isinstance(operation, MakeFolder)]
+        if made and self.agenda.postponed():
+            self.agenda.wake_now(child.node_id for child in self._journal.remote_children(made))
 
     def _look_at_twins(self) -> None:
         """What stays out of the tree because of another's name: that one may have left it."""

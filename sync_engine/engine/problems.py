@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sync_engine.core.model import Kind, NodeId
 from sync_engine.engine.looks import Observation, join, split
@@ -28,13 +28,13 @@ class Problems:
     def at(self, path: str) -> Problem | None:
         return self._by_path.get(path)
 
-    def of(self, node_id: NodeId) -> Problem | None:
-        path = self._paths.get(node_id)
-        return None if path is None else self._by_path[path]
-
     def of_code(self, code: str) -> list[str]:
         """The paths that have it."""
         return [path for path, problem in self._by_path.items() if problem.code == code]
+
+    def nodes_of(self, codes: Collection[str]) -> set[NodeId]:
+        """The nodes that have one of these."""
+        return {node_id for node_id, path in self._paths.items() if self._by_path[path].code in codes}
 
     def nodes(self) -> list[NodeId]:
         """Those that have a problem."""

@@ -183,6 +183,24 @@ def test_what_comes_into_a_folder_that_is_none_any_more_is_not_fetched_again(wat
     settle(watching)
 
 
+def test_what_is_in_a_folder_that_has_no_room_here_is_not_fetched_before_it_has(watching: World) -> None:
+    laptop, desktop = watching.devices
+    desktop.disk.special("folder")
+    laptop.disk.make("folder/inner")
+    laptop.disk.write("folder/inner/new", b"some bytes")
+    watching.run(lambda: "occupied" in [problem.code for problem in desktop.engine.problems()])
+    watching.run(lambda: not any(device.is_awake() for device in watching.devices))
+    for _ in range(2):
+        desktop.ask_to_sync()
+        watching.run(lambda: not desktop.engine._runs)
+        assert desktop.reports[-1].downloaded.bytes == 0
+    desktop.disk.remove("folder")
+    before = desktop.clock.monotonic()
+    watching.run(lambda: desktop.disk.tree() == laptop.disk.tree())
+    assert desktop.clock.monotonic() - before < 60, "it goes with its folder, and waits for no retry of its own"
+    settle(watching)
+
+
 def test_what_waited_for_a_folder_with_a_problem_goes_with_it(watching: World) -> None:
     laptop, desktop = watching.devices
     laptop.disk.make("folder")
