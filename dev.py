@@ -28,6 +28,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,10 @@ DATABASES = {"initdb": "postgresql", "mariadbd": "mariadb-server-core"}
 GIT = {"git": "git"}
 BROWSER = {"chromium": "chromium"}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
+MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it gets a name of its own
+MEMORY_FOR_TESTS = 4 * 2**30
+"""Bytes that it must have free to hold the tests' files: they use less than one GiB at once."""
+
 PASSED, FAILED, NOTHING_TO_RUN = 0, 1, 5  # what pytest's exit status means
 # What else servers keep things in, after SQLite and a directory; and which tests then run once more.
 DATABASE_LEVEL = ["tests/unit/server_api/services", "tests/unit/server_api/storage", "tests/property"]
@@ -139,13 +144,13 @@ def run_quietly(command: Sequence[str], advice: str, *, progress: str = "") -> N
         raise StopError(f"`{Path(command[0]).name} {' '.join(command[1:4])} …` failed. {advice}", tail)
 
 
-def run_in_foreground(command: Sequence[str | Path]) -> int:
-    """Run a program as if it had been called itself, and return its exit status.
+def run_in_foreground(command: Sequence[str | Path], **environment: str) -> int:
+    """Run a program as if it had been called itself, with this in its environment, and return its exit status.
 
     Ctrl-C reaches the program too; it is given the time to clean up.
     """
     interrupted = False
-    with subprocess.Popen(command, cwd=ROOT) as process:
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}) as process:
         while process.returncode is None:
             try:
                 process.wait()
@@ -454,14 +459,17 @@ def test(arguments: list[str]) -> int:
     chooses_backend = any(argument.startswith("--server-backend") for argument in arguments)
     has_servers = not obstacles["s3"] and not obstacles["databases"]
     others = OTHER_BACKENDS if everything and has_servers and not chooses_backend else {}
-    status = run_pytest([*possible, "not has_own_run"] if others else possible, arguments, again=not arguments)
-    for backend, (selection, places) in others.items():
-        if status not in {PASSED, FAILED}:
-            break
-        say(f"the tests with a server once more, on {backend}")
-        options = ["--server-backend", backend, *places, *arguments]
-        once_more = run_pytest([*possible, selection], options, again=not arguments)
-        status = status or (PASSED if once_more == NOTHING_TO_RUN else once_more)
+    with scratch(in_memory=everything) as environment:
+        status = run_pytest(
+            [*possible, "not has_own_run"] if others else possible, arguments, environment, again=not arguments
+        )
+        for backend, (selection, places) in others.items():
+            if status not in {PASSED, FAILED}:
+                break
+            say(f"the tests with a server once more, on {backend}")
+            options = ["--server-backend", backend, *places, *arguments]
+            once_more = run_pytest([*possible, selection], options, environment, again=not arguments)
+            status = status or (PASSED if once_more == NOTHING_TO_RUN else once_more)
     if without_disks:
         say(f"NOT RUN: the tests on exFAT and NTFS, only those on what stands for them. {without_disks}")
     for mark, obstacle in obstacles.items():
@@ -470,19 +478,41 @@ def test(arguments: list[str]) -> int:
     return status
 
 
-def run_pytest(conditions: Sequence[str], arguments: Sequence[str], *, again: bool) -> int:
+@contextlib.contextmanager
+def scratch(*, in_memory: bool) -> Iterator[dict[str, str]]:
+    """What the environment of tests says of where they keep their files: in memory, if there is a place with room.
+
+    For thousands of them fsync what they write, and a disk that others make wait would decide how they end. Those of
+    what a disk does go on using one: they find it in LOCKSTEP_TEST_DISK.
+    """
+    if (
+        not in_memory
+        or "TMPDIR" in os.environ
+        or not MEMORY.is_dir()
+        or shutil.disk_usage(MEMORY).free < MEMORY_FOR_TESTS
+    ):
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="lst-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # database servers run as somebody else, in a folder of their own in it
+        yield {"TMPDIR": folder, "LOCKSTEP_TEST_DISK": tempfile.gettempdir()}
+
+
+def run_pytest(
+    conditions: Sequence[str], arguments: Sequence[str], environment: Mapping[str, str], *, again: bool
+) -> int:
     """Its exit status. Tests run whose marks fulfil all conditions, unless the arguments have a ``-m``, which wins.
 
     With ``again``, what failed is tried once more, one test after the other.
     """
     selection = ["-m", " and ".join(conditions)] if conditions else []
     pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
-    status = run_in_foreground([*pytest, "-n", "2", "--dist", "worksteal", *selection, *arguments])
+    status = run_in_foreground([*pytest, "-n", "2", "--dist", "worksteal", *selection, *arguments], **environment)
     if status != FAILED or not again:
         return status
     say("what failed once more, by itself")
     failures_alone = ["-n", "0", "--maxfail", "1", "--last-failed", "--last-failed-no-failures", "none"]
-    if run_in_foreground([*pytest, *failures_alone, *selection, *arguments]) == PASSED:
+    if run_in_foreground([*pytest, *failures_alone, *selection, *arguments], **environment) == PASSED:
         say("UNSTEADY: the tests that failed above, beside others, passed by themselves. They want mending.")
     return FAILED
 

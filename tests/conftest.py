@@ -13,6 +13,7 @@ from tests.fixtures import backends
 from tests.fixtures.backends import backend, backend_of_the_run, chosen_backend, lent_databases
 from tests.fixtures.content import content
 from tests.fixtures.databases import mariadb, postgresql
+from tests.fixtures.disk import folder_on_disk
 from tests.fixtures.log import log, log_server, own_log
 from tests.fixtures.s3 import s3_credentials, s3_server
 
@@ -21,6 +22,7 @@ __all__ = [
     "backend_of_the_run",
     "chosen_backend",
     "content",
+    "folder_on_disk",
     "lent_databases",
     "log",
     "log_server",

@@ -34,13 +34,13 @@ NAMINGS = {
 
 
 @pytest.fixture(params=[*UNIX, *FOREIGN])
-def disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+def disk(request: pytest.FixtureRequest, folder_on_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     kind: str = request.param
     made: Disk
     if kind in NAMINGS:
         made = FakeDisk(naming=NAMINGS[kind])
     else:
-        made = RealDisk(str(tmp_path / "folder" if kind == "real" else fresh_folder(kind)), monkeypatch)
+        made = RealDisk(str(folder_on_disk / "folder" if kind == "real" else fresh_folder(kind)), monkeypatch)
     yield made
     made.close()
 

@@ -9,7 +9,6 @@ import resource
 import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, cast
@@ -71,11 +70,8 @@ class Here(RealDisk):
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    place = Path(tempfile.mkdtemp(prefix="lockstep-person-"))
-    place.chmod(0o755)
-    yield place / "folder"
-    shutil.rmtree(place)
+def folder(folder_on_disk: Path) -> Path:
+    return folder_on_disk / "folder"
 
 
 @pytest.fixture

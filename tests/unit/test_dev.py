@@ -2,6 +2,7 @@ import ast
 import io
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -89,13 +91,15 @@ class Programs:
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
+        self.environments: list[dict[str, str]] = []
         self.failing: set[str] = set()
 
     def run_quietly(self, command: Sequence[str], advice: str, *, progress: str = "") -> None:
         if self._fails(command):
             raise dev.StopError(advice, ["its last line"])
 
-    def run_in_foreground(self, command: Sequence[str | Path]) -> int:
+    def run_in_foreground(self, command: Sequence[str | Path], **environment: str) -> int:
+        self.environments.append(environment)
         return 1 if self._fails([Path(command[0]).name, *map(str, command[1:])]) else 0
 
     def _fails(self, command: Sequence[str]) -> bool:
@@ -615,6 +619,38 @@ def test_tests_with_a_server_run_once_more_on_other_databases_and_on_s3(
     assert leaves_out == [runs == 3, False, False][:runs], (
         "what comes again is left out of the run before, or comes never"
     )
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "set_already", "arguments", "runs"),
+    [
+        (2**33, {}, [], 3),
+        (2**30, {}, [], 0),
+        (2**33, {"TMPDIR": "/elsewhere"}, [], 0),
+        (2**33, {}, ["tests/unit"], 0),
+    ],
+)
+def test_all_tests_keep_their_files_in_memory_where_that_has_room_and_nobody_says_where(
+    free_bytes: int,
+    set_already: dict[str, str],
+    arguments: list[str],
+    runs: int,
+    programs: Programs,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request.getfixturevalue("installation")
+    memory: Path = request.getfixturevalue("tmp_path") / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    monkeypatch.setattr(dev, "MEMORY", memory)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free_bytes))
+    monkeypatch.delenv("TMPDIR", raising=False)
+    for name, value in set_already.items():
+        monkeypatch.setenv(name, value)
+    assert dev.test(arguments) == 0
+    assert [Path(each["TMPDIR"]).parent for each in programs.environments if each] == [memory] * runs
+    assert list(memory.iterdir()) == [], "nothing is left there"
 
 
 def test_the_places_of_the_tests_that_run_on_mariadb_exist() -> None:
