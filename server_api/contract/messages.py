@@ -46,6 +46,8 @@ MIN_CHUNK_BYTES: Final = 256 * 1024
 """A file of at most this size is one chunk whose hash is the file's hash."""
 MAX_PACK_BYTES: Final = 32 * 1024 * 1024
 PAGE_CHANGES: Final = 10_000
+MAX_VERSIONS: Final = 10_000
+"""In one page."""
 MAX_WAIT_S: Final = 55
 
 NamespaceId = NewType("NamespaceId", bytes)
@@ -630,6 +632,7 @@ class ListRequest(_Request, kw_only=True, frozen=True):
     """Instead of the living: what was deleted below the path and can be restored."""
     after: str | None = None
     """The last path of the page before."""
+    limit: Annotated[int, Meta(ge=1, le=PAGE_CHANGES)] = PAGE_CHANGES
 
 
 class Listing(_Answer, kw_only=True, frozen=True):
@@ -642,6 +645,9 @@ class HistoryRequest(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/history``: every content that ever lay at a path, newest first."""
 
     path: str
+    after: Id16 | None = None
+    """The last version of the page before."""
+    limit: Annotated[int, Meta(ge=1, le=MAX_VERSIONS)] = MAX_VERSIONS
 
 
 class VersionEntry(Struct, frozen=True, kw_only=True):
@@ -660,6 +666,7 @@ class VersionEntry(Struct, frozen=True, kw_only=True):
 
 class History(_Answer, kw_only=True, frozen=True):
     versions: list[VersionEntry]
+    complete: bool = True
 
 
 class RestoreRequest(_Request, kw_only=True, frozen=True):
@@ -691,6 +698,19 @@ class RewindRequest(_Request, kw_only=True, frozen=True):
     """Only tell what would be done."""
 
 
+class RewindChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a rewind does to one node."""
+
+    what: str
+    """As ``Rewound`` counts it: ``restored``, ``changed``, ``moved``, ``copied``, ``deleted`` or ``returned``."""
+    kind: Kind
+    path: str
+    """Where it is afterwards, from the folder that is rewound; of a deleted one, where it was."""
+    was_path: str | None = None
+    """Before, if that is elsewhere."""
+    size: int = 0
+
+
 class Rewound(_Answer, kw_only=True, frozen=True):
     """What was done, in nodes. Of paths there are a thousand at most."""
 
@@ -708,6 +728,8 @@ class Rewound(_Answer, kw_only=True, frozen=True):
     copied: int = 0
     deleted: int = 0
     returned: int = 0
+    changes: list[RewindChange] = field(default_factory=list)
+    """In a dry run: each of them."""
     stayed: list[str] = field(default_factory=list)
     """Paths of what moved in and could not go home."""
     expired: list[str] = field(default_factory=list)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from server_api.contract.messages import (
     Entry,
+    HistoryRequest,
     Kind,
     ListRequest,
     NamespaceId,
@@ -121,7 +122,7 @@ class _Export:
         """Every content that ever lay there and has not expired, the current one too."""
         suffix = PurePosixPath(path).suffix
         suffix = suffix if len(suffix.encode()) <= _SUFFIX_BYTES else ""
-        history = read_history(self._server, self._namespace_id, path).versions
+        history = read_history(self._server, self._namespace_id, HistoryRequest(path=path)).versions
         for number, version in enumerate(reversed(history), start=1):
             at = datetime.fromtimestamp(version.created_at / 1000, UTC).strftime("%Y%m%d-%H%M%S")
             names = ("versions", *path.split("/"), f"{number:04} - {at}{suffix}")

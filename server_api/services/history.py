@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from server_api.contract.messages import ROOT, History, NamespaceId, NodeId, RevisionId, VersionEntry
+from server_api.contract.messages import ROOT, History, HistoryRequest, NamespaceId, NodeId, RevisionId, VersionEntry
 from server_api.domain.nodes import seq_of
 from server_api.domain.paths import Names, split_path
 from server_api.errors import InvalidBodyError, NotFoundError
@@ -18,27 +18,27 @@ from server_api.storage.lives import Stay, read_stays
 from server_api.storage.nodes import read_path
 from server_api.storage.versions import read_device_names, read_versions
 
-MAX_VERSIONS: Final = 10_000
-"""Older ones are not told of."""
-
 _END: Final = 2**63
 _Span = tuple[int, int]
 
 
-def read_history(server: Server, namespace_id: NamespaceId, path: str) -> History:
-    """Newest first, whichever node it was and whichever folders were above it then; nothing for a folder.
+def read_history(server: Server, namespace_id: NamespaceId, request: HistoryRequest) -> History:
+    """A page, newest first, whichever node it was and whichever folders were above it then; nothing for a folder.
 
     Raises: NotFoundError if nothing ever was there, InvalidBodyError.
     """
-    names = split_path(path)
+    names = split_path(request.path)
     if not names:
         raise InvalidBodyError("the root has no history of its own")
     with server.database.read() as connection:
         version_ids = versions_at(connection, namespace_id, names)
-        newest = sorted(version_ids, key=seq_of, reverse=True)[:MAX_VERSIONS]
+        before = _END if request.after is None else seq_of(request.after)
+        older = sorted((id_ for id_ in version_ids if seq_of(id_) < before), key=seq_of, reverse=True)
         along = read_path(connection, namespace_id, names)
         current = along[-1].version_id if len(along) == len(names) else None
-        versions = sorted(read_versions(connection, namespace_id, newest), key=lambda found: found.seq, reverse=True)
+        versions = sorted(
+            read_versions(connection, namespace_id, older[: request.limit]), key=lambda found: found.seq, reverse=True
+        )
         devices = read_device_names(connection, {found.device_id for found in versions if found.device_id})
         return History(
             versions=[
@@ -55,7 +55,8 @@ def read_history(server: Server, namespace_id: NamespaceId, path: str) -> Histor
                     expired=found.manifest_bytes is None,
                 )
                 for found in versions
-            ]
+            ],
+            complete=len(older) <= request.limit,
         )
 
 

@@ -59,7 +59,7 @@ def list_entries(server: Server, namespace_id: NamespaceId, request: ListRequest
     with server.database.read() as connection:
         walk = Walk(connection, namespace_id, deleted=request.deleted)
         entries = walk.entries(walk.spot(names), after, recursive=request.recursive)
-        page, is_last = take_page(entries, PAGE_CHANGES, _texts)
+        page, is_last = take_page(entries, min(request.limit, PAGE_CHANGES), _texts)
         return Listing(entries=page, complete=is_last)
 
 

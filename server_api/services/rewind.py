@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from server_api.contract.messages import MAX_DEPTH, ROOT, Kind, NamespaceId, NodeId, RewindRequest, Rewound
+from server_api.contract.messages import (
+    MAX_DEPTH,
+    ROOT,
+    Kind,
+    NamespaceId,
+    NodeId,
+    RewindChange,
+    RewindRequest,
+    Rewound,
+)
 from server_api.domain.contents import split_manifest
 from server_api.domain.nodes import Node, Tree
 from server_api.domain.paths import split_path
@@ -58,7 +67,7 @@ def rewind(server: Server, caller: Caller, namespace_id: NamespaceId, request: R
         log = Log(server, caller, connection, locked)
         done = _Doing(log, situation)
         if request.dry_run:
-            done.judge(rewinding.changes)
+            done.preview(rewinding.changes)
         else:
             log.know(*along, *known, *situation.inside)
             done.carry_out(rewinding.changes)
@@ -70,6 +79,7 @@ def rewind(server: Server, caller: Caller, namespace_id: NamespaceId, request: R
             to_at=committed_at(connection, namespace_id, then),
             undo_seq=locked.seq,
             undo_at=locked.last_at,
+            changes=done.previewed,
             stayed=done.paths_now(rewinding.stay),
             expired=done.expired[:MAX_PATHS],
             **done.counts,
@@ -160,6 +170,7 @@ class _Doing:
 
     Attributes:
         expired: paths of files whose contents are gone.
+        previewed: what would be done, the first of it.
     """
 
     def __init__(self, log: Log, situation: Situation) -> None:
@@ -168,6 +179,29 @@ class _Doing:
         self._now = {node.node_id: node for node in situation.inside}
         self.counts = dict.fromkeys(("restored", "changed", "moved", "copied", "deleted", "returned"), 0)
         self.expired: list[str] = []
+        self.previewed: list[RewindChange] = []
+
+    def preview(self, changes: Sequence[Change]) -> None:
+        """Judge all of these, and say what would become of the first of them."""
+        judged = [change for change, _ in self.judge(changes)]
+        afterwards = self._now | {change.after.node_id: change.after for change in judged}
+        for change in judged:
+            word = next(iter(self._words(change)), None)
+            if word is None:
+                continue
+            if len(self.previewed) == MAX_PATHS:
+                break
+            was = self._path(change.before, self._now) if change.before and change.was_alive else None
+            path = was if change.after.is_deleted and was else self._path(change.after, afterwards)
+            self.previewed.append(
+                RewindChange(
+                    what=word,
+                    kind=change.after.kind,
+                    path=path,
+                    was_path=was if was != path else None,
+                    size=change.after.size,
+                )
+            )
 
     def judge(self, changes: Sequence[Change]) -> list[tuple[Change, bytes | None]]:
         """What can be done of these, each with the manifest of the content that it brings."""
@@ -211,18 +245,24 @@ class _Doing:
         return [self._path(node, self._now) for node in list(nodes)[:MAX_PATHS]]
 
     def _count(self, change: Change) -> None:
-        before, after, counts = change.before, change.after, self.counts
+        for word in self._words(change):
+            self.counts[word] += 1
+
+    def _words(self, change: Change) -> Iterator[str]:
+        """What it is counted as."""
+        before, after = change.before, change.after
         if after.is_deleted:
-            counts["deleted"] += change.was_alive
+            if change.was_alive:
+                yield "deleted"
         elif before is None:
-            counts["copied"] += 1
+            yield "copied"
         elif not change.was_alive:
-            counts["restored"] += 1
+            yield "restored"
         else:
-            counts["changed"] += after.content_hash != before.content_hash
-            is_elsewhere = after.place != before.place or after.name != before.name
-            is_guest = after.node_id not in self._then
-            counts["returned" if is_guest else "moved"] += is_elsewhere
+            if after.content_hash != before.content_hash:
+                yield "changed"
+            if after.place != before.place or after.name != before.name:
+                yield "moved" if after.node_id in self._then else "returned"
 
     @staticmethod
     def _path(node: Node, nodes: Mapping[NodeId, Node]) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from server_api.contract.messages import DeviceId, NamespaceId, PackedChunk, PackId
 from server_api.storage.bulk import AnyRow, Lookup, insert_rows, pieces
-from server_api.storage.tables import chunk, pack, placement
+from server_api.storage.tables import chunk, old_pack, pack, placement
 
 _CHUNKS: Final = Lookup(
     select(chunk.c.chunk_hash, chunk.c.pack_id, chunk.c.plain_size, chunk.c.condemned_at),
@@ -26,6 +26,21 @@ _PLACES: Final = Lookup(
         chunk.c.codec,
         chunk.c.key_id,
     ),
+    chunk.c.namespace_id,
+    chunk.c.chunk_hash,
+)
+_STORED: Final = Lookup(
+    select(
+        chunk.c.chunk_hash,
+        chunk.c.pack_id,
+        chunk.c.stored_size,
+        pack.c.checked_at,
+        placement.c.store,
+        old_pack.c.pack_id.label("old_id"),
+    )
+    .join(pack, pack.c.pack_id == chunk.c.pack_id)
+    .join(placement, placement.c.pack_id == chunk.c.pack_id)
+    .outerjoin(old_pack, old_pack.c.pack_id == chunk.c.pack_id),
     chunk.c.namespace_id,
     chunk.c.chunk_hash,
 )
@@ -86,6 +101,27 @@ def locate_chunks(
         placed = select(placement.c.pack_id, placement.c.object_key).where(placement.c.pack_id.in_(some))
         keys.update((pack_id, key) for pack_id, key in connection.execute(placed))
     return found, keys
+
+
+class Stored(NamedTuple):
+    """A chunk in one of the stores where it lies."""
+
+    chunk_hash: bytes
+    pack_id: bytes
+    stored_size: int
+    checked_at: int | None
+    store: str
+    is_old: bool
+    """The store was told that only old versions use its pack."""
+
+
+def locate_stored(connection: Connection, namespace_id: NamespaceId, hashes: Collection[bytes]) -> list[Stored]:
+    """Where these chunks lie, for people."""
+    rows = _look_up(connection, _STORED, namespace_id, hashes)
+    return [
+        Stored(hash_, pack_id, size, checked_at, store, old_id is not None)
+        for hash_, pack_id, size, checked_at, store, old_id in rows
+    ]
 
 
 def unverified_packs(

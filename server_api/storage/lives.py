@@ -153,7 +153,12 @@ def read_states(
     for some in pieces(sorted(node_ids)):
         scope = {"namespace_id": namespace_id, "ids": some, "then": then}
         seqs = sorted(seq for _, seq in connection.execute(_LATEST_BY_THEN, scope))
-        yield from map(_state, _STATES.rows(connection, namespace_id, ((seq,) for seq in seqs)))
+        yield from read_revisions(connection, namespace_id, seqs)
+
+
+def read_revisions(connection: Connection, namespace_id: NamespaceId, seqs: Iterable[int]) -> Iterator[Node]:
+    """The nodes that these revisions are of, each as it was with it; in no order."""
+    return map(_state, _STATES.rows(connection, namespace_id, ((seq,) for seq in seqs)))
 
 
 def read_below_then(connection: Connection, namespace_id: NamespaceId, folder_id: NodeId, then: int) -> Iterator[Node]:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from server_api.contract import accounts, messages
+from server_api.contract.history import ActivityPage, ActivityRequest
 from server_api.contract.messages import ROOT, NamespaceId
 from server_api.contract.shares import CreateShare, Share, Shares
 from sync_engine.adapters.session import Session
@@ -105,6 +106,12 @@ class HttpRemote:
         """Every content that ever lay at a path, newest first. Raises: Refused (``not-found``)."""
         request = messages.HistoryRequest(path=path)
         return self._session.call("POST", f"{self._path}/history", messages.History, request).versions
+
+    def activity(self, request: ActivityRequest) -> ActivityPage:
+        """One page of what happened, newest first. Raises: Refused (``not-found``)."""
+        page = self._session.call("POST", f"{self._path}/activity", ActivityPage, request)
+        _expect(page.complete or request.before is None or page.before < request.before, "a page that comes further")
+        return page
 
     def restore(self, path: str, revision_id: bytes | None = None, to: str | None = None) -> messages.Restored:
         """Raises: Refused (``not-found``)."""

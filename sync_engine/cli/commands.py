@@ -31,7 +31,7 @@ _COMMANDS: Final = {
     "hold": "sync_engine.cli.review:hold",
     "problems": "sync_engine.cli.review:problems",
     "conflicts": "sync_engine.cli.conflicts:conflicts",
-    "activity": "sync_engine.cli.review:activity",
+    "activity": "sync_engine.cli.activity:activity",
     "ignore": "sync_engine.cli.settings:ignore",
     "exclude": "sync_engine.cli.exclude:exclude",
     "config": "sync_engine.cli.settings:config",

@@ -1,8 +1,7 @@
-"""What waits for a person: held deletions, problems, conflicts; and what has happened."""
+"""What waits for a person: held deletions and problems."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 import click
@@ -133,30 +132,3 @@ def problems(context: click.Context, as_json: bool) -> None:
         click.echo(f"{showable(problem.path)}: {sentence(problem.reason, problem.detail)}")
     if not found:
         click.echo("No problems.")
-
-
-@click.command()
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="Lines at most.")
-@json_option
-@click.pass_context
-def activity(context: click.Context, limit: int, as_json: bool) -> None:
-    """What happened lately, newest first.
-
-    Example:  lockstep activity --limit 10
-    """
-    lines = ask(
-        profile_of(context),
-        control.GetActivity(limit),
-        control.Activities,
-        lambda answer: answer.lines,
-        lambda engine: engine.activity(limit),
-    )
-    if as_json:
-        print_json(lines)
-        return
-    for line in lines:
-        at = datetime.fromtimestamp(line.at / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        detail = f"  {showable(line.detail)}" if line.detail else ""
-        click.echo(f"{at}  {line.action:<14}  {showable(line.path)}{detail}")
-    if not lines:
-        click.echo("Nothing has happened yet.")

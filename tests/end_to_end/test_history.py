@@ -98,6 +98,9 @@ def test_a_folder_is_rewound_on_every_device_and_that_is_taken_back(device: Make
     a.sync()
     b.sync()
     assert a.tree() == b.tree() == changed
+    told = a.run("activity", "--everyone", "--json").json
+    assert [(line["action"], line["count"]) for line in told[:2]] == [("restored", 4), ("restored", 4)]
+    assert "deleted             work/0/2.txt" in a.run("activity", "work", "--since", "1h").out
 
 
 def test_a_time_that_cannot_be_rewound_to_is_refused(device: Make) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, update
 
+from server_api.contract.history import ActivityRequest, DeletedRequest, DetailsRequest, SearchRequest
 from server_api.contract.messages import (
     ROOT,
     Applied,
@@ -115,6 +116,10 @@ PATHS = [
     ("GET", "/changes", None),
     ("POST", "/list", ListRequest()),
     ("POST", "/history", HistoryRequest(path="a")),
+    ("POST", "/activity", ActivityRequest()),
+    ("POST", "/deleted", DeletedRequest()),
+    ("POST", "/search", SearchRequest(query="a")),
+    ("POST", "/details", DetailsRequest(path="a")),
     ("POST", "/manifests", Manifests(revisions=[bytes(16)])),
     ("POST", "/restore", RestoreRequest(path="a")),
     ("POST", "/commits", CommitRequest(epoch=bytes(16), number=1, operations=[creation("a")])),

@@ -15,7 +15,7 @@ import pytest
 from blake3 import blake3
 from sqlalchemy import func, select
 
-from server_api.contract.messages import Applied, PackId, Refusal, Refused, RestoreRequest
+from server_api.contract.messages import Applied, HistoryRequest, PackId, Refusal, Refused, RestoreRequest
 from server_api.domain.packs import check_pack
 from server_api.errors import NotFoundError, UnavailableError
 from server_api.services.accounts import used_bytes
@@ -633,7 +633,7 @@ def test_history_shows_what_has_expired_and_restoring_it_is_a_clear_error(librar
     library.save("thesis", some())
     content.clock.advance(2 * DAY_S)
     collect(content.server)
-    shown = read_history(content.server, library.namespace_id, "thesis").versions
+    shown = read_history(content.server, library.namespace_id, HistoryRequest(path="thesis")).versions
     assert [version.expired for version in shown] == [False, True]
     with pytest.raises(NotFoundError, match="expired"):
         restore(content.server, library.caller, library.namespace_id, RestoreRequest(path="thesis", revision_id=first))
@@ -648,7 +648,7 @@ def test_a_restored_version_is_current_again(library: Library, content: Content)
     content.clock.advance(100 * DAY_S)
     assert collect(content.server).versions_expired == 2
     settle(library, content)
-    current = read_history(content.server, library.namespace_id, "thesis").versions[0]
+    current = read_history(content.server, library.namespace_id, HistoryRequest(path="thesis")).versions[0]
     assert current.is_current
     assert library.read(current.revision_id) == [kept]  # type: ignore[arg-type]
 

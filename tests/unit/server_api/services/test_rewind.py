@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from random import Random
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -261,7 +262,23 @@ def test_a_dry_run_tells_the_same_and_does_nothing(log: Log) -> None:
     seq = log.seq
     told = log.rewind("work", to_seq=then, dry_run=True)
     assert log.seq == seq
-    assert log.rewind("work", to_seq=then) == told
+    assert [(change.what, change.path) for change in told.changes] == [("restored", "a"), ("deleted", "b")]
+    assert log.rewind("work", to_seq=then) == msgspec.structs.replace(told, changes=[])
+
+
+def test_a_dry_run_says_where_things_would_go(log: Log) -> None:
+    log.folder("work")
+    log.folder("work/sub")
+    node = log.file("work/sub/a", b"1")
+    then = log.seq
+    log.move(log.at("work/sub"), "work/renamed")
+    log.write(log.move(node, "work/renamed/b"), b"22")
+    changes = log.rewind("work", to_seq=then, dry_run=True).changes
+    assert [(change.what, change.was_path, change.path) for change in changes] == [
+        ("moved", "renamed", "sub"),
+        ("changed", "renamed/b", "sub/a"),
+    ]
+    assert changes[1].size == 1
 
 
 def test_a_folder_that_was_not_there_is_not_rewound(log: Log) -> None:
