@@ -33,6 +33,7 @@ from server_api.routes.shares import shares
 from server_api.routes.store import store as store_routes
 from server_api.routes.wait import wait
 from server_api.services.server import Server
+from server_api.web.entry import entry
 from server_api.web.pages import web
 from server_api.web.recovery import recovery
 from server_api.web.visits import visits
@@ -69,6 +70,7 @@ _BLUEPRINTS: Final = (
     shares,
     openapi,
     web,
+    entry,
     recovery,
     visits,
 )

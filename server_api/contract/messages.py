@@ -22,6 +22,9 @@ PROTOCOL: Final = 1
 """The protocol version this code speaks. A server serves the two before its own as well."""
 
 PROTOCOL_HEADER: Final = "Lockstep-Protocol"
+BROWSER_HEADER: Final = "Lockstep-Browser"
+"""Set to ``1`` by the web application on each request that changes something: a browser that is signed in by its cookie
+is heard only with this header, which no form and no other site can send, and from the server's own pages."""
 MSGPACK: Final = "application/msgpack"
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
@@ -293,6 +296,11 @@ class Namespace(_Answer, kw_only=True, frozen=True):
     role: str
     owner: str
     seq: int
+    revision_id: bytes | None = None
+    """Of the revision with that seq; ``None`` at seq 0. With seq and epoch this is a cursor: a reader that keeps no
+    tree, as a page in a browser, follows the feed from here."""
+    commit_number: int = 0
+    """The highest that the server has seen from this device here."""
 
 
 class Namespaces(_Answer, kw_only=True, frozen=True):
@@ -639,6 +647,8 @@ class Listing(_Answer, kw_only=True, frozen=True):
     entries: list[Entry]
     """Ordered by path, compared component by component."""
     complete: bool
+    folder_id: bytes | None = None
+    """Of the living folder that the path leads to; the root's is 16 zero bytes."""
 
 
 class HistoryRequest(_Request, kw_only=True, frozen=True):

@@ -14,11 +14,12 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
-from server_api.contract.messages import JSON, MSGPACK, PROBLEM_JSON, Problem
+from server_api.contract.messages import BROWSER_HEADER, JSON, MSGPACK, PROBLEM_JSON, Problem
 from server_api.contract.version import VERSION
 from server_api.errors import (
     ApiError,
     BodyTooLargeError,
+    ForbiddenError,
     InternalError,
     InvalidBodyError,
     NotSignedInError,
@@ -105,7 +106,17 @@ def describe_api(app: Flask) -> dict[str, Any]:
         "paths": dict(paths),
         "components": {
             "schemas": components,
-            "securitySchemes": {"device": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "device": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "browser": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-lockstep_session",
+                    "description": "The session of the web application, of its pages alone: what changes something "
+                    f"also needs the header {BROWSER_HEADER}: 1, and Sec-Fetch-Site or Origin of this server. Over "
+                    "plain http the cookie is called lockstep_session.",
+                },
+            },
         },
     }
 
@@ -127,7 +138,7 @@ def _operation(rule: Rule, view: Callable[..., Any], documentation: Documentatio
             for name, meaning in documentation.query.items()
         ],
         "responses": _responses(documentation, needs_device=needs_device),
-        "security": [{"device": []}] if needs_device else [],
+        "security": [{"device": []}, {"browser": []}] if needs_device else [],
     }
     if documentation.request is not None:
         described["requestBody"] = {"required": True, "content": _content(documentation.request)}
@@ -140,7 +151,7 @@ def _responses(documentation: Documentation, *, needs_device: bool) -> dict[str,
         success["content"] = _content(documentation.answer)
     errors: list[type[ApiError]] = [*documentation.errors, UpdateNeededError, UnavailableError, InternalError]
     if needs_device:
-        errors += [NotSignedInError, SessionEndedError]
+        errors += [NotSignedInError, SessionEndedError, ForbiddenError]
     if documentation.request is not None or documentation.query:
         errors += [InvalidBodyError, BodyTooLargeError, UnsupportedMediaError]
     return {str(int(documentation.status)): success} | _problems(errors)

@@ -58,9 +58,16 @@ def list_entries(server: Server, namespace_id: NamespaceId, request: ListRequest
     after = tuple(request.after.split("/")) if request.after else ()
     with server.database.read() as connection:
         walk = Walk(connection, namespace_id, deleted=request.deleted)
-        entries = walk.entries(walk.spot(names), after, recursive=request.recursive)
+        start = walk.spot(names)
+        entries = walk.entries(start, after, recursive=request.recursive)
         page, is_last = take_page(entries, min(request.limit, PAGE_CHANGES), _texts)
-        return Listing(entries=page, complete=is_last)
+        return Listing(entries=page, complete=is_last, folder_id=_living_folder(start))
+
+
+def _living_folder(spot: Spot) -> NodeId | None:
+    if not spot.names:
+        return ROOT
+    return next((found.node.node_id for found in spot.folders if found.died_at is None), None)
 
 
 def _texts(entry: Entry) -> tuple[str, str | None]:

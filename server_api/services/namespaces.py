@@ -9,6 +9,7 @@ from sqlalchemy import select
 from server_api.contract.messages import Namespace, Namespaces
 from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
+from server_api.storage.feed import read_commit_number, read_revision_id
 from server_api.storage.tables import account, membership, namespace
 
 _MEMBERSHIPS: Final = (
@@ -25,7 +26,14 @@ def list_namespaces(server: Server, caller: Caller) -> Namespaces:
         found = connection.execute(_MEMBERSHIPS.where(membership.c.account_id == caller.account_id)).all()
         return Namespaces(
             namespaces=[
-                Namespace(namespace_id=namespace_id, role=role, owner=owner, seq=seq)
+                Namespace(
+                    namespace_id=namespace_id,
+                    role=role,
+                    owner=owner,
+                    seq=seq,
+                    revision_id=read_revision_id(connection, namespace_id, seq) if seq else None,
+                    commit_number=read_commit_number(connection, namespace_id, caller.device_id),
+                )
                 for namespace_id, role, owner, seq in found
             ],
             epoch=read_epoch(connection),

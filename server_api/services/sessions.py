@@ -70,6 +70,17 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
 
 
 @retried
+def sign_in_browser(server: Server, request: SignIn, origin: Origin) -> str:
+    """A browser's cookie, for an email address and a password. Raises: as ``sign_in``."""
+    account_id = _check_credentials(server, request, origin)
+    with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
+        second_factor.use(server, work, account_id, request.totp)
+        cookie = _add_browser(server, work, account_id, request.device_name, origin, "signed-in")
+        _know(server, work, account_id, origin)
+        return cookie
+
+
+@retried
 def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
     """The next tokens of the session.
 
@@ -105,13 +116,7 @@ def use_sign_in_link(server: Server, code: str, browser: str, origin: Origin) ->
     """
     with server.limiter.guess((ADDRESS, origin.address)), server.database.write() as work:
         account_id = _consume_link(server, work, code)
-        device_id = DeviceId(server.ids.new_id())
-        _add_device(server, work, account_id, device_id, browser, origin, kind="browser")
-        session_id = _start(server, work, device_id)
-        audit.record(
-            server, work, "signed-in-by-link", account_id=account_id, device_id=device_id, detail=origin.address
-        )
-        return _sign(server, session_id, state.BROWSER, server.config.limits.web_session_s)
+        return _add_browser(server, work, account_id, browser, origin, "signed-in-by-link")
 
 
 def check_sign_in_link(server: Server, code: str, origin: Origin) -> None:
@@ -239,6 +244,24 @@ def _keep_or_add_device(
     device_id = DeviceId(server.ids.new_id())
     _add_device(server, work, account_id, device_id, request.device_name, origin, kind="device")
     return device_id
+
+
+def _add_browser(server: Server, work: UnitOfWork, account_id: bytes, name: str, origin: Origin, action: str) -> str:
+    """One more browser, and its cookie. Those whose cookies have expired since are forgotten: nobody signs out."""
+    lasts_s = server.config.limits.web_session_s
+    now = server.clock.now_ms()
+    of_old = and_(
+        device.c.account_id == account_id,
+        device.c.kind == "browser",
+        device.c.revoked_at.is_(None),
+        device.c.created_at < now - lasts_s * 1000,
+    )
+    work.connection.execute(update(device).where(of_old).values(revoked_at=now))
+    device_id = DeviceId(server.ids.new_id())
+    _add_device(server, work, account_id, device_id, name, origin, kind="browser")
+    session_id = _start(server, work, device_id)
+    audit.record(server, work, action, account_id=account_id, device_id=device_id, detail=origin.address)
+    return _sign(server, session_id, state.BROWSER, lasts_s)
 
 
 def _add_device(

@@ -48,7 +48,7 @@ def test_operations_have_names_of_their_own_and_say_what_they_do(api: Api) -> No
 
 def test_what_needs_a_device_says_so(api: Api) -> None:
     paths = api.client.get("/v1/openapi.json").get_json()["paths"]
-    assert paths["/v1/account"]["get"]["security"] == [{"device": []}]
+    assert paths["/v1/account"]["get"]["security"] == [{"device": []}, {"browser": []}]
     assert paths["/v1/server"]["get"]["security"] == []
     assert "401" in paths["/v1/account"]["get"]["responses"]
 

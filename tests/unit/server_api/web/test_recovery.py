@@ -103,7 +103,7 @@ def test_the_pages_allow_no_scripts_and_are_not_kept(browser: FlaskClient, link:
     for path in ("/reset", link, "/confirm/x"):
         page = browser.get(path)
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["Referrer-Policy"] == "same-origin"
         assert page.headers["Cache-Control"] == "no-store"
         assert "<script" not in page.get_data(as_text=True)
         assert "Set-Cookie" not in page.headers
