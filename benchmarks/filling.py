@@ -51,7 +51,11 @@ def fill(url: str, nodes: Sequence[int], password: str) -> None:
     A tree is of folders, each with ``FOLDER_FILES`` files; its last folder may have fewer.
     """
     database = Database(url)
-    packs = ((number, pack) for number, count in enumerate(nodes) for pack in range(count // _PACK_CHUNKS + 1))
+    packs = (
+        (number, pack, min(count, (pack + 1) * _PACK_CHUNKS - 1) % _PACK_CHUNKS + 1)
+        for number, count in enumerate(nodes)
+        for pack in range(count // _PACK_CHUNKS + 1)
+    )
     seqs = ((number, seq) for number, count in enumerate(nodes) for seq in range(1, count + 1))
     try:
         database.open()
@@ -59,8 +63,8 @@ def fill(url: str, nodes: Sequence[int], password: str) -> None:
             hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
             for accounts in pieces(enumerate(nodes), _AT_ONCE):
                 _accounts(work.connection, accounts, hashed)
-            for some in pieces(packs, _AT_ONCE):
-                _packs(work.connection, some)
+            for together in pieces(packs, _AT_ONCE):
+                _packs(work.connection, together)
             for some in pieces(seqs, _AT_ONCE):
                 _nodes(work.connection, some)
         with database.write() as work:
@@ -107,23 +111,30 @@ def _accounts(connection: Connection, some: Sequence[tuple[int, int]], hashed: s
     )
 
 
-def _packs(connection: Connection, some: Sequence[tuple[int, int]]) -> None:
-    """By account and number."""
-    size, rest = _PACK_CHUNKS * CHUNK_BYTES, (bytes(4), b"", _LONG_AGO_MS, _LONG_AGO_MS)
+def _packs(connection: Connection, some: Sequence[tuple[int, int, int]]) -> None:
+    """By account and number, with the chunks that they have room for: they are all but full, and not rewritten."""
+    rest = (bytes(4), b"", _LONG_AGO_MS, _LONG_AGO_MS)
     _write(
         connection,
         tables.pack,
         ("pack_id", "namespace_id", "device_id", "state", "size", "crc32c", "md5", "created_at", "expires_at"),
         (
-            (_pack_id(number, pack), namespace_of(number), _id(b"device", number), "verified", size, *rest)
-            for number, pack in some
+            (
+                _pack_id(number, pack),
+                namespace_of(number),
+                _id(b"device", number),
+                "verified",
+                chunks * CHUNK_BYTES,
+                *rest,
+            )
+            for number, pack, chunks in some
         ),
     )
     _write(
         connection,
         tables.placement,
         ("pack_id", "store", "object_key"),
-        ((_pack_id(number, pack), "directory", f"packs/{number}/{pack}") for number, pack in some),
+        ((_pack_id(number, pack), "directory", f"packs/{number}/{pack}") for number, pack, _ in some),
     )
 
 

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from sync_engine.core.model import ContentHash, Kind, NodeId, RemoteNode
+from sync_engine.core.model import ContentHash, NodeId
 from sync_engine.core.operations import Plan
 from sync_engine.core.reports import Keep, Resolution
 from sync_engine.engine import executor, resolving
 from sync_engine.engine.executor import ConflictName, Outcome
-from sync_engine.engine.looks import join
 from sync_engine.engine.observer import Observation, Observer
 from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import Places
@@ -229,19 +228,6 @@ class Disk:
                 self._pairing.renew()
             except RootError as error:
                 self._root_failed(error)
-
-    def has_room(self, node: RemoteNode) -> bool:
-        """Whether what is not here could be put in place: its folder is one, and nothing in no tree has its name."""
-        folder = self._journal.local_path(node.parent_id)
-        if folder is None:
-            return True
-        try:
-            if folder and ((found := self._filesystem.look(folder)) is None or found.kind is not Kind.FOLDER):
-                return False
-            is_free = self._filesystem.look(join(folder, node.name)) is None
-        except (DiskError, RootError):
-            return True
-        return is_free or bool(self._journal.local_named([(node.parent_id, node.name)]))
 
     # --- jobs ----------------------------------------------------------------------------------------------
 

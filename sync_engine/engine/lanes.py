@@ -12,7 +12,7 @@ from typing import Final
 from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode, SyncedNode
-from sync_engine.core.operations import Fetch, MakeFolder, Plan
+from sync_engine.core.operations import Fetch, Plan
 from sync_engine.core.reports import Progress
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
@@ -21,6 +21,7 @@ from sync_engine.engine.contents import Contents
 from sync_engine.engine.disk import Disk
 from sync_engine.engine.executor import Outcome
 from sync_engine.engine.observer import Observation, Observer
+from sync_engine.engine.obstructed import Obstructed
 from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import paths_of, paths_there
 from sync_engine.engine.problems import Problems
@@ -70,6 +71,7 @@ class Lanes:
         self.connection = Connection(outside.clock, outside.chance)
         self.problems = Problems(journal)
         self.tally = Tally(counts)
+        self._obstructed = Obstructed(journal, outside.filesystem)
         self.quiet = Quiet(outside.clock, quiet_s)
         self.contents = Contents(outside, journal, namespace_id, self.quiet, self)
         self.wire = Wire(journal, outside.remote, outside.workers, self.connection, outside.clock, ids, self)
@@ -153,10 +155,8 @@ class Lanes:
         """
         self._held_back.difference_update(members)
         self._held_back.update(plan.postponed)
-        in_vain = self._in_vain(plan.fetches)
-        for node_id in in_vain:
-            self.agenda.put_off(node_id)
-        found = list(problems)
+        in_vain, told = self._in_vain(plan.fetches)
+        found = [*problems, *told]
         with_problem = {problem.node_id for problem in found}
         waiting = self.agenda.postponed()
         self.problems.clear_nodes(node for node in members if node not in with_problem and node not in waiting)
@@ -185,31 +185,14 @@ class Lanes:
         elif plan.journal:
             self.something_happened()
 
-    def _in_vain(self, fetches: Iterable[Fetch]) -> set[NodeId]:
-        """What was told to have no room, or is in a folder that found none, and would find none again: no need to fetch
-        it to find that out."""
-        told = self.problems.nodes_of(_IN_THE_WAY)
-        failed = told | self.agenda.failed()
-        if not failed:
-            return set()
-        return {
-            fetch.node.node_id
-            for fetch in fetches
-            if (fetch.node.node_id in told and not self.disk.has_room(fetch.node))
-            or any(
-                folder.node_id in failed and not self.disk.has_room(folder)
-                for folder in self._folders_to_make(fetch.node)
-            )
-        }
-
-    def _folders_to_make(self, node: RemoteNode) -> Iterator[RemoteNode]:
-        """Those above it that are not here yet."""
-        while self._journal.local_path(node.parent_id) is None:
-            folder = self._journal.remote([node.parent_id]).get(node.parent_id)
-            if folder is None:
-                return
-            yield folder
-            node = folder
+    def _in_vain(self, fetches: Iterable[Fetch]) -> tuple[set[NodeId], list[Problem]]:
+        """What would find no room, and what is to be told of it. It is tried again after a while, or when there may be
+        some."""
+        nodes = [fetch.node for fetch in fetches]
+        in_vain, told = self._obstructed.among(nodes, self.problems.nodes_of(_IN_THE_WAY), self.agenda.failed())
+        for node_id in in_vain:
+            self.agenda.put_off(node_id)
+        return in_vain, told
 
     def _commit(self, plan: Plan) -> None:
         if plan.remote:
@@ -271,20 +254,14 @@ class Lanes:
                 self.on_disk_failed([node_id], outcome.error)
             elif node_id not in in_step:
                 self.agenda.plan([node_id])
-        self._wake_below(outcomes)
+        if any(outcome.error is None for outcome in outcomes):
+            self.agenda.wake_now(self._obstructed.take())
         self._look_at_twins()
         self.something_happened()
         if all(outcome.error is None for outcome in outcomes):
             self._commit(plan)
         else:
             self.agenda.plan(operation.node.node_id for operation in plan.remote)
-
-    def _wake_below(self, outcomes: Iterable[Outcome]) -> None:
-        """What was put off because its folder found no room."""
-        done = (outcome.operation for outcome in outcomes if outcome.error is None)
-        made = [operation.node.node_id for operation in done if isinstance(operation, MakeFolder)]
-        if made and self.agenda.postponed():
-            self.agenda.wake_now(child.node_id for child in self._journal.remote_children(made))
 
     def _look_at_twins(self) -> None:
         """What stays out of the tree because of another's name: that one may have left it."""

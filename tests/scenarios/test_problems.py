@@ -201,6 +201,30 @@ def test_what_is_in_a_folder_that_has_no_room_here_is_not_fetched_before_it_has(
     settle(watching)
 
 
+def test_what_comes_in_the_place_of_what_cannot_go_from_it_is_not_fetched_before_it_has(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.make("place")
+    settle(watching)
+    desktop.disk.special("aside")
+    laptop.disk.rename("place", "aside")
+    laptop.disk.write("place", b"some bytes")
+    watching.run(lambda: ("aside", "occupied") in [(each.path, each.code) for each in desktop.engine.problems()])
+    watching.run(lambda: not any(device.is_awake() for device in watching.devices))
+    for _ in range(2):
+        desktop.ask_to_sync()
+        watching.run(lambda: not desktop.engine._runs)
+        assert desktop.reports[-1].downloaded.bytes == 0
+        assert {problem.path: problem.code for problem in desktop.engine.problems()} == {
+            "aside": "occupied",
+            "place": "occupied",
+        }
+    desktop.disk.remove("aside")
+    before = desktop.clock.monotonic()
+    watching.run(lambda: desktop.disk.tree() == laptop.disk.tree())
+    assert desktop.clock.monotonic() - before < 60, "it comes as soon as its place is free"
+    settle(watching)
+
+
 def test_what_waited_for_a_folder_with_a_problem_goes_with_it(watching: World) -> None:
     laptop, desktop = watching.devices
     laptop.disk.make("folder")
