@@ -7,22 +7,25 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Error as SQLiteError
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from server_api import metrics
 from server_api.config import ServerConfig
 from server_api.domain.clock import Clock, Ids
-from server_api.errors import StartError
+from server_api.errors import NoServerError, StartError
 from server_api.services.server import Server
 from server_api.services.state import STORE, ensure_state
 from server_api.storage.contention import reason
-from server_api.storage.database import Database, NewerSchemaError
+from server_api.storage.database import Database, NewerSchemaError, NoSchemaError
 from server_api.storage.mailer import Mailer, open_mailer
 from server_api.storage.metered_store import MeteredStore
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.requirements import UnfitDatabaseError, advice
-from server_api.storage.stores import open_store
+from server_api.storage.stores import ObjectStore, open_store
 
 
 class SystemClock(Clock):
@@ -46,24 +49,24 @@ class SystemIds(Ids):
 
 
 def build_server(
-    config: ServerConfig, *, clock: Clock | None = None, ids: Ids | None = None, offload: Offload = run_here
+    config: ServerConfig,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    offload: Offload = run_here,
+    makes: bool = True,
 ) -> Server:
     """The server that the configuration describes, its database at this code's schema and its store open.
 
-    Raises: StartError, with one line for the operator.
+    Where there is none it is made, unless ``makes`` is false: then nothing is.
+    Raises: StartError, with one line for the operator; NoServerError is one.
     """
     given, clock, ids = clock, clock or SystemClock(), ids or SystemIds()
-    _make_data_directory(config)
-    database = _open_database(config)
+    if makes or config.data.exists():
+        _make_data_directory(config)
+    database = _open_database(config, makes=makes)
     secrets_by_use = ensure_state(database, ids)
-    store = open_store(
-        config.store_url,
-        secret=secrets_by_use[STORE],
-        clock=clock,
-        free_disk_fraction=config.limits.free_disk_fraction,
-        offload=offload,
-        public_url=config.public_url,
-    )
+    store = _open_store(config, secrets_by_use[STORE], clock, offload)
     return Server(
         config=config,
         database=database,
@@ -74,6 +77,25 @@ def build_server(
         secrets=secrets_by_use,
         database_now_ms=(lambda _: given.now_ms()) if given else database.now_ms,
         offload=offload,
+    )
+
+
+def store_to_be(config: ServerConfig) -> ObjectStore:
+    """The store of a server that is still to be made. Raises: StartError, if it could not be made there."""
+    above = next(place for place in (config.data, *config.data.parents) if place.exists())
+    if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
+        raise StartError(f"the data directory {config.data} cannot be made")
+    return _open_store(config, secrets.token_bytes(32), SystemClock(), run_here)
+
+
+def _open_store(config: ServerConfig, secret: bytes, clock: Clock, offload: Offload) -> ObjectStore:
+    return open_store(
+        config.store_url,
+        secret=secret,
+        clock=clock,
+        free_disk_fraction=config.limits.free_disk_fraction,
+        offload=offload,
+        public_url=config.public_url,
     )
 
 
@@ -95,18 +117,29 @@ def _make_data_directory(config: ServerConfig) -> None:
         raise StartError(f"the data directory {config.data} cannot be written: {error.strerror or error}") from error
 
 
-def _open_database(config: ServerConfig) -> Database:
+def _open_database(config: ServerConfig, *, makes: bool) -> Database:
     try:
         database = Database(config.database_url)
         with _closed_unless_it_opens(database):
-            database.open()
+            database.open(makes=makes)
+    except NoSchemaError as error:
+        raise NoServerError(_shown_place(config)) from error
     except (NewerSchemaError, UnfitDatabaseError) as error:
         raise StartError(str(error)) from error
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise StartError(f"the database address is not understood: {error}") from error
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, SQLiteError, OSError) as error:
         raise StartError(f"the database cannot be opened: {reason(error)}. {advice(error)}".rstrip(". ")) from error
     return database
+
+
+def _shown_place(config: ServerConfig) -> str:
+    """Where the database would be: a file, or an address without its password."""
+    url = make_url(config.database_url)
+    if url.get_backend_name() != "sqlite":
+        return url.render_as_string()
+    file = Path(url.database or "").absolute()
+    return str(config.data if file.parent == config.data else file)
 
 
 @contextmanager

@@ -22,6 +22,16 @@ class StartError(Exception):
     exit_code: ClassVar[int] = 1
 
 
+class NoServerError(StartError):
+    """What was named as a server's place holds none."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"There is no server at {place}: name the right place with --data (or --database), "
+            "or make one there: `lockstep server` and `lockstep server user add` do"
+        )
+
+
 class StoreAddressError(StartError):
     """The store's address is not understood."""
 

@@ -29,7 +29,7 @@ def backup(context: click.Context, file: Path, as_json: bool) -> None:
 
 
 @server.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @place(reads_environment=False)
 @click.pass_context
@@ -43,7 +43,7 @@ def restore(context: click.Context, file: Path, as_json: bool) -> None:
         from server_api.workers.serving import occupy
 
         occupy(config_of(context).data)
-    with opened_server(context) as opened:
+    with opened_server(context, makes=True) as opened:
         from server_api.services.reinstating import reinstate_server
 
         report = reinstate_server(opened, file.absolute())

@@ -13,7 +13,7 @@ import platformdirs
 
 from server_api.config import KEEP_ALL, ServerConfig
 from server_api.domain.sizes import parse_size
-from server_api.errors import ApiError, StartError
+from server_api.errors import ApiError, NoServerError, StartError
 
 if TYPE_CHECKING:
     from server_api.services.server import Server
@@ -173,13 +173,29 @@ def plain_errors(context: click.Context) -> Iterator[None]:
 
 
 @contextmanager
-def opened_server(context: click.Context) -> Iterator[Server]:
-    """The server for one command."""
+def opened_server(context: click.Context, *, makes: bool = False) -> Iterator[Server]:
+    """The server for one command. Where there is none it is refused, or made and that told."""
     with plain_errors(context):
-        from server_api.building import build_server
-
-        server = build_server(config_of(context))
+        server = _made_or_found(config_of(context)) if makes else _found(config_of(context))
         try:
             yield server
         finally:
             server.database.close()
+
+
+def _found(config: ServerConfig) -> Server:
+    """Raises: NoServerError."""
+    from server_api.building import build_server
+
+    return build_server(config, makes=False)
+
+
+def _made_or_found(config: ServerConfig) -> Server:
+    from server_api.building import build_server
+
+    try:
+        return _found(config)
+    except NoServerError:
+        made = build_server(config)
+    click.echo(f"lockstep server: there was none in {config.data}, so a new one was made", err=True)
+    return made

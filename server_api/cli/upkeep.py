@@ -6,12 +6,17 @@ import json
 import sys
 import time
 from contextlib import closing
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from server_api.cli.options import duration_ms, opened_server, place, size_in_bytes
+from server_api.cli.options import config_of, duration_ms, opened_server, place, plain_errors, size_in_bytes
 from server_api.cli.serving import server
+from server_api.config import ServerConfig
+from server_api.errors import NoServerError
+
+if TYPE_CHECKING:
+    from server_api.storage.stores import ObjectStore
 
 _TELL_EVERY_S: Final = 1.0
 
@@ -24,7 +29,7 @@ def migrate(context: click.Context) -> None:
 
     Running the server does the same. Example: lockstep server migrate --data /srv/lockstep
     """
-    with opened_server(context):
+    with opened_server(context, makes=True):
         click.echo("the database is up to date")
 
 
@@ -36,7 +41,7 @@ def rebuild(context: click.Context) -> None:
 
     Example: lockstep server rebuild --data /srv/lockstep-new --store s3://my-bucket
     """
-    with opened_server(context) as opened:
+    with opened_server(context, makes=True) as opened:
         from server_api.services.rebuild import rebuild_server
 
         click.echo(str(rebuild_server(opened)))
@@ -47,23 +52,38 @@ def rebuild(context: click.Context) -> None:
 @place(reads_environment=False)
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
-    """Look whether the database and the store can be used, and tell what to mend.
+    """Look whether the database and the store can be used, and tell what to mend. Makes no server where there is none.
 
     Exit status 0 if a server can start with them, 2 if an address is not understood, 3 if the store cannot be reached,
     4 if it does not allow what it has to, else 1. Example: lockstep server check --store s3://my-bucket
     """
-    with opened_server(context) as opened:
+    with plain_errors(context):
         from dataclasses import asdict
 
-        remarks = opened.store.check()
-        uploads = "direct" if opened.store.holds_bindings else "incoming"
+        store, note = _store_of(config_of(context))
+        remarks = () if note and store.name == "directory" else store.check()  # which would make its directory
+        uploads = "direct" if store.holds_bindings else "incoming"
         if as_json:
-            found = {"store": opened.store.name, "uploads": uploads, "remarks": [asdict(each) for each in remarks]}
-            click.echo(json.dumps(found, indent=2))
+            found = {"store": store.name, "uploads": uploads, "remarks": [asdict(each) for each in remarks]}
+            click.echo(json.dumps(found | {"is_new": bool(note)}, indent=2))
             return
         click.echo("the database and the store can be used")
+        if note:
+            click.echo(f"note: {note}")
         for each in remarks:
             click.echo(f"note: {each.text}")
+
+
+def _store_of(config: ServerConfig) -> tuple[ObjectStore, str]:
+    """Of the server that is there, or of the one that could be made there; then also what tells it."""
+    from server_api.building import build_server, store_to_be
+
+    try:
+        server = build_server(config, makes=False)
+    except NoServerError as error:
+        return store_to_be(config), str(error)
+    server.database.close()
+    return server.store, ""
 
 
 @server.command("audit")

@@ -29,13 +29,13 @@ def user() -> None:
     """
 
 
-def account_command(name: str) -> Callable[[Command], Command]:
+def account_command(name: str, *, makes: bool = False) -> Callable[[Command], Command]:
     """A command of ``user`` about one account: its function gets the open server, the email and the options."""
 
     def make(function: Command) -> Command:
         @click.pass_context
         def command(context: click.Context, /, email: str, **options: Any) -> None:
-            with opened_server(context) as opened:
+            with opened_server(context, makes=makes) as opened:
                 function(opened, email, **options)
 
         placed = place(reads_environment=False)(functools.wraps(function)(command))
@@ -44,14 +44,16 @@ def account_command(name: str) -> Callable[[Command], Command]:
     return make
 
 
-@account_command("add")
+@account_command("add", makes=True)
 @click.option("--admin", is_flag=True, help="May manage the server.")
 @click.option(
     "--quota", callback=size_in_bytes, help="How much it may store, such as 10GiB. Without it there is no limit."
 )
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add_user(opened: Server, email: str, admin: bool, quota: int | None, password_stdin: bool) -> None:
-    """Make an account. Without --password-stdin it gets a random password, printed once.
+    """Make an account, and the server where there is none yet.
+
+    Without --password-stdin it gets a random password, printed once.
 
     Example: lockstep server user add ada@example.org --quota 10GiB
     """

@@ -46,6 +46,10 @@ class NewerSchemaError(Exception):
     """The database was written by a newer Lockstep; its message tells a person what to do."""
 
 
+class NoSchemaError(Exception):
+    """There is no database, or nothing in it."""
+
+
 class UnitOfWork:
     """One write transaction and what is to happen once it holds.
 
@@ -90,16 +94,22 @@ class Database:
             self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
             self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
-    def open(self) -> None:
+    def open(self, *, makes: bool = True) -> None:
         """Bring the schema to this code's; safe when several processes start at once.
 
         A SQLite file is copied to ``FILE.before-SCHEMA`` before an older schema in it is upgraded.
 
+        Args:
+            makes: a database where there is none. Else nothing is changed there, on the disk neither.
+
         Raises:
             NewerSchemaError: nothing was changed.
             UnfitDatabaseError: the same.
+            NoSchemaError: the same.
         """
         if self._file:
+            if not makes and not _has_schema(self._file):
+                raise NoSchemaError
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
         with self._engine.connect() as connection, _migration_fence(connection, is_sqlite=self._file is not None):
@@ -107,6 +117,8 @@ class Database:
             current = _current_schema(connection)
             if current == SCHEMA:
                 return
+            if current is None and not makes:
+                raise NoSchemaError
             if current is not None and self._file:
                 _back_up(self._file, self._file.with_name(f"{self._file.name}.before-{SCHEMA}"))
             _migrate(connection)
@@ -265,6 +277,15 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN_OPTION, "BEGIN"))
 
     return engine
+
+
+def _has_schema(file: Path) -> bool:
+    """Whether a Lockstep ever opened it; looks without a trace."""
+    if not file.is_file() or not file.stat().st_size:
+        return False
+    with closing(connect_sqlite(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_S)) as connection:
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+        return connection.execute(query).fetchone() is not None
 
 
 def _back_up(source: Path, target: Path) -> None:

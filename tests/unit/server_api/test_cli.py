@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -177,19 +179,95 @@ def test_an_unknown_account_is_one_line_and_code_1(data: Path) -> None:
         assert result.stderr == "lockstep server: There is no account with this email address.\n"
 
 
-def test_the_place_may_stand_before_or_after_the_command(tmp_path: Path) -> None:
-    for number, arguments in enumerate(
-        (
-            ["--data", "DATA", "user", "list", "--json"],
-            ["user", "--data", "DATA", "list", "--json"],
-            ["user", "list", "--json", "--data", "DATA"],
-            ["--data", "/nonexistent/elsewhere", "user", "list", "--json", "--data", "DATA"],
-        )
+def test_the_place_may_stand_before_or_after_the_command(data: Path) -> None:
+    run(data, "user", "add", EMAIL)
+    for arguments in (
+        ["--data", "DATA", "user", "list", "--json"],
+        ["user", "--data", "DATA", "list", "--json"],
+        ["user", "list", "--json", "--data", "DATA"],
+        ["--data", "/nonexistent/elsewhere", "user", "list", "--json", "--data", "DATA"],
     ):
-        data = tmp_path / str(number)
         result = run(Path("/nonexistent/from-environment"), *[str(data) if a == "DATA" else a for a in arguments])
-        assert result.stdout == "[]\n", result.output
-        assert (data / "lockstep.sqlite").exists()
+        assert [listed["email"] for listed in json.loads(result.stdout)] == [EMAIL], result.output
+
+
+def everything_below(directory: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in directory.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scrub"],
+        ["scrub", "--repair"],
+        ["gc"],
+        ["audit"],
+        ["confirm-links"],
+        ["backup", "DIRECTORY/file.backup"],
+        ["user", "list"],
+        ["user", "disable", EMAIL],
+        ["user", "quota", EMAIL, "1G"],
+        ["user", "password", EMAIL],
+        ["user", "link", EMAIL],
+        ["user", "invite"],
+        ["user", "invitations"],
+        ["user", "uninvite", EMAIL],
+        ["user", "delete", EMAIL],
+        ["user", "purge", EMAIL, "old"],
+        ["user", "export", EMAIL, "DIRECTORY/export"],
+    ],
+)
+@pytest.mark.parametrize("what_is_there", ["nothing", "a directory", "an empty file", "another program's database"])
+def test_a_command_on_a_place_without_a_server_says_so_and_makes_nothing(
+    tmp_path: Path, arguments: list[str], what_is_there: str
+) -> None:
+    place = tmp_path / "srv"
+    if what_is_there != "nothing":
+        place.mkdir()
+    if what_is_there == "an empty file":
+        (place / "lockstep.sqlite").touch()
+    if what_is_there == "another program's database":
+        with closing(sqlite3.connect(place / "lockstep.sqlite")) as other:
+            other.execute("CREATE TABLE recipe (name)")
+    before = everything_below(tmp_path)
+    result = run(place, *[each.replace("DIRECTORY", str(tmp_path)) for each in arguments])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"lockstep server: There is no server at {place}: ")
+    assert "--data" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert everything_below(tmp_path) == before
+
+
+def test_a_file_that_is_no_database_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "lockstep.sqlite").write_text("dear diary " * 100)
+    result = run(tmp_path, "user", "list")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "not a database" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["user", "add", EMAIL], ["migrate"]])
+def test_a_command_that_may_make_a_server_tells_that_it_did(tmp_path: Path, arguments: list[str]) -> None:
+    made = run(tmp_path / "srv", *arguments)
+    assert made.exit_code == 0
+    assert made.stderr == f"lockstep server: there was none in {tmp_path / 'srv'}, so a new one was made\n"
+    assert run(tmp_path / "srv", "migrate").stderr == ""
+
+
+def test_a_restore_of_no_file_makes_nothing(tmp_path: Path) -> None:
+    assert run(tmp_path / "srv", "restore", str(tmp_path / "none.backup")).exit_code == 2
+    assert everything_below(tmp_path) == {}
+
+
+def test_a_place_is_checked_before_there_is_a_server_and_stays_as_it_is(tmp_path: Path) -> None:
+    result = run(tmp_path / "srv", "check")
+    assert result.exit_code == 0
+    can_be_used, note = result.stdout.splitlines()
+    assert can_be_used == "the database and the store can be used"
+    assert note.startswith(f"note: There is no server at {tmp_path / 'srv'}")
+    assert json.loads(run(tmp_path / "srv", "check", "--json").stdout)["is_new"] is True
+    assert everything_below(tmp_path) == {}
+    (tmp_path / "file").touch()
+    assert run(tmp_path / "file" / "srv", "check").exit_code == 1
 
 
 def test_database_and_store_have_their_environment_too(tmp_path: Path) -> None:
@@ -260,7 +338,7 @@ def test_a_place_that_can_be_used_is_code_0(data: Path) -> None:
     result = run(data, "check")
     assert (result.exit_code, result.stdout) == (0, "the database and the store can be used\n")
     result = run(data, "check", "--json")
-    assert json.loads(result.stdout) == {"store": "directory", "uploads": "direct", "remarks": []}
+    assert json.loads(result.stdout) == {"store": "directory", "uploads": "direct", "remarks": [], "is_new": False}
 
 
 def test_a_store_that_does_not_answer_is_one_line_and_code_3(data: Path) -> None:
@@ -303,7 +381,7 @@ def test_every_command_has_help_with_an_example(data: Path, arguments: list[str]
 
 
 def test_no_command_shows_a_traceback(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> Server:
+    def fail(*_: object, **__: object) -> Server:
         raise RuntimeError("a mistake\nwith more lines")
 
     monkeypatch.setattr("server_api.building.build_server", fail)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from server_api.building import build_server
 from server_api.config import ServerConfig
-from server_api.errors import StartError
+from server_api.errors import NoServerError, StartError
 from server_api.storage import requirements
 from server_api.storage.database import Database
 from tests.fixtures.databases import DatabaseServer, MariadbServer, PostgresqlServer
@@ -54,6 +54,21 @@ def test_a_server_that_is_too_old_is_refused(
     line = refusal(database_server.empty_database(), tmp_path)
     assert "Lockstep needs 99" in line
     assert line.split()[-2] == "update"
+
+
+def test_an_empty_database_is_no_server_to_a_command_that_needs_one(
+    database_server: DatabaseServer, tmp_path: Path
+) -> None:
+    url = database_server.empty_database()
+    data = tmp_path / "data"
+    config = ServerConfig(data=data, database_url=url, store_url=f"dir:{data / 'objects'}")
+    for _ in range(2):
+        with pytest.raises(NoServerError, match="There is no server at ") as told:
+            build_server(config, makes=False)
+        assert (make_url(url).password or url) not in str(told.value)
+    assert not data.exists()
+    build_server(config).database.close()
+    build_server(config, makes=False).database.close()
 
 
 def test_another_encoding_than_utf8_is_refused(postgresql: PostgresqlServer, tmp_path: Path) -> None:
