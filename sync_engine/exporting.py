@@ -8,10 +8,12 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
 from server_api.contract.messages import Entry, Kind
+from server_api.contract.names import version_names
 from sync_engine.adapters.clock import SystemClock
 from sync_engine.adapters.filesystem.folder import SyncedFolder
 from sync_engine.adapters.filesystem.root import prepare_root
@@ -43,7 +45,7 @@ class Exported:
 def export_tree(remote: HttpRemote, store: Store, target: str, *, all_versions: bool) -> Exported:
     """Into ``target``; with all versions into its folders ``files``, ``deleted`` and ``versions``.
 
-    An old version of ``a/b.txt`` is ``versions/a/b.txt/0001 - 20261105-101500.txt``, oldest first.
+    A version of ``a/b.txt`` is ``versions/a/b.txt/2026-11-05 10.15.00 Laptop.txt``, in this device's time zone.
     Raises: RemoteError when the server cannot be listed; DiskError, OSError when the directory cannot be used.
     """
     prepare_root(target, journal_id := uuid.uuid4().hex)
@@ -100,10 +102,13 @@ class _Export:
             except RemoteError as error:
                 self._fail(path, error)
                 continue
-            suffix = PurePosixPath(path).suffix
+            history.reverse()
+            written = [
+                (datetime.fromtimestamp(each.created_at / 1000, UTC).astimezone(), each.device) for each in history
+            ]
             wanted = []
-            for number, version in enumerate(reversed(history), start=1):
-                name = f"{_VERSIONS}/{path}/{number:04} - {version.revision_id.hex()[:8]}{suffix}"
+            for version, version_name in zip(history, version_names(path, written), strict=True):
+                name = f"{_VERSIONS}/{path}/{version_name}"
                 node = RemoteNode(
                     NodeId(uuid.uuid4().bytes),
                     ROOT,

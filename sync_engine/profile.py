@@ -222,10 +222,11 @@ def refuse_wiping(profile: Profile) -> None:
 
 def told_of(wiped: Wiping) -> str:
     """What a person is told on a device that was wiped."""
-    kept = f" {counted(wiped.kept, 'file is', 'files are')} still here, for the server does not have them like that."
+    them = "it" if wiped.kept == 1 else "them"
+    kept = f" {counted(wiped.kept, 'file is', 'files are')} still here: the server does not have {them} like that."
     return (
-        "The account's owner had this device wiped: it is no device of the account any more, and what it had synced "
-        f"was removed.{kept if wiped.kept else ''} `lockstep link` makes it one again."
+        "The account's owner had this device wiped: what it had synced was removed, and it does not belong to the "
+        f"account any more.{kept if wiped.kept else ''} `lockstep link` makes it a device of an account again."
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from server_api.cli.users import account_command
-from server_api.domain.showing import showable
+from server_api.domain.showing import exact, showable
 from server_api.domain.sizes import show_size
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def delete_user(opened: Server, email: str, cancel: bool) -> None:
         return
     asked = request_deletion(opened, wisher)
     click.echo(
-        f"{email} goes for good at {_time(asked.due_at)}: {asked.nodes} files and folders and all history "
+        f"{email} goes for good at {exact(asked.due_at)}: {asked.nodes} files and folders and all history "
         f"({show_size(asked.size)}), {asked.devices} devices; --cancel takes that back until then"
     )
 
@@ -56,7 +55,7 @@ def purge_path(opened: Server, email: str, path: str, cancel: bool) -> None:
         return
     asked = request_purge(opened, wisher, namespace_id, path)
     click.echo(
-        f"{showable(asked.path)} of {email} goes for good at {_time(asked.due_at)}: {asked.files} files in "
+        f"{showable(asked.path)} of {email} goes for good at {exact(asked.due_at)}: {asked.files} files in "
         f"{asked.versions} versions ({show_size(asked.size)}); --cancel takes that back until then"
     )
 
@@ -67,7 +66,3 @@ def _wisher(opened: Server, email: str) -> Wisher:
 
     with opened.database.read() as connection:
         return Wisher(account_id=find(connection, email))
-
-
-def _time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(" ", "minutes")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Final
 
 from blake3 import blake3
@@ -11,6 +14,10 @@ from server_api.contract.messages import MAX_NAME_BYTES
 
 PRIVATE_FOLDER: Final = ".lockstep"
 """Holds a root's marker, staging and trash; never synced, in no case or Unicode form."""
+
+_NOT_IN_NAMES: Final = frozenset('/\\:*?"<>|()')
+_DEVICE_CHARACTERS: Final = 40
+_SUFFIX_BYTES: Final = 32
 
 
 def comparable(name: str) -> str:
@@ -55,3 +62,30 @@ def refuse_reason(name: str, *, at_root: bool) -> str | None:
     if at_root and is_private(name):
         return f"it is reserved for {PRIVATE_FOLDER}"
     return None
+
+
+def speakable(device_name: str) -> str:
+    """A device's name as a part of a file's: what no name may hold is left out."""
+    kept = "".join(c for c in device_name if c not in _NOT_IN_NAMES and unicodedata.category(c)[0] != "C")
+    return " ".join(kept.split())[:_DEVICE_CHARACTERS].strip() or "another device"
+
+
+def version_names(path: str, written: Iterable[tuple[datetime, str]]) -> list[str]:
+    """Names for the versions of the file at a path as files of one folder: when, and on which device, each was written.
+
+    ``2026-11-05 10.15.05 Laptop.txt``, so that they sort by time; ``Laptop_2`` comes after what has no number. No two
+    are the same, in any case of letters either.
+    """
+    suffix = PurePosixPath(path).suffix
+    suffix = suffix if len(suffix.encode()) <= _SUFFIX_BYTES else ""
+    names: list[str] = []
+    taken: set[str] = set()
+    for at, device in written:
+        stem = f"{at:%Y-%m-%d %H.%M.%S} {speakable(device)}"
+        name, number = stem, 1
+        while comparable(name).casefold() in taken:
+            number += 1
+            name = f"{stem}_{number}"
+        taken.add(comparable(name).casefold())
+        names.append(name + suffix)
+    return names

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 from server_api.contract.messages import (
@@ -19,6 +19,7 @@ from server_api.contract.messages import (
     NamespaceId,
     RevisionId,
 )
+from server_api.contract.names import version_names
 from server_api.domain.paths import Names
 from server_api.domain.showing import showable
 from server_api.domain.sizes import show_size
@@ -30,7 +31,6 @@ from server_api.storage.export_folder import ExportError, ExportFolder
 from server_api.storage.versions import read_version_ids
 
 _PACKS_KEPT: Final = 4
-_SUFFIX_BYTES: Final = 32
 
 _EXPIRED: Final = "its content has expired"
 _GONE: Final = "its content is gone from the store: `lockstep sync --full` on a device that has it sends it again"
@@ -64,8 +64,8 @@ def export_account(
 ) -> Exported:
     """Into ``target``; with all versions into its folders ``files``, ``deleted`` and ``versions``.
 
-    The oldest version of ``a/b.txt`` is ``versions/a/b.txt/0001 - 20261105-101500.txt``, by UTC. What fails is told,
-    and the rest goes on. ``progress`` is called after each file.
+    A version of ``a/b.txt`` is ``versions/a/b.txt/2026-11-05 10.15.00 Laptop.txt``, by UTC. What fails is told, and the
+    rest goes on. ``progress`` is called after each file.
 
     Raises: StartError, if the directory cannot be used; UnavailableError: run it again.
     """
@@ -120,12 +120,10 @@ class _Export:
 
     def versions(self, path: str) -> None:
         """Every content that ever lay there and has not expired, the current one too."""
-        suffix = PurePosixPath(path).suffix
-        suffix = suffix if len(suffix.encode()) <= _SUFFIX_BYTES else ""
-        history = read_history(self._server, self._namespace_id, HistoryRequest(path=path)).versions
-        for number, version in enumerate(reversed(history), start=1):
-            at = datetime.fromtimestamp(version.created_at / 1000, UTC).strftime("%Y%m%d-%H%M%S")
-            names = ("versions", *path.split("/"), f"{number:04} - {at}{suffix}")
+        history = read_history(self._server, self._namespace_id, HistoryRequest(path=path)).versions[::-1]
+        written = [(datetime.fromtimestamp(each.created_at / 1000, UTC), each.device) for each in history]
+        for version, name in zip(history, version_names(path, written), strict=True):
+            names = ("versions", *path.split("/"), name)
             version_id = RevisionId(version.revision_id)
             self._put_file(names, version_id, version.content_hash, version.size, version.mtime_ns, may_be_expired=True)
 

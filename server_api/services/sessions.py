@@ -30,7 +30,8 @@ from server_api.storage.tables import account, device, known_address, session, s
 
 _LOG: Final = logging.getLogger(__name__)
 _ALGORITHM: Final = "HS256"
-_SEEN_EVERY_MS: Final = 5 * 60 * 1000
+_SEEN_EVERY_MS: Final = 2 * 60 * 1000
+"""So that a device that is there is never told as one that was, and yet few requests write."""
 _KNOWN_MS: Final = 90 * 24 * 3600 * 1000
 
 _CALLER: Final = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import click
 
 from server_api.contract.messages import ErrorCode
 from sync_engine.adapters.remote import HttpAccount
+from sync_engine.cli.hints import say
 from sync_engine.cli.running import ask_password, json_option, print_json, profile_of
+from sync_engine.cli.times import say_time, show_time
 from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, SetupError
@@ -62,9 +63,8 @@ def audit(context: click.Context, as_json: bool) -> None:
         print_json([{"at": e.at, "action": e.action, "device": e.device, "detail": e.detail} for e in entries])
         return
     for entry in entries:
-        at = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(" ", "seconds")
         said = " ".join(showable(part) for part in (entry.device, entry.detail) if part)
-        click.echo(f"{at}  {showable(entry.action):<22} {said}".rstrip())
+        click.echo(f"{show_time(entry.at)}  {showable(entry.action):<22} {said}".rstrip())
 
 
 @account.command()
@@ -90,12 +90,12 @@ def delete(context: click.Context, cancel: bool, password_stdin: bool) -> None:
             click.echo("Taken back: the account stays.")
             return
         asked = reached.request_deletion(known)
-    at = datetime.fromtimestamp(asked.due_at / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    gone = counted(asked.nodes, "file and folder", "files and folders")
     click.echo(
-        f"The account goes for good at {at}: {counted(asked.nodes, 'file and folder', 'files and folders')} and all "
-        f"history ({show_size(asked.size)}), {counted(asked.devices, 'device')}."
+        f"The account goes for good {say_time(asked.due_at)}: {gone} and all history ({show_size(asked.size)}), "
+        f"{counted(asked.devices, 'device')}."
     )
-    click.echo("`lockstep account delete --cancel` takes that back until then.")
+    say("`lockstep account delete --cancel` takes that back until then.")
 
 
 @account.group("second-factor", invoke_without_command=True)
@@ -115,7 +115,7 @@ def second_factor(context: click.Context, as_json: bool) -> None:
     elif found.is_on:
         click.echo(f"The second factor is on. {found.recovery_codes_left} recovery codes are left.")
     else:
-        click.echo("The second factor is off. `lockstep account second-factor on` turns it on.")
+        say("The second factor is off. `lockstep account second-factor on` turns it on.")
 
 
 def _command(name: str) -> Callable[[Callable[[HttpAccount, str], None]], click.Command]:

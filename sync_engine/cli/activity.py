@@ -11,6 +11,7 @@ from server_api.contract.history import MAX_ENTRIES, ActivityEntry, ActivityRequ
 from sync_engine.cli.asking import ask
 from sync_engine.cli.history import connected_to_server, named, server_path
 from sync_engine.cli.running import json_option, print_json, profile_of
+from sync_engine.cli.times import show_time
 from sync_engine.control import messages as control
 from sync_engine.core.quantities import parse_duration
 from sync_engine.core.showing import showable
@@ -95,7 +96,7 @@ def activity(
         was = f", was {showable(entry.was_path)}" if entry.was_path else ""
         others = f" and {entry.count - 1:,} more" if entry.count > 1 else ""
         by = f"{showable(entry.device)} ({showable(entry.person)})" if entry.device else "the operator"
-        click.echo(f"{_time(entry.at)}  {_DONE[entry.what]:<18}  {showable(entry.path)}{others}{was}  - {by}")
+        click.echo(f"{show_time(entry.at)}  {_DONE[entry.what]:<18}  {showable(entry.path)}{others}{was}  - {by}")
     if not found:
         click.echo("Nothing of that kind has happened.")
 
@@ -114,7 +115,7 @@ def _of_this_device(context: click.Context, limit: int, *, as_json: bool) -> Non
     for line in lines:
         detail = f"{'  ' if line.path else ''}{showable(line.detail)}" if line.detail else ""
         word = WORDS.get(line.action, line.action)
-        click.echo(f"{_time(line.at)}  {word:<{_WIDTH}}  {showable(line.path)}{detail}")
+        click.echo(f"{show_time(line.at)}  {word:<{_WIDTH}}  {showable(line.path)}{detail}")
     if not lines:
         click.echo("Nothing has happened yet.")
 
@@ -132,7 +133,3 @@ def _document(entry: ActivityEntry) -> dict[str, Any]:
         "node": entry.node_id.hex(),
         "version": entry.revision_id.hex(),
     }
-
-
-def _time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from sync_engine.cli.hints import say
 from sync_engine.cli.running import IN_PART, OWN_SERVER_AWAY, UNREACHABLE, Exit, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
@@ -42,9 +44,9 @@ def daemon(context: click.Context) -> None:
 
 def tell_state(state: EngineState) -> None:
     reason = f": {sentence(state.reason)}" if state.reason else ""
-    click.echo(f"{state.state}{reason}")
+    say(f"{state.state}{reason}")
     if state.warning:
-        click.echo(sentence(state.warning))
+        say(sentence(state.warning))
 
 
 @click.command()
@@ -61,10 +63,10 @@ def start(context: click.Context) -> None:
             click.echo("It runs already.")
         return
     if link.runs_server and not _answers(link.server):
-        click.echo(f"lockstep: {OWN_SERVER_AWAY}", err=True)
+        say(f"lockstep: {OWN_SERVER_AWAY}", err=True)
         raise Exit(UNREACHABLE)
     start_in_background(profile)
-    click.echo("Lockstep runs in the background. `lockstep status` shows how it is doing.")
+    say("Lockstep runs in the background. `lockstep status` shows how it is doing.")
 
 
 def _answers(server: str) -> bool:
@@ -101,7 +103,8 @@ def start_in_background(profile: Profile) -> None:
         except subprocess.TimeoutExpired:
             continue
         lines = output.read_text(errors="replace").strip().splitlines()
-        click.echo(lines[-1] if lines else "lockstep: The daemon ended at once. Look into its log.", err=True)
+        last = lines[-1] if lines else "lockstep: The daemon ended at once. Look into its log."
+        say(last.replace(f" --home {shlex.quote(str(profile.home))} ", " "), err=True)  # it was told, not the person
         raise Exit(process.returncode or IN_PART)
     click.echo(f"lockstep: The daemon does not answer. Look into {profile.log_directory}.", err=True)
     raise Exit(IN_PART)
@@ -119,9 +122,9 @@ def stop(context: click.Context) -> None:
     if not end_background(profile):
         click.echo("It does not run.")
     elif link is not None and link.runs_server:
-        click.echo("Stopped, and with it the server of this computer. `lockstep up` starts both again.")
+        say("Stopped, and with it the server of this computer. `lockstep up` starts both again.")
     else:
-        click.echo("Stopped. `lockstep start` starts it again.")
+        say("Stopped. `lockstep start` starts it again.")
 
 
 def end_background(profile: Profile) -> bool:
@@ -177,7 +180,7 @@ def _ask(context: click.Context, request: control.Request) -> None:
     client = ControlClient.connect(profile.home)
     if client is None:
         way = way_to_start(profile.settings().link)
-        click.echo(f"lockstep: Nothing runs in the background. `{way}` starts it.", err=True)
+        say(f"lockstep: Nothing runs in the background. `{way}` starts it.", err=True)
         raise Exit(IN_PART)
     with client:
         client.ask(request)

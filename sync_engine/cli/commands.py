@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from server_api.contract.version import VERSION
+from sync_engine.cli.hints import pastable
 from sync_engine.cli.running import Exit, exit_code, one_line
 from sync_engine.errors import EngineError
 
@@ -107,14 +109,16 @@ def lockstep(context: click.Context, home: str | None, debug: bool) -> None:
 
     Example:  lockstep up
     """
-    context.obj = {"home": home, "debug": debug}
+    is_given = context.get_parameter_source("home") is ParameterSource.COMMANDLINE
+    context.ensure_object(dict).update(home=home, home_given=home if is_given else None, debug=debug)
 
 
 def run(words: list[str]) -> int:
     """Its exit code: 0 done, 1 in part, 2 wrong usage, 3 unreachable, 4 not signed in, 5 held, 130 interrupted."""
     debug = "--debug" in words
+    given: dict[str, Any] = {}
     try:
-        ended = lockstep.main(words, prog_name="lockstep", standalone_mode=False)
+        ended = lockstep.main(words, prog_name="lockstep", standalone_mode=False, obj=given)
     except Exit as end:
         code = end.code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -132,7 +136,7 @@ def run(words: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        click.echo(f"lockstep: {one_line(error)}", err=True)
+        click.echo(f"lockstep: {pastable(one_line(error), given.get('home_given'))}", err=True)
         code = exit_code(error) if isinstance(error, EngineError) else 1
     else:
         code = ended if isinstance(ended, int) else 0  # what a command gave to `Context.exit`

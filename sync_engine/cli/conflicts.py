@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
 from sync_engine.cli.asking import ask, daemon_or_device
+from sync_engine.cli.hints import quoted, say
+from sync_engine.cli.history import connected_to_server
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of
+from sync_engine.cli.times import show_time
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient, DaemonGone
-from sync_engine.core.reports import Resolution
+from sync_engine.core.conflicts import original_name, writer_of
+from sync_engine.core.quantities import show_size
+from sync_engine.core.reports import Keep, Resolution
 from sync_engine.core.showing import showable
-from sync_engine.errors import SetupError
+from sync_engine.errors import EngineError, Refused, SetupError
 
 if TYPE_CHECKING:
-    from sync_engine.profile import Profile
+    from sync_engine.connecting import Connected
+    from sync_engine.profile import Link, Profile
+
+_SHOWN: Final = 20
 
 _ANSWER_WITHIN_S = 600.0
 """A file has to be copied, whatever its size."""
@@ -26,7 +37,7 @@ _ANSWER_WITHIN_S = 600.0
 @json_option
 @click.pass_context
 def conflicts(context: click.Context, as_json: bool) -> None:
-    """The conflicted copies in the folder: files that were changed here and elsewhere.
+    """Files that were changed on two devices at once, with their conflicted copies: who wrote which, and when.
 
     Compare them, then keep one of them or both with `lockstep conflicts resolve`.
 
@@ -44,10 +55,11 @@ def conflicts(context: click.Context, as_json: bool) -> None:
     if as_json:
         print_json(paths)
         return
-    for path in paths:
-        click.echo(showable(path))
     if not paths:
         click.echo("No conflicts.")
+        return
+    for line in _told(context, paths):
+        say(line)
 
 
 @conflicts.command("resolve")
@@ -56,7 +68,7 @@ def conflicts(context: click.Context, as_json: bool) -> None:
     "--keep",
     type=click.Choice(["mine", "theirs", "both"]),
     required=True,
-    help="mine: what is in the conflicted copy. theirs: what is in the file without that addition to its name.",
+    help="mine: what the device in the copy's name wrote. theirs: what the file without that addition has.",
 )
 @json_option
 @click.pass_context
@@ -64,7 +76,8 @@ def resolve(context: click.Context, path: str, keep: str, as_json: bool) -> None
     """Resolve the conflict of PATH, a conflicted copy or the file that has one, on every device.
 
     The file under its own name has what reached the server first. The conflicted copy has what was written on the
-    device in its name. This does not depend on the device on which you run the command.
+    device in its name: "mine" is of that device, on whichever device you run the command. `lockstep conflicts` shows
+    both.
 
     With "mine", what is in the copy takes the place of the file, and the copy goes. With "theirs", the file stays as it
     is, and the copy goes. With "both", the copy becomes a file like any other, under a name of its own.
@@ -74,7 +87,7 @@ def resolve(context: click.Context, path: str, keep: str, as_json: bool) -> None
     Example:  lockstep conflicts resolve report.docx --keep mine
     """
     profile = profile_of(context)
-    wanted = cast("Literal['mine', 'theirs', 'both']", keep)
+    wanted = cast("Keep", keep)
     link = profile.link()
     done = _resolve(profile, relative_path(link, path), wanted)
     if done.outcome != "done":
@@ -84,13 +97,74 @@ def resolve(context: click.Context, path: str, keep: str, as_json: bool) -> None
         return
     for kept_as in done.kept_as:
         click.echo(f"Kept as {showable(kept_as)}.")
-    if wanted == "mine":
-        click.echo(f"{showable(done.path)} has the content of the conflicted copy now.")
-    elif wanted == "theirs":
-        click.echo(f"{showable(done.path)} stays as it is; its conflicted copy is gone.")
+    for copy in done.copies if wanted != "both" else ():
+        say(_outcome(done.path, copy, wanted))
 
 
-def _resolve(profile: Profile, path: str, keep: Literal["mine", "theirs", "both"]) -> Resolution:
+def _outcome(path: str, copy: str, keep: Keep) -> str:
+    """What is where now, and how to have the other."""
+    wrote = f"what {showable(writer_of(copy) or 'the copy')} wrote"
+    if keep == "mine":
+        return (
+            f"{showable(path)} has {wrote} now, and the conflicted copy is gone. What it had before is a version: "
+            f"`lockstep versions {quoted(path)}`."
+        )
+    return (
+        f"{showable(path)} stays as it is, and the conflicted copy is gone. `lockstep restore {quoted(copy)}` brings "
+        f"back {wrote}."
+    )
+
+
+def _told(context: click.Context, paths: Sequence[str]) -> Iterator[str]:
+    """Of each conflict both files, with who wrote them and when, and what there is to choose."""
+    link = profile_of(context).link()
+    with _authors(context) as author:
+        for path in paths[:_SHOWN]:
+            folder, _, name = path.rpartition("/")
+            original = "/".join(filter(None, (folder, original_name(name) or name)))
+            yield f"{showable(original)} was changed on two devices:"
+            yield f"  mine    {_facts(link, path, writer_of(name) or '')}"
+            yield f"  theirs  {_facts(link, original, author(original))}"
+    if len(paths) > _SHOWN:
+        yield f"and {len(paths) - _SHOWN:,} more: `lockstep conflicts --json` names them all."
+    yield ""
+    yield f"`lockstep conflicts resolve {quoted(paths[0])} --keep mine` settles the first one, on every device."
+    yield "--keep mine puts what is in the copy into the file, theirs leaves the file as it is, and both makes the copy"
+    yield "a file like any other. What does not stay can be brought back: `lockstep versions`, `lockstep restore`."
+
+
+def _facts(link: Link, path: str, author: str) -> str:
+    by = f"by {showable(author)}, " if author else ""
+    try:
+        found = os.lstat(os.path.join(link.folder, path))
+    except OSError:
+        return f"{showable(path)}: it is not here any more"
+    return f"{showable(path)}: {by}{show_time(found.st_mtime_ns // 1_000_000)}, {show_size(found.st_size)}"
+
+
+@contextmanager
+def _authors(context: click.Context) -> Iterator[Callable[[str], str]]:
+    """Who wrote what is at a path, as the server knows; "" where it does not, or cannot be asked."""
+    with ExitStack() as stack:
+        reached: Connected | None = None
+        with suppress(EngineError):
+            _, _, reached = stack.enter_context(connected_to_server(context))
+
+        def author(path: str) -> str:
+            nonlocal reached
+            try:
+                found = reached.remote.history(path) if reached else []
+            except Refused:
+                return ""
+            except EngineError:
+                reached = None  # not for each path anew
+                return ""
+            return next((version.device for version in found if version.is_current), "")
+
+        yield author
+
+
+def _resolve(profile: Profile, path: str, keep: Keep) -> Resolution:
     """By the daemon, which tells the server by itself; else here, with a sync before and after."""
     with daemon_or_device(profile) as owner:
         if isinstance(owner, ControlClient):

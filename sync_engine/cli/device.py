@@ -14,6 +14,7 @@ import msgspec
 from server_api.contract.messages import Device, Wipe
 from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.cli.background import end_background
+from sync_engine.cli.hints import say
 from sync_engine.cli.running import IN_PART, Exit, ask_password, json_option, print_json, profile_of
 from sync_engine.core.model import DeviceId
 from sync_engine.core.quantities import counted, show_duration
@@ -21,8 +22,8 @@ from sync_engine.core.showing import showable
 from sync_engine.errors import RemoteError, WrongUsage
 from sync_engine.profile import Profile
 
-_JUST_NOW_S: Final = 120
-"""The server writes it down once a minute at most."""
+_JUST_NOW_S: Final = 240
+"""The server writes it down every two minutes at most, and a device that waits for news asks once a minute."""
 
 
 @click.command()
@@ -113,11 +114,11 @@ def _show_wipe(wipe: Wipe, now_ms: int) -> str:
         return f"{show_duration(max(now_ms - at_ms, 0) / 1_000)} ago"
 
     if wipe.ended_at is not None:
-        kept = f", {counted(wipe.kept, 'file')} kept there" if wipe.kept else ""
+        kept = f", {counted(wipe.kept, 'file stays', 'files stay')} there" if wipe.kept else ""
         return f"wiped {ago(wipe.ended_at)}: {counted(wipe.removed, 'file')} removed{kept}"
     if wipe.begun_at is not None:
-        return f"is being wiped since {ago(wipe.begun_at)}"
-    return f"to be wiped, asked for {ago(wipe.requested_at)}: it was not heard of since"
+        return f"being wiped, begun {ago(wipe.begun_at)}"
+    return f"to be wiped, asked for {ago(wipe.requested_at)}; not heard of since"
 
 
 def _wipe_document(wipe: Wipe | None) -> dict[str, object] | None:
@@ -183,9 +184,9 @@ def wipe(context: click.Context, device_id: uuid.UUID, cancel: bool, password_st
             click.echo("Taken back. The device stays signed out until somebody signs in there.")
             return
         asked = connected.account.request_wipe(DeviceId(device_id.bytes), password)
-    click.echo("Signed out." if asked.ended_at is None else "It was wiped already: see `lockstep devices`.")
+    say("Signed out." if asked.ended_at is None else "It was wiped already: see `lockstep devices`.")
     if asked.begun_at is None:
-        click.echo(
+        say(
             "It removes what it synced when it reaches the server next. Until then "
             f"`lockstep devices wipe --cancel {device_id}` takes that back."
         )

@@ -9,6 +9,7 @@ import click
 from server_api.contract.messages import ErrorCode
 from server_api.contract.names import comparable
 from sync_engine.cli.asking import BUSY_S, ask
+from sync_engine.cli.hints import quoted, say
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.control import messages as control
@@ -47,7 +48,7 @@ def exclude_add(context: click.Context, path: str) -> None:
     shown = showable(choice.path)
     match choice.outcome:
         case "done":
-            click.echo(f"{shown} is excluded from this device and stays on the server.{_when(context)}")
+            say(f"{shown} is excluded from this device and stays on the server.{_when(context)}")
         case "already":
             click.echo(f"{shown} is excluded already.")
         case "part":
@@ -76,10 +77,11 @@ def exclude_remove(context: click.Context, path: str) -> None:
     shown = showable(choice.path)
     match choice.outcome:
         case "done":
-            click.echo(f"{shown} comes back to this device.{_when(context)}")
+            say(f"{shown} comes back to this device.{_when(context)}")
         case "part":
             raise SetupError(
-                f"{showable(inside)} is excluded as a part of {shown}. `lockstep exclude remove {shown}` ends that."
+                f"{showable(inside)} is excluded as a part of {shown}. "
+                f"`lockstep exclude remove {quoted(choice.path)}` ends that."
             )
         case _:
             raise SetupError(f"{shown} is not excluded. `lockstep exclude list` shows what is.")
@@ -99,7 +101,7 @@ def exclude_list(context: click.Context, as_json: bool) -> None:
         return
     for exclusion in found:
         slash = "/" if exclusion.kind == "folder" else ""
-        click.echo(f"{showable(exclusion.path)}{slash}{_STATES[exclusion.state]}")
+        say(f"{showable(exclusion.path)}{slash}{_STATES[exclusion.state]}")
     if not found:
         click.echo("Nothing is excluded.")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sync_engine.cli.hints import say
 from sync_engine.cli.running import IN_PART, Exit, json_option, one_line, print_json, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
@@ -65,7 +66,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
         print_json(checks)
     else:
         for check in checks:
-            click.echo(f"{'ok  ' if check['ok'] else 'BAD '} {check['check']}: {check['detail']}")
+            say(f"{'ok  ' if check['ok'] else 'BAD '} {check['check']}: {check['detail']}")
     if not all(check["ok"] for check in checks):
         raise Exit(IN_PART)
 

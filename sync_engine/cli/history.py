@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from sync_engine.cli.exclude import excluded_paths, is_excluded
 from sync_engine.cli.linking import refuse_synced_above
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
+from sync_engine.cli.times import show_time
 from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, RootError, SetupError, WrongUsage
@@ -91,7 +91,7 @@ def ls(context: click.Context, path: str, deleted: bool, recursive: bool, as_jso
         slash = "/" if entry.kind is Kind.FOLDER else ""
         at = entry.deleted_at or entry.mtime_ns // 1_000_000 or entry.committed_at
         mark = "  (excluded from this device)" if is_excluded(comparable(entry.path), excluded) else ""
-        click.echo(f"{_time(at)}  {size:>10}  {showable(entry.path)}{slash}{mark}")
+        click.echo(f"{show_time(at)}  {size:>10}  {showable(entry.path)}{slash}{mark}")
     if not entries:
         click.echo("Nothing was deleted here." if deleted else "There is nothing here.")
 
@@ -132,7 +132,7 @@ def versions(context: click.Context, path: str, as_json: bool) -> None:
         return
     for version in found:
         mark = "  current" if version.is_current else "  expired" if version.expired else ""
-        at = _time(version.created_at)
+        at = show_time(version.created_at)
         click.echo(
             f"{version.revision_id.hex()}  {at}  {show_size(version.size):>10}  {showable(version.device)}{mark}"
         )
@@ -247,7 +247,3 @@ def _id(text: str | None) -> bytes | None:
         return UUID(text).bytes
     except ValueError:
         raise WrongUsage(f"“{showable(text)}” is no version. `lockstep versions` shows them.") from None
-
-
-def _time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -16,6 +16,7 @@ import click
 
 from server_api.contract.messages import ErrorCode
 from server_api.contract.names import PRIVATE_FOLDER
+from sync_engine.cli.hints import say
 from sync_engine.cli.running import ask_password, profile_of, refuse_while_running
 from sync_engine.core.model import DeviceId
 from sync_engine.core.showing import showable
@@ -81,7 +82,7 @@ def link(
         take_over=take_over,
     )
     click.echo(f"{showable(made.folder)} is linked to {made.server} as “{showable(made.device_name)}”.")
-    click.echo("`lockstep start` keeps it in step; `lockstep sync` does so once.")
+    say("`lockstep start` keeps it in step; `lockstep sync` does so once.")
 
 
 def link_device(
@@ -125,6 +126,8 @@ def link_device(
             try:
                 session = account.sign_in(email, password, name, device_id, totp)
             except Refused as error:
+                if error.problem_code == ErrorCode.WRONG_CREDENTIALS:
+                    raise Refused(str(error), "wrong-sign-in", error.status) from error  # elsewhere it is the password
                 if error.problem_code != ErrorCode.SECOND_FACTOR_NEEDED or ask_totp is None:
                     raise
                 session = account.sign_in(email, password, name, device_id, ask_totp())
@@ -175,7 +178,7 @@ def _made(folder: str) -> Iterator[None]:
 
 def _taken(folder: str) -> SetupError:
     return SetupError(
-        f"{showable(folder)} belongs to another profile. Unlink it there first (`lockstep unlink`), "
+        f"{showable(folder)} belongs to another profile. Unlink it there first, "
         "or choose another folder; if that profile is gone, add --take-over."
     )
 

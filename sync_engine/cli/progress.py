@@ -47,12 +47,17 @@ class LiveLine:
             return
         self._said_at = now
         line = self._line(state)
-        if self._is_terminal:
-            sys.stderr.write(f"\r\x1b[K{line[: _columns() - 1]}")
-            self._has_line = True
-        elif state.progress.files_total:
+        self.tell(line)
+        if not self._is_terminal and state.progress.files_total:
             sys.stderr.write(line + "\n")
-        sys.stderr.flush()
+            sys.stderr.flush()
+
+    def tell(self, text: str) -> None:
+        """What takes a while and cannot be measured; on a terminal only."""
+        if self._is_terminal and not self._quiet:
+            sys.stderr.write(f"\r\x1b[K{text[: _columns() - 1]}")
+            sys.stderr.flush()
+            self._has_line = True
 
     def _measure(self, now: float, done: int) -> None:
         if self._last is None or done < self._last[1]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from server_api.contract.accounts import Purge
 from server_api.contract.messages import ErrorCode
+from sync_engine.cli.hints import quoted, say
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import ask_password, json_option, print_json, profile_of
+from sync_engine.cli.times import say_time
 from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, SetupError, WrongUsage
@@ -66,13 +66,12 @@ def purge(context: click.Context, path: str | None, cancel: bool, password_stdin
         print_json(_document(asked))
         return
     click.echo(_told(asked))
-    click.echo("`lockstep purge --cancel PATH` takes that back until then.")
+    say(f"`lockstep purge --cancel {quoted(asked.path)}` takes that back until then.")
 
 
 def _told(asked: Purge) -> str:
     what = f"{counted(asked.files, 'file')} in {counted(asked.versions, 'version')} ({show_size(asked.size)})"
-    at = datetime.fromtimestamp(asked.due_at / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-    return f"{showable(asked.path)} goes for good at {at}: {what}."
+    return f"{showable(asked.path)} goes for good {say_time(asked.due_at)}: {what}."
 
 
 def _document(asked: Purge) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from sync_engine.cli.asking import ask
+from sync_engine.cli.hints import say
 from sync_engine.cli.running import HELD, Exit, json_option, print_json, profile_of
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
@@ -59,7 +60,7 @@ def hold(context: click.Context, as_json: bool) -> None:
             click.echo(f"  {showable(path)}")
         if (more := held.places - _SHOWN) > 0:
             click.echo(f"  and {more:,} more")
-        click.echo(_CHOICES[held.where])
+        say(_CHOICES[held.where])
     raise Exit(HELD if held else 0)
 
 
@@ -129,6 +130,6 @@ def problems(context: click.Context, as_json: bool) -> None:
         print_json(found)
         return
     for problem in found:
-        click.echo(f"{showable(problem.path)}: {sentence(problem.reason, problem.detail)}")
+        say(f"{showable(problem.path)}: {sentence(problem.reason, problem.detail)}")
     if not found:
         click.echo("No problems.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from server_api.contract.messages import ErrorCode, RewindRequest, Rewound
+from sync_engine.cli.hints import quoted, say
 from sync_engine.cli.history import connected_to_server, server_path
 from sync_engine.cli.paths import did_you_mean
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json
+from sync_engine.cli.times import pastable_time
 from sync_engine.core.quantities import counted, parse_duration
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, SetupError, WrongUsage
@@ -103,21 +104,13 @@ def _tell(path: str, inside: str, done: Rewound, *, dry_run: bool) -> None:
         click.echo(f"{folder} is as it was then.")
         return
     becomes = "would become" if dry_run else "becomes"
-    click.echo(f"{folder} {becomes} as it was at {_shown(done.to_at)}:")
+    click.echo(f"{folder} {becomes} as it was at {pastable_time(done.to_at)}:")
     for count, one, several in lines:
         if count:
             click.echo(f"  {count:,} {one if count == 1 else several}")
     for gone in done.expired:
         click.echo(f"  {showable(gone)}: its content has expired; the server keeps old versions for a time.")
     if not dry_run:
-        click.echo(f"To take it back: lockstep rewind {shlex.quote(inside or '.')} --to {_exact(done.undo_at)}")
+        say(f"`lockstep rewind {quoted(inside or '.')} --to {pastable_time(done.undo_at)}` takes it back.")
     elif done.deleted:
         click.echo(f"{counted(done.deleted, 'deleted item')} could be restored.")
-
-
-def _shown(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _exact(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03}Z"

@@ -39,6 +39,7 @@ _NOT_ALLOWED_CODES: Final = {
     "session-ended",
     "wipe-under-way",
     "wrong-credentials",
+    "wrong-sign-in",
     "password-needed",
     "second-factor-needed",
     "wrong-second-factor",

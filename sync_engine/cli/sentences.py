@@ -101,7 +101,8 @@ SENTENCES: Final[dict[str, str]] = {
     "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay.",
     "wipe-under-way": "This device is to be wiped, or has begun with it. Until it has, `lockstep devices wipe --cancel "
     "ID` on another device takes that back.",
-    "wrong-credentials": "Email or password is wrong. Try again.",
+    "wrong-credentials": "The password is wrong. Try again.",
+    "wrong-sign-in": "Email or password is wrong. Try again.",
     "password-needed": "This needs your password again. Give it, and try again.",
     "second-factor-needed": "This account needs a code of its second factor as well. Add --totp CODE.",
     "wrong-second-factor": "The code is wrong or was used already. Wait for the next one, or use a recovery code.",

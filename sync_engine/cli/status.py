@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from sync_engine.cli.asking import ask, daemon_or_device
+from sync_engine.cli.hints import say
 from sync_engine.cli.paths import did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
@@ -88,10 +89,10 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
     if state.conflicts:
         details.append(f"{counted(state.conflicts, 'conflicted copy', 'conflicted copies')}: see `lockstep conflicts`")
     line = _WORDS[state.state] + (" - " + ", ".join(details) if details else "")
-    click.echo(line + ("" if is_running else f" (nothing runs in the background: `{way_to_start(link)}`)"))
+    say(line + ("" if is_running else f" (nothing runs in the background: `{way_to_start(link)}`)"))
     for code in (state.reason, state.warning):
         if code:
-            click.echo(sentence(code))
+            say(sentence(code))
     click.echo(
         f"{showable(link.folder)} on {link.server} as {showable(link.email)}, "
         f"this device is “{showable(link.device_name)}”"
@@ -108,4 +109,4 @@ def _tell_path(found: PathStatus, link: Link, given: str, *, as_json: bool) -> N
         return
     reason = f": {sentence(found.reason, showable(found.detail))}" if found.reason else ""
     hint = did_you_mean(link, given) if found.state == "unknown" else ""
-    click.echo(f"{showable(found.path or link.folder)}  {found.state}{reason}{hint}")
+    say(f"{showable(found.path or link.folder)}  {found.state}{reason}{hint}")

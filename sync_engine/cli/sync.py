@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import click
 
 from sync_engine.cli.asking import daemon_or_device
+from sync_engine.cli.hints import say
 from sync_engine.cli.progress import LiveLine
 from sync_engine.cli.running import (
     DONE,
@@ -24,7 +26,7 @@ from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from sync_engine.core.quantities import counted, show_duration, show_size
-from sync_engine.core.reports import SyncReport
+from sync_engine.core.reports import Moved, SyncReport
 from sync_engine.core.showing import showable
 from sync_engine.errors import NotLinked, WipeRequested
 from sync_engine.profile import told_of
@@ -58,7 +60,10 @@ def sync(context: click.Context, full: bool, as_json: bool) -> None:
     except WipeRequested:
         from sync_engine.wiping import carry_out_wipe
 
-        raise NotLinked(told_of(carry_out_wipe(profile))) from None
+        with LiveLine(quiet=as_json) as live:
+            live.tell("What this device synced is being removed, as the account's owner asked …")
+            wiped = carry_out_wipe(profile)
+        raise NotLinked(told_of(wiped)) from None
     if as_json:
         print_json(report)
     else:
@@ -74,9 +79,18 @@ def _by_daemon(client: ControlClient, live: LiveLine, *, full: bool) -> SyncRepo
         elif isinstance(answer, control.Synced):
             report = answer.report
     if report is None:
-        click.echo("lockstep: The daemon ended before everything was in step. Run `lockstep sync` again.", err=True)
+        say("lockstep: The daemon ended before everything was in step. Run `lockstep sync` again.", err=True)
         raise Exit(IN_PART)
     return report
+
+
+def _moved(figures: Moved, way: str, went: str) -> Iterator[str]:
+    """Bytes are those on the wire: fewer than the files have where the other side had some, or they were compressed."""
+    bytes_ = f"{show_size(figures.bytes)} {went}" if figures.bytes else f"nothing had to be {went}"
+    if figures.files:
+        yield f"{counted(figures.files, 'file')} {way} ({bytes_})"
+    elif figures.bytes:
+        yield bytes_
 
 
 def tell(report: SyncReport, *, runs_server: bool = False) -> None:
@@ -84,30 +98,27 @@ def tell(report: SyncReport, *, runs_server: bool = False) -> None:
     whole = next((problem for problem in report.problems if not problem.path), None)
     problems = [problem for problem in report.problems if problem.path]
     for problem in problems[:_SHOWN]:
-        click.echo(f"{showable(problem.path)}: {sentence(problem.reason, problem.detail)}", err=True)
+        say(f"{showable(problem.path)}: {sentence(problem.reason, problem.detail)}", err=True)
     if len(problems) > _SHOWN:
-        click.echo(f"… and {len(problems) - _SHOWN} more: see `lockstep problems`.", err=True)
+        say(f"… and {len(problems) - _SHOWN} more: see `lockstep problems`.", err=True)
     for path in report.conflicts[:_SHOWN]:
         click.echo(f"{showable(path)} was changed here and elsewhere. Both are kept.")
     if report.held is not None:
         where = "on this device" if report.held.where == "local" else "on another device"
-        click.echo(
+        say(
             f"{counted(report.held.deletions, 'file was', 'files were')} deleted {where}. "
             "That looks like an accident, so it waits: see `lockstep hold`, then `lockstep hold apply` or "
             "`lockstep hold restore`.",
             err=True,
         )
-    moved = [
-        f"{counted(figures.files, 'file')} ({show_size(figures.bytes)}) {way}"
-        for figures, way in ((report.uploaded, "up"), (report.downloaded, "down"))
-        if figures.files or figures.bytes
-    ]
-    said = [", ".join(moved) + f" in {show_duration(report.seconds)}."] if moved else []
+    moved = [*_moved(report.uploaded, "up", "sent"), *_moved(report.downloaded, "down", "received")]
+    took = show_duration(report.seconds) if report.seconds >= 1 else "less than a second"
+    said = [f"{', '.join(moved)} in {took}."] if moved else []
     if whole is not None:
         is_own = runs_server and whole.reason == "unreachable"
-        click.echo(f"lockstep: {OWN_SERVER_AWAY if is_own else sentence(whole.reason, whole.detail)}", err=True)
+        say(f"lockstep: {OWN_SERVER_AWAY if is_own else sentence(whole.reason, whole.detail)}", err=True)
     elif report.state == "signed-out":
-        click.echo(f"lockstep: {sentence('signed-out')}", err=True)
+        say(f"lockstep: {sentence('signed-out')}", err=True)
     else:
         said.insert(0, _SUMMARIES[report.state])
     if said:

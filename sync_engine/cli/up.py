@@ -24,6 +24,7 @@ import click
 import msgspec
 
 from sync_engine.cli.background import tell_state
+from sync_engine.cli.hints import say
 from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
@@ -58,7 +59,7 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
     profile = profile_of(context)
     if client := ControlClient.connect(profile.home):
         client.close()
-        click.echo("lockstep: It runs already for this profile. `lockstep status` shows how it is doing.", err=True)
+        say("lockstep: It runs already for this profile. `lockstep status` shows how it is doing.", err=True)
         raise Exit(IN_PART)
     data = profile.home.with_name(f"{profile.home.name}-server" if profile.home.name != "profile" else "server")
     known = profile.settings().link
@@ -68,7 +69,7 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         click.echo(f"lockstep: This profile is bound to {showable(known.folder)}. Unlink it first.", err=True)
         raise Exit(IN_PART)
     if known is not None and not known.server.startswith(_OWN):
-        click.echo(
+        say(
             f"lockstep: This profile is linked to {showable(known.server)}. Start it with `lockstep start`, or choose "
             "another profile with --home.",
             err=True,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Final
 
 from server_api.contract.messages import MAX_NAME_BYTES
-from server_api.contract.names import comparable
+from server_api.contract.names import comparable, speakable
 
 _COPY: Final = re.compile(r" \(([^()]*)'s conflicted copy (\d{4}-\d\d-\d\d)(?: \d+)?\)$")
 _PACKED_ARCHIVE: Final = re.compile(r"\.tar\.[A-Za-z0-9]{1,5}$", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.[^. ]{1,16}$")
-_NOT_IN_NAMES: Final = frozenset('/\\:*?"<>|()')
-_DEVICE_CHARACTERS: Final = 40
 
 
 def conflicted_name(name: str, device_name: str, today: str, number: int = 1) -> str:
@@ -29,7 +26,7 @@ def conflicted_name(name: str, device_name: str, today: str, number: int = 1) ->
     stem, extension = _split(name)
     stem = _COPY.sub("", stem)
     count = f" {number}" if number > 1 else ""
-    tail = f" ({_speakable(device_name)}'s conflicted copy {today}{count}){extension}"
+    tail = f" ({speakable(device_name)}'s conflicted copy {today}{count}){extension}"
     while stem and _too_long(stem + tail):
         stem = stem[:-1]
     return stem.rstrip() + tail if stem.strip() else tail.lstrip()
@@ -51,6 +48,12 @@ def original_name(name: str) -> str | None:
     return original if _COPY.search(stem) and original else None
 
 
+def writer_of(name: str) -> str | None:
+    """The device that wrote what a conflicted copy of this name holds; ``None`` if it is none."""
+    match = _COPY.search(_split(name)[0])
+    return match[1] if match else None
+
+
 def kept_name(name: str, number: int = 1) -> str:
     """The name under which a conflicted copy goes on as a file like any other, when both are kept:
     ``name (DEVICE's version YYYY-MM-DD).ext``. From 2 on the number is part of it."""
@@ -67,11 +70,6 @@ def _split(name: str) -> tuple[str, str]:
     if match is None or match.start() == 0:
         return name, ""
     return name[: match.start()], match.group()
-
-
-def _speakable(device_name: str) -> str:
-    kept = "".join(c for c in device_name if c not in _NOT_IN_NAMES and unicodedata.category(c)[0] != "C")
-    return " ".join(kept.split())[:_DEVICE_CHARACTERS].strip() or "another device"
 
 
 def _too_long(name: str) -> bool:

@@ -38,6 +38,9 @@ class Run:
         return json.loads(self.out)
 
 
+_LOCKSTEP = (sys.executable, "-m", "sync_engine.cli.main")
+
+
 @dataclass
 class Device:
     """One profile bound to one folder. ``url``: the server it is linked to."""
@@ -49,18 +52,19 @@ class Device:
     daemons: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self, *words: str, stdin: str = "", timeout_s: float = PATIENCE_S) -> Run:
+        """The environment names the profile, so that hints are short."""
         done = subprocess.run(
-            self.command(*words),
+            [*_LOCKSTEP, *words],
             input=stdin.encode(),
             capture_output=True,
             timeout=timeout_s,
-            env=environment(),
+            env=environment() | {"LOCKSTEP_HOME": str(self.home)},
             check=False,
         )
         return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "sync_engine.cli.main", "--home", str(self.home), *words]
+        return [*_LOCKSTEP, "--home", str(self.home), *words]
 
     def link(self, *options: str, password: str = PASSWORD, url: str | None = None) -> Run:
         return self.run(

@@ -93,7 +93,7 @@ def test_a_folder_is_rewound_on_every_device_and_that_is_taken_back(device: Make
     a.sync()
     b.sync()
     assert a.tree() == b.tree() == before
-    undo = done.out.splitlines()[-1].removeprefix("To take it back: lockstep ").split()
+    undo = done.out.splitlines()[-1].removeprefix("`lockstep ").partition("`")[0].split()
     assert a.run(*undo).code == 0
     a.sync()
     b.sync()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -25,6 +26,22 @@ def conflict(device: Make) -> tuple[Device, Device, str]:
     a.sync()
     (copy,) = b.run("conflicts", "--json").json
     return a, b, copy
+
+
+def test_people_are_told_who_wrote_what_and_what_each_choice_does(device: Make) -> None:
+    a, b, copy = conflict(device)
+    told = a.run("conflicts").out.splitlines()
+    assert told[0] == "report.txt was changed on two devices:"
+    assert told[1].startswith(f"  mine    {copy}: by B, 2")
+    assert told[1].endswith(", 4 B")
+    assert told[2].startswith("  theirs  report.txt: by A, 2")
+    assert told[2].endswith(", 12 B")
+    assert "--keep mine" in told[4]
+    hint = told[4].split("`")[1].removeprefix("lockstep ")
+    done = b.run(*shlex.split(hint))
+    assert "report.txt has what B wrote now" in done.out
+    assert "`lockstep versions report.txt`" in done.out
+    assert [version["device"] for version in b.run("versions", "report.txt", "--json").json] == ["B", "A", "A"]
 
 
 def files(device: Device) -> dict[str, str]:

@@ -58,7 +58,7 @@ def test_a_lost_device_removes_what_it_synced_and_the_server_loses_nothing(devic
     assert not (b.folder / ".lockstep").exists()
     done = shown(a, lost)["wipe"]
     assert (done["state"], done["removed"], done["kept"]) == ("done", 3, 2)
-    assert "3 files removed, 2 files kept there" in a.run("devices").out
+    assert "3 files removed, 2 files stay there" in a.run("devices").out
     assert not list(b.home.glob("journal*"))
     assert json.loads((b.home / "tokens.json").read_text()) == {}
     again = b.run("sync")

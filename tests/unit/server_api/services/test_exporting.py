@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -87,12 +88,12 @@ def test_all_versions_come_with_what_was_deleted(library: Library, target: Path)
     library.save("gone", b"3")
     library.delete("gone")
     done = export(library, target, all_versions=True)
-    found = {name.split(" - ")[0]: data for name, data in tree(target).items() if data is not None}
-    assert found == {
-        "files/a.txt": b"2", "deleted/gone": b"3",
-        "versions/a.txt/0001": b"1", "versions/a.txt/0002": b"2", "versions/gone/0001": b"3",
-    }  # fmt: skip
-    assert all(name.endswith(".txt") for name in tree(target) if "versions/a.txt/" in name)
+    found = {name: data for name, data in tree(target).items() if data is not None}
+    versions = sorted(name for name in found if name.startswith("versions/"))
+    assert [found.pop(name) for name in versions] == [b"1", b"2", b"3"]
+    assert found == {"files/a.txt": b"2", "deleted/gone": b"3"}
+    assert all(re.fullmatch(r"versions/(a\.txt|gone)/20\d\d-\d\d-\d\d \d\d\.\d\d\.\d\d .+", name) for name in versions)
+    assert [name.endswith(".txt") for name in versions] == [True, True, False]
     assert (done.files, done.failed) == (5, [])
 
 

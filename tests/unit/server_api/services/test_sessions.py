@@ -269,6 +269,21 @@ def take_no_writes(server: Server, switch: str) -> None:
         connection.exec_driver_sql(by_kind[connection.dialect.name])
 
 
+def test_a_device_was_seen_at_its_last_request_give_or_take_two_minutes(server: Server, clock: FakeClock) -> None:
+    session = sign_in(server)
+
+    def seen_ago_s() -> float:
+        with server.database.read() as connection:
+            return (clock.now_ms() - (connection.scalar(select(tables.device.c.last_seen_at)) or 0)) / 1000
+
+    for _ in range(14):
+        clock.advance(50)
+        sessions.authenticate(server, session.access_token)
+        assert seen_ago_s() < 120
+    sessions.authenticate(server, session.access_token)
+    assert seen_ago_s() > 0, "not every request writes"
+
+
 def test_a_database_that_takes_no_writes_still_lets_a_device_read(server: Server, clock: FakeClock) -> None:
     """As on a full disk: that the device was seen cannot be noted, and that is all."""
     session = sign_in(server)

@@ -62,3 +62,25 @@ def test_where_the_server_runs_with_the_device_that_way_is_named(capsys: pytest.
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert "`lockstep up` starts it" in err
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (SyncReport(), "In step.\n"),
+        (
+            SyncReport(uploaded=Moved(1, 1_200), seconds=0.2),
+            "In step. 1 file up (1.2 kB sent) in less than a second.\n",
+        ),
+        (SyncReport(uploaded=Moved(2, 0), seconds=3), "In step. 2 files up (nothing had to be sent) in 3 s.\n"),
+        (
+            SyncReport(uploaded=Moved(0, 5), downloaded=Moved(3, 70), seconds=61),
+            "In step. 5 B sent, 3 files down (70 B received) in 1 min 1 s.\n",
+        ),
+    ],
+)
+def test_bytes_are_those_that_were_sent_and_received(
+    report: SyncReport, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(report)
+    assert capsys.readouterr() == (said, "")
