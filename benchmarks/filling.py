@@ -211,7 +211,10 @@ def _write(connection: Connection, table: Table, names: Sequence[str], rows: Ite
             for row in rows:
                 copy.write_row(row)
         return
-    marks = ", ".join("?" * len(names))
+    mark = "?"
+    if connection.dialect.name != "sqlite":
+        mark, columns = "%s", columns.replace('"', "`")
+    marks = ", ".join([mark] * len(names))
     sql = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608 - ours
     connection.exec_driver_sql(sql, list(rows))
 

@@ -27,7 +27,7 @@ from benchmarks.subjects import PASSWORD, Server
 from server_api.contract import messages
 from server_api.contract.packs import HEADER_BYTES, index_bytes
 from server_api.storage.database import Database
-from tests.fixtures.databases import PostgresqlServer, start_postgresql
+from tests.fixtures.databases import MariadbServer, PostgresqlServer, start_mariadb, start_postgresql
 from tests.fixtures.shared import end_programs
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def load(setting: Setting, databases: Sequence[str] = DATABASES) -> list[Figure]
     """Commits, change feed and pack registrations with 1 to 10,000 accounts and 10,000 or 1,000,000 nodes."""
     figures: list[Figure] = []
     for name in databases:
-        with _place(name, setting.work) as (new_database, database_pid):
+        with place(name, setting.work) as (new_database, database_pid):
             figures += _on(name, setting, new_database, database_pid)
     return figures
 
@@ -254,15 +254,16 @@ class _Device:
 
 
 @contextmanager
-def _place(name: str, work: Path) -> Iterator[tuple[Callable[[], str], int | None]]:
+def place(name: str, work: Path) -> Iterator[tuple[Callable[[], str], int | None]]:
     """What makes databases there, and the process that keeps them, if it is one of its own."""
     if name == "SQLite":
         files = (work / f"large-{number}.sqlite" for number in range(100))
         yield lambda: f"sqlite:///{next(files)}", None
         return
-    started = start_postgresql()
+    start, kind = (start_postgresql, PostgresqlServer) if name == "PostgreSQL" else (start_mariadb, MariadbServer)
+    started = start()
     try:
-        yield PostgresqlServer(started.directory).empty_database, started.pids[0]
+        yield kind(started.directory).empty_database, started.pids[0]
     finally:
         end_programs(started.pids, started.end_by)
 

@@ -15,9 +15,9 @@ from server_api.storage.feed import read_seq
 from server_api.storage.recent import read_dead, read_owners
 from server_api.storage.versions import read_versions
 
-_SPAN: Final = 50_000
+_SPAN: Final = 20_000
 """Revisions between which is looked at once: of what is alive no more than the index is read."""
-_SPANS: Final = 6
+_SPANS: Final = 10
 """In one request."""
 
 

@@ -17,9 +17,9 @@ from server_api.services.whereabouts import Whereabouts
 from server_api.storage.feed import read_seq
 from server_api.storage.recent import read_names
 
-_READ: Final = 5_000
+_READ: Final = 4_000
 """Names at once."""
-_READS: Final = 10
+_READS: Final = 5
 """In one request."""
 
 

@@ -39,8 +39,9 @@ class Lookup:
 
     def __init__(self, statement: Select[*tuple[Any, ...]], scope: Column[bytes], *key: Column[Any]) -> None:
         width = len(key)
-        # Few sizes, so that few statements are compiled; a key that is asked for twice changes nothing.
-        self._sizes = (8, IN_LIMIT) if width == 1 else (4, 128)
+        # Few sizes, so that few statements are compiled; a key that is asked for twice changes nothing, but PostgreSQL
+        # counts it twice: where it expects many rows it reads all of a table, so that one key has a size of its own.
+        self._sizes = (1, 8, 64, IN_LIMIT) if width == 1 else (1, 4, 128)
         self._statements = [self._sized(statement, scope, key, size) for size in self._sizes]
         self._binds = [("p_scope", *(f"p_{i}" for i in range(size * width))) for size in self._sizes]
 

@@ -207,7 +207,13 @@ class Database:
 
 def _server_engine(url: URL) -> Engine:
     is_postgresql = url.get_backend_name() == "postgresql"
-    wait_for_locks = f"SET lock_timeout = '{WAIT_S}s'" if is_postgresql else f"SET innodb_lock_wait_timeout = {WAIT_S}"
+    # Rows are looked up by their keys, and mostly lie in memory. As if from a slow disk, PostgreSQL would rather read a
+    # whole table, which grows with the namespace, than a thousand rows of it.
+    settings = (
+        f"SET lock_timeout = '{WAIT_S}s'; SET random_page_cost = 1.1"
+        if is_postgresql
+        else f"SET innodb_lock_wait_timeout = {WAIT_S}"
+    )
     engine = create_engine(
         url,
         pool_pre_ping=True,
@@ -221,7 +227,7 @@ def _server_engine(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         with closing(connection.cursor()) as cursor:
-            cursor.execute(wait_for_locks)
+            cursor.execute(settings)
         connection.commit()
 
     return engine

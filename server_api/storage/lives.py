@@ -15,10 +15,8 @@ from server_api.storage.bulk import IN_LIMIT, AnyRow, Lookup, pieces
 from server_api.storage.nodes import KINDS
 from server_api.storage.tables import revision
 
-_NODES_NAMED: Final = (
-    select(revision.c.node_id)
-    .distinct()
-    .where(
+_NODES_NAMED: Final = (  # not distinct: SQLite would read all of the namespace for that, node by node
+    select(revision.c.node_id).where(
         revision.c.namespace_id == bindparam("namespace_id"),
         revision.c.parent_id.in_(bindparam("ids", expanding=True)),
         revision.c.name.in_(bindparam("names", expanding=True)),
@@ -94,10 +92,8 @@ _LATEST_BY_THEN: Final = (
     )
     .group_by(revision.c.node_id)
 )
-_EVER_IN: Final = (
-    select(revision.c.node_id)
-    .distinct()
-    .where(
+_EVER_IN: Final = (  # as above
+    select(revision.c.node_id).where(
         revision.c.namespace_id == bindparam("namespace_id"),
         revision.c.parent_id.in_(bindparam("ids", expanding=True)),
         revision.c.seq <= bindparam("then"),

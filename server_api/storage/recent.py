@@ -82,7 +82,7 @@ def read_names(
         .order_by(node.c.seq.desc())
         .limit(limit)
     )
-    return [(seq, NodeId(id_), name) for seq, id_, name in connection.execute(rows)]
+    return [(seq, NodeId(id_), name) for seq, id_, name in connection.execute(rows).all()]
 
 
 def devices_of(connection: Connection, email: str) -> set[bytes]:

@@ -17,10 +17,17 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from benchmarks.filling import fill, namespace_of
-from server_api.contract.messages import Refresh, Session, Wait
+from server_api.contract.history import ActivityRequest, DeletedRequest, SearchRequest
+from server_api.contract.messages import HistoryRequest, ListRequest, Refresh, Session, Wait
 from server_api.services.accounts import used_bytes
+from server_api.services.activity import read_activity
+from server_api.services.bin import read_deleted
 from server_api.services.changes import Cursor, read_page
+from server_api.services.details import read_details
+from server_api.services.history import read_history
+from server_api.services.listing import list_entries
 from server_api.services.packs import register_packs, seal_packs
+from server_api.services.search import search
 from server_api.services.server import Server
 from server_api.storage.database import Database
 from server_api.storage.feed import read_changes
@@ -134,6 +141,30 @@ def read_the_feed(content: Content) -> Callable[[], object]:
     return run
 
 
+def look_back(content: Content) -> Callable[[], object]:
+    server = content.server
+    library = Library(server, content.caller())
+    library.save("one", b"content")
+    log = Log(server)
+    log.folder("d")
+    log.apply(log.creation("d/x", b"1"))
+    log.write(log.at("d/x"), b"2")
+    log.delete(log.at("d/x"))
+    namespace_id = log.namespace_id
+
+    def run() -> None:
+        read_activity(server, namespace_id, ActivityRequest(device_id=bytes(16), path="d", since_at=1))
+        read_activity(server, namespace_id, ActivityRequest())
+        read_deleted(server, namespace_id, DeletedRequest(path="d"))
+        search(server, namespace_id, SearchRequest(query="o"))
+        read_history(server, namespace_id, HistoryRequest(path="d/x"))
+        list_entries(server, namespace_id, ListRequest(path="d", deleted=True))
+        read_details(server, library.namespace_id, "one")
+        log.rewind("d", to_seq=log.seq, dry_run=True)
+
+    return run
+
+
 def stay_signed_in(content: Content) -> Callable[[], object]:
     api = Api(content.server)
     api.register()
@@ -155,7 +186,7 @@ def stay_signed_in(content: Content) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize(
-    "prepare", [upload_and_commit, register_and_seal, change_folders, read_the_feed, stay_signed_in]
+    "prepare", [upload_and_commit, register_and_seal, change_folders, read_the_feed, look_back, stay_signed_in]
 )
 def test_what_devices_ask_reads_no_more_rows_as_a_server_fills(
     prepare: Callable[[Content], Callable[[], object]], content: Content
