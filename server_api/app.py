@@ -31,6 +31,7 @@ from server_api.routes.server import server as server_routes
 from server_api.routes.sessions import sessions
 from server_api.routes.shares import shares
 from server_api.routes.store import store as store_routes
+from server_api.routes.thumbnails import thumbnails
 from server_api.routes.wait import wait
 from server_api.services.server import Server
 from server_api.web.entry import entry
@@ -65,6 +66,7 @@ _BLUEPRINTS: Final = (
     commits,
     changes,
     history,
+    thumbnails,
     purges,
     namespaces,
     shares,

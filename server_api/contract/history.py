@@ -19,6 +19,9 @@ MAX_ENTRIES: Final = 500
 MAX_QUERY: Final = 255
 """Characters of a search, as many as a name may have."""
 
+MAX_THUMBNAILS: Final = 200
+"""In one request."""
+
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_ENTRIES)]
 
 
@@ -34,6 +37,16 @@ class What(StrEnum):
     DELETED = "deleted"
     RESTORED = "restored"
     """Brought back: by hand, by a restore, or by a rewind, which is one entry with all that it did."""
+
+
+class ThumbnailState(StrEnum):
+    READY = "ready"
+    MAKING = "making"
+    """Ask again in a moment."""
+    NONE = "none"
+    """There is none and there will be none: no picture, too large, damaged, or not kept any more."""
+    LATER = "later"
+    """Too many are waiting already."""
 
 
 class ActivityRequest(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -160,3 +173,15 @@ class Details(Struct, kw_only=True, frozen=True):
     """Contents that this file had, the present one too."""
     stored: list[StoredPart] = field(default_factory=list)
     devices: list[Holder] = field(default_factory=list)
+
+
+class ThumbnailsRequest(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/namespaces/<uuid>/thumbnails``: the pictures at these revisions are wanted small. Those that are ready
+    are at ``GET /v1/namespaces/<uuid>/thumbnails/<revision, hexadecimal>``: WebP, at most 256 by 256 pixels."""
+
+    revisions: Annotated[list[Id16], Meta(min_length=1, max_length=MAX_THUMBNAILS)]
+
+
+class Thumbnails(Struct, kw_only=True, frozen=True):
+    states: list[ThumbnailState]
+    """One for each revision, in their order."""

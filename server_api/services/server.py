@@ -42,6 +42,10 @@ class Server:
     """What is left of the collection that this process has begun."""
     collect_not_before: float = 0.0
     """By the monotonic clock: another process was collecting."""
+    thumbnailing: Iterator[bool] | None = None
+    """What is left of the thumbnails that this process has begun with."""
+    thumbnails_swept_until: float = 0.0
+    """By the monotonic clock."""
     backlog_due: float = 0.0
     """When ``services.backlog`` looks again, by the monotonic clock."""
     hub: Hub = field(default_factory=Hub)

@@ -18,6 +18,7 @@ from server_api.services.packs import drop_expired, verify_sealed
 from server_api.services.purging import purge_due
 from server_api.services.server import Server
 from server_api.services.snapshot import write_snapshot_if_due
+from server_api.workers.thumbnailing import make_thumbnails
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def run_due_jobs(server: Server) -> float:
         verify_sealed,
         drop_expired,
         send_due,
+        make_thumbnails,
         purge_due,
         delete_due,
         collect_if_due,
