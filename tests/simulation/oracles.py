@@ -16,7 +16,6 @@ from server_api.contract.names import comparable
 from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import IGNORE_FILE, Ignored, is_litter, is_temporary, parse
 from sync_engine.core.model import ROOT, LocalNode, NodeId, RemoteNode, SyncedNode
-from sync_engine.core.platform_names import unsendable
 from sync_engine.engine.reading import read_version
 from tests.fakes.filesystem import PRIVATE, Node
 from tests.simulation.device import Device
@@ -196,7 +195,7 @@ class Comparison:
         self._local = _tree(journal.local_children)
         self._remote = _tree(journal.remote_children)
         self._synced = _tree(journal.synced_children)
-        self._told = {problem.path for problem in device.engine.problems()}
+        self._told = {self._key(problem.path) for problem in device.engine.problems()}
         self._unexpected = {p.path for p in device.engine.problems() if not is_kept_here(device, p.path, p.code)}
         self._with_problem = {p.node_id for p in device.engine.problems() if p.node_id is not None}
         self._excused = {*self._with_problem, *self._waiting()}
@@ -268,7 +267,7 @@ class Comparison:
                 if not is_litter(name):
                     self._note_holder(folder_id)
                 continue
-            if local.kind is not node.kind and path in self._told:  # what was there stays, as far as anybody knows
+            if local.kind is not node.kind and self._is_told(path):  # what was there stays, as far as anybody knows
                 self._excused.add(local.node_id)
                 left -= {node_id for node_id in left if local.node_id in self._upwards(node_id)}
                 continue
@@ -280,10 +279,16 @@ class Comparison:
     def _explain(self, path: str, name: str, node: Node) -> None:
         """Why something on the disk is not in the local tree."""
         is_ignored = self._rules.covers(path, is_folder=node.kind is Kind.FOLDER)
-        is_unsendable = node.kind is None or unsendable(name, at_root="/" not in path) is not None
-        if is_ignored or (is_unsendable and path in self._told) or path in self._told:
+        if is_ignored or self._is_told(path):
             return
         self._complain(f"{path!r} is not in the local tree, and nobody tells why")
+
+    def _is_told(self, path: str) -> bool:
+        return self._key(path) in self._told
+
+    def _key(self, path: str) -> str:
+        """People are told what they named it, which not every disk shows."""
+        return path if self._device.disk.naming.keeps_case else case_key(path)
 
     def _note_holder(self, folder_id: NodeId) -> None:
         while folder_id != ROOT and folder_id not in self._holders:
