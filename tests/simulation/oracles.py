@@ -286,10 +286,6 @@ class Comparison:
     def _is_told(self, path: str) -> bool:
         return self._key(path) in self._told
 
-    def _key(self, path: str) -> str:
-        """People are told what they named it, which not every disk shows."""
-        return path if self._device.disk.naming.keeps_case else case_key(path)
-
     def _note_holder(self, folder_id: NodeId) -> None:
         while folder_id != ROOT and folder_id not in self._holders:
             self._holders.add(folder_id)
