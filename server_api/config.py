@@ -41,6 +41,15 @@ class Limits:
     """How long nothing is collected after the server was restored: until devices have told what they have."""
     pending_bytes: int = 16 * 1024**3
     """Registered and not yet sealed, for one account."""
+    publish_from_bytes: int = 64 * 1024
+    """Shared files from this size on are published: smaller ones are sent sooner than a redirect is followed."""
+    published_most: int = 1_000
+    published_bytes: int = 50 * 1024**3
+    """Of all objects that are published; one takes up half of it at most."""
+    published_s: int = 3 * 24 * 3600
+    """How old a published object becomes; a lifecycle rule of the bucket must take longer."""
+    published_idle_s: int = 24 * 3600
+    """How long one stays that nobody asks for."""
     free_disk_fraction: float = 0.05
     """Of the disk under a directory store: stays free."""
     default_quota_bytes: int | None = None

@@ -111,6 +111,14 @@ class LinkOverError(ApiError):
     title = "This link is over. Ask whoever sent it to you for a new one."
 
 
+class LinkPausedError(ApiError):
+    """A share link that leads to nothing for the time being."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = ErrorCode.LINK_PAUSED
+    title = "This link is paused. Ask whoever sent it to you, or try again later."
+
+
 class MethodNotAllowedError(ApiError):
     status = HTTPStatus.METHOD_NOT_ALLOWED
     code = ErrorCode.METHOD_NOT_ALLOWED

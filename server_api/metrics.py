@@ -101,6 +101,8 @@ JOB_FAILURES = Count("job_failures_total", "Jobs beside the answers that failed 
 COLLECTIONS = Count("collections_total", "Collection passes that ended.", ["outcome"])
 COLLECTED_BYTES = Count("collected_bytes_total", "Bytes of packs that these passes freed.")
 COLLECTED_AT = Level("collection_ended_timestamp_seconds", "When the last pass ended.", mode="mostrecent")
+PUBLISHED = Count("published_total", "Shared files that were assembled in the store as one object each.")
+PUBLISHED_BYTES = Count("published_bytes_total", "Their bytes, which a worker read from the store and wrote there.")
 PENDING_BYTES = Level("pending_bytes", "Bytes of packs that were announced and not sent yet.", mode="mostrecent")
 UNVERIFIED = Level("unverified_packs", "Packs that wait to be hashed.", mode="mostrecent")
 WAITING_MAILS = Level("waiting_mails", "Mails that wait to be sent.", mode="mostrecent")

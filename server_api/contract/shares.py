@@ -1,10 +1,10 @@
-"""The wire contract, continued: links that let others download. The rules of ``messages`` hold here too."""
+"""The wire contract, continued: links that let others download or add files. The rules of ``messages`` hold here."""
 
 from __future__ import annotations
 
 from typing import Annotated, Final, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server_api.contract.messages import Kind, NamespaceId, NodeId
 
@@ -15,6 +15,7 @@ Title: TypeAlias = Annotated[str, Meta(max_length=200)]
 Note: TypeAlias = Annotated[str, Meta(max_length=2_000)]
 SharePassword: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_024)]
 Moment: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+Bytes: TypeAlias = Annotated[int, Meta(ge=1, le=2**53)]
 Downloads: TypeAlias = Annotated[int, Meta(ge=1, le=2**31)]
 
 
@@ -26,8 +27,34 @@ class CreateShare(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True)
     expires_at: Moment | None = None
     password: SharePassword | None = None
     limit: Downloads | None = None
+    """How many downloads there may be; with ``upload`` how many files may come."""
     title: Title = ""
     note: Note = ""
+    pinned: bool = False
+    """A file's link goes on showing the version that is the newest now."""
+    version_id: bytes | None = None
+    """The same for another version of the file."""
+    view_only: bool = False
+    """The page shows what a browser can show, and offers no download. Whoever sees it can keep it all the same."""
+    upload: bool = False
+    """Visitors add files to the folder, and see nothing of what is in it."""
+    max_file_bytes: Bytes | None = None
+    """Of one file that comes by ``upload``."""
+    max_bytes: Bytes | None = None
+    """Of all of them together."""
+
+
+class EditShare(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """``PATCH /v1/shares/<uuid>``: what is left out stays as it is, ``null`` takes a limit or the password away. 200
+    with a ``Share``. Who had given a password that is another one now is asked for that."""
+
+    expires_at: Moment | UnsetType | None = UNSET
+    password: SharePassword | UnsetType | None = UNSET
+    limit: Downloads | UnsetType | None = UNSET
+    title: Title | UnsetType = UNSET
+    note: Note | UnsetType = UNSET
+    paused: bool | UnsetType = UNSET
+    """Until it is not any more, the link leads to nothing."""
 
 
 class Share(Struct, kw_only=True, frozen=True):
@@ -50,7 +77,14 @@ class Share(Struct, kw_only=True, frozen=True):
     title: str
     note: str
     state: str
-    """``active``, ``expired``, ``used-up``, ``gone`` (it was deleted) or ``suspended``."""
+    """``active``, ``paused``, ``expired``, ``used-up``, ``gone`` (it was deleted) or ``suspended``."""
+    version_id: bytes | None = None
+    """Of the version that the link is pinned to."""
+    view_only: bool = False
+    upload: bool = False
+    max_file_bytes: int | None = None
+    max_bytes: int | None = None
+    uploaded_bytes: int = 0
 
 
 class Shares(Struct, kw_only=True, frozen=True):

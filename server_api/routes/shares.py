@@ -10,13 +10,13 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from server_api.contract.messages import Kind
-from server_api.contract.shares import CreateShare, Share, Shares
+from server_api.contract.shares import CreateShare, EditShare, Share, Shares
 from server_api.errors import ForbiddenError, NotFoundError, QuotaExceededError
 from server_api.routes.access import caller, current_server, member, requires_device
 from server_api.routes.bodies import answer, read_body
 from server_api.routes.openapi import documented
 from server_api.routes.origin import is_loopback_name
-from server_api.services.shares import Described, create_share, own_shares, withdraw_share
+from server_api.services.shares import Described, create_share, edit_share, own_shares, withdraw_share
 
 shares = Blueprint("shares", __name__)
 
@@ -42,6 +42,14 @@ def post_share(namespace_id: UUID) -> Response:
 def get_shares() -> Response:
     """The caller's links, newest first."""
     return answer(Shares(shares=[_message(each) for each in own_shares(current_server(), caller())]))
+
+
+@shares.patch("/v1/shares/<uuid:share_id>")
+@requires_device
+@documented(request=EditShare, answer=Share, errors=(NotFoundError,))
+def patch_share(share_id: UUID) -> Response:
+    """Change what a link allows and says. A new password ends what the old one opened."""
+    return answer(_message(edit_share(current_server(), caller(), share_id.bytes, read_body(EditShare))))
 
 
 @shares.delete("/v1/shares/<uuid:share_id>")
@@ -72,6 +80,12 @@ def _message(described: Described) -> Share:
         title=row.title,
         note=row.note,
         state=described.state,
+        version_id=row.version_id,
+        view_only=row.is_view_only,
+        upload=row.is_upload,
+        max_file_bytes=row.max_file_bytes,
+        max_bytes=row.max_bytes,
+        uploaded_bytes=row.uploaded_bytes,
     )
 
 

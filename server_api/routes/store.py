@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import BinaryIO, Final, cast
-from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from werkzeug.http import parse_range_header
 
 from server_api.contract.messages import MAX_PACK_BYTES
+from server_api.domain.media import attachment
 from server_api.errors import AlreadyStoredError, ApiError, NotFoundError, StoreFullError, UrlInvalidError
 from server_api.routes.access import current_server
 from server_api.routes.openapi import documented
@@ -107,7 +107,7 @@ def _wanted_range(size: int) -> tuple[int, int] | None:
 def _headers(grant: GetGrant, etag: str) -> dict[str, str]:
     disposition = "inline" if grant.content_type.startswith(_INLINE) else "attachment"
     if grant.filename:
-        disposition += f"; filename*=UTF-8''{quote(grant.filename, safe='')}"
+        disposition = attachment(grant.filename)
     return {
         "Content-Type": grant.content_type,
         "Content-Disposition": disposition,

@@ -39,6 +39,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "purge": "a wish that was taken back since would be carried out at once: its time has come",
     "purge_node": "the same",
     "attempt": "of an hour that is over",
+    "published": "made anew from the contents; what the store has of it is nobody's any more",
     "orphan": "what the store has is looked at anew",
     "placement": "it says where packs lie in this store; they may come back in another",
 }

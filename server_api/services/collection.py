@@ -31,12 +31,14 @@ from server_api.services.retention import expire_versions, retention_of
 from server_api.services.rewriting import choose, rewrite_packs
 from server_api.services.salvaging import read_index
 from server_api.services.server import Server
+from server_api.services.shares import forget_withdrawn
 from server_api.services.state import held_until, hold_collection, read_note, write_note
 from server_api.services.tiering import set_tiers
 from server_api.storage import collecting
 from server_api.storage.bulk import pieces
 from server_api.storage.chunks import known_chunks
 from server_api.storage.contention import retried
+from server_api.storage.published import doom, published_keys
 from server_api.storage.references import read_references
 from server_api.storage.revisions import lock_namespace
 from server_api.storage.stores import ObjectMissingError, pack_key, pack_of_key
@@ -217,6 +219,7 @@ def collecting_steps(server: Server, report: Collected, *, grace_ms: int | None 
         if not report.dry_run:
             while _drop(server, report):
                 yield
+            forget_withdrawn(server)
         yield from _look_for_orphans(server, set(namespaces), report, grace_ms)
     except UnavailableError as error:
         report.fail(f"the store could not be gone through: {error}")
@@ -419,9 +422,10 @@ def _look_for_orphans(server: Server, namespaces: set[NamespaceId], report: Coll
             with server.database.read() as connection:
                 found |= collecting.unknown_objects(connection, own)
             yield
-    for area in ("published/", "probe/"):
-        found |= {stored.key for stored in server.store.list(area)}
-        yield
+    found |= {stored.key for stored in server.store.list("probe/")}
+    yield
+    found |= _look_at_published(server, report)
+    yield
     report.orphans += len(found)
     with server.database.read() as connection:
         seen = collecting.orphans_seen(connection)
@@ -443,6 +447,20 @@ def _look_for_orphans(server: Server, namespaces: set[NamespaceId], report: Coll
         _note(server, set(), gone=set(deleted))
         report.orphans_deleted += len(deleted)
         yield
+
+
+@retried
+def _look_at_published(server: Server, report: Collected) -> set[str]:
+    """Those that no link has. Nobody is sent any more to those that the store does not have, whoever deleted them."""
+    with server.database.read() as connection:
+        ready = published_keys(connection, is_ready=True)
+    stored = {each.key for each in server.store.list("published/")}
+    missing = ready.keys() - stored
+    if missing and not report.dry_run:
+        with server.database.write() as work:
+            doom(work.connection, [ready[key] for key in missing])
+    with server.database.read() as connection:
+        return stored - published_keys(connection).keys()
 
 
 @retried

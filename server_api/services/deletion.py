@@ -25,6 +25,7 @@ from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
 from server_api.storage.nodes import count_living
 from server_api.storage.packs import GONE, PackState
+from server_api.storage.published import doom_of_namespace, has_published
 from server_api.storage.revisions import lock_namespace
 from server_api.storage.tables import (
     account,
@@ -124,6 +125,8 @@ def _close(server: Server, account_id: bytes) -> None:
         work.connection.execute(update(account).where(account.c.account_id == account_id).values(is_disabled=True))
         end_sessions(server, work, account_id=account_id)
         owned = select(namespace.c.namespace_id).where(namespace.c.owner_id == account_id)
+        for namespace_id in list(work.connection.scalars(owned)):
+            doom_of_namespace(work.connection, namespace_id)
         work.connection.execute(delete(membership).where(membership.c.namespace_id.in_(owned)))
 
 
@@ -171,7 +174,7 @@ def _has(connection: Connection, table: Table, namespace_id: NamespaceId) -> boo
 def _drop_namespace(server: Server, namespace_id: NamespaceId) -> bool:
     """The namespace itself, if nothing is left of it. Raises: UnavailableError."""
     with server.database.read() as connection:
-        if _has(connection, pack, namespace_id):
+        if _has(connection, pack, namespace_id) or has_published(connection, namespace_id):
             return False
     for stored in list(server.store.list(f"{LOGS}{namespace_id.hex()}/")):
         server.store.delete(stored.key)

@@ -30,7 +30,7 @@ from server_api.services.server import Server
 from server_api.storage.export_folder import ExportError, ExportFolder
 from server_api.storage.versions import read_version_ids
 
-_PACKS_KEPT: Final = 4
+_WINDOWS_KEPT: Final = 32
 
 _EXPIRED: Final = "its content has expired"
 _GONE: Final = "its content is gone from the store: `lockstep sync --full` on a device that has it sends it again"
@@ -99,7 +99,7 @@ class _Export:
         self._namespace_id = namespace_id
         self._folder = folder
         self._progress = progress
-        self._reader = Reader(server, namespace_id, packs_kept=_PACKS_KEPT)
+        self._reader = Reader(server, namespace_id, windows_kept=_WINDOWS_KEPT)
         self.done = Exported()
 
     def tree(self, above: Names, *, deleted: bool = False) -> Iterator[Entry]:

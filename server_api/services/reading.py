@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from server_api.contract.messages import MAX_PACK_BYTES, Codec, NamespaceId, PackedChunk, RevisionId
+from server_api.contract.messages import Codec, NamespaceId, PackedChunk, RevisionId
 from server_api.contract.packs import PackError
 from server_api.domain.contents import split_manifest
 from server_api.domain.packs import open_chunk
@@ -18,7 +18,9 @@ from server_api.storage.versions import read_manifests
 
 _CHUNKS_AT_ONCE: Final = 64
 _SMALL_BYTES: Final = 256 * 1024
-"""For what is smaller the whole pack is read, where packs are kept: its neighbours are wanted next."""
+"""For what is smaller more is read at once, where that is kept: its neighbours are wanted next."""
+_WINDOW_BYTES: Final = 4 * 1024 * 1024
+_STEP_BYTES: Final = _WINDOW_BYTES - _SMALL_BYTES
 _TRIES: Final = 3
 
 
@@ -33,14 +35,15 @@ class ContentGoneError(Exception):
 class Reader:
     """Reads versions of one namespace. Not thread-safe.
 
-    ``packs_kept``: how many packs of small files are held in memory; without any, each chunk is a request of its own.
+    ``windows_kept``: how many windows onto packs of small files are held in memory, 4 MiB each; without any, each chunk
+    is a request of its own.
     """
 
-    def __init__(self, server: Server, namespace_id: NamespaceId, *, packs_kept: int = 0) -> None:
+    def __init__(self, server: Server, namespace_id: NamespaceId, *, windows_kept: int = 0) -> None:
         self._server = server
         self._namespace_id = namespace_id
-        self._packs_kept = packs_kept
-        self._packs: OrderedDict[str, bytes] = OrderedDict()
+        self._windows_kept = windows_kept
+        self._windows: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
     def read(
         self, version_id: RevisionId | None, start: int = 0, end: int | None = None
@@ -80,7 +83,7 @@ class Reader:
             try:
                 plain: bytes | memoryview = self._server.offload(open_chunk, self._stored(key, chunk), chunk)
             except (ObjectMissingError, PackError):
-                self._packs.clear()
+                self._windows.clear()
                 places.update(self._locate([hash_]))
             else:
                 return plain
@@ -89,14 +92,17 @@ class Reader:
     def _stored(self, key: str, chunk: PackedChunk) -> bytes:
         """Raises: ObjectMissingError, UnavailableError."""
         store = self._server.store
-        if key not in self._packs and (chunk.stored_size >= _SMALL_BYTES or not self._packs_kept):
+        if chunk.stored_size >= _SMALL_BYTES or not self._windows_kept:
             return store.read_range(key, chunk.offset, chunk.stored_size)
-        if key not in self._packs:
-            self._packs[key] = store.read_range(key, 0, MAX_PACK_BYTES)
-            if len(self._packs) > self._packs_kept:
-                self._packs.popitem(last=False)
-        self._packs.move_to_end(key)
-        return self._packs[key][chunk.offset : chunk.offset + chunk.stored_size]
+        # Windows overlap a little, so that whatever is small lies in one whole.
+        start = chunk.offset // _STEP_BYTES * _STEP_BYTES
+        place = (key, start)
+        if place not in self._windows:
+            self._windows[place] = store.read_range(key, start, _WINDOW_BYTES)
+            if len(self._windows) > self._windows_kept:
+                self._windows.popitem(last=False)
+        self._windows.move_to_end(place)
+        return self._windows[place][chunk.offset - start : chunk.offset - start + chunk.stored_size]
 
     def _locate(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, PackedChunk]]:
         """The object in which each of these lies, and where in it."""

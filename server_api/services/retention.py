@@ -20,6 +20,7 @@ from server_api.storage.bulk import IN_LIMIT, pieces
 from server_api.storage.contention import retried
 from server_api.storage.references import free_versions, kept_versions
 from server_api.storage.revisions import lock_namespace
+from server_api.storage.shares import pinned_versions
 from server_api.storage.tables import namespace, revision
 
 _PAGE: Final = 2_000
@@ -117,6 +118,8 @@ def _expired(
     for row in rows:
         files[row.node_id].append(row)
     kept, died_at = kept_versions(connection, namespace_id, files.keys())
+    pinned = pinned_versions(connection, namespace_id, now_ms)
+    kept |= {version_id for version_id, node_id in pinned.items() if node_id not in died_at}
     expired: set[RevisionId] = set()
     for node_id, file in files.items():
         for index, row in enumerate(file):

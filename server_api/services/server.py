@@ -48,6 +48,12 @@ class Server:
     """By the monotonic clock."""
     backlog_due: float = 0.0
     """When ``services.backlog`` looks again, by the monotonic clock."""
+    publishing: Iterator[None] | None = None
+    """What is left of the shared file that this process publishes."""
+    published_look_at: float = 0.0
+    """When this process looks again which published files are not needed, by the monotonic clock."""
+    published_seen: dict[bytes, int] = field(default_factory=dict)
+    """By published file, the seq of the namespace at which this process looked whether it is still what is shared."""
     hub: Hub = field(default_factory=Hub)
     offload: Offload = run_here
     limiter: RateLimiter = field(init=False)

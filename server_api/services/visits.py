@@ -15,11 +15,11 @@ from msgspec import Struct
 from server_api.contract.messages import Kind, NodeId
 from server_api.domain.nodes import Node
 from server_api.domain.paths import Names, split_path
-from server_api.errors import LinkOverError, NotFoundError, WrongCredentialsError
+from server_api.errors import LinkOverError, LinkPausedError, NotFoundError, WrongCredentialsError
 from server_api.services.limits import ADDRESS, Limit
 from server_api.services.passwords import is_password
 from server_api.services.server import Server
-from server_api.services.shares import ACTIVE, USED_UP, describe, tree_of
+from server_api.services.shares import ACTIVE, PAUSED, USED_UP, describe, tree_of
 from server_api.services.state import SHARE
 from server_api.storage.contention import retried
 from server_api.storage.nodes import read_children, read_path
@@ -41,7 +41,7 @@ class Visit(Struct, frozen=True):
 
     Attributes:
         share: the link.
-        top: what it leads to.
+        top: what it leads to; a file at the version that the link is pinned to.
         is_open: whether the visitor may see that.
         is_used_up: whether no download may begin any more.
     """
@@ -55,18 +55,25 @@ class Visit(Struct, frozen=True):
 def visit(server: Server, token: str, address: str, unlocked: str | None) -> Visit:
     """``unlocked``: what ``unlock`` gave this visitor.
 
-    Raises: NotFoundError for no link, LinkOverError, RateLimitedError.
+    Raises: NotFoundError for no link, LinkOverError, LinkPausedError, RateLimitedError.
     """
+    described = None
     with server.database.read() as connection:
-        row = find_share(connection, token) if len(token) == _TOKEN_CHARACTERS else None
-        tree = tree_of(connection, row.namespace_id, [row.node_id]) if row is not None else None
-    if row is None or tree is None:
+        found = find_share(connection, token) if len(token) == _TOKEN_CHARACTERS else None
+        if found is not None:
+            row, may_read = found
+            if row.withdrawn_at is not None or not may_read:
+                raise LinkOverError
+            tree = tree_of(connection, row.namespace_id, [row.node_id])
+            described = describe(connection, row, tree, server.clock.now_ms())
+    if described is None:
         server.limiter.take(ADDRESS, address)
         raise NotFoundError
-    described = describe(row, tree, server.clock.now_ms())
-    if described.state not in {ACTIVE, USED_UP}:
+    if described.state == PAUSED:
+        raise LinkPausedError
+    if described.state not in {ACTIVE, USED_UP} or described.node is None:
         raise LinkOverError
-    assert described.node is not None
+    row = described.row
     is_open = row.password_hash is None or _holds(
         server, unlocked, "unlocked", row.share_id, row.password_hash.encode()
     )

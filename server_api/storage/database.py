@@ -23,7 +23,7 @@ from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
 from server_api.storage.turns import Turns, only_one
 
-SCHEMA: Final = "0011"
+SCHEMA: Final = "0012"
 """The newest migration: what this code works on."""
 OLDEST_TAKEN_OVER: Final = "0007"
 """The oldest schema whose rows can be taken over as they are. A migration that changes rows moves this to itself."""

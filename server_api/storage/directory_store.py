@@ -9,12 +9,13 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import secrets
 import shutil
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
@@ -26,7 +27,7 @@ from server_api.domain.clock import Clock
 from server_api.errors import AlreadyStoredError, StartError, StoreFullError, UnavailableError, UrlInvalidError
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.signed_urls import GetGrant, PutGrant, UrlSigner
-from server_api.storage.stores import BINARY, ObjectMissingError, Remark, StoredObject, is_key
+from server_api.storage.stores import BINARY, ObjectMissingError, Remark, StoredObject, Writing, is_key
 
 _SENT_BYTES: Final = 1024 * 1024
 """How much is given out at once."""
@@ -34,6 +35,7 @@ _OFFLOADED_BYTES: Final = 4 * 1024 * 1024
 """How much is read from or written to the disk at once: handing work to another thread costs milliseconds."""
 
 _UNFINISHED: Final = ".unfinished"
+_HANDLE: Final = re.compile("[0-9a-f]{32}", re.ASCII)
 _UNFINISHED_EXPIRES_MS: Final = 24 * 3600 * 1000
 _LOG: Final = logging.getLogger(__name__)
 
@@ -95,6 +97,14 @@ class DirectoryStore:
             while block := self._offload(source.read, _OFFLOADED_BYTES):
                 self._offload(creation.write, block)
             self._offload(creation.finish)
+
+    def begin(self, key: str, size: int) -> Writing:
+        return _Writing(self._creating(key, size), self._offload)
+
+    def abandon(self, key: str, handle: str) -> None:
+        with _translated():
+            if handle and _HANDLE.fullmatch(handle):
+                (self._unfinished / handle).unlink(missing_ok=True)
 
     def copy(self, source: str, target: str) -> None:
         with self.open_object(source) as file:
@@ -236,6 +246,28 @@ class DirectoryStore:
                 self._arriving_bytes -= size
 
 
+class _Writing:
+    """A creation that lasts longer than a block."""
+
+    def __init__(self, creating: AbstractContextManager[_Creation], offload: Offload) -> None:
+        self._stack = ExitStack()
+        self._creation = self._stack.enter_context(creating)
+        self._offload = offload
+        self.handle = self._creation.handle
+
+    def write(self, block: bytes) -> None:
+        with _translated():
+            self._offload(self._creation.write, block)
+
+    def finish(self) -> None:
+        with self._stack, _translated():
+            self._offload(self._creation.finish)
+
+    def drop(self) -> None:
+        with _translated():
+            self._stack.close()
+
+
 class _Creation:
     """A file on its way to becoming an object. Leaving the block without ``finish`` drops it."""
 
@@ -244,6 +276,7 @@ class _Creation:
         self._target = target
         self._root = root
         self._crc32c: int = 0
+        self.handle = unfinished.name
 
     def __enter__(self) -> Self:
         self._file = os.fdopen(_create_private(self._unfinished), "wb", buffering=0)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from server_api.contract.messages import SignedRequest
 from server_api.errors import AlreadyStoredError, StoreFullError
 from server_api.metrics import PRESIGNED, STORE_CALLS, STORE_SECONDS
-from server_api.storage.stores import BINARY, ObjectMissingError, ObjectStore, Remark, StoredObject
+from server_api.storage.stores import BINARY, ObjectMissingError, ObjectStore, Remark, StoredObject, Writing
 
 
 class MeteredStore:
@@ -57,6 +57,14 @@ class MeteredStore:
     def put(self, key: str, source: BinaryIO) -> None:
         with _metered("put"):
             self.inner.put(key, source)
+
+    def begin(self, key: str, size: int) -> Writing:
+        with _metered("begin"):
+            return self.inner.begin(key, size)
+
+    def abandon(self, key: str, handle: str) -> None:
+        with _metered("abandon"):
+            self.inner.abandon(key, handle)
 
     def copy(self, source: str, target: str) -> None:
         with _metered("copy"):

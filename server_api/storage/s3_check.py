@@ -84,6 +84,16 @@ class BucketCheck:
                 "the server may not delete in the bucket: nothing is ever freed there. Give the credentials "
                 f"s3:DeleteObject on {self._address.prefix}*, unless that is what you want",
             )
+        try:
+            begun = client.create_multipart_upload(Bucket=bucket, Key=unused)
+            client.abort_multipart_upload(Bucket=bucket, Key=unused, UploadId=begun["UploadId"])
+        except (ClientError, BotoCoreError):
+            yield Remark(
+                "no-parts",
+                "the server may not begin or give up an upload in parts: larger shared files go through the server, or "
+                "parts of them are left in the bucket. Give the credentials "
+                f"s3:AbortMultipartUpload on {self._address.prefix}*",
+            )
 
     def _check_region(self, told: str | None) -> None:
         """boto3 follows where it is led, but what it signs for devices is for one region. Raises: StartError."""

@@ -13,8 +13,9 @@ import os
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import boto3
 import google_crc32c
@@ -22,12 +23,14 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from server_api.contract.messages import SignedRequest
+from server_api.domain.media import attachment
 from server_api.errors import AlreadyStoredError, StartError, UnavailableError
 from server_api.storage.s3_address import S3Address, Style
 from server_api.storage.s3_check import BucketCheck
 from server_api.storage.s3_faults import BeyondEndError, NotOfferedError, explain, explained, translated
+from server_api.storage.s3_parts import PartsWriting, abort
 from server_api.storage.s3_probe import MD5, Binding, Found, Probe
-from server_api.storage.stores import BINARY, TIER_TAG, ObjectMissingError, Remark, StoredObject, is_key
+from server_api.storage.stores import BINARY, TIER_TAG, ObjectMissingError, Remark, StoredObject, Writing, is_key
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -93,7 +96,7 @@ class S3Store:
             "ResponseContentEncoding": "identity",
         }
         if filename:
-            wanted["ResponseContentDisposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+            wanted["ResponseContentDisposition"] = attachment(filename)
         with translated():
             url = self._signer.generate_presigned_url("get_object", Params=dict(wanted), ExpiresIn=expires_in_s)
         return SignedRequest(url=url, expires_in_s=expires_in_s)
@@ -141,6 +144,12 @@ class S3Store:
                 ContentType=BINARY,
                 **options,  # type: ignore[arg-type]
             )
+
+    def begin(self, key: str, size: int) -> Writing:
+        return PartsWriting(self._client, self._bucket, self._key(key), size, partial(self.put, key))
+
+    def abandon(self, key: str, handle: str) -> None:
+        abort(self._client, self._bucket, self._key(key), handle)
 
     def copy(self, source: str, target: str) -> None:
         # Not every service minds If-None-Match on a copy; targets are the server's own choice, so a look is enough.

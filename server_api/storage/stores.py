@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 from server_api.contract.messages import SignedRequest
+from server_api.domain import media
 from server_api.domain.clock import Clock
 from server_api.errors import StoreAddressError
 from server_api.storage.offload import Offload, run_here
@@ -25,7 +26,7 @@ from server_api.storage.offload import Offload, run_here
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-BINARY: Final = "application/octet-stream"
+BINARY: Final = media.BINARY
 TIER_TAG: Final = ("lockstep-tier", "old")
 """What an object is tagged with that only old versions use."""
 
@@ -56,6 +57,28 @@ class Remark:
 
     code: str
     text: str
+
+
+class Writing(Protocol):
+    """An object that comes into being piece by piece: it is there once it is finished, and not before.
+
+    Attributes:
+        handle: what ``abandon`` takes, in whichever process; empty if nothing is left of one that is not finished.
+    """
+
+    handle: str
+
+    def write(self, block: bytes) -> None:
+        """The next bytes. Raises: StoreFullError."""
+        ...
+
+    def finish(self) -> None:
+        """The object exists, durably. Raises: AlreadyStoredError, StoreFullError."""
+        ...
+
+    def drop(self) -> None:
+        """Nothing is left of it, unless it is finished. Again does no harm."""
+        ...
 
 
 class ObjectStore(Protocol):
@@ -93,7 +116,7 @@ class ObjectStore(Protocol):
     def presign_get(
         self, key: str, *, expires_in_s: int, content_type: str = BINARY, filename: str | None = None
     ) -> SignedRequest:
-        """The right to read this object, whole or in ranges. A browser saves it under ``filename``."""
+        """The right to read this object, whole or in ranges. A browser saves it, under that name, if there is one."""
         ...
 
     def head(self, key: str) -> StoredObject | None: ...
@@ -104,6 +127,14 @@ class ObjectStore(Protocol):
 
     def put(self, key: str, source: BinaryIO) -> None:
         """Create an object from a whole file, wherever its position is. Raises: AlreadyStoredError, StoreFullError."""
+        ...
+
+    def begin(self, key: str, size: int) -> Writing:
+        """An object of this size, of which little is in memory at once. Raises: StoreFullError."""
+        ...
+
+    def abandon(self, key: str, handle: str) -> None:
+        """What a process left behind that ended between ``begin`` and ``finish`` is gone. Again does no harm."""
         ...
 
     def copy(self, source: str, target: str) -> None:
@@ -158,6 +189,11 @@ def pack_key(namespace_id: bytes, pack_id: bytes) -> str:
 def incoming_key(namespace_id: bytes, pack_id: bytes) -> str:
     """Where a pack is sent to before the server copies it to its place; nothing is ever read from there by others."""
     return f"incoming/{namespace_id.hex()}/{pack_id.hex()}"
+
+
+def published_key(published_id: bytes) -> str:
+    """Where a shared file lies as one object: nobody can guess it."""
+    return f"published/{published_id.hex()}"
 
 
 def pack_of_key(key: str) -> tuple[bytes, bytes] | None:

@@ -289,9 +289,36 @@ share = Table(
     Column("title", String(200), nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
     Column("is_suspended", Boolean, nullable=False, default=False, comment="until an admin confirms"),
+    Column("version_id", ID, comment="the version it is pinned to; NULL: the newest"),
+    Column("is_view_only", Boolean, nullable=False, default=False, comment="looked at, not saved"),
+    Column("is_paused", Boolean, nullable=False, default=False, comment="by who made it"),
+    Column("withdrawn_at", BIG, comment="only what says that it is over is left"),
+    Column("is_upload", Boolean, nullable=False, default=False, comment="visitors add files"),
+    Column("max_file_bytes", BIG, comment="of an upload; NULL: no limit"),
+    Column("max_bytes", BIG, comment="of all uploads; NULL: no limit"),
+    Column("uploaded_bytes", BIG, nullable=False, default=0),
     mysql_charset="utf8mb4",
     mysql_collate="utf8mb4_bin",
     comment="links that let others download a file or a folder",
+)
+
+published = Table(
+    "published",
+    metadata,
+    Column("published_id", ID, primary_key=True, comment="128 random bits: its key in the store"),
+    Column("share_id", ID, nullable=False),
+    Column("namespace_id", ID, nullable=False, index=True),
+    Column("node_id", ID, nullable=False),
+    Column("version_id", ID, comment="NULL: it is to be deleted"),
+    Column("size", BIG, nullable=False),
+    Column("state", String(16), nullable=False, comment="wanted, building, ready or doomed"),
+    Column("created_at", BIG, nullable=False),
+    Column("used_at", BIG, nullable=False, comment="about when it was last asked for"),
+    Column("lease_until", BIG, nullable=False, default=0, comment="until when the process that builds it is believed"),
+    Column("upload", String(1024), nullable=False, default="", comment="what the store calls the unfinished object"),
+    UniqueConstraint("share_id", "version_id"),
+    Index(None, "state", "created_at"),
+    comment="shared files that lie in the store as one object, or are to",
 )
 
 commit_number = Table(

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, make_response, redirect, request
-from werkzeug.http import dump_options_header
+from flask import Blueprint, Response, g, make_response, redirect, request
 
 from server_api.contract.messages import Kind
+from server_api.domain.media import attachment, media_type, shown_as
 from server_api.domain.nodes import Node
+from server_api.domain.showing import showable
 from server_api.domain.zipping import Entry, zipped
-from server_api.errors import LinkOverError, NotFoundError, RateLimitedError, WrongCredentialsError
+from server_api.errors import (
+    ApiError,
+    LinkOverError,
+    NotFoundError,
+    RateLimitedError,
+    WrongCredentialsError,
+)
 from server_api.routes.access import current_server
 from server_api.routes.origin import origin
+from server_api.routes.problems import answer_problem
+from server_api.services.publishing import find_place, want
 from server_api.services.reading import ContentExpiredError, Reader
 from server_api.services.server import Server
 from server_api.services.visits import (
@@ -29,17 +38,41 @@ from server_api.services.visits import (
     walk_shared,
 )
 from server_api.web.pages import page, protect, refuse_other_sites
+from server_api.web.slots import Slots
 
 visits = Blueprint("visits", __name__)
 
 _UNLOCKED: Final = "lockstep_share"
 _ROWS_A_PAGE: Final = 500
 _MAX_PASSWORD: Final = 1_024
+_STREAMS: Final = Slots(64, "Many download from here just now.")
+"""Files that go through this process at once; each may hold two chunks, 8 MiB."""
+_ZIPS: Final = Slots(8, "Many download whole folders from here just now.")
 _DOWNLOAD_HEADERS: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+_VIEW_HEADERS: Final = {
+    **_DOWNLOAD_HEADERS,
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@visits.app_template_filter("shown_as")
+def _shown_as(name: str) -> str | None:
+    return shown_as(name)
+
+
+@visits.app_template_filter("showable_lines")
+def _showable_lines(text: str) -> str:
+    """As ``showable``, line by line: a note has several."""
+    return "\n".join(showable(line) for line in text.splitlines())
 
 
 @visits.after_request
@@ -48,6 +81,17 @@ def _keep_private(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     if response.headers.get("Content-Security-Policy") is None:
         protect(response)
+        response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+@visits.errorhandler(ApiError)
+def _refuse(error: ApiError) -> Response:
+    """As everywhere, but that the page leads nowhere else on this server."""
+    response = answer_problem(error)
+    if response.mimetype == "text/html":
+        shown = page("web/share_problem.html", problem=g.problem)
+        response.set_data(shown.get_data())
     return response
 
 
@@ -60,22 +104,14 @@ def show(token: str) -> Response:
     if found.is_used_up:
         raise LinkOverError
     node, names = find_shared(current_server(), found, request.args.get("path", ""))
+    values = {"token": token, "share": found.share, "names": names, "path": "/".join(names), "top": found.top}
     if node.kind is not Kind.FOLDER:
-        return page("web/share_file.html", token=token, share=found.share, node=node, path="/".join(names))
-    start = request.args.get("from", 0, type=int)
+        return page("web/share_file.html", node=node, shown_as=shown_as(node.name), **values)
+    start = max(request.args.get("from", 0, type=int), 0)
     rows = list_shared(current_server(), found, node.node_id)
-    shown = rows[max(start, 0) :][:_ROWS_A_PAGE]
-    more = max(start, 0) + len(shown)
-    return page(
-        "web/share_folder.html",
-        token=token,
-        share=found.share,
-        top=found.top,
-        names=names,
-        path="/".join(names),
-        rows=shown,
-        more=more if more < len(rows) else None,
-    )
+    shown = rows[start:][:_ROWS_A_PAGE]
+    more = start + len(shown)
+    return page("web/share_folder.html", rows=shown, more=more if more < len(rows) else None, **values)
 
 
 @visits.post("/s/<token>")
@@ -101,39 +137,67 @@ def give_password(token: str) -> Response:
 
 @visits.get("/s/<token>/download")
 def download(token: str) -> Response:
-    """A file's bytes, whole or a range of them. It counts when it is asked for from its start; HEAD is free."""
+    """A file's bytes, whole or a range of them: from the store, if they lie there as one object, else through here.
+
+    It counts when it is asked for from its start; HEAD is free.
+    """
     found = _open(token)
-    node, _ = find_shared(current_server(), found, request.args.get("path", ""))
-    if node.kind is not Kind.FILE or node.version_id is None or node.content_hash is None:
+    if found.share.is_view_only:
         raise NotFoundError
-    tag = f'"{node.content_hash.hex()}"'
-    range_ = _range(node.size, tag)
+    node = _find_file(found)
+    headers = _DOWNLOAD_HEADERS | {"Content-Type": media_type(node.name), "Content-Disposition": attachment(node.name)}
+    return _answer(token, found, node, headers, is_sent_away=True)
+
+
+@visits.get("/s/<token>/view")
+def view(token: str) -> Response:
+    """The same for looking at it, where a browser can show it without running it; always through here."""
+    found = _open(token)
+    node = _find_file(found)
+    kind = shown_as(node.name)
+    if kind is None or not found.share.is_view_only:
+        raise NotFoundError
+    type_ = "text/plain; charset=utf-8" if kind == "text" else media_type(node.name)
+    return _answer(token, found, node, _VIEW_HEADERS | {"Content-Type": type_, "Content-Disposition": "inline"})
+
+
+def _answer(token: str, found: Visit, node: Node, headers: dict[str, str], *, is_sent_away: bool = False) -> Response:
+    """``is_sent_away``: to the store, if the file lies there as one object."""
+    server = current_server()
+    tag = f'"{(node.content_hash or b"").hex()}"'
+    if_range = request.headers.get("If-Range")
+    range_ = _range(node.size)
+    place = find_place(server, found.share, node) if is_sent_away and if_range != tag else None
+    if place is None and if_range and if_range != tag:
+        range_ = 0, node.size, False  # it goes on with something else
     if range_ is None:
         return _unsatisfiable(node.size)
     start, length, is_part = range_
-    headers = {
-        **_DOWNLOAD_HEADERS,
-        "Content-Type": "application/octet-stream",
-        "Content-Disposition": attachment(node.name),
-        "Content-Length": str(length),
-        "Accept-Ranges": "bytes",
-        "ETag": tag,
-    }
+    headers |= {"Content-Length": str(length), "Accept-Ranges": "bytes", "ETag": tag}
     if is_part:
         headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{node.size}"
     status = HTTPStatus.PARTIAL_CONTENT if is_part else HTTPStatus.OK
     if request.method == "HEAD":
         return Response(status=status, headers=headers)
-    try:
-        pieces = Reader(current_server(), found.share.namespace_id).read(node.version_id, start, start + length)
-    except ContentExpiredError as error:
-        raise NotFoundError from error
     cookie = f"lockstep_ticket_{node.node_id.hex()[:12]}"
     given = request.cookies.get(cookie)
-    ticket = begin_download(current_server(), found, node, is_start=start == 0, ticket=given)
-    response = Response(map(bytes, pieces), status, headers)
+    if place is not None:
+        ticket = begin_download(server, found, node, is_start=start == 0, ticket=given)
+        response = make_response(redirect(place.url, HTTPStatus.FOUND))
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        with _STREAMS.taken() as slot:
+            try:
+                pieces = Reader(server, found.share.namespace_id).read(node.version_id, start, start + length)
+            except ContentExpiredError as error:
+                raise NotFoundError from error
+            ticket = begin_download(server, found, node, is_start=start == 0, ticket=given)
+            response = Response(map(bytes, pieces), status, headers)
+            slot.until_closed(response)
+        if is_sent_away and ticket is not None:
+            want(server, found.share, node)
     if ticket is not None:
-        _set_cookie(response, cookie, ticket, TICKET_S, f"/s/{token}/download")
+        _set_cookie(response, cookie, ticket, TICKET_S, f"/s/{token}")
     return response
 
 
@@ -141,6 +205,8 @@ def download(token: str) -> Response:
 def download_zip(token: str) -> Response:
     """A folder as one archive, made as it is sent. It counts as one download."""
     found = _open(token)
+    if found.share.is_view_only:
+        raise NotFoundError
     node, _ = find_shared(current_server(), found, request.args.get("path", ""))
     if node.kind is not Kind.FOLDER:
         raise NotFoundError
@@ -151,15 +217,28 @@ def download_zip(token: str) -> Response:
     }
     if request.method == "HEAD":
         return Response(headers=headers)
-    begin_download(current_server(), found, node, is_start=True, ticket=None)
-    return Response(zipped(_entries(current_server(), found, node)), headers=headers)
+    with _ZIPS.taken() as slot:
+        begin_download(current_server(), found, node, is_start=True, ticket=None)
+        response = Response(zipped(_entries(current_server(), found, node)), headers=headers)
+        slot.until_closed(response)
+    return response
 
 
 def _entries(server: Server, found: Visit, folder: Node) -> Iterator[Entry]:
-    reader = Reader(server, found.share.namespace_id, packs_kept=1)
+    reader = Reader(server, found.share.namespace_id, windows_kept=1)
     for names, node in walk_shared(server, found, folder.node_id):
-        content = None if node.kind is Kind.FOLDER else reader.read(node.version_id)
+        content: Iterable[bytes | memoryview] | None = None
+        if node.kind is not Kind.FOLDER:
+            content = reader.read(node.version_id)
         yield Entry(names, node.mtime_ns, node.executable, content)
+
+
+def _find_file(found: Visit) -> Node:
+    """What the request names. Raises: NotFoundError."""
+    node, _ = find_shared(current_server(), found, request.args.get("path", ""))
+    if node.kind is not Kind.FILE or node.version_id is None or node.content_hash is None:
+        raise NotFoundError
+    return node
 
 
 def _visit(token: str) -> Visit:
@@ -174,11 +253,10 @@ def _open(token: str) -> Visit:
     return found
 
 
-def _range(size: int, tag: str) -> tuple[int, int, bool] | None:
+def _range(size: int) -> tuple[int, int, bool] | None:
     """Start, length and whether it is a part; ``None`` if the request asks for what is not there."""
     asked = request.range
-    if_range = request.headers.get("If-Range")
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or (if_range and if_range != tag):
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return 0, size, False
     found = asked.range_for_length(size)
     return None if found is None else (found[0], found[1] - found[0], True)
@@ -187,20 +265,6 @@ def _range(size: int, tag: str) -> tuple[int, int, bool] | None:
 def _unsatisfiable(size: int) -> Response:
     headers = {**_DOWNLOAD_HEADERS, "Content-Range": f"bytes */{size}"}
     return Response(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
-
-
-def attachment(name: str) -> str:
-    """The header that has a browser save it, under a name of any script."""
-    plain = name.encode("ascii", "replace").decode().translate(str.maketrans('"\\/%', "____"))
-    plain = "".join(c if c.isprintable() else "_" for c in plain)
-    if plain == name:
-        return dump_options_header("attachment", {"filename": name})
-    return dump_options_header("attachment", {"filename": plain}) + "; filename*=UTF-8''" + _quoted(name)
-
-
-def _quoted(name: str) -> str:
-    kept = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-    return "".join(chr(byte) if byte in kept else f"%{byte:02X}" for byte in name.encode("utf-8", "replace"))
 
 
 def _set_cookie(response: Response, name: str, value: str, lasts_s: int, path: str) -> None:

@@ -15,6 +15,7 @@ from server_api.services.collection import collect_if_due
 from server_api.services.deletion import delete_due
 from server_api.services.mails import send_due
 from server_api.services.packs import drop_expired, verify_sealed
+from server_api.services.publishing import publish_due
 from server_api.services.purging import purge_due
 from server_api.services.server import Server
 from server_api.services.snapshot import write_snapshot_if_due
@@ -40,6 +41,7 @@ def run_due_jobs(server: Server) -> float:
         make_thumbnails,
         purge_due,
         delete_due,
+        publish_due,
         collect_if_due,
         write_snapshot_if_due,
         measure_backlog,

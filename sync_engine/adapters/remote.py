@@ -9,7 +9,7 @@ from uuid import UUID
 from server_api.contract import accounts, messages
 from server_api.contract.history import ActivityPage, ActivityRequest
 from server_api.contract.messages import ROOT, NamespaceId
-from server_api.contract.shares import CreateShare, Share, Shares
+from server_api.contract.shares import CreateShare, EditShare, Share, Shares
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
 from sync_engine.errors import UnknownCursor, Unreachable
@@ -141,6 +141,10 @@ class HttpRemote:
     def shares(self) -> list[Share]:
         """The account's links, newest first."""
         return self._session.call("GET", "/v1/shares", Shares).shares
+
+    def edit_share(self, share_id: bytes, request: EditShare) -> Share:
+        """Raises: Refused (``not-found``)."""
+        return self._session.call("PATCH", f"/v1/shares/{UUID(bytes=share_id)}", Share, request)
 
     def withdraw_share(self, share_id: bytes) -> None:
         """Raises: Refused (``not-found``)."""

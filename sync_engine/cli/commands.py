@@ -44,6 +44,7 @@ _COMMANDS: Final = {
     "restore": "sync_engine.cli.history:restore",
     "rewind": "sync_engine.cli.rewind:rewind",
     "share": "sync_engine.cli.shares:share",
+    "edit-share": "sync_engine.cli.shares:edit_share",
     "shares": "sync_engine.cli.shares:shares",
     "unshare": "sync_engine.cli.shares:unshare",
     "cat": "sync_engine.cli.history:cat",

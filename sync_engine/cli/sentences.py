@@ -96,6 +96,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unsupported-media": "The server did not understand. Update Lockstep.",
     "not-found": "There is no such thing on the server. Check the name; `lockstep ls` shows what there is.",
     "link-over": "This share link is over. Ask whoever sent it for a new one.",
+    "link-paused": "This share link is paused. Ask whoever sent it.",
     "method-not-allowed": "The server does not know this request. Check the address.",
     "not-signed-in": "This device is signed out. Run `lockstep link` again to sign in.",
     "session-ended": "This device was signed out or revoked. Run `lockstep link` to sign in again; files stay.",

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from server_api.contract.messages import SignedRequest
+from server_api.domain.media import attachment
 from server_api.errors import AlreadyStoredError
 from server_api.storage.stores import ObjectMissingError, ObjectStore, open_for_reading, open_store
 from tests.fakes.clock import FakeClock
@@ -208,6 +209,48 @@ def test_an_object_reads_like_a_file(place: Place) -> None:
     while read[-1]:
         read.append(file.read(1_000_000))
     assert b"".join(read) == body
+
+
+@pytest.mark.parametrize("size", [0, 1, 70_000, 17 * 1024 * 1024 + 1])
+def test_an_object_that_comes_piece_by_piece_is_there_once_it_is_finished(place: Place, size: int) -> None:
+    key = f"published/{secrets.token_hex(16)}"
+    body = secrets.token_bytes(size)
+    writing = place.store.begin(key, size)
+    for start in range(0, size, 1_500_000):
+        writing.write(body[start : start + 1_500_000])
+        assert place.store.head(key) is None
+    writing.finish()
+    writing.drop()
+    assert place.store.read_range(key, 0, size + 1) == body
+    assert place.get(place.store.presign_get(key, expires_in_s=60)).body == body
+
+
+@pytest.mark.parametrize("size", [70_000, 9 * 1024 * 1024])
+def test_what_is_dropped_or_left_behind_unfinished_is_gone(place: Place, size: int) -> None:
+    for is_left in (False, True):
+        key = f"published/{secrets.token_hex(16)}"
+        writing = place.store.begin(key, size)
+        writing.write(secrets.token_bytes(size))
+        if is_left:
+            place.store.abandon(key, writing.handle)
+            place.store.abandon(key, writing.handle)
+        else:
+            writing.drop()
+            writing.drop()
+        assert place.store.head(key) is None
+    place.store.abandon(f"published/{secrets.token_hex(16)}", "../../etc/passwd")
+
+
+def test_a_download_is_saved_under_its_name_and_shown_as_its_type(place: Place) -> None:
+    if isinstance(place.store, MemoryStore):
+        return  # it gives out no headers
+    key = f"published/{secrets.token_hex(16)}"
+    place.store.put(key, io.BytesIO(BODY))
+    name = 'M\u00fcnchen "\u65e5\u672c" 50%;x.png'
+    signed = place.store.presign_get(key, expires_in_s=60, content_type="image/png", filename=name)
+    headers = place.get(signed, Range="bytes=0-9").headers
+    assert headers["Content-Type"] == "image/png"
+    assert headers["Content-Disposition"] == attachment(name)
 
 
 def test_a_copy_is_another_object_and_replaces_nothing(place: Place) -> None:

@@ -280,6 +280,12 @@ def set_rules(service: S3Server, bucket: str, *rules: dict[str, Any]) -> None:
     service.client().put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=configuration)
 
 
+@pytest.mark.parametrize("operation", ["PostParts", "DeleteParts"])
+def test_a_service_without_uploads_in_parts_is_told_and_does(service: LaxS3, bucket: str, operation: str) -> None:
+    service.refuses[operation] = (501, "NotImplemented")
+    assert checked(service, bucket)[1] == ["no-parts"]
+
+
 def test_a_server_that_may_not_delete_is_told_and_starts(service: LaxS3, bucket: str) -> None:
     service.refuses["DeleteObject"] = (403, "AccessDenied")
     assert checked(service, bucket)[1] == ["no-delete"]

@@ -7,11 +7,12 @@ import io
 import zipfile
 from collections.abc import Callable
 from http import HTTPStatus
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 
 from tests.end_to_end.devices import Device
+from tests.fixtures.shared import await_that
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
@@ -23,7 +24,12 @@ def visit(url: str, rest: str = "", method: str = "GET", **headers: str) -> tupl
     body = headers.pop("body", None)
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:
-        connection.request(method, parts.path + rest, body, {name.replace("_", "-"): v for name, v in headers.items()})
+        connection.request(
+            method,
+            parts.path + rest + (f"?{parts.query}" if parts.query else ""),
+            body,
+            {name.replace("_", "-"): v for name, v in headers.items()},
+        )
         response = connection.getresponse()
         return response.status, response.headers, response.read()
     finally:
@@ -45,7 +51,19 @@ def test_a_file_is_shared_moved_changed_and_taken_back(device: Make) -> None:
     assert headers["Content-Length"] == str(len(whole))
     ticket = headers["Set-Cookie"].partition(";")[0]
     status, headers, data = visit(made["url"], "/download", Range="bytes=3000000-", Cookie=ticket)
+    if status == HTTPStatus.FOUND:  # a worker was quick
+        status, headers, data = visit(urljoin(made["url"], headers["Location"]), Range="bytes=3000000-")
     assert (status, data == whole[3_000_000:]) == (HTTPStatus.PARTIAL_CONTENT, True)
+
+    def is_sent_away() -> bool:
+        return visit(made["url"], "/download", Range="bytes=1-", Cookie=ticket)[0] == HTTPStatus.FOUND
+
+    await_that(is_sent_away, "the file to be published")
+    _, headers, _ = visit(made["url"], "/download", Range="bytes=1-", Cookie=ticket)
+    signed = urljoin(made["url"], headers["Location"])
+    status, headers, data = visit(signed)
+    assert (status, data == whole) == (HTTPStatus.OK, True)
+    assert headers["Content-Disposition"] == "attachment; filename=film.bin"
     (a.folder / "film.bin").rename(a.folder / "renamed.bin")
     a.sync()
     a.write("renamed.bin", "a shorter cut")
@@ -54,8 +72,14 @@ def test_a_file_is_shared_moved_changed_and_taken_back(device: Make) -> None:
     (listed,) = a.run("shares", "--json").json
     assert (listed["id"], listed["path"], listed["downloads"]) == (made["id"], "renamed.bin", 2)
     assert "2 downloads of 3" in a.run("shares").out
+    assert a.run("edit-share", made["id"], "--pause").code == 0
+    assert visit(made["url"], "/download")[0] == HTTPStatus.FORBIDDEN
+    changed = a.run("edit-share", made["id"], "--resume", "--limit", "0", "--title", "The film", "--json").json
+    assert (changed["state"], changed["limit"], changed["title"]) == ("active", None, "The film")
+    assert b"The film" in visit(made["url"])[2]
+    await_that(lambda: visit(signed)[0] in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}, "what was overwritten to go")
     assert a.run("unshare", made["id"]).code == 0
-    assert visit(made["url"], "/download")[0] == HTTPStatus.NOT_FOUND
+    assert visit(made["url"], "/download")[0] == HTTPStatus.GONE
     assert a.run("unshare", made["id"]).code == 1
 
 
@@ -96,6 +120,10 @@ def test_what_cannot_be_shared_is_told_in_a_line(device: Make) -> None:
         (("share", "there.txt", "--expires", "0d"), 2),
         (("share", "there.txt", "--limit", "0"), 2),
         (("unshare", "nonsense"), 2),
+        (("edit-share", "nonsense", "--pause"), 2),
+        (("edit-share", "0" * 32), 2),
+        (("edit-share", "0" * 32, "--pause"), 1),
+        (("share", "there.txt", "--version", "nonsense"), 2),
     ):
         run = a.run(*words)
         assert (run.code, run.out) == (code, ""), run

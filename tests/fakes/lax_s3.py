@@ -188,6 +188,8 @@ def _operation(method: str, key: str, query: dict[str, str], headers: dict[str, 
         return "Preflight"
     if not key:
         return "ListObjects"
+    if "uploads" in query or "uploadId" in query:
+        return f"{method.title()}Parts"
     if method == "PUT" and "x-amz-copy-source" in headers:
         return "CopyObject"
     return f"{method.title()}Object"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import google_crc32c
 from server_api.contract.messages import SignedRequest
 from server_api.domain.clock import Clock
 from server_api.errors import AlreadyStoredError, UnavailableError
-from server_api.storage.stores import BINARY, ObjectMissingError, Remark, StoredObject, is_key
+from server_api.storage.stores import BINARY, ObjectMissingError, Remark, StoredObject, Writing, is_key
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class MemoryStore:
         objects: by key.
         is_down: whether every call fails.
         holds_bindings: whether URLs allow only what they were signed for.
+        unfinished: what was begun and neither finished nor dropped.
         tiers: keys of which only old versions were said to use them.
     """
 
@@ -42,6 +44,7 @@ class MemoryStore:
         self.needs_md5 = False
         self.holds_bindings = True
         self.has_tiers = True
+        self.unfinished: set[str] = set()
         self.tiers: set[str] = set()
         self._clock = clock
         self._rights: dict[str, _Right] = {}
@@ -72,6 +75,14 @@ class MemoryStore:
             raise AlreadyStoredError
         source.seek(0)
         self.objects[key] = source.read()
+
+    def begin(self, key: str, size: int) -> Writing:
+        self._answer()
+        return _Writing(self, _checked(key))
+
+    def abandon(self, key: str, handle: str) -> None:
+        self._answer()
+        self.unfinished.discard(handle)
 
     def copy(self, source: str, target: str) -> None:
         data = self.read_range(source, 0, 2**40)
@@ -137,6 +148,26 @@ class MemoryStore:
     def _answer(self) -> None:
         if self.is_down:
             raise UnavailableError
+
+
+class _Writing:
+    def __init__(self, store: MemoryStore, key: str) -> None:
+        self._store = store
+        self._key = key
+        self._blocks: list[bytes] = []
+        self.handle = secrets.token_hex(16)
+        store.unfinished.add(self.handle)
+
+    def write(self, block: bytes) -> None:
+        self._store.head(self._key)  # whether it answers
+        self._blocks.append(bytes(block))
+
+    def finish(self) -> None:
+        self._store.put(self._key, io.BytesIO(b"".join(self._blocks)))
+        self.drop()
+
+    def drop(self) -> None:
+        self._store.unfinished.discard(self.handle)
 
 
 def _checked(key: str) -> str:

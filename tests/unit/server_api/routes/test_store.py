@@ -230,13 +230,22 @@ def test_head_tells_the_size_and_sends_nothing(content: Content) -> None:
 )
 def test_a_browser_shows_only_what_runs_no_scripts(content: Content, content_type: str, disposition: str) -> None:
     content.server.store.put(KEY, io.BytesIO(BODY))
-    name = 'räk\r\nSet-Cookie: "x".html'
-    signed = content.server.store.presign_get(KEY, expires_in_s=60, content_type=content_type, filename=name)
+    signed = content.server.store.presign_get(KEY, expires_in_s=60, content_type=content_type)
     headers = content.get(signed).headers
     assert headers["Content-Type"] == content_type
-    assert headers["Content-Disposition"] == f"{disposition}; filename*=UTF-8''{quote(name, safe='')}"
+    assert headers["Content-Disposition"] == disposition
     assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in headers
+
+
+def test_what_has_a_name_is_saved_under_it(content: Content) -> None:
+    content.server.store.put(KEY, io.BytesIO(BODY))
+    name = 'räk\r\nSet-Cookie: "x".png'
+    signed = content.server.store.presign_get(KEY, expires_in_s=60, content_type="image/png", filename=name)
+    headers = content.get(signed).headers
+    assert headers["Content-Disposition"].startswith('attachment; filename="')
+    assert headers["Content-Disposition"].endswith(f"; filename*=UTF-8''{quote(name, safe='')}")
     assert "Set-Cookie" not in headers
 
 

@@ -5,78 +5,24 @@ from __future__ import annotations
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from server_api.app import create_app
 from server_api.contract.messages import Kind, NamespaceId
 from server_api.contract.shares import CreateShare, Share, Shares
-from server_api.domain.nodes import Node
+from server_api.domain.media import attachment
 from server_api.services.accounts import disable
 from server_api.services.server import Server
-from server_api.services.sessions import authenticate
-from server_api.web.visits import attachment
 from tests.fakes.clock import FakeClock
-from tests.fixtures.libraries import Library
-from tests.fixtures.log import Log
 from tests.fixtures.servers import Api
+from tests.fixtures.sharing import Owner, get, path_of
 
 LARGE = [bytes([number]) * 300_000 for number in range(3)]
-
-
-@dataclass
-class Owner:
-    """Ada, with a device that has files on the server."""
-
-    api: Api
-    log: Log
-    sender: Library
-
-    @property
-    def shares_path(self) -> str:
-        return f"/v1/namespaces/{UUID(bytes=self.log.namespace_id)}/shares"
-
-    def put(self, path: str, *chunks: bytes) -> Node:
-        """A file of these chunks."""
-        self.sender.upload([chunk for chunk in chunks if chunk])
-        whole = b"".join(chunks)
-        content = self.log.offer(whole)
-        return self.log.apply(self.log.creation(path, whole, content=content))[0]
-
-    def share(self, path: str, **fields: Any) -> Share:
-        return self.api.call("POST", self.shares_path, Share, CreateShare(path=path, **fields))
-
-
-@pytest.fixture
-def owner(api: Api, server: Server) -> Owner:
-    signed_in = api.sign_in()
-    assert signed_in.token is not None
-    caller = authenticate(server, signed_in.token)
-    log = Log(server, account_id=caller.account_id)
-    log.laptop = caller
-    server.store.check()
-    return Owner(signed_in, log, Library(server, caller))
-
-
-@pytest.fixture
-def visitor(server: Server) -> FlaskClient:
-    """A browser that was never here."""
-    return create_app(server).test_client()
-
-
-def path_of(share: Share) -> str:
-    return urlsplit(share.url).path
-
-
-def get(visitor: FlaskClient, share: Share, rest: str = "", **options: Any) -> TestResponse:
-    return visitor.get(path_of(share) + rest, buffered=True, **options)
 
 
 # --- what a visitor sees ---------------------------------------------------------------------------------------------
@@ -91,7 +37,7 @@ def test_a_file_has_a_page_and_its_bytes(owner: Owner, visitor: FlaskClient) -> 
     response = get(visitor, share, "/download")
     assert (response.status_code, response.data) == (200, b"the report")
     assert response.headers["Content-Disposition"] == "attachment; filename=report.pdf"
-    assert response.headers["Content-Type"] == "application/octet-stream"
+    assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     for headers in (page.headers, response.headers):
         assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
@@ -257,7 +203,7 @@ def test_a_link_that_is_over_tells_nothing(owner: Owner, visitor: FlaskClient, c
     assert get(visitor, expiring).status_code == get(visitor, withdrawn).status_code == 200
     clock.advance(61)
     owner.api.send("DELETE", f"/v1/shares/{UUID(bytes=withdrawn.share_id)}")
-    for share, status in ((expiring, 410), (withdrawn, 404)):
+    for share, status in ((expiring, 410), (withdrawn, 410)):
         for rest in ("", "/download", "/zip"):
             response = get(visitor, share, rest)
             assert response.status_code == status
@@ -268,7 +214,7 @@ def test_links_of_a_disabled_account_lead_to_nothing(owner: Owner, visitor: Flas
     owner.put("a", b"1")
     share = owner.share("a")
     disable(server, "ada@example.org")
-    assert get(visitor, share).status_code == 404
+    assert get(visitor, share).status_code == 410
 
 
 def test_tokens_cannot_be_tried_for_ever(visitor: FlaskClient) -> None:
