@@ -27,9 +27,11 @@ _POLICY: Final = (
 )
 _APPLICATION: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; "
-    "media-src blob:; font-src 'self'; worker-src 'self'; connect-src 'self'{store}; form-action 'self'; "
+    "media-src blob:; worker-src 'self'; connect-src 'self'{store}; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_SCRIPT: Final = _APPLICATION.replace("connect-src 'self'", "connect-src 'self' data:")
+"""Beside a script, for it is a worker's: WebAssembly comes as data."""
 _STORE: Final = "lockstep-store-origin"
 
 
@@ -63,7 +65,7 @@ def application_page(template: str, **values: object) -> Response:
 def protect(response: Response) -> Response:
     """The policy of every page, and that none is kept. What a worker may do is said beside its script."""
     if request.endpoint == "web.static":
-        response.headers["Content-Security-Policy"] = _APPLICATION.format(store=_store_origin())
+        response.headers["Content-Security-Policy"] = _SCRIPT.format(store=_store_origin())
         response.headers["Cache-Control"] = "no-cache"
         return response
     response.headers.setdefault("Content-Security-Policy", _POLICY)

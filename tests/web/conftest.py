@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.fixtures.servers import PASSWORD, RunningServer, running_server
 from tests.web.people import OtherDevice, Person
+
+expect.set_options(timeout=30_000)
 
 AXE = (Path(__file__).parent / "axe-core/axe.min.js").read_text("utf-8")
 PHONE = {"width": 390, "height": 844}
