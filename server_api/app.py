@@ -14,6 +14,7 @@ from server_api.domain.protocol import refusal
 from server_api.errors import UpdateNeededError
 from server_api.metrics import REQUEST_SECONDS, REQUESTS
 from server_api.routes.accounts import accounts
+from server_api.routes.admin import admin
 from server_api.routes.changes import changes
 from server_api.routes.chunks import chunks
 from server_api.routes.commits import commits
@@ -70,6 +71,7 @@ _BLUEPRINTS: Final = (
     purges,
     namespaces,
     shares,
+    admin,
     openapi,
     web,
     entry,

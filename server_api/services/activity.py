@@ -11,6 +11,7 @@ from server_api.contract.history import ActivityEntry, ActivityPage, ActivityReq
 from server_api.contract.messages import ROOT, NamespaceId, NodeId
 from server_api.domain.nodes import Node
 from server_api.errors import NotFoundError
+from server_api.services.accounts import clean_email
 from server_api.services.server import Server
 from server_api.services.whereabouts import Whereabouts, nodes_at
 from server_api.storage.bulk import AnyRow
@@ -67,7 +68,7 @@ class _Group(Struct):
 def read_activity(server: Server, namespace_id: NamespaceId, request: ActivityRequest) -> ActivityPage:
     """A page of what the request asks for.
 
-    Raises: NotFoundError, InvalidBodyError (no path).
+    Raises: NotFoundError, InvalidBodyError (no path, no address).
     """
     with server.database.read() as connection:
         seq = read_seq(connection, namespace_id)
@@ -77,7 +78,7 @@ def read_activity(server: Server, namespace_id: NamespaceId, request: ActivityRe
         if request.until_at is not None:
             before = min(before, seq_at(connection, namespace_id, seq, request.until_at) + 1)
         floor = seq_at(connection, namespace_id, seq, request.since_at - 1) if request.since_at else 0
-        devices = devices_of(connection, request.person) if request.person is not None else None
+        devices = devices_of(connection, clean_email(request.person)) if request.person is not None else None
         if request.device_id is not None:
             devices = {request.device_id} & (devices if devices is not None else {request.device_id})
         tops = nodes_at(connection, namespace_id, request.path)

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import Connection
 
 from server_api.contract.messages import NamespaceId, PackId
 from server_api.contract.packs import PackError
@@ -152,10 +153,9 @@ def collect_if_due(server: Server) -> bool:
         if server.clock.monotonic() < server.collect_not_before:
             return False
         with server.database.read() as connection:
-            value = read_note(connection, _STATE_KEY)
+            ended_at = read_collected_at(connection) or 0
             now_ms = server.database_now_ms(connection)
             held_until_ms = held_until(connection)
-        ended_at = msgspec.msgpack.decode(value) if value else 0
         if now_ms < max(held_until_ms, ended_at + server.config.limits.collect_every_s * 1000):
             return False
         server.collecting = _pass(server)
@@ -195,6 +195,12 @@ def _pass(server: Server) -> Iterator[None]:
 def _finish(server: Server) -> None:
     with server.database.write() as work:
         write_note(work.connection, _STATE_KEY, msgspec.msgpack.encode(server.database_now_ms(work.connection)))
+
+
+def read_collected_at(connection: Connection) -> int | None:
+    """When the last pass ended, ms; ``None`` if none has."""
+    note = read_note(connection, _STATE_KEY)
+    return msgspec.msgpack.decode(note, type=int) if note else None
 
 
 def collecting_steps(server: Server, report: Collected, *, grace_ms: int | None = None) -> Iterator[None]:

@@ -46,6 +46,8 @@ class Server:
     """What is left of the thumbnails that this process has begun with."""
     thumbnails_swept_until: float = 0.0
     """By the monotonic clock."""
+    figures_due: float = 0.0
+    """When ``services.figures`` counts again, by the monotonic clock."""
     backlog_due: float = 0.0
     """When ``services.backlog`` looks again, by the monotonic clock."""
     publishing: Iterator[None] | None = None

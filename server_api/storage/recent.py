@@ -88,7 +88,7 @@ def read_names(
 def devices_of(connection: Connection, email: str) -> set[bytes]:
     """All devices that the account with this address ever had; none if there is no such account."""
     theirs = select(device.c.device_id).join(account, account.c.account_id == device.c.account_id)
-    return set(connection.scalars(theirs.where(account.c.email == email.lower())))
+    return set(connection.scalars(theirs.where(account.c.email == email)))
 
 
 def read_owners(connection: Connection, device_ids: Iterable[bytes]) -> dict[bytes, AnyRow]:

@@ -13,6 +13,7 @@ from server_api.metrics import JOB_FAILURES
 from server_api.services.backlog import measure_backlog
 from server_api.services.collection import collect_if_due
 from server_api.services.deletion import delete_due
+from server_api.services.figures import note_figures
 from server_api.services.mails import send_due
 from server_api.services.packs import drop_expired, verify_sealed
 from server_api.services.publishing import publish_due
@@ -45,6 +46,7 @@ def run_due_jobs(server: Server) -> float:
         collect_if_due,
         write_snapshot_if_due,
         measure_backlog,
+        note_figures,
     )
     for job in jobs:
         try:

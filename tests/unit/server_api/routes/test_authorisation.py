@@ -40,7 +40,7 @@ from server_api.contract.messages import (
     SealPacks,
     SignIn,
 )
-from server_api.services.accounts import Origin, disable, make_sign_in_link
+from server_api.services.accounts import Origin, disable, make_sign_in_link, set_role
 from server_api.services.server import RANKS, Server
 from server_api.services.sessions import sign_in_browser, use_sign_in_link
 from server_api.storage.tables import membership
@@ -56,6 +56,8 @@ SIGNED: Final = "signed"
 """The address itself is the right."""
 DEVICE: Final = "device"
 """A signed-in device, or browser, about its own account."""
+ADMIN: Final = "admin"
+"""The same, of an admin of the server."""
 VIEWER: Final = "viewer"
 """A signed-in device, of a member of the namespace."""
 EDITOR: Final = "editor"
@@ -97,6 +99,9 @@ ACCESS: Final[dict[str, str]] = {
     "POST /v1/account/second-factor/off": DEVICE,
     "POST /v1/account/second-factor/recovery-codes": DEVICE,
     "POST /v1/accounts": PUBLIC,
+    "GET /v1/admin/overview": ADMIN,
+    "GET /v1/admin/users": ADMIN,
+    "PATCH /v1/admin/users/<uuid:account_id>": ADMIN,
     "GET /v1/devices": DEVICE,
     "POST /v1/devices/<uuid:device_id>/revoke": DEVICE,
     "POST /v1/devices/<uuid:device_id>/wipe": DEVICE,
@@ -143,7 +148,7 @@ ACCESS: Final[dict[str, str]] = {
 }
 """Who may use each route. A new one has to be given its place here."""
 
-GUARDED: Final = [route for route, who in ACCESS.items() if who == DEVICE or who in RANKS]
+GUARDED: Final = [route for route, who in ACCESS.items() if who in {DEVICE, ADMIN} or who in RANKS]
 OF_A_NAMESPACE: Final = [route for route, who in ACCESS.items() if who in RANKS]
 SOMEBODY: Final = UUID(int=7)
 
@@ -176,7 +181,7 @@ def ask(api: Api, route: str, namespace: UUID = SOMEBODY, **headers: str) -> tup
     """Status and code of what a request without a body is answered."""
     method, _, path = route.partition(" ")
     path = path.replace("<uuid:namespace_id>", str(namespace))
-    for one in ("<uuid:device_id>", "<uuid:share_id>"):
+    for one in ("<uuid:device_id>", "<uuid:share_id>", "<uuid:account_id>"):
         path = path.replace(one, str(SOMEBODY))
     response = api.client.open(path, method=method, headers=headers)
     code = msgspec.json.decode(response.data, type=Problem).code if response.content_type == PROBLEM_JSON else ""
@@ -288,6 +293,16 @@ def test_anothers_namespace_is_as_good_as_none(api: Api, ada: Api, eve: Api, rou
     headers = {"Authorization": f"Bearer {eve.token}"}
     assert ask(api, route, namespace_of(ada), **headers) == (404, "not-found")
     assert ask(api, route, SOMEBODY, **headers) == (404, "not-found")
+
+
+def test_who_is_no_admin_of_the_server_sees_and_does_nothing_as_one(api: Api, server: Server, ada: Api) -> None:
+    routes = [route for route, who in ACCESS.items() if who == ADMIN]
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    assert {ask(api, route, namespace_of(ada), **headers) for route in routes} == {(403, "forbidden")}
+    set_role(server, "ada@example.org", "admin")
+    assert {ask(api, route, namespace_of(ada), **headers)[0] for route in routes} == {200, 415}
+    set_role(server, "ada@example.org", "member")
+    assert {ask(api, route, namespace_of(ada), **headers) for route in routes} == {(403, "forbidden")}
 
 
 @pytest.mark.parametrize("role", [VIEWER, EDITOR])
@@ -481,6 +496,7 @@ def asked_by(api: Api, ada: Api, routes: list[str], cookie: str, **headers: str)
 
 def test_the_web_application_gets_past_the_guard_everywhere(api: Api, ada: Api, cookie: str) -> None:
     of_account = [route for route in GUARDED if "/wipe" not in route and "current" not in route]
+    of_account = [route for route in of_account if ACCESS[route] != ADMIN]
     answers = asked_by(api, ada, of_account, cookie, **OURS)
     assert not {(status, code) for status, code in answers if status in {401, 403}}
 
@@ -542,7 +558,8 @@ def test_a_token_is_what_counts_beside_a_cookie(api: Api, ada: Api, cookie: str)
         headers = OURS | {"Authorization": token}
         assert asked_by(api, ada, GUARDED, cookie, **headers) == {(401, "not-signed-in")}
     headers = {"Authorization": f"Bearer {ada.token}"}
-    assert asked_by(api, ada, SAFE, cookie, **headers) <= {(200, ""), (404, "not-found")}
+    for_all = [route for route in SAFE if ACCESS[route] != ADMIN]
+    assert asked_by(api, ada, for_all, cookie, **headers) <= {(200, ""), (404, "not-found")}
 
 
 def test_a_devices_token_is_no_browsers_cookie(api: Api, ada: Api) -> None:

@@ -123,6 +123,12 @@ def test_by_device_and_person(log: Log) -> None:
     assert told(log, person="nobody@example.org", device_id=phone.device_id) == []
 
 
+@pytest.mark.parametrize("person", ["a\x00b@example.org", "nobody", "a@b\udcff.org"])
+def test_what_is_no_address_is_refused(log: Log, person: str) -> None:
+    with pytest.raises(InvalidBodyError):
+        page(log, person=person)
+
+
 def test_one_device_s_changes_are_told_as_they_were_between_those_of_others(log: Log) -> None:
     """What came before a change is what any device left."""
     phone = log.device("phone")
