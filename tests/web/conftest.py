@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.fixtures.servers import PASSWORD, RunningServer, running_server
+from tests.fixtures.wired_device import WiredDevice
+from tests.web.content import Contents
 from tests.web.people import OtherDevice, Person
 
 expect.set_options(timeout=30_000)
@@ -136,6 +138,18 @@ def sign_in(person: Person) -> Callable[[Page], Page]:
 def app(page: Page, sign_in: Callable[[Page], Page]) -> Page:
     """The application, of that person."""
     return sign_in(page)
+
+
+@pytest.fixture
+def contents(app: Page) -> Contents:
+    """That person's content, as a page handles it."""
+    return Contents(app)
+
+
+@pytest.fixture
+def engine(person: Person, tmp_path: Path) -> WiredDevice:
+    """A device of that person's that really syncs, on a disk in memory."""
+    return WiredDevice("desk", person.url, tmp_path / "desk", person.email, is_first=False)
 
 
 @pytest.fixture

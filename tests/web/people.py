@@ -56,7 +56,7 @@ class OtherDevice:
         self._http.headers["Authorization"] = f"Bearer {signed_in.access_token}"
         self.device_id = signed_in.device_id
         self._epoch = signed_in.epoch
-        self._namespace_id = signed_in.account.personal_namespace
+        self.namespace_id = signed_in.account.personal_namespace
         self._number = 0
         self._folders: dict[str, bytes] = {"": ROOT}
 
@@ -128,7 +128,7 @@ class OtherDevice:
 
     @property
     def _namespace(self) -> str:
-        return f"/v1/namespaces/{UUID(bytes=self._namespace_id)}"
+        return f"/v1/namespaces/{UUID(bytes=self.namespace_id)}"
 
     def _seq(self) -> int:
         answer = self._http.get(f"{self._url}/v1/namespaces", timeout=60)
@@ -151,7 +151,7 @@ class OtherDevice:
     def _offer(self, data: bytes, mtime_ns: int) -> Content:
         chunk = blake3(data).digest()
         if data:
-            body, index = pack_of(self._namespace_id, [data])
+            body, index = pack_of(self.namespace_id, [data])
             asked = RegisterPacks(packs=[declare(body, index)])
             pack = self.post(f"{self._namespace}/packs", asked, RegisteredPacks).packs[0]
             sent = requests.put(self._url + pack.put.url, data=body, headers=pack.put.headers, timeout=60)

@@ -9,7 +9,7 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 
 // The rolling hash has 64 bits and no mask looks beyond the 48th, so two halves of 24 bits do: whole numbers to JavaScript.
 const MASK_BEFORE_AVERAGE = 0xd91767537000;
-const MASK_AFTER_AVERAGE = 0xd91717537000;
+const MASK_AFTER_AVERAGE = 0xd91707537000;
 const HALF = 0x1000000;
 const high = (number) => Math.floor(number / HALF);
 const low = (number) => number % HALF;

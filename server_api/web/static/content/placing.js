@@ -7,8 +7,13 @@ export const FOLDER = 2;
 
 /** A folder of the namespace as it was when the upload began, and what the upload puts there. */
 class Folder {
-  constructor({ node_id, path, parent = null, name = "", isThere }) {
-    Object.assign(this, { node_id, path, parent, name, isThere, entries: new Map() });
+  constructor({ node_id, parent = null, name, isThere }) {
+    Object.assign(this, { node_id, parent, name, isThere, entries: new Map() });
+  }
+
+  /** Where it is in the namespace; of the folder that the upload goes into, `name` is that. */
+  get path() {
+    return this.parent ? join(this.parent.path, this.name) : this.name;
   }
 
   /**
@@ -18,7 +23,7 @@ class Folder {
     const before = this.entries;
     this.entries = new Map();
     for (const entry of listed) {
-      const key = comparable(entry.path.slice(entry.path.lastIndexOf("/") + 1));
+      const key = comparable(nameIn(entry.path));
       const known = before.get(key);
       const isSeen = isFirst || (known?.mayReplace && known.revision_id === entry.revision_id);
       this.entries.set(key, { ...entry, mayReplace: isSeen && entry.kind === FILE });
@@ -49,7 +54,7 @@ export class Placing {
   /** `into`: `{node_id, path}` of the folder that everything goes into; the path is empty for the topmost. */
   constructor(api, into) {
     this._api = api;
-    this._top = new Folder({ ...into, isThere: true });
+    this._top = new Folder({ node_id: into?.node_id, name: into?.path, isThere: true });
     this._folders = new Map();
   }
 
@@ -73,13 +78,12 @@ export class Placing {
     const name = path.slice(cut + 1);
     const there = parent.entry(name);
     if (there?.kind === FOLDER) {
-      const folder = new Folder({ node_id: there.node_id, path: there.path, parent, name, isThere: true });
+      const folder = new Folder({ node_id: there.node_id, parent, name: nameIn(there.path), isThere: true });
       await this.look(folder, { isFirst: true });
       return folder;
     }
     const node_id = newNodeId();
-    const free = parent.claim(name, node_id);
-    return new Folder({ node_id, path: join(parent.path, free), parent, name: free, isThere: false });
+    return new Folder({ node_id, parent, name: parent.claim(name, node_id), isThere: false });
   }
 
   /** Reads what is in a folder (again). */
@@ -100,13 +104,14 @@ export class Placing {
     await this.look(parent);
     const there = parent.entry(name);
     if (there?.kind === FOLDER) {
-      Object.assign(folder, { node_id: there.node_id, isThere: true });
+      Object.assign(folder, { node_id: there.node_id, name: nameIn(there.path), isThere: true });
       await this.look(folder);
     } else {
       folder.name = parent.claim(name, folder.node_id);
-      folder.path = join(parent.path, folder.name);
     }
   }
 }
 
 export const join = (path, name) => (path ? `${path}/${name}` : name);
+
+const nameIn = (path) => path.slice(path.lastIndexOf("/") + 1);

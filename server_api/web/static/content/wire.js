@@ -95,14 +95,17 @@ export class Api {
       throw new ContentError("offline", { detail: `${error}`, mayPass: true });
     }
     const problem = await response.json().catch(() => ({}));
-    const mayPass = GATEWAYS.has(response.status);
-    throw new ContentError(problem.code ?? (mayPass ? "offline" : "failed"), {
+    const passes = GATEWAYS.has(response.status);
+    throw new ContentError(problem.code ?? (passes ? "offline" : "failed"), {
       detail: `${method} ${path}: ${response.status} ${problem.detail ?? ""} (${problem.request_id ?? ""})`,
-      mayPass,
+      mayPass: passes,
       retryAfterS: problem.retry_after_s ?? 0,
     });
   }
 }
+
+/** Whether a store may answer otherwise the next time; a 403 may be an address that is too old. */
+const mayPass = (status) => [403, 408, 409, 429].includes(status) || status >= 500;
 
 /** The headers that bind what is sent; a server decides on no others. */
 function signedHeaders(request) {
@@ -122,15 +125,17 @@ function addressOf(request) {
  *
  * `onSent(fraction)` while it goes. What fails `mayPass`; the caller has it signed again, for the address may be too old.
  */
-export function put(request, body, { signal, onSent }) {
+export async function put(request, body, { signal, onSent }) {
+  const address = addressOf(request);
+  const headers = signedHeaders(request);
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const sending = new XMLHttpRequest();
     const abort = () => sending.abort();
-    const fail = (code, mayPass = true) =>
-      reject(new ContentError(code, { mayPass, detail: `PUT: ${sending.status} ${sending.responseText.slice(0, 300)}` }));
-    sending.open("PUT", addressOf(request));
-    for (const [name, value] of signedHeaders(request)) sending.setRequestHeader(name, value);
+    const fail = (code, passes = true) =>
+      reject(new ContentError(code, { mayPass: passes, detail: `PUT: ${sending.status} ${sending.responseText.slice(0, 300)}` }));
+    sending.open("PUT", address);
+    for (const [name, value] of headers) sending.setRequestHeader(name, value);
     sending.upload.onprogress = (event) => event.lengthComputable && onSent(event.loaded / event.total);
     sending.onloadend = () => signal.removeEventListener("abort", abort);
     sending.onabort = () => reject(signal.reason);
@@ -139,7 +144,7 @@ export function put(request, body, { signal, onSent }) {
       const { status } = sending;
       if ((status >= 200 && status < 300) || status === 412) resolve();
       else if (status === 507) fail("store-full", false);
-      else fail("store-refused", [400, 403, 408, 409, 429].includes(status) || status >= 500);
+      else fail("store-refused", status === 400 || mayPass(status)); // 400: the bytes were damaged on their way
     };
     signal.addEventListener("abort", abort);
     sending.send(body);
@@ -148,9 +153,10 @@ export function put(request, body, { signal, onSent }) {
 
 /** So many bytes of an object from `start` on, exactly. Rejects with `gone` where the object is not there (any more). */
 export async function getRange(request, start, length, signal) {
+  const address = addressOf(request);
   let response;
   try {
-    response = await fetch(addressOf(request), {
+    response = await fetch(address, {
       headers: { Range: `bytes=${start}-${start + length - 1}` },
       credentials: "omit",
       cache: "no-store",
@@ -161,13 +167,11 @@ export async function getRange(request, start, length, signal) {
     if (error.name === "AbortError") throw error;
     throw new ContentError("store-unreachable", { detail: `${error}`, mayPass: true });
   }
-  if ([403, 404, 410, 416].includes(response.status)) {
+  const { status } = response;
+  if (status !== 206) {
     await response.body?.cancel();
-    throw new ContentError(response.status === 403 ? "store-refused" : "gone", { mayPass: true, detail: "GET" });
-  }
-  if (response.status !== 206) {
-    await response.body?.cancel();
-    throw new ContentError("store-refused", { mayPass: true, detail: `GET: ${response.status}` });
+    const code = [404, 410, 416].includes(status) ? "gone" : "store-refused";
+    throw new ContentError(code, { mayPass: code === "gone" || mayPass(status), detail: `GET: ${status}` });
   }
   return readExactly(response, length);
 }
