@@ -145,7 +145,8 @@ class _Subject:
 
     def measure(self, scale: int) -> None:
         """One turn of each kind."""
-        self.close()  # what was idle for long is closed by the server; the next request connects again
+        for device in self._devices:
+            device.renew()
         does: dict[str, Callable[[_Device], None]] = {
             "commit": lambda device: device.commit(self._nodes),
             "change feed": lambda device: device.read_on(),
@@ -198,14 +199,25 @@ class _Device:
         self._headers = {"Accept": messages.MSGPACK, "Content-Type": messages.MSGPACK}
         self._number = number
         request = messages.SignIn(email=email(number), password=PASSWORD, device_name="bench")
-        self._session = self._send("POST", "/v1/sessions", messages.Session, request)
-        self._headers["Authorization"] = f"Bearer {self._session.access_token}"
+        self._session = self._signed_in("/v1/sessions", request)
         self._path = f"/v1/namespaces/{UUID(bytes=namespace_of(number))}"
         self._commits = 0
         self._applied: list[messages.Applied] = []
 
     def close(self) -> None:
         self._connection.close()
+
+    def renew(self) -> None:
+        """After a time in which connections were closed and access tokens expired."""
+        self.close()  # the next request connects again
+        self._session = self._signed_in(
+            "/v1/sessions/refresh", messages.Refresh(refresh_token=self._session.refresh_token)
+        )
+
+    def _signed_in(self, path: str, request: messages.SignIn | messages.Refresh) -> messages.Session:
+        session = self._send("POST", path, messages.Session, request)
+        self._headers["Authorization"] = f"Bearer {session.access_token}"
+        return session
 
     def commit(self, nodes: int) -> None:
         """One new file in a folder that has others, of a content that is there."""
