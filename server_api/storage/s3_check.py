@@ -29,6 +29,8 @@ _NEEDED: Final = ("packs/", "meta/")
 _ARCHIVES: Final = {"GLACIER", "DEEP_ARCHIVE"}
 _LARGEST_SKEW_S: Final = 240
 _NOTED_SKEW_S: Final = 30
+_SENT_BY_BROWSERS: Final = {"content-md5", "if-none-match", "x-amz-checksum-crc32c"}
+"""With an upload, beside what every page may send."""
 _BODY: Final = b"lockstep looks whether it can use this bucket"
 
 
@@ -178,26 +180,36 @@ class BucketCheck:
             )
 
     def _browsers(self) -> Iterator[Remark]:
+        """Setting the rule would need a right over the bucket itself, which is the operator's to keep."""
         if self._public_url is None:
             return
         parts = urlsplit(self._public_url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        wanted = {
-            "Origin": origin,
-            "Access-Control-Request-Method": "PUT",
-            "Access-Control-Request-Headers": "content-md5,if-none-match,x-amz-checksum-crc32c",
-        }
-        try:
-            answer = requests.options(self._url_of(self.keys[0]), headers=wanted, timeout=TIMEOUT_S)
-            allowed = answer.headers.get("Access-Control-Allow-Origin") if answer.ok else None
-        except requests.RequestException:
-            allowed = None
-        if allowed not in {origin, "*"}:
+        wanted = {"upload to": ("PUT", _SENT_BY_BROWSERS), "download from": ("GET", {"range"})}
+        refused = [what for what, (method, headers) in wanted.items() if not self._lets_in(origin, method, headers)]
+        if refused:
             yield Remark(
                 "no-cors",
-                f"browsers at {origin} may not send to the bucket. Devices do not mind; for uploads in the browser "
-                "give the bucket a CORS rule; docs/s3.md has one",
+                f"browsers at {origin} may not {' or '.join(refused)} the bucket, so the web pages cannot. Devices do "
+                f"not mind. Give the bucket a CORS rule that lets {origin} GET and PUT; docs/s3.md has it, and the "
+                "command that sets it",
             )
+
+    def _lets_in(self, origin: str, method: str, headers: set[str]) -> bool:
+        """Whether a page from there may make such a request: asked as a browser asks."""
+        asked = {
+            "Origin": origin,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": ",".join(sorted(headers)),
+        }
+        try:
+            answer = requests.options(self._url_of(self.keys[0]), headers=asked, timeout=TIMEOUT_S)
+        except requests.RequestException:
+            return False
+        allowed = answer.headers.get("Access-Control-Allow-Headers", "").lower()
+        told = {header.strip() for header in allowed.split(",")}
+        is_origin = answer.headers.get("Access-Control-Allow-Origin") in {origin, "*"}
+        return answer.ok and is_origin and ("*" in told or headers <= told)
 
     # --- means -----------------------------------------------------------------------------------------------------
 

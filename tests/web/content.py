@@ -18,7 +18,8 @@ _BEGIN = """async () => {
     window.content = new m.Content({ namespaceId: namespaces[0].namespace_id });
     window.bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     const picker = document.createElement("input");
-    document.body.append(Object.assign(picker, { type: "file", id: "picker", multiple: true, hidden: true }));
+    Object.assign(picker, { type: "file", id: "picker", multiple: true, hidden: true });
+    document.documentElement.append(picker); // not into what the application draws anew
     window.told = (transfer) => transfer.files.map(({ path, state, done, error, result }) => ({
         path, state, done, result, code: error?.code, message: error?.message }));
     window.sources = (files) => files.map(([path, text, type = ""]) => ({
