@@ -656,6 +656,8 @@ class HistoryRequest(_Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/history``: every content that ever lay at a path, newest first."""
 
     path: str
+    of_file: bool = False
+    """Instead: every content that the file which is there now ever had, whatever it was called and wherever it was."""
     after: Id16 | None = None
     """The last version of the page before."""
     limit: Annotated[int, Meta(ge=1, le=MAX_VERSIONS)] = MAX_VERSIONS

@@ -16,25 +16,31 @@ from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services.server import Server
 from server_api.storage.lives import Stay, read_stays
 from server_api.storage.nodes import read_path
+from server_api.storage.recent import contents_of
 from server_api.storage.versions import read_device_names, read_versions
 
-_END: Final = 2**63
+_END: Final = 2**63 - 1
 _Span = tuple[int, int]
 
 
 def read_history(server: Server, namespace_id: NamespaceId, request: HistoryRequest) -> History:
     """A page, newest first, whichever node it was and whichever folders were above it then; nothing for a folder.
 
-    Raises: NotFoundError if nothing ever was there, InvalidBodyError.
+    Raises: NotFoundError if nothing ever was there (of a file: is there now), InvalidBodyError.
     """
     names = split_path(request.path)
     if not names:
         raise InvalidBodyError("the root has no history of its own")
     with server.database.read() as connection:
-        version_ids = versions_at(connection, namespace_id, names)
         before = _END if request.after is None else seq_of(request.after)
-        older = sorted((id_ for id_ in version_ids if seq_of(id_) < before), key=seq_of, reverse=True)
         along = read_path(connection, namespace_id, names)
+        if request.of_file:
+            if len(along) < len(names):
+                raise NotFoundError
+            older = contents_of(connection, namespace_id, along[-1].node_id, before, request.limit + 1)
+        else:
+            version_ids = versions_at(connection, namespace_id, names)
+            older = sorted((id_ for id_ in version_ids if seq_of(id_) < before), key=seq_of, reverse=True)
         current = along[-1].version_id if len(along) == len(names) else None
         versions = sorted(
             read_versions(connection, namespace_id, older[: request.limit]), key=lambda found: found.seq, reverse=True

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection, and_, func, select
 
-from server_api.contract.messages import NamespaceId, NodeId
+from server_api.contract.messages import NamespaceId, NodeId, RevisionId
 from server_api.domain.revisions import NO_DIGEST
 from server_api.storage.bulk import AnyRow, pieces
 from server_api.storage.tables import account, device, node, revision
@@ -102,6 +102,15 @@ def read_owners(connection: Connection, device_ids: Iterable[bytes]) -> dict[byt
         )
         found.update((row.device_id, row) for row in rows)
     return found
+
+
+def contents_of(
+    connection: Connection, namespace_id: NamespaceId, node_id: NodeId, before: int, limit: int
+) -> list[RevisionId]:
+    """The versions that a file ever had, those with a seq below ``before``, newest first."""
+    own = (revision.c.namespace_id == namespace_id, revision.c.node_id == node_id, revision.c.seq < before)
+    brought = select(revision.c.revision_id).where(*own, revision.c.version_id == revision.c.revision_id)
+    return [RevisionId(id_) for id_ in connection.scalars(brought.order_by(revision.c.seq.desc()).limit(limit))]
 
 
 def count_contents(connection: Connection, namespace_id: NamespaceId, node_id: NodeId) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from blake3 import blake3
 
+from server_api.contract.messages import History, HistoryRequest
 from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services import manifests
+from server_api.services.history import read_history
 from server_api.services.manifests import find_manifests
 from tests.fixtures.log import Log, content_of, pieces_of
 
@@ -91,6 +95,41 @@ def test_a_folder_has_no_versions_and_what_never_was_is_not_found(log: Log) -> N
             log.history(path)
     with pytest.raises(InvalidBodyError):
         log.history("")
+
+
+def page(log: Log, path: str, **asked: Any) -> History:
+    return read_history(log.server, log.namespace_id, HistoryRequest(path=path, **asked))
+
+
+@pytest.mark.parametrize("of_file", [False, True])
+@pytest.mark.parametrize("limit", [1, 2, 5, 7])
+def test_pages_make_up_the_whole(log: Log, limit: int, of_file: bool) -> None:
+    node = log.file("a", b"0")
+    for i in range(1, 5):
+        node = log.write(node, b"%d" % i)
+    found = page(log, "a", limit=limit, of_file=of_file)
+    seen = [version.content_hash for version in found.versions]
+    while not found.complete:
+        assert len(found.versions) == limit
+        found = page(log, "a", limit=limit, of_file=of_file, after=found.versions[-1].revision_id)
+        seen += [version.content_hash for version in found.versions]
+    assert seen == hashes(b"4", b"3", b"2", b"1", b"0")
+
+
+def test_a_file_takes_its_versions_along_when_that_is_asked(log: Log) -> None:
+    log.delete(log.file("final", b"another's"))
+    node = log.write(log.file("draft", b"1"), b"2")
+    log.write(log.move(node, "final"), b"3")
+    log.file("draft", b"new")
+    found = page(log, "final", of_file=True)
+    assert [version.content_hash for version in found.versions] == hashes(b"3", b"2", b"1")
+    assert [version.is_current for version in found.versions] == [True, False, False]
+    oldest = found.versions[-1].revision_id
+    assert log.restore("final", revision_id=oldest).path == "final"
+    assert page(log, "final", of_file=True).versions[0].content_hash == hashes(b"1")[0]
+    for path in ("nothing", "draft/x"):
+        with pytest.raises(NotFoundError):
+            page(log, path, of_file=True)
 
 
 # --- manifests --------------------------------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ def look_back(content: Content) -> Callable[[], object]:
         read_deleted(server, namespace_id, DeletedRequest(path="d"))
         search(server, namespace_id, SearchRequest(query="o"))
         read_history(server, namespace_id, HistoryRequest(path="d/x"))
+        read_history(server, library.namespace_id, HistoryRequest(path="one", of_file=True))
         list_entries(server, namespace_id, ListRequest(path="d", deleted=True))
         read_details(server, library.namespace_id, "one")
         log.rewind("d", to_seq=log.seq, dry_run=True)
