@@ -45,8 +45,8 @@ def search(server: Server, namespace_id: NamespaceId, request: SearchRequest) ->
             before = rows[-1][0] if len(rows) == _READ else 0
             for at, node_id in hits:
                 node = where.node(node_id)
-                if node is None or not where.is_alive(node):
-                    continue
+                if node is None or node.seq != at or not where.is_alive(node):
+                    continue  # it was called so once
                 found.append(node_id)
                 if len(found) == request.limit:
                     before = at

@@ -73,11 +73,14 @@ def read_stays(
     scope: dict[str, Any] = {"namespace_id": namespace_id}
     for some in pieces(sorted(inside)):
         node_ids.update(connection.scalars(_NODES_NAMED, scope | {"ids": some, "names": names}))
+    is_named = dict.fromkeys(names, True)
     for some in pieces(sorted(node_ids), IN_LIMIT):
         rows = connection.execute(_LIVES, scope | {"ids": some}).all()
         for i, row in enumerate(rows):
             last = i + 1 == len(rows) or rows[i + 1].node_id != row.node_id
-            if not row.is_deleted and row.parent_id in inside and name_key(row.name) == key:
+            if row.name not in is_named:  # a key is dear, and a file with many versions has few names
+                is_named[row.name] = name_key(row.name) == key
+            if not row.is_deleted and row.parent_id in inside and is_named[row.name]:
                 end = now if last else rows[i + 1].seq
                 is_folder = row.kind == Kind.FOLDER
                 yield Stay(row.node_id, is_folder, row.parent_id, row.version_id, row.seq, end)

@@ -73,13 +73,14 @@ def read_dead(
 def read_names(
     connection: Connection, namespace_id: NamespaceId, before: int, limit: int
 ) -> list[tuple[int, NodeId, str]]:
-    """The next nodes that are alive by themselves, last changed first: seq, id and name."""
+    """The next revisions that are no deletions, newest first: seq, id and name. The node may have changed since.
+
+    Only of the log, which lies in this order: to ask each node whether this is its latest takes twice as long.
+    """
     rows = (
-        select(node.c.seq, node.c.node_id, revision.c.name)
-        .join(revision, and_(revision.c.namespace_id == node.c.namespace_id, revision.c.seq == node.c.seq))
-        .where(node.c.namespace_id == namespace_id, node.c.seq < before, revision.c.seq < before)
-        .where(node.c.live_name_key.is_not(None))
-        .order_by(node.c.seq.desc())
+        select(revision.c.seq, revision.c.node_id, revision.c.name)
+        .where(revision.c.namespace_id == namespace_id, revision.c.seq < before, revision.c.is_deleted.is_(False))
+        .order_by(revision.c.seq.desc())
         .limit(limit)
     )
     return [(seq, NodeId(id_), name) for seq, id_, name in connection.execute(rows).all()]

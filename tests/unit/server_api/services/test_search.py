@@ -95,6 +95,13 @@ def test_pages_and_short_looks_make_up_the_whole(log: Log, monkeypatch: pytest.M
     assert (short.entries, short.complete) == ([], False)
 
 
+def test_what_something_was_called_once_is_not_found(log: Log) -> None:
+    node = log.file("old name")
+    log.move(log.write(log.move(node, "new name"), b"2"), "newer name")
+    assert paths(log, "old") == []
+    assert paths(log, "name") == ["newer name"]
+
+
 def test_nothing_of_another_namespace_is_found(log: Log) -> None:
     Log(log.server).file("secret")
     assert paths(log, "secret") == []
