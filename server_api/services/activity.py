@@ -16,7 +16,7 @@ from server_api.services.server import Server
 from server_api.services.whereabouts import Whereabouts, nodes_at
 from server_api.storage.bulk import AnyRow
 from server_api.storage.feed import read_seq
-from server_api.storage.lives import read_revisions, read_states, seq_at
+from server_api.storage.lives import read_states, seq_at
 from server_api.storage.recent import Logged, devices_of, newest_by, read_owners, read_span
 
 _SPAN: Final = 500
@@ -34,7 +34,10 @@ class _Change(Struct, frozen=True):
 
     logged: Logged
     before: Node | None
-    after: Node
+
+    @property
+    def after(self) -> Node:
+        return self.logged.node
 
     @property
     def what(self) -> What:
@@ -160,16 +163,13 @@ class _Reading:
         """Those of a span that are asked for, newest first."""
         logged = read_span(self._connection, self._namespace_id, low, before)
         wanted = {each.seq for each in logged if self._devices is None or each.device_id in self._devices}
-        ids = {each.node_id for each in logged if each.seq in wanted}
+        ids = {each.node.node_id for each in logged if each.seq in wanted}
         states = {node.node_id: node for node in read_states(self._connection, self._namespace_id, ids, low)}
-        seqs = [each.seq for each in logged if each.node_id in ids]
-        after = {node.seq: node for node in read_revisions(self._connection, self._namespace_id, seqs)}
         found = []
         for each in reversed(logged):
-            if each.seq in after:
-                if each.seq in wanted:
-                    found.append(_Change(each, states.get(each.node_id), after[each.seq]))
-                states[each.node_id] = after[each.seq]
+            if each.seq in wanted:
+                found.append(_Change(each, states.get(each.node.node_id)))
+            states[each.node.node_id] = each.node
         self._where.learn(
             id_ for c in found for id_ in (c.after.node_id, c.after.parent_id, c.before.parent_id if c.before else ROOT)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from server_api.contract.messages import Kind, NamespaceId, NodeId, RevisionId
 from server_api.contract.names import name_key
 from server_api.domain.nodes import Node
-from server_api.storage.bulk import IN_LIMIT, AnyRow, Lookup, pieces
+from server_api.storage.bulk import IN_LIMIT, Lookup, pieces
 from server_api.storage.nodes import KINDS
 from server_api.storage.tables import revision
 
@@ -105,26 +105,24 @@ _EVER_IN: Final = (  # as above
 _COMMITTED_AT: Final = select(revision.c.committed_at).where(
     revision.c.namespace_id == bindparam("namespace_id"), revision.c.seq == bindparam("seq")
 )
-_STATES: Final = Lookup(
-    select(
-        revision.c.node_id,
-        revision.c.kind,
-        revision.c.parent_id,
-        revision.c.seq,
-        revision.c.revision_id,
-        revision.c.name,
-        revision.c.is_deleted,
-        revision.c.version_id,
-        revision.c.content_hash,
-        revision.c.size,
-        revision.c.mtime_ns,
-        revision.c.executable,
-        revision.c.link_target,
-        revision.c.committed_at,
-    ),
-    revision.c.namespace_id,
+STATE: Final = (
+    revision.c.node_id,
+    revision.c.kind,
+    revision.c.parent_id,
     revision.c.seq,
+    revision.c.revision_id,
+    revision.c.name,
+    revision.c.is_deleted,
+    revision.c.version_id,
+    revision.c.content_hash,
+    revision.c.size,
+    revision.c.mtime_ns,
+    revision.c.executable,
+    revision.c.link_target,
+    revision.c.committed_at,
 )
+"""What ``state_of`` takes."""
+_STATES: Final = Lookup(select(*STATE), revision.c.namespace_id, revision.c.seq)
 
 
 def committed_at(connection: Connection, namespace_id: NamespaceId, seq: int) -> int:
@@ -157,7 +155,7 @@ def read_states(
 
 def read_revisions(connection: Connection, namespace_id: NamespaceId, seqs: Iterable[int]) -> Iterator[Node]:
     """The nodes that these revisions are of, each as it was with it; in no order."""
-    return map(_state, _STATES.rows(connection, namespace_id, ((seq,) for seq in seqs)))
+    return map(state_of, _STATES.rows(connection, namespace_id, ((seq,) for seq in seqs)))
 
 
 def read_below_then(connection: Connection, namespace_id: NamespaceId, folder_id: NodeId, then: int) -> Iterator[Node]:
@@ -176,7 +174,8 @@ def read_below_then(connection: Connection, namespace_id: NamespaceId, folder_id
                 yield found
 
 
-def _state(row: AnyRow) -> Node:
+def state_of(row: Sequence[Any]) -> Node:
+    """The node as a revision has it."""
     (
         node_id,
         kind,

@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import Connection, and_, func, select
 
 from server_api.contract.messages import NamespaceId, NodeId, RevisionId
+from server_api.domain.nodes import Node
 from server_api.domain.revisions import NO_DIGEST
 from server_api.storage.bulk import AnyRow, pieces
+from server_api.storage.lives import STATE, state_of
 from server_api.storage.tables import account, device, node, revision
-
-_LOGGED: Final = (
-    revision.c.seq,
-    revision.c.node_id,
-    revision.c.revision_id,
-    revision.c.device_id,
-    revision.c.operation_digest,
-    revision.c.committed_at,
-)
 
 
 class Logged(Struct, frozen=True, gc=False):
-    """One revision of the log; the node as it was with it is ``lives.read_revisions``."""
+    """One revision of the log."""
 
-    seq: int
-    node_id: NodeId
+    node: Node
+    """As it was with it."""
     device_id: bytes | None
     is_servers: bool
     """No operation of a device: part of a restore, of a rewind, or the consequence of another revision."""
-    at: int
+
+    @property
+    def seq(self) -> int:
+        return self.node.seq
+
+    @property
+    def at(self) -> int:
+        return self.node.committed_at
 
 
 def read_span(connection: Connection, namespace_id: NamespaceId, floor: int, before: int) -> list[Logged]:
     """The revisions with a seq from above ``floor`` to below ``before``, newest first."""
     within = (revision.c.namespace_id == namespace_id, revision.c.seq > floor, revision.c.seq < before)
-    rows = connection.execute(select(*_LOGGED).where(*within).order_by(revision.c.seq.desc())).all()
-    return [
-        Logged(row.seq, NodeId(row.node_id), row.device_id, row.operation_digest == NO_DIGEST, row.committed_at)
-        for row in rows
-    ]
+    asked = select(*STATE, revision.c.device_id, revision.c.operation_digest).where(*within)
+    rows = connection.execute(asked.order_by(revision.c.seq.desc())).all()
+    return [Logged(state_of(row[:-2]), row.device_id, row.operation_digest == NO_DIGEST) for row in rows]
 
 
 def newest_by(
