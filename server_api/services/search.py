@@ -6,14 +6,16 @@ request. What changed last comes first, for it is what people look for most.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from server_api.contract.history import SearchPage, SearchRequest
+from server_api.contract.history import MAX_ENTRIES, SearchPage, SearchRequest
 from server_api.contract.messages import NamespaceId, NodeId
 from server_api.domain.folding import fold
 from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services.server import Server
 from server_api.services.whereabouts import Whereabouts
+from server_api.storage.bulk import pieces
 from server_api.storage.feed import read_seq
 from server_api.storage.recent import read_names
 
@@ -40,13 +42,9 @@ def search(server: Server, namespace_id: NamespaceId, request: SearchRequest) ->
         found: list[NodeId] = []
         for _ in range(_READS):
             rows = read_names(connection, namespace_id, before, _READ)
-            hits = [(at, node_id) for at, node_id, name in rows if wanted in fold(name)]
-            where.learn(node_id for _, node_id in hits)
             before = rows[-1][0] if len(rows) == _READ else 0
-            for at, node_id in hits:
-                node = where.node(node_id)
-                if node is None or node.seq != at or not where.is_alive(node):
-                    continue  # it was called so once
+            hits = [(at, node_id) for at, node_id, name in rows if wanted in fold(name)]
+            for at, node_id in _those_there(where, hits):
                 found.append(node_id)
                 if len(found) == request.limit:
                     before = at
@@ -55,3 +53,13 @@ def search(server: Server, namespace_id: NamespaceId, request: SearchRequest) ->
                 break
         entries = [where.entry(node) for node_id in found if (node := where.node(node_id))]
         return SearchPage(entries=entries, before=before, complete=before <= 1)
+
+
+def _those_there(where: Whereabouts, hits: list[tuple[int, NodeId]]) -> Iterator[tuple[int, NodeId]]:
+    """Those that are called so now, and are alive. Reads no more of them ahead than a page may take."""
+    for some in pieces(hits, MAX_ENTRIES):
+        where.learn(node_id for _, node_id in some)
+        for at, node_id in some:
+            node = where.node(node_id)
+            if node is not None and node.seq == at and where.is_alive(node):
+                yield at, node_id

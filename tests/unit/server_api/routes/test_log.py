@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, update
 
-from server_api.contract.history import ActivityRequest, DeletedRequest, DetailsRequest, SearchRequest
+from server_api.contract.history import ActivityRequest, DeletedRequest, DetailsRequest, SearchPage, SearchRequest
 from server_api.contract.messages import (
     ROOT,
     Applied,
@@ -110,6 +110,52 @@ def test_an_unknown_cursor_has_its_code(signed: Signed) -> None:
     device, path = signed
     response = device.send("GET", f"{path}/changes?seq=5&epoch={'0' * 32}&revision={'0' * 32}")
     assert (response.status_code, response.get_json(force=True)["code"]) == (409, "unknown-cursor")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "x" * 2**20, "%" * 256, "\u0301" * 255, " "],
+    ids=["none", "1 MiB", "long", "accents", "space"],
+)
+def test_a_query_that_is_none_is_refused(signed: Signed, query: str) -> None:
+    device, path = signed
+    headers = {"Authorization": f"Bearer {device.token}"}
+    answer = device.client.post(f"{path}/search", json={"query": query}, headers=headers)
+    assert (answer.status_code, answer.get_json(force=True)["code"]) == (400, "invalid-body")
+
+
+@pytest.mark.parametrize("query", ["%", "_", "\x00", "\x7f\x1b[31m", "\u202e", "'; DROP TABLE node; --", "(?:a+)+$"])
+def test_a_hostile_query_finds_nothing_and_harms_nothing(signed: Signed, query: str) -> None:
+    device, path = signed
+    commit(device, path, creation("a"))
+    assert device.call("POST", f"{path}/search", SearchPage, SearchRequest(query=query)).entries == []
+    (found,) = device.call("POST", f"{path}/search", SearchPage, SearchRequest(query="A")).entries
+    assert found.path == "a"
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("activity", {"limit": 0}),
+        ("activity", {"limit": 501}),
+        ("activity", {"before": -1}),
+        ("activity", {"since_at": 2**53}),
+        ("activity", {"person": "a\x00@b.org"}),
+        ("activity", {"device_id": "AA=="}),
+        ("deleted", {"limit": 10**9}),
+        ("deleted", {"path": "../x"}),
+        ("details", {"path": ""}),
+        ("history", {"path": "a", "limit": 0}),
+        ("history", {"path": "a", "after": "AA=="}),
+        ("list", {"limit": 10_001}),
+        ("thumbnails", {"revisions": []}),
+    ],
+)
+def test_what_the_contract_does_not_allow_is_refused(signed: Signed, route: str, body: dict[str, object]) -> None:
+    device, path = signed
+    headers = {"Authorization": f"Bearer {device.token}"}
+    answer = device.client.post(f"{path}/{route}", json=body, headers=headers)
+    assert (answer.status_code, answer.get_json(force=True)["code"]) == (400, "invalid-body")
 
 
 PATHS = [
