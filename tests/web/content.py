@@ -40,7 +40,8 @@ _DOWNLOAD = """async ([entry, into]) => {
     const download = content.download(entry, { to });
     const error = await download.done.then(() => null, (reason) => reason);
     const { size } = await to.getFile();
-    return { size, state: download.files[0].state, code: error?.code, message: error?.message };
+    const { doneBytes: done, files: [{ state }] } = download;
+    return { size, done, state, code: error?.code, message: error?.message };
 }"""
 
 

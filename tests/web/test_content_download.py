@@ -46,7 +46,31 @@ def test_what_a_device_sent_is_saved_as_it_is(contents: Contents, engine: WiredD
     for path, data in files.items():
         assert saved(contents, device.entry(path), by="service worker") == data, path
         told = contents.download(device.entry(path))
-        assert (told["state"], told["size"]) == ("done", len(data))
+        assert (told["state"], told["size"], told["done"]) == ("done", len(data), len(data))
+
+
+def test_a_download_is_paused_and_goes_on_or_is_cancelled(
+    contents: Contents, engine: WiredDevice, device: OtherDevice
+) -> None:
+    data = random_bytes(12_000_000, 9)
+    engine.disk.write("large", data)
+    engine.sync()
+    begin = """async ([entry, into]) => {
+        const folder = await navigator.storage.getDirectory();
+        window.to = await folder.getFileHandle(into, { create: true });
+        window.download = content.download(entry, { to });
+        await new Promise((resolve) => (download.onprogress = resolve));
+        download.pause();
+    }"""
+    entry = told_in_json(device.entry("large"))
+    contents.run(begin, [entry, "first"])
+    assert 0 < contents.run("() => download.doneBytes") < len(data)
+    contents.run("() => { download.resume(); return download.done.then(() => null); }")
+    assert contents.run("() => to.getFile().then(({ size }) => size)") == len(data)
+    contents.run(begin, [entry, "second"])
+    contents.run("() => download.cancel()")
+    assert contents.run("() => download.done.catch(({ code }) => code)") == "cancelled"
+    assert contents.run("() => to.getFile().then(({ size }) => size)") == 0
 
 
 def test_a_preview_reads_no_more_than_it_shows(contents: Contents, engine: WiredDevice, device: OtherDevice) -> None:

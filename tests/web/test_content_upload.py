@@ -10,6 +10,7 @@ from playwright.sync_api import Dialog, Page, Request, Route
 
 from server_api.contract.messages import Missing, MissingChunks
 from sync_engine.core.chunking import Cutting
+from tests.fixtures.servers import RunningServer, run_server_command
 from tests.fixtures.shared import await_that
 from tests.fixtures.wired_device import WiredDevice
 from tests.web.conftest import Complaints
@@ -164,6 +165,18 @@ def test_a_store_that_never_takes_anything_is_told(
     assert became(told) == {"a": "store-unreachable", "b": "store-unreachable"}
     assert "lockstep server check" in told[0]["message"]
     assert device.paths() == set()
+
+
+def test_who_has_no_room_left_is_told_and_what_fits_appears(
+    contents: Contents, device: OtherDevice, person: Person, site: RunningServer, complaints: Complaints
+) -> None:
+    complaints.expect("status of 507")
+    contents.upload({"before": b"fits"})
+    assert run_server_command(site.data, "user", "quota", person.email, "1KB").returncode == 0
+    told = contents.upload({"empty": b"", "large": random_bytes(300_000, 10)})
+    assert became(told) == {"empty": "empty", "large": "quota-exceeded"}
+    assert told[1]["message"].startswith("Your storage is full.")
+    assert device.paths() == {"before", "empty"}
 
 
 def test_an_upload_is_paused_and_goes_on(contents: Contents, device: OtherDevice, complaints: Complaints) -> None:

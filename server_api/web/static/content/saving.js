@@ -1,5 +1,5 @@
-// Where downloaded bytes go on this device: a file that the person chose, the browser's downloads, piece by piece in each
-// case. A sink has `write(bytes)`, `close()` once all is right, and `abort()`, after which nothing is left under the name.
+// Where downloaded bytes go on this device: a file that the person chose, or the browser's downloads; piece by piece. A
+// sink has `write(bytes)`, which it keeps, `close()` once all is right, and `abort()`, after which nothing is left.
 import { ContentError, asContentError } from "./errors.js";
 
 const SMALL_BYTES = 8 * 1024 * 1024; // are collected, and nobody is asked where
@@ -74,7 +74,7 @@ export async function streamingSink(name, size) {
   return {
     write: async (bytes) => {
       await signals.pulled.taken();
-      port.postMessage({ piece: bytes });
+      port.postMessage({ piece: bytes }, [bytes.buffer]);
     },
     close: async () => end({ end: true }),
     abort: async () => end({ failed: true }),

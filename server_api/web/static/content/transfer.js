@@ -87,8 +87,9 @@ export class Transfer {
       const handlers = {
         files: (files) => this._update(files),
         piece: (piece) => {
+          const { length } = piece; // whoever takes it may pass it on
           writing = writing.then(() => this._resumed).then(() => take(piece)).then(() => {
-            this._update([{ id: 0, state: "moving", done: this.files[0].done + piece.length }]);
+            this._update([{ id: 0, state: "moving", done: this.files[0].done + length }]);
             worker.postMessage({ task: "taken" });
           });
           writing.catch(reject);

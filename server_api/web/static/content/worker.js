@@ -26,7 +26,8 @@ const tasks = {
       for await (const piece of contentOf(new Api(server), node, { maxBytes })) {
         while (untaken >= PIECES_AHEAD) await new Promise((resolve) => (wake = resolve));
         untaken++;
-        postMessage({ piece });
+        const own = piece.slice(); // a view would take along all that was fetched with it
+        postMessage({ piece: own }, [own.buffer]);
       }
       postMessage({ done: true });
     } catch (error) {
