@@ -41,6 +41,8 @@ class Limits:
     """How long nothing is collected after the server was restored: until devices have told what they have."""
     pending_bytes: int = 16 * 1024**3
     """Registered and not yet sealed, for one account."""
+    upload_bytes: int = 10 * 1024**3
+    """At once through an upload link, whatever its owner allows."""
     publish_from_bytes: int = 64 * 1024
     """Shared files from this size on are published: smaller ones are sent sooner than a redirect is followed."""
     published_most: int = 1_000

@@ -226,6 +226,14 @@ class QuotaExceededError(ApiError):
     title = "The account's storage is full."
 
 
+class NoRoomError(ApiError):
+    """What somebody sends to another's account does not fit there; how full that is, is not told."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    code = ErrorCode.QUOTA_EXCEEDED
+    title = "There is no room for this."
+
+
 class StoreFullError(ApiError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
     code = ErrorCode.STORE_FULL

@@ -7,12 +7,13 @@ the chunks. Everyone else's may once the server has hashed them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from server_api.contract.messages import (
     DeclaredPack,
+    DeviceId,
     NamespaceId,
     PackedChunk,
     PackId,
@@ -40,9 +41,6 @@ _AT_ONCE: Final = 16
 _LATER_MS: Final = 600 * 1000
 _THERE: Final = {PackState.SEALED, PackState.VERIFIED}
 _LOG: Final = logging.getLogger(__name__)
-
-_Arrived: TypeAlias = Mapping[PackId, Sequence[PackedChunk]]
-"""Packs whose bytes are there as declared, each with its index."""
 
 _WHOLE_READ_BYTES: Final = 256 * 1024
 """Up to here a pack is read in one piece rather than in two."""
@@ -148,7 +146,8 @@ def seal_packs(server: Server, caller: Caller, namespace_id: NamespaceId, pack_i
         else:
             refused.append(pack_id)
     if arrived:
-        _clear_the_way(server, caller, namespace_id, arrived)
+        hashes = {chunk.hash for chunks in arrived.values() for chunk in chunks}
+        verify_others(server, caller.device_id, namespace_id, hashes)
         sealed += _seal(server, namespace_id, [(found[pack_id], chunks) for pack_id, chunks in arrived.items()])
         refused += [pack_id for pack_id in arrived if pack_id not in sealed]
     return SealedPacks(sealed=sealed, refused=refused)
@@ -217,14 +216,13 @@ def _read_end(server: Server, pack: Pack, length: int) -> bytes:
     return end
 
 
-def _clear_the_way(server: Server, caller: Caller, namespace_id: NamespaceId, arrived: _Arrived) -> None:
+def verify_others(server: Server, device_id: DeviceId, namespace_id: NamespaceId, hashes: Collection[bytes]) -> None:
     """Verify what others have sealed of the same chunks, now.
 
     The first to seal a chunk keeps it; were that pack false, the bytes that this device sent would not count.
     """
-    hashes = {chunk.hash for chunks in arrived.values() for chunk in chunks}
     with server.database.read() as connection:
-        others = unverified_packs(connection, namespace_id, caller.device_id, hashes)
+        others = unverified_packs(connection, namespace_id, device_id, hashes)
         found = packs.find_packs(connection, others)
     for pack in found.values():
         verify_pack(server, pack)

@@ -78,11 +78,11 @@ def want(server: Server, share: ShareRow, node: Node) -> None:
     is_last = share.download_limit is not None and share.downloads + 1 >= share.download_limit
     if node.version_id is None or is_last or not limits.publish_from_bytes <= node.size <= limits.published_bytes // 2:
         return
-    with server.database.read() as connection:
-        is_known = published.find_published(connection, share.share_id, node.version_id) is not None
-        is_much = published.count_in(connection, State.WANTED) >= _MOST_WANTED
-    if not is_known and not is_much:
-        with suppress(UnavailableError):  # the visitor gets the file all the same
+    with suppress(UnavailableError):  # the visitor gets the file all the same
+        with server.database.read() as connection:
+            is_known = published.find_published(connection, share.share_id, node.version_id) is not None
+            is_much = published.count_in(connection, State.WANTED) >= _MOST_WANTED
+        if not is_known and not is_much:
             _insert(server, share, node, node.version_id)
 
 

@@ -264,6 +264,13 @@ def verify_pack(connection: Connection, pack_id: PackId, now_ms: int) -> bool:
     return _move(connection, pack_id, PackState.SEALED, state=PackState.VERIFIED.value, checked_at=now_ms)
 
 
+def accept_pack(connection: Connection, pack_id: PackId, now_ms: int) -> bool:
+    """Whether this made a registered pack, which the server itself has put and read back, a verified one."""
+    return _move(
+        connection, pack_id, PackState.REGISTERED, state=PackState.VERIFIED.value, declared=None, checked_at=now_ms
+    )
+
+
 def refuse_pack(connection: Connection, pack_id: PackId, *, was: PackState, until_ms: int) -> bool:
     """Whether this made it refused, its chunks missing; its row stays until then."""
     refused = _move(connection, pack_id, was, state=PackState.REFUSED.value, declared=None, expires_at=until_ms)

@@ -54,7 +54,7 @@ def insert_share(connection: Connection, row: ShareRow) -> None:
 
 
 def find_share(connection: Connection, token: str) -> tuple[ShareRow, bool] | None:
-    """The link with this token, and whether its owner may still read what it leads to."""
+    """The link with this token, and whether its owner may still do with what it leads to what it lets others do."""
     is_members = and_(membership.c.namespace_id == share.c.namespace_id, membership.c.account_id == share.c.account_id)
     found = connection.execute(
         select(*_COLUMNS, membership.c.role, account.c.is_disabled)
@@ -65,8 +65,9 @@ def find_share(connection: Connection, token: str) -> tuple[ShareRow, bool] | No
     if found is None:
         return None
     values = dict(found._mapping)  # noqa: SLF001 - its public name
-    is_member, is_disabled = values.pop("role") is not None, values.pop("is_disabled")
-    return ShareRow(**values), is_member and not is_disabled
+    role, is_disabled = values.pop("role"), values.pop("is_disabled")
+    row = ShareRow(**values)
+    return row, role is not None and not is_disabled and not (row.is_upload and role == "viewer")
 
 
 def find_own_share(connection: Connection, account_id: bytes, share_id: bytes) -> ShareRow | None:

@@ -39,6 +39,7 @@ from server_api.services.visits import (
 )
 from server_api.web.pages import page, protect, refuse_other_sites
 from server_api.web.slots import Slots
+from server_api.web.uploads import take_upload, upload_page
 
 visits = Blueprint("visits", __name__)
 
@@ -101,6 +102,8 @@ def show(token: str) -> Response:
     found = _visit(token)
     if not found.is_open:
         return page("web/share_locked.html", token=token, problem="")
+    if found.share.is_upload:
+        return upload_page(token, found)
     if found.is_used_up:
         raise LinkOverError
     node, names = find_shared(current_server(), found, request.args.get("path", ""))
@@ -135,13 +138,20 @@ def give_password(token: str) -> Response:
     return response
 
 
+@visits.post("/s/<token>/upload")
+def upload(token: str) -> Response:
+    """Files for the folder that the link leads to: all of them, or nothing. They get numbers where names are taken."""
+    refuse_other_sites()
+    return take_upload(token, _open(token))
+
+
 @visits.get("/s/<token>/download")
 def download(token: str) -> Response:
     """A file's bytes, whole or a range of them: from the store, if they lie there as one object, else through here.
 
     It counts when it is asked for from its start; HEAD is free.
     """
-    found = _open(token)
+    found = _seen(token)
     if found.share.is_view_only:
         raise NotFoundError
     node = _find_file(found)
@@ -152,7 +162,7 @@ def download(token: str) -> Response:
 @visits.get("/s/<token>/view")
 def view(token: str) -> Response:
     """The same for looking at it, where a browser can show it without running it; always through here."""
-    found = _open(token)
+    found = _seen(token)
     node = _find_file(found)
     kind = shown_as(node.name)
     if kind is None or not found.share.is_view_only:
@@ -192,10 +202,10 @@ def _answer(token: str, found: Visit, node: Node, headers: dict[str, str], *, is
             except ContentExpiredError as error:
                 raise NotFoundError from error
             ticket = begin_download(server, found, node, is_start=start == 0, ticket=given)
+            if is_sent_away and ticket is not None:
+                want(server, found.share, node)
             response = Response(map(bytes, pieces), status, headers)
             slot.until_closed(response)
-        if is_sent_away and ticket is not None:
-            want(server, found.share, node)
     if ticket is not None:
         _set_cookie(response, cookie, ticket, TICKET_S, f"/s/{token}")
     return response
@@ -204,7 +214,7 @@ def _answer(token: str, found: Visit, node: Node, headers: dict[str, str], *, is
 @visits.get("/s/<token>/zip")
 def download_zip(token: str) -> Response:
     """A folder as one archive, made as it is sent. It counts as one download."""
-    found = _open(token)
+    found = _seen(token)
     if found.share.is_view_only:
         raise NotFoundError
     node, _ = find_shared(current_server(), found, request.args.get("path", ""))
@@ -249,6 +259,14 @@ def _open(token: str) -> Visit:
     """Raises: NotFoundError for who has not given the password."""
     found = _visit(token)
     if not found.is_open:
+        raise NotFoundError
+    return found
+
+
+def _seen(token: str) -> Visit:
+    """The same for what is to be read. Raises: NotFoundError, also where nothing is shown."""
+    found = _open(token)
+    if found.share.is_upload:
         raise NotFoundError
     return found
 

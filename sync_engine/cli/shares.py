@@ -15,7 +15,7 @@ from server_api.contract.messages import ErrorCode
 from server_api.contract.shares import CreateShare, EditShare, Share
 from sync_engine.cli.history import connected_to_server, named, node_path
 from sync_engine.cli.running import ask_password, json_option, print_json
-from sync_engine.core.quantities import counted, parse_duration
+from sync_engine.core.quantities import counted, parse_duration, parse_size
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, SetupError, WrongUsage
 
@@ -35,6 +35,16 @@ _STATES = {
 }
 
 
+def _size(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        size = parse_size(text)
+    except ValueError as error:
+        raise WrongUsage(f"{error}.") from None
+    return size or None
+
+
 @click.command()
 @click.argument("path")
 @click.option("--expires", metavar="DURATION", help="Until when it works, from now on, such as 7d.")
@@ -43,6 +53,9 @@ _STATES = {
 @click.option("--title", default="", help="What the page is headed with, in place of the name.")
 @click.option("--note", default="", help="What the page says below that.")
 @click.option("--version", "version", metavar="ID", help="Of a file: show this version, or `current`, for good.")
+@click.option("--upload", is_flag=True, help="Others add files to the folder PATH, and see nothing of what is in it.")
+@click.option("--max-file-size", callback=_size, help="Of one file that comes by --upload, such as 100MiB.")
+@click.option("--max-size", callback=_size, help="Of all of them together, such as 2GiB.")
 @click.option("--view-only", is_flag=True, help="Show it in the page and offer no download: a courtesy, no protection.")
 @json_option
 @click.pass_context
@@ -55,10 +68,13 @@ def share(
     title: str,
     note: str,
     version: str | None,
+    upload: bool,
+    max_file_size: int | None,
+    max_size: int | None,
     view_only: bool,
     as_json: bool,
 ) -> None:
-    """Make a link with which others can download the file or folder PATH.
+    """Make a link with which others can download the file or folder PATH, or add files to it.
 
     It goes along when PATH is moved or renamed, and leads to nothing once that is deleted. What is put into a shared
     folder later is shared as well. Of a folder that is not on the server yet there is no link: sync first.
@@ -68,7 +84,11 @@ def share(
     expires_at = _expiry(expires)
     version_id = None if version in {None, "current"} else _id(version or "", _NO_VERSION)
     password = ask_password(from_stdin=True) if password_stdin else None
-    with connected_to_server(context) as (_, link, connected), named(link, path):
+    if upload and (version is not None or view_only):
+        raise WrongUsage("With --upload nothing is shown: leave --version and --view-only out.")
+    if not upload and (max_file_size or max_size):
+        raise WrongUsage("--max-file-size and --max-size go with --upload.")
+    with connected_to_server(context) as (_, link, connected), named(link, path), _understood():
         request = CreateShare(
             path=node_path(link, path),
             expires_at=expires_at,
@@ -79,13 +99,18 @@ def share(
             pinned=version == "current",
             version_id=version_id,
             view_only=view_only,
+            upload=upload,
+            max_file_bytes=max_file_size,
+            max_bytes=max_size,
         )
         made = connected.remote.share(request)
     if as_json:
         print_json(_document(made))
         return
     click.echo(made.url)
-    if made.kind == made.kind.FOLDER:
+    if made.upload:
+        click.echo("Who has it can add files to this folder, and sees nothing of what is in it.", err=True)
+    elif made.kind == made.kind.FOLDER:
         click.echo("What you put into this folder later is shared, too.", err=True)
     if made.reach in _REACH:
         click.echo(_REACH[made.reach], err=True)
@@ -175,6 +200,17 @@ def unshare(context: click.Context, share_id: str) -> None:
 
 
 @contextmanager
+def _understood() -> Iterator[None]:
+    """Raises: WrongUsage, where what was asked for does not go together: with a file, a folder, or by itself."""
+    try:
+        yield
+    except Refused as error:
+        if error.problem_code != ErrorCode.INVALID_BODY:
+            raise
+        raise WrongUsage(f"There can be no such link: {error}.") from error
+
+
+@contextmanager
 def _of_a_link() -> Iterator[None]:
     """Raises: SetupError, where the server knows no such link."""
     try:
@@ -220,13 +256,18 @@ def _document(made: Share) -> dict[str, object]:
         "note": made.note,
         "version": made.version_id.hex() if made.version_id is not None else None,
         "view_only": made.view_only,
+        "upload": made.upload,
+        "max_file_size": made.max_file_bytes,
+        "max_size": made.max_bytes,
+        "received_size": made.uploaded_bytes,
     }
 
 
 def _facts(made: Share) -> list[str]:
     facts = [_STATES.get(made.state, made.state)] if made.state != "active" else []
     of = f" of {made.limit:,}" if made.limit is not None else ""
-    facts.append(f"{counted(made.downloads, 'download')}{of}")
+    what = "file received" if made.upload and made.downloads == 1 else "files received"
+    facts.append(f"{made.downloads:,} {what}{of}" if made.upload else f"{counted(made.downloads, 'download')}{of}")
     if made.version_id is not None:
         facts.append("of one version")
     if made.view_only:

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
 
 
-def visit(url: str, rest: str = "", method: str = "GET", **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+def visit(url: str, rest: str = "", method: str = "GET", **headers: Any) -> tuple[int, http.client.HTTPMessage, bytes]:
     """As a stranger's browser does, following nothing."""
     parts = urlsplit(url)
     body = headers.pop("body", None)
@@ -109,6 +110,43 @@ def test_a_folder_is_shared_with_a_password_and_comes_as_a_zip(device: Make) -> 
     assert visit(url, "/download?path=" + quote("../private.txt"), Cookie=cookie)[0] >= HTTPStatus.BAD_REQUEST
 
 
+@pytest.mark.main_flow
+@pytest.mark.scenario("S166")
+def test_what_others_add_to_a_folder_lands_on_its_owners_devices(device: Make) -> None:
+    a = device("A")
+    a.write("Inbox/report.txt", "my own")
+    a.sync()
+    run = a.run(
+        "share", "Inbox", "--upload", "--limit", "3", "--max-file-size", "10MiB", "--json", "--title", "For Ada"
+    )
+    made = run.json
+    assert (made["upload"], made["limit"], made["max_file_size"]) == (True, 3, 10 * 1024 * 1024)
+    status, _, page = visit(made["url"])
+    assert (status, b"report" in page, b"10.0 MiB" in page or b"MB a file" in page) == (HTTPStatus.OK, False, True)
+    whole = bytes(range(256)) * 30_000
+    parts = [("report.txt", b"a stranger's"), ("film.bin", whole)]
+    form = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n%s\r\n' % (name.encode(), data)
+        for name, data in parts
+    )
+    kind = "multipart/form-data; boundary=x"
+    cut = visit(made["url"], "/upload", "POST", body=form, Content_Type=kind)
+    assert cut[0] == HTTPStatus.BAD_REQUEST
+    status, headers, _ = visit(made["url"], "/upload", "POST", body=form + b"--x--\r\n", Content_Type=kind)
+    assert status == HTTPStatus.SEE_OTHER
+    assert b"2 files were received" in visit(urljoin(made["url"], headers["Location"]))[2]
+    a.sync()
+    found = {path.name: path.read_bytes() for path in (a.folder / "Inbox").iterdir()}
+    assert found == {"report.txt": b"my own", "report (2).txt": b"a stranger's", "film.bin": whole}
+    assert visit(made["url"], "/download?path=report.txt")[0] == HTTPStatus.NOT_FOUND
+    too_large = form.replace(whole, bytes(11 * 1024 * 1024)) + b"--x--\r\n"
+    assert visit(made["url"], "/upload", "POST", body=too_large, Content_Type=kind)[0] >= HTTPStatus.BAD_REQUEST
+    (listed,) = a.run("shares", "--json").json
+    assert (listed["downloads"], listed["received_size"]) == (2, len(whole) + 12)
+    assert "2 files received of 3" in a.run("shares").out
+    assert "Link: For Ada" in a.run("versions", "Inbox/film.bin").out
+
+
 def test_what_cannot_be_shared_is_told_in_a_line(device: Make) -> None:
     a = device("A")
     a.write("there.txt", "x")
@@ -120,6 +158,8 @@ def test_what_cannot_be_shared_is_told_in_a_line(device: Make) -> None:
         (("share", "there.txt", "--expires", "0d"), 2),
         (("share", "there.txt", "--limit", "0"), 2),
         (("unshare", "nonsense"), 2),
+        (("share", "there.txt", "--upload"), 2),
+        (("share", "there.txt", "--max-size", "much"), 2),
         (("edit-share", "nonsense", "--pause"), 2),
         (("edit-share", "0" * 32), 2),
         (("edit-share", "0" * 32, "--pause"), 1),

@@ -84,6 +84,7 @@ ACCESS: Final[dict[str, str]] = {
     "POST /sign-out": PAGE,
     "GET /s/<token>": PUBLIC,
     "POST /s/<token>": PUBLIC,
+    "POST /s/<token>/upload": PUBLIC,
     "GET /s/<token>/download": PUBLIC,
     "GET /s/<token>/view": PUBLIC,
     "GET /s/<token>/zip": PUBLIC,

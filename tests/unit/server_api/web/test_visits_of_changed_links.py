@@ -143,7 +143,7 @@ def test_no_page_of_a_link_leads_elsewhere(owner: Owner, visitor: FlaskClient) -
     for page in pages:
         assert page.mimetype == "text/html"
         for target in re.findall(r'(?:href|src|action)="([^"]*)"', page.text):
-            assert target.startswith(("/s/", "/web/lockstep.css", "/web/share.css")), target
+            assert target.startswith(("/s/", "/web/lockstep.css", "/web/share.css", "/web/mark.svg")), target
         policy = page.headers["Content-Security-Policy"]
         assert "script" not in policy
         assert "default-src 'none'" in policy
