@@ -48,7 +48,7 @@ def looking_back(setting: Setting, databases: Sequence[str] = DATABASES) -> list
             data = setting.work / f"data-{name}"
             server = build_server(ServerConfig(data=data, database_url=url, store_url=f"dir:{data / 'store'}"))
             try:
-                past = _Past(server, setting.small_files, _VERSIONS // setting.scale)
+                past = _Past(server, setting.small_files, _VERSIONS)
                 took = time.perf_counter() - began
                 figures.append(told(f"{name}: {setting.nodes[1]:,} revisions", f"made in {took:.0f} s"))
                 figures += _measure(name, past, database_pid)
@@ -205,7 +205,10 @@ def _measure(name: str, past: _Past, database_pid: int | None) -> list[Figure]:
         wall_ms = statistics.median(wall for wall, _ in spent) / requests * 1000
         cpu_ms = sum(cpu for _, cpu in spent) / len(spent) / requests * 1000
         claim = f"{name}: {what}: CPU time of server and database"
-        figures.append(at_most(claim, cpu_ms, _PAGE_MS, "ms", detail=f"wall {wall_ms:.0f} ms"))
+        if "versions" in what or "whatever" in what:
+            figures.append(at_most(claim, cpu_ms, _PAGE_MS, "ms", detail=f"wall {wall_ms:.0f} ms"))
+        else:
+            figures.append(told(claim, f"{cpu_ms:.1f} ms (wall {wall_ms:.0f} ms)"))
     steps, took = _search_all(past)
     figures.append(told(f"{name}: all of a search that finds nothing", f"{took:.1f} s in {steps} steps"))
     figures.append(_rewind(name, past, database_pid))

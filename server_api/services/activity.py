@@ -21,7 +21,7 @@ from server_api.storage.recent import Logged, devices_of, newest_by, read_owners
 
 _SPAN: Final = 500
 """Revisions that are read at once."""
-_SPANS: Final = 5
+_SPANS: Final = 3
 """In one request."""
 _LEAP: Final = 100_000
 """Revisions of others that are passed over at once."""
