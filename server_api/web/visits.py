@@ -79,10 +79,17 @@ def _showable_lines(text: str) -> str:
 @visits.after_request
 def _keep_private(response: Response) -> Response:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
     if response.headers.get("Content-Security-Policy") is None:
         protect(response)
         response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+def _locked(token: str, problem: str = "") -> Response:
+    """The form for the password. With no referrer at all, browsers would not say that this page has sent it."""
+    response = page("web/share_locked.html", token=token, problem=problem)
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -101,7 +108,7 @@ def show(token: str) -> Response:
     """What the link leads to, or a form for its password."""
     found = _visit(token)
     if not found.is_open:
-        return page("web/share_locked.html", token=token, problem="")
+        return _locked(token)
     if found.share.is_upload:
         return upload_page(token, found)
     if found.is_used_up:
@@ -128,7 +135,7 @@ def give_password(token: str) -> Response:
         unlocked = unlock(current_server(), found, request.form.get("password", "")[:_MAX_PASSWORD], origin().address)
     except (WrongCredentialsError, RateLimitedError) as error:
         said = "Too many tries. Wait a while." if isinstance(error, RateLimitedError) else "This is not the password."
-        response = page("web/share_locked.html", token=token, problem=said)
+        response = _locked(token, said)
         response.status_code = error.status
         if error.retry_after_s is not None:
             response.headers["Retry-After"] = str(error.retry_after_s)

@@ -16,6 +16,9 @@ const WHAT = {
   restored: { words: "brought back", glyph: "restore" },
 };
 
+/** What was done, as a verb. */
+export const wordsFor = (what) => WHAT[what]?.words ?? what;
+
 export class Activity extends ListPage {
   constructor(app) {
     super(app, { title: "Activity", glyph: "activity", empty: "Nothing has happened yet. What any device does is told here." });

@@ -1,11 +1,12 @@
 /* What can be done with entries: by menu, by key, by dragging. Each is an ordinary commit on what this page has seen. */
 
 import { chooseFolder } from "./destinations.js";
-import { complain, lineQuestion, telling, toast } from "./dialogs.js";
+import { complain, lineQuestion, question, telling, toast } from "./dialogs.js";
 import { h } from "./dom.js";
 import { gather } from "./content/index.js";
 import { refusal } from "./content/names.js";
 import { counted } from "./present.js";
+import { rewindDialog } from "./rewinding.js";
 import { shareDialog } from "./sharing.js";
 import { FOLDER, above, joined } from "./tree.js";
 
@@ -45,6 +46,9 @@ export class Acts {
       isOne && { words: "Share …", short: "Share", glyph: "share", act: telling(() => shareDialog(this.tree, one)) },
       isOne && { words: "Rename …", short: "Rename", glyph: "rename", act: telling(() => this.rename(one)) },
       { words: `Move${few} …`, short: "Move", glyph: "move", act: telling(() => this.move(entries)) },
+      isOne && one.kind === FOLDER && {
+        words: "Go back to an earlier time …", glyph: "restore", act: telling(() => rewindDialog(this.tree, one.path)), isInMenuOnly: true,
+      },
       { words: `Delete${few}`, short: "Delete", glyph: "trash", act: telling(() => this.remove(entries)) },
     ].filter(Boolean);
   }
@@ -68,6 +72,7 @@ export class Acts {
     return lineQuestion("Rename", "New name", entry.name, "Rename", async (name) => {
       if (name === entry.name) return;
       check(name, above(entry.path));
+      this.files.panel.rest();
       const [result] = await this.tree.rename(entry, await parentId, name);
       if (!result.applied) {
         this.files.refresh().catch(complain);
@@ -137,8 +142,22 @@ export class Acts {
     input.click();
   }
 
-  upload(found, { path, folderId }) {
-    if (folderId) this.files.app.transfers.upload(found, { node_id: folderId, path });
+  /** Of files whose names are taken the person says what becomes. */
+  async upload(found, { path, folderId }) {
+    if (!folderId) return;
+    const { entries } = await this.tree.list(path);
+    const taken = new Set(entries.filter(({ kind }) => kind !== FOLDER).map(({ name }) => name.normalize("NFC")));
+    const same = found.files.filter((file) => taken.has(file.path.normalize("NFC")));
+    let replaces = false;
+    if (same.length) {
+      const isOne = same.length === 1;
+      const answer = await question(isOne ? `“${same[0].path}” is there already` : `${same.length} of these names are taken`, [
+        h("p", {}, isOne ? "Both can be kept, or the new one becomes its next version." : "Both can be kept, or the new ones become the next versions."),
+      ], [["Keep both", () => "both", "second"], [`Put the new ${isOne ? "one in its place" : "ones in their places"}`, () => "new"]]);
+      if (!answer) return;
+      replaces = answer === "new";
+    }
+    this.files.app.transfers.upload(found, { node_id: folderId, path }, replaces);
   }
 
   /** The folder that it is in: of what a search found, another than this one. */

@@ -1,7 +1,7 @@
 /* What was deleted, and bringing it back. */
 
 import { telling, toast } from "./dialogs.js";
-import { button, h, icon, named } from "./dom.js";
+import { button, h, icon, named, showable } from "./dom.js";
 import { ListPage } from "./listing.js";
 import { folderAddress } from "./places.js";
 import { exactly, glyph, size, when } from "./present.js";
@@ -32,7 +32,7 @@ export class Deleted extends ListPage {
           ", deleted ", h("time", { title: exactly(at), dateTime: new Date(at).toISOString() }, when(at)), device ? [" on ", named(device)] : null)),
       h("div", { class: "do" }, expired
         ? h("span", { class: "quiet" }, "not kept any more")
-        : button("Bring it back", telling(() => this.#restore(entry, item)), { look: "second", glyph: "restore", "aria-label": `Bring ${entry.name} back` })));
+        : button("Bring it back", telling(() => this.#restore(entry, item)), { look: "second", glyph: "restore", "aria-label": `Bring it back: ${showable(entry.name)}` })));
     return item;
   }
 

@@ -43,7 +43,9 @@ export function question(title, body, actions, { isWide = false } = {}) {
           if (document.activeElement === document.body) list?.focus({ preventScroll: true });
           resolve(answer);
         },
-        onclick: (event) => event.target === dialog && dialog.close(),
+        onclick: (event) => {
+          if (event.target === dialog) dialog.close(); // beside it; "false" would undo the click
+        },
         onkeydown: (event) => event.stopPropagation(),
       },
       h(

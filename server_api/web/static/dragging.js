@@ -41,7 +41,7 @@ export function droppable(element, { into, files }) {
       const entries = dragged;
       const { path, folderId } = await into();
       if (!folderId) return;
-      if (found) files.acts.upload(await found, { path, folderId });
+      if (found) await files.acts.upload(await found, { path, folderId });
       else if (folderId !== files.folderId || files.query) await files.acts.moveTo(entries, { path, folderId });
     }),
   );

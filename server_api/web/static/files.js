@@ -9,8 +9,10 @@ import { Panel } from "./panel.js";
 import { folderAddress } from "./places.js";
 import { counted, exactly, glyph, size, when } from "./present.js";
 import { open as preview } from "./preview.js";
+import { rewindDialog } from "./rewinding.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
+import { Thumbnails } from "./thumbnails.js";
 import { FOLDER, above, joined, nameOf, told } from "./tree.js";
 
 const LAYOUTS = {
@@ -40,6 +42,7 @@ export class Files {
     this.sort = remembered("sort", { by: "name", isDown: false });
     this.view = remembered("view", "list");
     this.rows = new Rows({ make: (entry) => this.#row(entry), key: (entry) => entry.node_id, label: "Files" });
+    this.thumbnails = new Thumbnails(this.tree);
     this.selection = new Selection(this.rows, () => this.#selected());
     this.acts = new Acts(this);
     this.panel = new Panel(this);
@@ -306,6 +309,7 @@ export class Files {
       h("time", { class: "changed", dateTime: new Date(entry.committed_at).toISOString(), title: exactly(entry.committed_at) }, when(entry.committed_at)),
       h("span", { class: "size" }, isFolder ? "" : size(entry.size)),
     );
+    if (isTile) this.thumbnails.into(row.querySelector(".picture"), entry);
     draggable(row, this, entry);
     if (isFolder) droppable(row, { into: () => ({ path: entry.path, folderId: entry.node_id }), files: this });
     return row;
@@ -335,6 +339,7 @@ export class Files {
     const here = [
       { words: "Upload files", glyph: "upload", act: () => this.acts.pick(false) },
       { words: "New folder", glyph: "folderNew", act: telling(() => this.acts.newFolder()) },
+      { words: "Go back to an earlier time …", glyph: "restore", act: telling(() => rewindDialog(this.tree, this.path)) },
     ];
     menu(x, y, chosen.length ? this.acts.items(chosen) : here);
   }

@@ -19,10 +19,10 @@ export class Transfers {
     this.element = h("section", { class: "transfers", "aria-label": "Transfers", hidden: true }, h("header", {}, this.summary, this.fold), this.list);
   }
 
-  upload({ files, folders }, into) {
+  upload({ files, folders }, into, replaces = false) {
     if (!files.length && !folders.length) return;
     const words = files.length === 1 ? [named(files[0].path)] : [counted(files.length, "file")];
-    this.#add(this.content.upload({ files, folders, into }), "upload", words, () => {});
+    this.#add(this.content.upload({ files, folders, into, replaces }), "upload", words, () => {});
   }
 
   download(entry, { isOld = false, at } = {}) {

@@ -1,0 +1,182 @@
+"""What lies beside the files: links, what was deleted, what was done, devices, the account; in a real browser."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pyotp
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.servers import PASSWORD, RunningServer
+from tests.web.conftest import ELSEWHERE, Complaints
+from tests.web.people import OtherDevice, Person
+from tests.web.test_files import row, toast
+
+
+@pytest.fixture
+def files(device: OtherDevice, sign_in: Callable[[Page], Page], page: Page) -> Page:
+    device.folder("Photos")
+    device.file("Photos/lisbon.txt", b"by the sea")
+    device.file("notes.txt", b"Milk")
+    sign_in(page)
+    expect(row(page, "notes.txt")).to_be_visible()
+    return page
+
+
+def go(page: Page, place: str) -> None:
+    page.get_by_role("navigation", name="Places").get_by_role("link", name=place, exact=True).click()
+    expect(page.get_by_role("heading", name=place, exact=True)).to_be_visible()
+
+
+def test_a_folder_is_shared_and_the_link_withdrawn(
+    files: Page, new_page: Callable[..., Page], complaints: Complaints
+) -> None:
+    complaints.expect("status of 4(04|10)")
+    row(files, "Photos").click()
+    files.get_by_role("toolbar", name="Selection").get_by_role("button", name="Share").click()
+    expect(files.get_by_text("What is put into this folder later is shared with it.")).to_be_visible()
+    files.get_by_label("Password").fill("sesame")
+    files.get_by_label("Downloads at most").fill("3")
+    files.get_by_role("button", name="Make the link").click()
+    link = files.get_by_role("textbox", name="The link").input_value()
+    files.get_by_role("button", name="Copy the link").click()
+    expect(toast(files)).to_have_text("The link is copied.")
+    visitor = new_page()
+    visitor.goto(link)
+    visitor.get_by_label("Password").fill("sesame")
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_text("lisbon.txt").first).to_be_visible()
+    go(files, "Shared")
+    expect(files.get_by_role("listitem").filter(has_text="0 of 3 downloads, with a password")).to_be_visible()
+    files.get_by_role("button", name="Withdraw").click()
+    expect(files.get_by_text("Nothing is shared.")).to_be_visible()
+    visitor.reload()
+    expect(visitor.get_by_text("lisbon.txt")).to_have_count(0)
+
+
+def test_the_password_of_a_link_can_be_given_over_plain_http(
+    files: Page, new_page: Callable[..., Page], site: RunningServer, complaints: Complaints
+) -> None:
+    complaints.expect("Cross-Origin-Opener-Policy header has been ignored")
+    complaints.expect("favicon")
+    row(files, "notes.txt").click()
+    files.get_by_role("toolbar", name="Selection").get_by_role("button", name="Share").click()
+    files.get_by_label("Password").fill("sesame")
+    files.get_by_role("button", name="Make the link").click()
+    link = urlsplit(files.get_by_role("textbox", name="The link").input_value()).path
+    visitor = new_page()
+    visitor.goto(f"http://{ELSEWHERE}:{urlsplit(site.url).port}{link}")
+    visitor.get_by_label("Password").fill("sesame")
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_text("notes.txt").first).to_be_visible()
+
+
+def test_what_was_deleted_is_brought_back(files: Page, device: OtherDevice) -> None:
+    go(files, "Deleted")
+    expect(files.get_by_text("Nothing is deleted.")).to_be_visible()
+    before = device.paths()
+    device.delete("Photos")
+    device.delete("notes.txt")
+    for name in ("Photos", "notes.txt"):
+        files.get_by_role("button", name=f"Bring it back: {name}").click()
+        expect(toast(files).last).to_have_text(f"“{name}” is back.")
+    assert device.paths() == before
+    files.get_by_role("button", name="Show it").last.click()
+    expect(row(files, "notes.txt")).to_be_visible()
+
+
+def test_a_folder_is_rewound_and_that_taken_back(files: Page, device: OtherDevice) -> None:
+    device.write("Photos/lisbon.txt", b"in the hills, that is longer")
+    device.file("Photos/new.txt", b"new")
+    row(files, "Photos").click(button="right")
+    files.get_by_role("menuitem", name="Go back to an earlier time").click()
+    moments = files.get_by_role("radio")
+    expect(moments.first).to_be_visible()
+    files.get_by_role("radio", name=re.compile("changed lisbon.txt")).check()
+    expect(files.get_by_text("1 file gets the content of then")).to_be_visible()
+    files.get_by_role("button", name="Make it as it was").click()
+    expect(toast(files)).to_contain_text("“Photos” is as it was")
+    assert device.entry("Photos/lisbon.txt").size == len(b"by the sea")
+    assert "Photos/new.txt" not in device.paths()
+    files.get_by_role("button", name="Undo").click()
+    expect(toast(files)).to_contain_text("“Photos” is as it was before that.")
+    assert device.entry("Photos/lisbon.txt").size == len(b"in the hills, that is longer")
+    assert "Photos/new.txt" in device.paths()
+
+
+def test_what_was_done_is_told_as_it_happens(files: Page, device: OtherDevice) -> None:
+    go(files, "Activity")
+    first = files.get_by_role("listitem").first
+    device.move("notes.txt", "letters.txt")
+    expect(files.get_by_role("listitem").first).to_contain_text(
+        "Laptop renamed letters.txt from notes.txt in All files"
+    )
+    device.delete("letters.txt")
+    expect(first).to_contain_text("Laptop deleted letters.txt")
+
+
+def test_a_device_is_revoked_with_the_password(files: Page, person: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 401")
+    person.device("Lost phone").close()
+    go(files, "Devices")
+    expect(files.get_by_label("Command")).to_contain_text(f"--email {person.email}")
+    files.get_by_role("button", name="Revoke Lost phone").click()
+    password = files.get_by_label("Your password")
+    password.fill("wrong")
+    password.press("Enter")
+    expect(files.get_by_role("alert")).to_have_text("The password is wrong.")
+    password.fill(PASSWORD)
+    password.press("Enter")
+    expect(toast(files)).to_have_text("“Lost phone” is signed out.")
+    expect(files.get_by_role("listitem").filter(has_text="Lost phone")).to_contain_text("signed out for good")
+
+
+def test_the_password_is_changed(files: Page, person: Person) -> None:
+    go(files, "Account")
+    files.get_by_role("button", name="Change the password").first.click()
+    new = secrets.token_hex(8)
+    files.get_by_label("The password of now").fill(PASSWORD)
+    files.get_by_label("The new one").fill(new)
+    files.keyboard.press("Enter")
+    expect(toast(files)).to_contain_text("The password is changed.")
+    files.get_by_role("button", name="Sign out", exact=True).click()
+    files.get_by_role("link", name="Sign in again").click()
+    files.get_by_label("Email address").fill(person.email)
+    files.get_by_label("Password").fill(new)
+    files.get_by_role("button", name="Sign in").click()
+    expect(row(files, "notes.txt")).to_be_visible()
+
+
+def test_the_second_factor_is_turned_on_and_off(files: Page) -> None:
+    go(files, "Account")
+    files.get_by_role("button", name="Turn it on").click()
+    files.get_by_label("Your password").fill(PASSWORD)
+    files.keyboard.press("Enter")
+    secret = files.get_by_label("Secret").inner_text().replace(" ", "")
+    files.get_by_label("The code that it shows").fill(pyotp.TOTP(secret).now())
+    files.keyboard.press("Enter")
+    assert len(files.locator(".codes").inner_text().split("\n")) == 10
+    files.get_by_role("button", name="I have kept them").click()
+    expect(files.get_by_text("10 recovery codes are left")).to_be_visible()
+    files.get_by_role("button", name="Turn it off").click()
+    files.get_by_label("Your password").fill(PASSWORD)
+    files.keyboard.press("Enter")
+    expect(files.get_by_role("button", name="Turn it on")).to_be_visible()
+
+
+def test_the_places_are_accessible(files: Page, device: OtherDevice, accessible: Callable[[Page], None]) -> None:
+    device.delete("notes.txt")
+    row(files, "Photos").click()
+    files.get_by_role("toolbar", name="Selection").get_by_role("button", name="Share").click()
+    accessible(files)
+    files.get_by_role("button", name="Make the link").click()
+    expect(files.get_by_role("textbox", name="The link")).to_be_visible()
+    files.keyboard.press("Escape")
+    for place in ("Shared", "Deleted", "Activity", "Devices", "Account"):
+        go(files, place)
+        expect(files.get_by_role("listitem").first).to_be_visible()
+        accessible(files)
