@@ -3,7 +3,8 @@
 EngineError                      code, policy
 ├── RemoteError                  the server or the store
 │   ├── Unreachable              no connection, a time-out, 502/503/504, a cut answer
-│   │   └── ProxyRefused         the proxy in between wants another name or password
+│   │   ├── ProxyRefused         the proxy in between wants another name or password
+│   │   └── Unreadable           something answered, and no Lockstep server answers like that
 │   ├── RateLimited              too much was asked for
 │   ├── SignedOut                the session ended: somebody has to sign in
 │   │   └── WipeRequested        and what was synced is to be removed from this device: ``wiping``
@@ -76,6 +77,10 @@ class Unreachable(RemoteError):
 
 class ProxyRefused(Unreachable):
     code = "proxy-refused"
+
+
+class Unreadable(Unreachable):
+    code = "unreadable-answer"
 
 
 class RateLimited(RemoteError):

@@ -10,7 +10,7 @@ rate-limited                              RateLimited
 unavailable, 502, 503, 504                Unreachable
 429 without a problem                     RateLimited
 all others (also not-signed-in)           Refused
-an answer that is no Lockstep server's    Unreachable
+an answer that is no Lockstep server's    Unreadable
 """
 
 from __future__ import annotations
@@ -42,12 +42,15 @@ from sync_engine.errors import (
     Superseded,
     UnknownCursor,
     Unreachable,
+    Unreadable,
     UpdateNeeded,
     WipeRequested,
 )
 
 T = TypeVar("T")
 
+ANSWER_S: Final = 600.0
+"""For the whole of one answer, the wait for its first byte included: else a server could let it trickle for ever."""
 _COMPRESS_ABOVE_BYTES: Final = 1024
 _MAX_WINDOW_BYTES: Final = 8 * 1024 * 1024
 _MAX_PROBLEM_BYTES: Final = 64 * 1024
@@ -87,7 +90,7 @@ class Api:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         sent = _encoded(body, headers) if body is not None else None
-        with self._client.exchange(method, self._server + path, headers, sent, read_s) as response:
+        with self._client.exchange(method, self._server + path, headers, sent, read_s, ANSWER_S) as response:
             if 200 <= response.status < 300:
                 return _decoded(response, answer)
             raise _problem(response)
@@ -113,12 +116,12 @@ def _decoded(response: Answer, type_: type[T]) -> T:
         response.read(_MAX_PROBLEM_BYTES)
         return None
     if response.headers.get("Content-Type", "").partition(";")[0].strip() != MSGPACK:
-        raise Unreachable("something else than a Lockstep server answered")
+        raise Unreadable("something else than a Lockstep server answered")
     try:
         decoded: T = _decoder(cast("Any", type_)).decode(_plain(response, MAX_BODY_BYTES))
         return decoded
     except _UNREADABLE as error:
-        raise Unreachable(f"the server's answer cannot be read: {error}") from error
+        raise Unreadable(f"the server's answer cannot be read: {error}") from error
 
 
 @cache
@@ -127,23 +130,23 @@ def _decoder(type_: Any) -> Any:
 
 
 def _plain(response: Answer, limit: int) -> bytes:
-    """The body, decompressed; nothing beyond the limit is ever allocated. Raises: Unreachable."""
+    """The body, decompressed; nothing beyond the limit is ever allocated. Raises: Unreadable."""
     body = response.read(limit)
     if body is None:
-        raise Unreachable("the server's answer is too large")
+        raise Unreadable("the server's answer is too large")
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in {"", "identity"}:
         return body
     if encoding != "zstd":
-        raise Unreachable(f"the server's answer is encoded as {encoding[:20]!r}")
+        raise Unreadable(f"the server's answer is encoded as {encoding[:20]!r}")
     decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
     try:
         with decompressor.stream_reader(body, read_across_frames=True) as reader:
             plain = reader.read(limit + 1)
     except zstandard.ZstdError as error:
-        raise Unreachable("the server's answer cannot be decompressed") from error
+        raise Unreadable("the server's answer cannot be decompressed") from error
     if len(plain) > limit:
-        raise Unreachable("the server's answer is too large")
+        raise Unreadable("the server's answer is too large")
     return plain
 
 
@@ -155,7 +158,8 @@ def _problem(response: Answer) -> EngineError:
     if problem is None and status == 429:
         return RateLimited("too many requests", wait_s)
     if problem is None or status in {502, 503, 504}:
-        return Unreachable(f"the server answered {status}", wait_s)
+        kind = Unreachable if status >= 500 else Unreadable
+        return kind(f"the server answered {status}", wait_s)
     detail = problem.detail or problem.title
     match problem.code:
         case ErrorCode.SESSION_ENDED:
@@ -181,7 +185,7 @@ def _problem_document(response: Answer) -> Problem | None:
         return None
     try:
         return msgspec.json.decode(_plain(response, _MAX_PROBLEM_BYTES), type=Problem)
-    except (*_UNREADABLE, Unreachable):
+    except (*_UNREADABLE, Unreadable):
         return None
 
 

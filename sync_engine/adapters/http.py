@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
@@ -81,12 +81,26 @@ class HttpClient:
 
     @contextmanager
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: Body | None = None, read_s: float = READ_S
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Body | None = None,
+        read_s: float = READ_S,
+        total_s: float | None = None,
     ) -> Iterator[Answer]:
         """Send a request; the answer can be read inside the block. Redirects are answers like others.
 
-        An answer that was not read to its end costs the connection. Raises: Unreachable, ProxyRefused; SetupError.
+        An answer that was not read to its end costs the connection. ``total_s``: after so long it ends with
+        ``Unreachable``, however much of it comes. Raises: Unreachable, ProxyRefused; SetupError.
         """
+        with self._live.bounded(total_s), self._exchange(method, url, headers, body, read_s) as answer:
+            yield answer
+
+    @contextmanager
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body | None, read_s: float
+    ) -> Iterator[Answer]:
         self.check_address(url)
         headers = {"User-Agent": _USER_AGENT, **headers}
         timeout = urllib3.Timeout(connect=CONNECT_S, read=read_s)
@@ -198,21 +212,45 @@ class _LiveSockets:
 
     def __init__(self) -> None:
         self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._bounded: dict[int, socket.socket | None] = {}
+        """By thread, of those whose time is bounded: what it uses now."""
         self._lock = threading.Lock()
 
     def add(self, sock: socket.socket) -> None:
+        """This thread uses it now."""
         with self._lock:
             self._sockets.add(sock)
+        me = threading.get_ident()
+        if me in self._bounded:
+            self._bounded[me] = sock
 
     def shut_down(self) -> None:
         with self._lock:
             live = list(self._sockets)
         for sock in live:
-            try:
-                # Past TLS, whose own shutdown is not for other threads: the descriptor is what blocks.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            except OSError:
-                continue  # closed by itself
+            _shut_down(sock)
+
+    @contextmanager
+    def bounded(self, seconds: float | None) -> Iterator[None]:
+        """What this thread has under way in the block is shut down if that takes longer."""
+        if seconds is None:
+            yield
+            return
+        me = threading.get_ident()
+
+        def end() -> None:
+            if sock := self._bounded.get(me):
+                _shut_down(sock)
+
+        self._bounded[me] = None
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            del self._bounded[me]
 
     def pool_classes(self) -> dict[str, Any]:
         """What urllib3 makes its connections by."""
@@ -231,6 +269,7 @@ class _LiveSockets:
                 if connection.sock is None:
                     connection.connect()
                 connection.sock.settimeout(READ_S)
+                live.add(connection.sock)
                 super().send(data)  # type: ignore[misc]
 
             def connect(self) -> None:
@@ -250,6 +289,12 @@ class _LiveSockets:
             ConnectionCls = TlsConnection
 
         return {"http": PlainPool, "https": TlsPool}
+
+
+def _shut_down(sock: socket.socket) -> None:
+    """Past TLS, whose own shutdown is not for other threads: the descriptor is what blocks."""
+    with suppress(OSError):  # closed by itself
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _connect(connection: HTTPConnection, opened: Callable[[socket.socket], None]) -> socket.socket:

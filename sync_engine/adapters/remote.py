@@ -12,7 +12,7 @@ from server_api.contract.messages import ROOT, NamespaceId
 from server_api.contract.shares import CreateShare, EditShare, Share, Shares
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
-from sync_engine.errors import UnknownCursor, Unreachable
+from sync_engine.errors import UnknownCursor, Unreadable
 from sync_engine.ports import Usage
 
 T = TypeVar("T")
@@ -285,6 +285,6 @@ def _is_whole(change: messages.Change) -> bool:
 
 
 def _expect(is_so: bool, what: str) -> None:  # noqa: FBT001 - reads as an assertion
-    """A server that answers something else is no better than none. Raises: Unreachable."""
+    """A server that answers something else is no better than none. Raises: Unreadable."""
     if not is_so:
-        raise Unreachable(f"the server's answer lacks {what}")
+        raise Unreadable(f"the server's answer lacks {what}")

@@ -11,6 +11,8 @@ SENTENCES: Final[dict[str, str]] = {
     "internal": "Something went wrong inside Lockstep. Nothing was lost; look into the log, and try again.",
     "remote": "The server could not do this. Try again in a while.",
     "unreachable": "The server cannot be reached. Check address and network; changes wait here until it answers.",
+    "unreadable-answer": "The server's answer could not be read. Check the address, and what lies between, such as a "
+    "proxy or a page to sign in to a network; changes wait here until it can.",
     "proxy-refused": "The proxy wants a name and a password, or others. Set them: `lockstep config set proxy "
     "http://NAME:PASSWORD@HOST:PORT`.",
     "rate-limited": "The server asks for a pause. Wait a moment and try again.",

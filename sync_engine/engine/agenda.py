@@ -5,7 +5,7 @@ It holds no truth. All of it can be lost in a crash, for the next start scans th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sync_engine.core.model import NodeId
 from sync_engine.ports import Clock
@@ -50,6 +50,12 @@ class Agenda:
         else:
             self.postpone([node_id], min(FIRST_RETRY_S * 2**tries, LONGEST_RETRY_S))
         return tries + 1 >= PATIENT_FOR
+
+    def hand_on(self, heirs: Mapping[NodeId, NodeId]) -> None:
+        """What was tried in vain as one node is another now: how often counts on for that one."""
+        for node_id, heir in heirs.items():
+            if tries := self._retries.pop(node_id, 0):
+                self._retries[heir] = max(self._retries.get(heir, 0), tries)
 
     def put_off(self, node_id: NodeId) -> None:
         """What is in its way was told, and still is there: tried again after a while, and nobody waits for that."""

@@ -12,7 +12,7 @@ from typing import Final
 from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode, SyncedNode
-from sync_engine.core.operations import Fetch, Plan
+from sync_engine.core.operations import Fetch, Plan, Rebind
 from sync_engine.core.reports import Progress
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
@@ -174,6 +174,7 @@ class Lanes:
         decided = record_decided(self._journal, plan)
         self.contents.used(decided.detached)
         self.agenda.plan(decided.dirty)
+        self.agenda.hand_on({each.node.node_id: each.becomes for each in plan.journal if isinstance(each, Rebind)})
         for node_id, wait_s in self.contents.offer(plan.offers).items():
             self.agenda.postpone([node_id], wait_s)
         self.contents.fetch([fetch for fetch in plan.fetches if fetch.node.node_id not in in_vain])

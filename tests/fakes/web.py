@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from io import BufferedIOBase
+from typing import Any, Literal
 
 
 @dataclass
@@ -22,13 +23,19 @@ class Seen:
 
 @dataclass
 class Reply:
-    """What to answer. ``cut``: close the connection after so many bytes of the body."""
+    """What to answer.
+
+    Attributes:
+        cut: close the connection after so many bytes of the body.
+        trickles: this part of it comes byte by byte, and never ends.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     cut: int | None = None
     omits_length: bool = False
+    trickles: Literal["", "head", "body"] = ""
 
 
 class Web:
@@ -41,6 +48,14 @@ class Web:
         self.answer: Callable[[Seen], Reply] = lambda _seen: Reply()
         self.release = threading.Event()
         """Set at the end, so that an answer that waits for it never outlives its test."""
+
+
+def _trickle(out: BufferedIOBase, reply: Reply, part: str, release: threading.Event) -> None:
+    """If this part is to."""
+    if reply.trickles == part:
+        out.write(b"HTTP/1.1 200 OK\r\nX-Slow: " if part == "head" else b"")
+        while not release.wait(0.02):
+            out.write(b"x")
 
 
 @contextmanager
@@ -68,12 +83,14 @@ def serve() -> Iterator[Web]:
             seen = Seen(self.command, self.path, dict(self.headers), body)
             web.seen.append(seen)
             reply = web.answer(seen)
+            _trickle(self.wfile, reply, "head", web.release)
             self.send_response_only(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             if not reply.omits_length:
                 self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
+            _trickle(self.wfile, reply, "body", web.release)
             self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
             if reply.cut is not None or reply.omits_length:
                 self.close_connection = True

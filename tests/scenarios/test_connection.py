@@ -298,6 +298,28 @@ def test_content_that_a_server_lacks_again_and_again_is_told(
     settle(world)
 
 
+def test_a_new_file_that_is_always_refused_as_stale_is_tried_less_and_less_often_and_told(
+    watching: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try is a new node, for the server may know the old one: the waiting goes on from one to the next."""
+    laptop, _desktop = watching.devices
+    settle(watching)
+
+    def answer(request: messages.CommitRequest) -> messages.CommitResponse:
+        refused = messages.Refused(messages.Refusal.STALE)
+        return messages.CommitResponse(results=[refused] * len(request.operations), previous_seq=0, seq=0)
+
+    calls = _count(laptop, "commit", monkeypatch, answer)
+    laptop.disk.write("a", b"text")
+    until_s = watching.clock.monotonic() + 600
+    watching.run(lambda: watching.clock.monotonic() > until_s)
+    assert 3 < len(calls) < 15
+    assert [(problem.path, problem.code) for problem in laptop.engine.problems()] == [("a", "stale")]
+    monkeypatch.undo()
+    settle(watching)
+    assert laptop.engine.problems() == []
+
+
 def test_a_feed_that_always_breaks_off_after_its_first_page_ends_a_sync(
     laptop: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:

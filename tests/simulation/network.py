@@ -164,7 +164,13 @@ class InProcessHttp(HttpClient):
 
     @contextmanager
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: Body | None = None, read_s: float = READ_S
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Body | None = None,
+        read_s: float = READ_S,
+        total_s: float | None = None,
     ) -> Iterator[Answer]:
         path = url.removeprefix(ADDRESS)
         data = b"".join(bytes(part) for part in body) if body is not None and not isinstance(body, bytes) else body

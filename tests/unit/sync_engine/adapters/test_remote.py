@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -36,6 +36,7 @@ from sync_engine.errors import (
     Superseded,
     UnknownCursor,
     Unreachable,
+    Unreadable,
     UpdateNeeded,
     WipeRequested,
 )
@@ -223,25 +224,25 @@ def test_waiting_tells_whether_anything_moved(remote: HttpRemote, server: FakeSe
         (problem(403, "a-code-of-tomorrow"), Refused),
         (problem(500, ErrorCode.INTERNAL), Refused),
         (Reply(502, {"Content-Type": "text/html"}, b"<h1>Bad gateway</h1>"), Unreachable),
-        (Reply(302, {"Location": "https://login.example.org"}), Unreachable),
-        (Reply(200, {"Content-Type": "text/html"}, b"<h1>Sign in to this hotel</h1>"), Unreachable),
-        (Reply(200, {"Content-Type": MSGPACK}, b"\xc1 no msgpack"), Unreachable),
-        (Reply(200, {"Content-Type": MSGPACK}, msgspec.msgpack.encode({"indices": "no"})), Unreachable),
-        (Reply(200, {"Content-Type": MSGPACK}, msgspec.msgpack.encode({"indices": [7]})), Unreachable),
-        (Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "br"}, b"x"), Unreachable),
-        (Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "zstd"}, b"no zstd"), Unreachable),
+        (Reply(302, {"Location": "https://login.example.org"}), Unreadable),
+        (Reply(200, {"Content-Type": "text/html"}, b"<h1>Sign in to this hotel</h1>"), Unreadable),
+        (Reply(200, {"Content-Type": MSGPACK}, b"\xc1 no msgpack"), Unreadable),
+        (Reply(200, {"Content-Type": MSGPACK}, msgspec.msgpack.encode({"indices": "no"})), Unreadable),
+        (Reply(200, {"Content-Type": MSGPACK}, msgspec.msgpack.encode({"indices": [7]})), Unreadable),
+        (Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "br"}, b"x"), Unreadable),
+        (Reply(200, {"Content-Type": MSGPACK, "Content-Encoding": "zstd"}, b"no zstd"), Unreadable),
         (Reply(200, {"Content-Type": MSGPACK}, b"x" * 100, cut=20), Unreachable),
-        (Reply(400, {"Content-Type": PROBLEM_JSON}, b"{not json"), Unreachable),
+        (Reply(400, {"Content-Type": PROBLEM_JSON}, b"{not json"), Unreadable),
         (
             Reply(400, {"Content-Type": PROBLEM_JSON}, b'{"status":1,"code":"","title":"","x":' + b"[" * 60_000),
-            Unreachable,
+            Unreadable,
         ),
-        (Reply(200, {"Content-Type": MSGPACK}, b"\x82\xa7indices\x90\xa1x" + b"\x91" * 60_000), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK}, b"\x82\xa7indices\x90\xa1x" + b"\x91" * 60_000), Unreadable),
         (
             Reply(200, {"Content-Type": MSGPACK, "Transfer-Encoding": "chunked"}, b"-5\r\nx", omits_length=True),
             Unreachable,
         ),
-        (Reply(200, {"Content-Type": MSGPACK}, b"\x81\xa7indices\xdd\x00\x7a\x12\x00" + bytes(8_000_000)), Unreachable),
+        (Reply(200, {"Content-Type": MSGPACK}, b"\x81\xa7indices\xdd\x00\x7a\x12\x00" + bytes(8_000_000)), Unreadable),
     ],
 )
 def test_every_other_answer_is_translated(
@@ -279,6 +280,19 @@ def test_how_long_a_server_asks_to_wait_is_read_in_both_forms(
     with pytest.raises(RateLimited if status == 429 else Unreachable) as raised:
         remote.missing([b"a" * 32])
     assert raised.value.retry_after_s == wait_s
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_an_answer_that_trickles_for_ever_ends(
+    remote: HttpRemote, server: FakeServer, monkeypatch: pytest.MonkeyPatch, part: Literal["head", "body"]
+) -> None:
+    remote.missing([])
+    monkeypatch.setattr("sync_engine.adapters.api.ANSWER_S", 0.5)
+    server.answer = lambda _seen: Reply(
+        200, {"Content-Type": MSGPACK, "Content-Length": "1000000"}, omits_length=True, trickles=part
+    )
+    with pytest.raises(Unreachable):
+        remote.missing([])
 
 
 def test_an_answer_cannot_make_this_device_allocate_much(remote: HttpRemote, server: FakeServer) -> None:

@@ -74,3 +74,17 @@ def test_what_waits_for_a_time_can_be_called_before_it() -> None:
     agenda.wake_now([_A, _B])
     assert agenda.nodes == {_A}, "who did not wait is not called"
     assert agenda.next_due() is None
+
+
+def test_what_failed_as_one_node_waits_on_as_another() -> None:
+    clock = FakeTime()
+    agenda = Agenda(clock)
+    agenda.retry(_A)
+    agenda.retry(_A)
+    agenda.hand_on({_A: _B})
+    assert agenda.failed() == {_B}
+    assert agenda.retry(_B), "the third time"
+    agenda.wake_now([_A])
+    assert agenda.next_due() == clock.monotonic() + 4
+    agenda.hand_on({_A: _B})
+    assert agenda.failed() == {_B}
