@@ -12,7 +12,7 @@ from server_api.contract.messages import Kind, NamespaceId, NodeId, RevisionId
 from server_api.contract.names import name_key
 from server_api.domain.nodes import Node
 from server_api.storage.bulk import IN_LIMIT, Lookup, pieces
-from server_api.storage.nodes import KINDS
+from server_api.storage.nodes import STATE, state_of
 from server_api.storage.tables import revision
 
 _NODES_NAMED: Final = (  # not distinct: SQLite would read all of the namespace for that, node by node
@@ -105,23 +105,6 @@ _EVER_IN: Final = (  # as above
 _COMMITTED_AT: Final = select(revision.c.committed_at).where(
     revision.c.namespace_id == bindparam("namespace_id"), revision.c.seq == bindparam("seq")
 )
-STATE: Final = (
-    revision.c.node_id,
-    revision.c.kind,
-    revision.c.parent_id,
-    revision.c.seq,
-    revision.c.revision_id,
-    revision.c.name,
-    revision.c.is_deleted,
-    revision.c.version_id,
-    revision.c.content_hash,
-    revision.c.size,
-    revision.c.mtime_ns,
-    revision.c.executable,
-    revision.c.link_target,
-    revision.c.committed_at,
-)
-"""What ``state_of`` takes."""
 _STATES: Final = Lookup(select(*STATE), revision.c.namespace_id, revision.c.seq)
 
 
@@ -172,40 +155,3 @@ def read_below_then(connection: Connection, namespace_id: NamespaceId, folder_id
                 if found.kind is Kind.FOLDER:
                     level.append(found.node_id)
                 yield found
-
-
-def state_of(row: Sequence[Any]) -> Node:
-    """The node as a revision has it."""
-    (
-        node_id,
-        kind,
-        parent_id,
-        seq,
-        revision_id,
-        name,
-        is_deleted,
-        version_id,
-        content_hash,
-        size,
-        mtime_ns,
-        executable,
-        link_target,
-        committed_at,
-    ) = row
-    return Node(
-        node_id=node_id,
-        kind=KINDS[kind],
-        parent_id=parent_id,
-        name=name,
-        name_key=name_key(name),
-        seq=seq,
-        revision_id=revision_id,
-        is_deleted=bool(is_deleted),
-        version_id=version_id,
-        content_hash=content_hash,
-        size=size,
-        mtime_ns=mtime_ns,
-        executable=bool(executable),
-        link_target=link_target,
-        committed_at=committed_at,
-    )

@@ -16,14 +16,12 @@ from server_api.storage.tables import node, revision
 KINDS: Final = {int(kind): kind for kind in Kind}
 """By what is stored: quicker than asking the enum, for each row."""
 
-_NODES: Final = select(
-    node.c.node_id,
-    node.c.kind,
-    node.c.parent_id,
-    node.c.live_name_key,
-    node.c.seq,
-    node.c.revision_id,
-    node.c.subtree_seq,
+STATE: Final = (
+    revision.c.node_id,
+    revision.c.kind,
+    revision.c.parent_id,
+    revision.c.seq,
+    revision.c.revision_id,
     revision.c.name,
     revision.c.is_deleted,
     revision.c.version_id,
@@ -33,7 +31,11 @@ _NODES: Final = select(
     revision.c.executable,
     revision.c.link_target,
     revision.c.committed_at,
-).join(revision, and_(revision.c.namespace_id == node.c.namespace_id, revision.c.seq == node.c.seq))
+)
+"""What a revision says of its node: what ``state_of`` takes."""
+_NODES: Final = select(*STATE, node.c.live_name_key, node.c.subtree_seq).join_from(
+    node, revision, and_(revision.c.namespace_id == node.c.namespace_id, revision.c.seq == node.c.seq)
+)
 _BY_ID: Final = Lookup(_NODES, node.c.namespace_id, node.c.node_id)
 _CHILDREN: Final = Lookup(_NODES, node.c.namespace_id, node.c.parent_id)
 _LIVING_CHILDREN: Final = Lookup(_NODES.where(node.c.live_name_key.is_not(None)), node.c.namespace_id, node.c.parent_id)
@@ -52,7 +54,7 @@ _CHILD_FOLDERS: Final = Lookup(
 
 def read_nodes(connection: Connection, namespace_id: NamespaceId, node_ids: Iterable[NodeId]) -> Iterator[Node]:
     """The latest state of those that exist."""
-    return map(_node, _BY_ID.rows(connection, namespace_id, ((node_id,) for node_id in sorted(node_ids))))
+    return map(state_of, _BY_ID.rows(connection, namespace_id, ((node_id,) for node_id in sorted(node_ids))))
 
 
 def read_path(
@@ -76,7 +78,7 @@ def read_children(
 ) -> Iterator[Node]:
     """What is in these folders; with ``living_only`` not what is deleted by itself."""
     lookup = _LIVING_CHILDREN if living_only else _CHILDREN
-    return map(_node, lookup.rows(connection, namespace_id, ((folder_id,) for folder_id in folder_ids)))
+    return map(state_of, lookup.rows(connection, namespace_id, ((folder_id,) for folder_id in folder_ids)))
 
 
 def read_children_named(
@@ -175,15 +177,14 @@ def count_living(connection: Connection, namespace_id: NamespaceId) -> int:
     return connection.execute(select(func.count()).select_from(alive.union_all(below))).scalar_one()
 
 
-def _node(row: AnyRow) -> Node:
+def state_of(row: AnyRow) -> Node:
+    """The node as it was with this revision: of the columns of ``STATE``, then perhaps ``node``'s own two."""
     (
         node_id,
         kind,
         parent_id,
-        live_name_key,
         seq,
         revision_id,
-        subtree_seq,
         name,
         is_deleted,
         version_id,
@@ -193,7 +194,9 @@ def _node(row: AnyRow) -> Node:
         executable,
         link_target,
         committed_at,
+        *of_now,
     ) = row
+    live_name_key, subtree_seq = of_now or (None, 0)
     return Node(
         node_id=node_id,
         kind=KINDS[kind],

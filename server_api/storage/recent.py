@@ -11,7 +11,7 @@ from server_api.contract.messages import NamespaceId, NodeId, RevisionId
 from server_api.domain.nodes import Node
 from server_api.domain.revisions import NO_DIGEST
 from server_api.storage.bulk import AnyRow, pieces
-from server_api.storage.lives import STATE, state_of
+from server_api.storage.nodes import STATE, state_of
 from server_api.storage.tables import account, device, node, revision
 
 
