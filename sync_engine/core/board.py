@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from sync_engine.core.conflicts import free_name
-from sync_engine.core.constraints import OCCUPIED, Drafts, View, case_key
+from sync_engine.core.constraints import OCCUPIED, Drafts
 from sync_engine.core.merge import Draft, Fate
 from sync_engine.core.model import ROOT, ContentHash, LocalNode, NodeId, RemoteNode, SyncedNode
 from sync_engine.core.operations import Fetch, Issue, Offer
 from sync_engine.core.ordering import Op, Step, leavers
+from sync_engine.core.platform_names import case_key
 from sync_engine.core.trees import Closure, Context, SideTree
+from sync_engine.core.view import View
 
 
 class Board:

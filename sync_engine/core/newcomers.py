@@ -13,11 +13,12 @@ from typing import Generic, TypeVar
 from msgspec import Struct, field
 
 from server_api.contract.names import comparable
-from sync_engine.core.constraints import View, refused
+from sync_engine.core.constraints import refused
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import CommitCreate, Fetch, Offer, PlaceFile
 from sync_engine.core.platform_names import unholdable
 from sync_engine.core.trees import Context
+from sync_engine.core.view import View
 
 _Node = TypeVar("_Node", LocalNode, RemoteNode)
 

@@ -14,7 +14,6 @@ from sync_engine.core.constraints import (
     NAME_TWIN,
     UNKNOWN_PARENT,
     Drafts,
-    View,
     break_cycles,
     inherit_moves,
     keep_parents,
@@ -29,6 +28,7 @@ from sync_engine.core.newcomers import find_newcomers
 from sync_engine.core.operations import Agree, Disagree, Fetch, Forget, Issue, JournalOperation, Offer, Plan, Rebind
 from sync_engine.core.server_steps import server_operations
 from sync_engine.core.trees import Closure, Context
+from sync_engine.core.view import View
 
 
 def plan(closure: Closure, context: Context) -> Plan:

@@ -39,6 +39,11 @@ _WINDOWS_INVALID: Final = re.compile(r'[\x00-\x1f<>:"|?*\\/]')
 _WINDOWS_SHORT: Final = re.compile(r"[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?", re.IGNORECASE)
 
 
+def case_key(name: str) -> str:
+    """Names with equal keys are one name on a disk that does not tell case."""
+    return name.lower() if name.isascii() else comparable(comparable(name).casefold())
+
+
 def unholdable(name: str, platform: Platform, *, at_root: bool) -> str | None:
     """The code of why this device cannot hold a name that comes from the server; ``None`` if it can.
 

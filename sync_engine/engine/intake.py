@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from server_api.contract.messages import MAX_LINK_BYTES
 from server_api.contract.names import comparable
-from sync_engine.core.constraints import NAME_TWIN, case_key
+from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.ignore import Ignored
 from sync_engine.core.model import ROOT, Found, Kind, LocalNode, NodeId
 from sync_engine.core.moves import has_same_bytes, is_moved, is_same_object
-from sync_engine.core.platform_names import unsendable
+from sync_engine.core.platform_names import case_key, unsendable
 from sync_engine.engine.looks import Listing, Observation, join, split
 from sync_engine.errors import DiskError
 from sync_engine.ports import FileSystem, Ids, Journal, Problem

@@ -15,8 +15,8 @@ from msgspec import Struct
 from server_api.contract.names import comparable
 from sync_engine.core.agreement import is_in_step
 from sync_engine.core.conflicts import kept_name, original_name
-from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Kind, LocalNode
+from sync_engine.core.platform_names import case_key
 from sync_engine.core.reports import Keep, Resolution
 from sync_engine.engine.executor import ConflictName, keep_beside
 from sync_engine.engine.looks import join, split

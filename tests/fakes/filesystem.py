@@ -18,10 +18,9 @@ from copy import deepcopy
 from itertools import count
 
 from server_api.contract.names import is_private
-from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import is_litter
 from sync_engine.core.model import Found, Kind, Signature
-from sync_engine.core.platform_names import Naming, unholdable
+from sync_engine.core.platform_names import Naming, case_key, unholdable
 from sync_engine.errors import Changed, DiskError, DiskFull, NotHoldable, NotPermitted, Occupied, RootError, Vanished
 from sync_engine.ports import Dirty, Displaced, Disturbed, Staged
 

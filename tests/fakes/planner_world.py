@@ -19,7 +19,6 @@ import msgspec
 from server_api.contract.names import comparable, refuse_reason
 from sync_engine.core import planner
 from sync_engine.core.agreement import agreed
-from sync_engine.core.constraints import case_key
 from sync_engine.core.guard import GuardState
 from sync_engine.core.model import (
     ROOT,
@@ -53,7 +52,7 @@ from sync_engine.core.operations import (
     TrashLocal,
 )
 from sync_engine.core.planner import plan
-from sync_engine.core.platform_names import Naming, Platform
+from sync_engine.core.platform_names import Naming, Platform, case_key
 from sync_engine.core.trees import Closure, Context
 from sync_engine.engine.closure import LIMIT, gather
 from sync_engine.engine.exclusions import absent_below, all_below, displaced_below

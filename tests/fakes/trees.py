@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sized
 from typing import TypeVar
 
 from server_api.contract.names import comparable
-from sync_engine.core.constraints import case_key
 from sync_engine.core.model import ROOT, LocalNode, NodeId, RemoteNode, SyncedNode
+from sync_engine.core.platform_names import case_key
 
 _Rows = TypeVar("_Rows", bound=Sized)
 

@@ -13,9 +13,9 @@ from blake3 import blake3
 
 from server_api.contract.messages import Kind
 from server_api.contract.names import comparable
-from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import IGNORE_FILE, Ignored, is_litter, is_temporary, parse
 from sync_engine.core.model import ROOT, LocalNode, NodeId, RemoteNode, SyncedNode
+from sync_engine.core.platform_names import case_key
 from sync_engine.engine.reading import read_version
 from tests.fakes.filesystem import PRIVATE, Node
 from tests.simulation.device import Device

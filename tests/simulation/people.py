@@ -10,8 +10,8 @@ from itertools import pairwise
 from random import Random
 
 from server_api.contract.names import comparable, is_private
-from sync_engine.core.constraints import case_key
 from sync_engine.core.ignore import IGNORE_FILE, is_litter
+from sync_engine.core.platform_names import case_key
 from sync_engine.errors import DiskError
 from tests.fakes.filesystem import PRIVATE, FakeFileSystem
 

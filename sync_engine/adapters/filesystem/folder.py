@@ -25,9 +25,8 @@ from sync_engine.adapters.filesystem.placing import keep_attributes, rename_with
 from sync_engine.adapters.filesystem.root import ASIDE, PRIVATE, Root, refuse_foreign_system
 from sync_engine.adapters.filesystem.trash import WATCHED, Trash, holds_only_litter, is_as_expected, remove
 from sync_engine.adapters.filesystem.walk import Folder, Walk, shown_names, signature
-from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Found, Kind, Signature
-from sync_engine.core.platform_names import Naming, unholdable
+from sync_engine.core.platform_names import Naming, case_key, unholdable
 from sync_engine.errors import Changed, DiskError, NotHoldable, RootError, RootMissing, Vanished
 from sync_engine.ports import Displaced, Disturbed, Staged
 

@@ -17,9 +17,8 @@ from typing import Final
 
 from sync_engine.adapters.filesystem import syscalls
 from sync_engine.adapters.filesystem.faults import translate
-from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Found, Kind, Signature
-from sync_engine.core.platform_names import Naming
+from sync_engine.core.platform_names import Naming, case_key
 from sync_engine.errors import NotHoldable
 
 KEPT_S: Final = 0.05

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 
 from server_api.contract import messages
 from server_api.contract.names import comparable
-from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Kind, LocalNode, RemoteNode, Signature, SyncedNode
+from sync_engine.core.platform_names import case_key
 
 Row: TypeAlias = Sequence[Any]
 NameKey: TypeAlias = Callable[[str], str]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from sync_engine.core.constraints import View
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode, RevisionId, Signature
 from sync_engine.core.newcomers import Newcomers, find_newcomers
 from sync_engine.core.platform_names import Naming
 from sync_engine.core.trees import Closure, Context
+from sync_engine.core.view import View
 
 FOLDER, FILE, OTHER, NEW = (NodeId(bytes([number]) * 16) for number in range(1, 5))
 CONTEXT = Context(today="2026-11-05", now_ns=0, device_name="laptop", new_id=lambda: NEW)
