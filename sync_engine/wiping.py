@@ -29,7 +29,7 @@ from sync_engine.connecting import connect
 from sync_engine.core.agreement import is_unchanged
 from sync_engine.core.ignore import is_litter
 from sync_engine.engine.removing import remove_synced
-from sync_engine.errors import DiskError, JournalError, SignedOut
+from sync_engine.errors import DiskError, JournalError, RootError, SignedOut
 from sync_engine.profile import Link, Profile, Wiping
 
 _log = logging.getLogger(__name__)
@@ -49,12 +49,23 @@ def carry_out_wipe(profile: Profile) -> Wiping:
         wiping = profile.settings().wiping
         if wiping is None or wiping.removed is None:
             with closing(SyncedFolder(link.folder, link.journal_id)) as filesystem:
-                take_root(filesystem)
+                try:
+                    take_root(filesystem)
+                except RootError:
+                    if done := _done_meanwhile(profile):
+                        return done
+                    raise
                 wiping = wiping or _begin(profile, link, connected.account)
                 wiping = _remove(profile, link, filesystem, wiping)
         connected.account.end_wipe(removed=wiping.removed or 0, kept=wiping.kept)
     _forget(profile)
     return wiping
+
+
+def _done_meanwhile(profile: Profile) -> Wiping | None:
+    """By a daemon of this profile, that had the folder first."""
+    settings = profile.settings()
+    return settings.wiping if settings.link is None else None
 
 
 def _begin(profile: Profile, link: Link, account: HttpAccount) -> Wiping:

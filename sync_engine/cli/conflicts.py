@@ -128,7 +128,8 @@ def _told(context: click.Context, paths: Sequence[str]) -> Iterator[str]:
     if len(paths) > _SHOWN:
         yield f"and {len(paths) - _SHOWN:,} more: `lockstep conflicts --json` names them all."
     yield ""
-    yield f"`lockstep conflicts resolve {quoted(paths[0])} --keep mine` settles the first one, on every device."
+    which = "it" if len(paths) == 1 else "the first one"
+    yield f"`lockstep conflicts resolve {quoted(paths[0])} --keep mine` settles {which}, on every device."
     yield "--keep mine puts what is in the copy into the file, theirs leaves the file as it is, and both makes the copy"
     yield "a file like any other. What does not stay can be brought back: `lockstep versions`, `lockstep restore`."
 

@@ -13,6 +13,8 @@ from sync_engine.core.showing import showable
 _COMMAND: Final = re.compile(r"`lockstep (?!--home |server\b|[^`]*` (?:on another device|there))")
 """But those of operators, and those for another device."""
 
+_NOT_IN_QUOTES: Final = set('"$`\\!')
+
 
 def say(text: str, *, err: bool = False) -> None:
     """A line for people, its commands made ``pastable``."""
@@ -23,7 +25,10 @@ def say(text: str, *, err: bool = False) -> None:
 
 def quoted(word: str) -> str:
     """One word of a command in a hint, whatever it is: a path, mostly."""
-    return shlex.quote(showable(word))
+    shown = showable(word)
+    if "'" in shown and not _NOT_IN_QUOTES & set(shown):  # a conflicted copy, say
+        return f'"{shown}"'
+    return shlex.quote(shown)
 
 
 def pastable(text: str, home: str | None) -> str:

@@ -104,7 +104,7 @@ def _tell(path: str, inside: str, done: Rewound, *, dry_run: bool) -> None:
         click.echo(f"{folder} is as it was then.")
         return
     becomes = "would become" if dry_run else "becomes"
-    click.echo(f"{folder} {becomes} as it was at {pastable_time(done.to_at)}:")
+    click.echo(f"{folder} {becomes} as it was after the change at {pastable_time(done.to_at)}:")
     for count, one, several in lines:
         if count:
             click.echo(f"  {count:,} {one if count == 1 else several}")

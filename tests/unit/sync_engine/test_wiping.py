@@ -19,7 +19,7 @@ from sync_engine.adapters.filesystem.root import prepare_root
 from sync_engine.adapters.journal.journal import SqlJournal, open_journal
 from sync_engine.adapters.keychain import open_keychain
 from sync_engine.adapters.session import REFRESH_TOKEN
-from sync_engine.composition import open_device
+from sync_engine.composition import open_device, take_root
 from sync_engine.core.model import ROOT, ContentHash, LocalNode, NodeId, RemoteNode, RevisionId, SyncedNode
 from sync_engine.engine.loop import Rhythm
 from sync_engine.errors import NotLinked, RootMissing, SignedOut, Unreachable, WipeRequested
@@ -276,3 +276,19 @@ def test_a_journal_that_cannot_be_read_lets_everything_stay(server: Server, fold
     carry_out_wipe(profile)
     assert folder.names() == ["a"]
     assert [(report.removed, report.kept) for report in server.reports] == [(0, 1)]
+
+
+def test_a_wipe_that_another_process_carries_out_meanwhile_is_told_like_ones_own(
+    server: Server, folder: Folder, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A daemon has the folder: a sync waits for it, and finds no folder of this device any more."""
+    folder.synced("a")
+
+    def take_late(filesystem: SyncedFolder) -> None:
+        monkeypatch.setattr(wiping, "take_root", take_root)
+        carry_out_wipe(profile)
+        take_root(filesystem)
+
+    monkeypatch.setattr(wiping, "take_root", take_late)
+    assert carry_out_wipe(profile).removed == 1
+    assert [(report.removed, report.kept) for report in server.reports] == [(1, 0)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from sync_engine.cli.hints import pastable
+from sync_engine.cli.hints import pastable, quoted
 from sync_engine.cli.main import main
 from sync_engine.profile import Profile, Settings
 from tests.unit.sync_engine.cli.linked import link_to
@@ -27,6 +29,13 @@ from tests.unit.sync_engine.cli.linked import link_to
 def test_a_command_in_a_hint_has_the_home_that_was_given(text: str, hint: str) -> None:
     assert pastable(text, "/a b") == hint
     assert pastable(text, None) == text
+
+
+@pytest.mark.parametrize("word", ["a", "a b", "Ada's", "it's $HOME", 'say "no"', "both \" and '", "!", "`x`", "a\\'b"])
+def test_a_word_of_a_hint_is_one_word_to_a_shell(word: str) -> None:
+    assert shlex.split(quoted(word)) == [word]
+    asked = subprocess.run(["/bin/sh", "-c", f"printf %s {quoted(word)}"], capture_output=True, check=True)
+    assert asked.stdout.decode() == word
 
 
 @pytest.mark.parametrize(
