@@ -117,3 +117,15 @@ class Watching:
                 path, above = f"{above.name}/{path}", nodes.get(above.parent_id)
             paths[path] = node
         return paths
+
+
+def taken_in(world: Watching, **files: bytes) -> dict[str, NodeId]:
+    """Files in the folder and in the tree, read. ``a__b`` is the path ``a/b``."""
+    for key, data in files.items():
+        path = key.replace("__", "/")
+        if "/" in path:
+            world.files.make(path.rpartition("/")[0])
+        world.files.write(path, data)
+    world.scan()
+    world.read_all()
+    return {path: node.node_id for path, node in world.tree().items()}
