@@ -1,4 +1,4 @@
-"""Retention, collection and rewriting: what goes, when, and what must not."""
+"""Collection: what goes, when, and what must not."""
 
 from __future__ import annotations
 
@@ -9,76 +9,29 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import pytest
 from blake3 import blake3
 from sqlalchemy import func, select
 
-from server_api.contract.messages import Applied, HistoryRequest, PackId, Refusal, Refused, RestoreRequest
+from server_api.contract.messages import Applied, PackId, Refusal, Refused
 from server_api.domain.packs import check_pack
-from server_api.errors import NotFoundError, UnavailableError
-from server_api.services.accounts import used_bytes
+from server_api.errors import UnavailableError
 from server_api.services.collection import Collected, collect, collecting_steps
-from server_api.services.history import read_history
-from server_api.services.packs import verify_sealed
-from server_api.services.restore import restore
 from server_api.services.retention import set_retention
-from server_api.services.rewriting import choose
 from server_api.storage import tables
-from server_api.storage.collecting import Filling
 from server_api.storage.packs import NewPack, PackState, insert_packs
 from server_api.storage.stores import incoming_key, pack_key
 from server_api.workers.jobs import run_due_jobs
 from tests.fixtures.content import Content, open_content, pack_of
 from tests.fixtures.effects import lives_through
 from tests.fixtures.libraries import LONG, Library
-
-DAY_S = 24 * 3600
-
-
-def some(length: int = 2_000) -> bytes:
-    return secrets.token_bytes(length)
+from tests.unit.server_api.services.collecting import DAY_S, count, objects, settle, some, used, verify
 
 
 @pytest.fixture
 def library(content: Content) -> Library:
     return Library(content.server, content.caller())
-
-
-def settle(library: Library, content: Content, days: int = 5) -> Collected:
-    """Passes day after day, until what can go is gone; all that they did, summed up."""
-    total = Collected()
-    for _ in range(days):
-        content.clock.advance(DAY_S + 600)
-        verify(library)
-        report = collect(content.server)
-        for name in ("versions_expired", "chunks_freed", "packs_freed", "packs_rewritten", "orphans_deleted"):
-            setattr(total, name, getattr(total, name) + getattr(report, name))
-        total.failures += report.failures
-    return total
-
-
-def verify(library: Library) -> None:
-    while verify_sealed(library.server):
-        pass
-
-
-def objects(library: Library) -> list[str]:
-    return [found.key for found in library.server.store.list("packs/")]
-
-
-def count(library: Library, table: Any) -> int:
-    with library.server.database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
-def used(library: Library) -> int:
-    with library.server.database.read() as connection:
-        return used_bytes(connection, library.caller.account_id)
-
-
-# --- collection ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.every_database
@@ -231,7 +184,7 @@ def test_a_server_collects_by_itself(library: Library, content: Content) -> None
     assert count(library, tables.chunk) == 1
 
 
-# --- the store -----------------------------------------------------------------------------------------------------
+# --- the store -------------------------------------------------------------------------------------------------------
 
 
 def test_an_object_that_the_database_does_not_know_goes_after_the_grace(library: Library, content: Content) -> None:
@@ -442,218 +395,7 @@ def packs_of(library: Library, name: str) -> list[bytes]:
         return list(connection.scalars(select(tables.chunk.c.pack_id).where(tables.chunk.c.chunk_hash.in_(hashes))))
 
 
-# --- rewriting -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.every_database
-def test_a_pack_with_much_dead_space_is_rewritten(library: Library, content: Content) -> None:
-    kept, first, second = some(), some(LONG), some(LONG)
-    library.upload([first, kept, second])
-    library.save("kept", kept)
-    old = objects(library)
-    before = used(library)
-    report = settle(library, content, days=2)
-    assert report.packs_rewritten == 1
-    assert used(library) < before - 2 * LONG + 1_000, "the old pack does not count as soon as it is replaced"
-    assert set(old) < set(objects(library)), "it outlives the addresses that were given out"
-    library.check_living()
-    settle(library, content, days=2)
-    assert len(objects(library)) == 1
-    assert set(objects(library)).isdisjoint(old)
-    library.check_living()
-
-
-def test_small_packs_become_one(library: Library, content: Content) -> None:
-    for n in range(20):
-        library.save(f"file {n}", some())
-    settle(library, content)
-    assert len(objects(library)) == 1
-    assert library.check_living() == 20
-    assert settle(library, content).packs_rewritten == 0, "what is merged is left alone"
-
-
-def test_a_rewrite_is_off_if_a_chunk_changed_meanwhile(
-    library: Library, content: Content, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for n in range(20):
-        library.save(f"file {n}", some())
-    verify(library)
-    content.clock.advance(DAY_S + 600)
-    store, put = content.server.store, content.server.store.put
-
-    def put_and_lose(key: str, source: Any) -> None:
-        put(key, source)
-        with content.server.database.write() as work:
-            chunk = tables.chunk
-            one = select(chunk.c.chunk_hash).limit(1).scalar_subquery()
-            work.connection.execute(chunk.delete().where(chunk.c.chunk_hash == one))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(store, "put", put_and_lose)
-        report = collect(content.server)
-    assert report.packs_rewritten == 0
-    with content.server.database.read() as connection:
-        states = set(connection.scalars(select(tables.pack.c.state)))
-    assert PackState.FREED.value not in states
-
-
-def test_a_damaged_pack_is_left_as_it_is_and_told_of(library: Library, content: Content) -> None:
-    for n in range(20):
-        library.save(f"file {n}", some())
-    verify(library)
-    key = objects(library)[0]
-    whole = bytearray(content.server.store.read_range(key, 0, 2**20))
-    whole[100] ^= 1
-    content.server.store.delete(key)
-    content.server.store.put(key, io.BytesIO(bytes(whole)))
-    content.clock.advance(DAY_S + 600)
-    report = collect(content.server)
-    assert report.packs_rewritten == 0
-    assert len(report.failures) == 1
-    assert len(objects(library)) == 20
-
-
-def test_packs_are_chosen_so_that_a_byte_is_written_anew_seldom() -> None:
-    def pack(size: int, live: int) -> Filling:
-        return Filling(secrets.token_bytes(16), size, 1, live)  # type: ignore[arg-type]
-
-    mib = 1024 * 1024
-    assert choose([]) == []
-    assert choose([pack(mib, mib)]) == []
-    assert choose([pack(mib, mib)] * 3) == [], "three of them are not worth it yet"
-    assert [len(group) for group in choose([pack(mib, mib)] * 5)] == [5]
-    assert choose([pack(16 * mib, 15 * mib)]) == []
-    assert [len(group) for group in choose([pack(16 * mib, 8 * mib)])] == [1]
-    assert [len(group) for group in choose([pack(16 * mib, 8 * mib)] * 3)] == [2, 1]
-    assert [len(group) for group in choose([pack(200, 100)] * 16)] == [16]
-
-
-# --- retention -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.scenario("S178")
-@pytest.mark.every_database
-def test_old_versions_go_after_their_time_and_what_is_current_never(library: Library, content: Content) -> None:
-    set_retention(content.server, library.namespace_id, "30d:all")
-    first = library.save("thesis", some())
-    content.clock.advance(400 * DAY_S)
-    second = library.save("thesis", some())
-    gone = library.save("deleted", some())
-    content.clock.advance(DAY_S)
-    library.delete("deleted")
-    content.clock.advance(28 * DAY_S)
-    collect(content.server)
-    assert library.read(first) is not None, "its age counts from when it was replaced"
-    content.clock.advance(DAY_S + 1)
-    assert collect(content.server).versions_expired == 1
-    assert (library.read(first), library.read(gone)) != (None, None)
-    content.clock.advance(DAY_S)
-    assert collect(content.server).versions_expired == 1
-    assert library.read(gone) is None
-    content.clock.advance(4_000 * DAY_S)
-    assert collect(content.server).versions_expired == 0
-    assert library.read(second) is not None
-    settle(library, content)
-    assert count(library, tables.chunk) == 1
-    library.check_living()
-
-
-def test_a_file_in_a_deleted_folder_is_deleted(library: Library, content: Content) -> None:
-    from server_api.contract.messages import ROOT, ChangeNode, CreateNode, DeleteNode, Kind, Place
-
-    set_retention(content.server, library.namespace_id, "30d:all")
-    version = library.save("inside", some())
-    folder_id = secrets.token_bytes(16)
-    place = Place(parent_id=ROOT, name="folder")
-    made = library.commit(
-        CreateNode(operation_id=secrets.token_bytes(16), node_id=folder_id, kind=Kind.FOLDER, place=place)
-    )
-    assert isinstance(made, Applied)
-    inside = library.files.pop("inside")
-    into = Place(parent_id=folder_id, name="inside")
-    moved = library.commit(
-        ChangeNode(operation_id=secrets.token_bytes(16), node_id=inside.node_id, base=inside.base, place=into)
-    )
-    assert isinstance(moved, Applied)
-    content.clock.advance(100 * DAY_S)
-    assert collect(content.server).versions_expired == 0
-    library.commit(
-        DeleteNode(operation_id=secrets.token_bytes(16), node_id=folder_id, base=made.revision_id, seen_seq=2**40)
-    )
-    content.clock.advance(29 * DAY_S)
-    assert collect(content.server).versions_expired == 0
-    content.clock.advance(2 * DAY_S)
-    assert collect(content.server).versions_expired == 1
-    assert library.read(version) is None
-    with pytest.raises(NotFoundError, match="expired"):
-        restore(content.server, library.caller, library.namespace_id, RestoreRequest(path="folder"))
-    # A move out of the dead folder would bring back a file without its content.
-    out = Place(parent_id=ROOT, name="out")
-    refused = library.commit(
-        ChangeNode(operation_id=secrets.token_bytes(16), node_id=inside.node_id, base=moved.revision_id, place=out)
-    )
-    assert isinstance(refused, Refused)
-    assert refused.reason is Refusal.INVALID
-
-
-def test_what_has_expired_in_a_folder_does_not_keep_the_rest_from_coming_back(
-    library: Library, content: Content
-) -> None:
-    from server_api.contract.messages import ROOT, ChangeNode, CreateNode, DeleteNode, Kind, Place
-
-    set_retention(content.server, library.namespace_id, "30d:all")
-    folder_id = secrets.token_bytes(16)
-    place = Place(parent_id=ROOT, name="folder")
-    library.commit(CreateNode(operation_id=secrets.token_bytes(16), node_id=folder_id, kind=Kind.FOLDER, place=place))
-    for name, days in (("old", 31), ("new", 1)):
-        library.save(name, some())
-        file = library.files.pop(name)
-        into = Place(parent_id=folder_id, name=name)
-        moved = library.commit(
-            ChangeNode(operation_id=secrets.token_bytes(16), node_id=file.node_id, base=file.base, place=into)
-        )
-        assert isinstance(moved, Applied)
-        library.commit(
-            DeleteNode(
-                operation_id=secrets.token_bytes(16), node_id=file.node_id, base=moved.revision_id, seen_seq=2**40
-            )
-        )
-        content.clock.advance(days * DAY_S)
-        collect(content.server)
-    request = RestoreRequest(path="folder")
-    restored = restore(content.server, library.caller, library.namespace_id, request)
-    assert (restored.files, restored.expired) == (1, 1)
-    with pytest.raises(NotFoundError, match="expired"):
-        restore(content.server, library.caller, library.namespace_id, request)
-
-
-def test_history_shows_what_has_expired_and_restoring_it_is_a_clear_error(library: Library, content: Content) -> None:
-    set_retention(content.server, library.namespace_id, "1d:all")
-    first = library.save("thesis", some())
-    library.save("thesis", some())
-    content.clock.advance(2 * DAY_S)
-    collect(content.server)
-    shown = read_history(content.server, library.namespace_id, HistoryRequest(path="thesis")).versions
-    assert [version.expired for version in shown] == [False, True]
-    with pytest.raises(NotFoundError, match="expired"):
-        restore(content.server, library.caller, library.namespace_id, RestoreRequest(path="thesis", revision_id=first))
-
-
-def test_a_restored_version_is_current_again(library: Library, content: Content) -> None:
-    set_retention(content.server, library.namespace_id, "30d:all")
-    kept = some()
-    first = library.save("thesis", kept)
-    library.save("thesis", some())
-    restore(content.server, library.caller, library.namespace_id, RestoreRequest(path="thesis", revision_id=first))
-    content.clock.advance(100 * DAY_S)
-    assert collect(content.server).versions_expired == 2
-    settle(library, content)
-    current = read_history(content.server, library.namespace_id, HistoryRequest(path="thesis")).versions[0]
-    assert current.is_current
-    assert library.read(current.revision_id) == [kept]  # type: ignore[arg-type]
-
-
-# --- killed --------------------------------------------------------------------------------------------------------
+# --- killed ----------------------------------------------------------------------------------------------------------
 
 
 def _lived(directory: Path) -> Iterator[tuple[Content, Library]]:
