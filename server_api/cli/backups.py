@@ -9,6 +9,7 @@ import click
 
 from server_api.cli.options import config_of, opened_server, place, plain_errors
 from server_api.cli.serving import server
+from server_api.domain.showing import counted
 
 
 @server.command()
@@ -63,4 +64,5 @@ def confirm_links(context: click.Context) -> None:
     with opened_server(context) as opened:
         from server_api.services.shares import confirm_links
 
-        click.echo(f"{confirm_links(opened)} links work again")
+        links = confirm_links(opened)
+        click.echo(f"{counted(links, 'link works', 'links work')} again")

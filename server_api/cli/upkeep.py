@@ -41,9 +41,11 @@ def rebuild(context: click.Context) -> None:
 
     Example: lockstep server rebuild --data /srv/lockstep-new --store s3://my-bucket
     """
-    with opened_server(context, makes=True) as opened:
-        from server_api.services.rebuild import rebuild_server
+    from server_api.services.rebuild import rebuild_server, refuse_empty
 
+    with plain_errors(context):
+        refuse_empty(_store_of(config_of(context))[0])
+    with opened_server(context, makes=True) as opened:
         click.echo(str(rebuild_server(opened)))
 
 

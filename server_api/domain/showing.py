@@ -15,6 +15,11 @@ def showable(name: str) -> str:
     return "".join("\ufffd" if unicodedata.category(char) in _HIDDEN else char for char in name)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """How many there are: ``1 account``, ``2,000 accounts``; ``many`` where an s does not make it."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def ago(at_ms: int, now_ms: int) -> str:
     """``just now``, ``5 minutes ago``, ``2 days ago``; a time to come is ``just now``, for clocks differ."""
     passed_s = (now_ms - at_ms) // 1000

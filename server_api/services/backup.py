@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select, true
 
 from server_api.contract.version import VERSION
 from server_api.domain.metadata import BACKUP, BackupHeader, MetadataError, MetadataReader, MetadataWriter
-from server_api.domain.showing import exact
+from server_api.domain.showing import counted, exact
 from server_api.domain.sizes import show_size
 from server_api.errors import StartError
 from server_api.services.audit import record_alone
@@ -68,8 +68,9 @@ class BackedUp:
         rows = self.rows
         return (
             f"wrote {self.file}, {show_size(self.size)}, as of {exact(self.made_at)}\n"
-            f"{rows['account']} accounts, {rows['namespace']} trees with {rows['revision']} changes, "
-            f"{rows['chunk']} chunks in {rows['pack']} packs\n"
+            f"{counted(rows['account'], 'account')}, {counted(rows['namespace'], 'tree')} with "
+            f"{counted(rows['revision'], 'change')}, {counted(rows['chunk'], 'chunk')} in "
+            f"{counted(rows['pack'], 'pack')}\n"
             "the contents are not in it: copy the store as well. It holds what passwords and second factors are "
             "checked with: keep it as safe as the database"
         )

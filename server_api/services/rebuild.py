@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, Table, func, select
 
 from server_api.domain.metadata import LATER_COLUMNS, SNAPSHOT, SNAPSHOT_COLUMNS, MetadataError, MetadataReader
+from server_api.domain.showing import counted
 from server_api.errors import StartError
 from server_api.services.adoption import adopt_packs, place_packs, stored_packs
 from server_api.services.replay import arranged, build_nodes, insert_values, replay_logs
@@ -19,7 +20,7 @@ from server_api.services.server import Server
 from server_api.services.snapshot import SNAPSHOTS, created_at_of
 from server_api.services.state import hold_collection, renew_epoch
 from server_api.services.wholeness import BrokenVersions, add_broken
-from server_api.storage.stores import ObjectMissingError, open_for_reading
+from server_api.storage.stores import ObjectMissingError, ObjectStore, open_for_reading
 from server_api.storage.tables import account, chunk, namespace, pack, revision
 
 _NEW_ACCOUNT: Final = {"password_hash": "!", "delete_at": None}
@@ -50,15 +51,22 @@ class RebuildReport:
 
     def __str__(self) -> str:
         """For the operator, several lines."""
+        trees, changes = counted(self.namespaces, "tree"), counted(self.revisions, "change")
         lines = [
-            f"rebuilt {self.accounts} accounts, {self.namespaces} trees with {self.revisions} changes",
-            f"found {self.chunks} chunks in {self.packs} packs",
+            f"rebuilt {counted(self.accounts, 'account')}, {trees} with {changes}",
+            f"found {counted(self.chunks, 'chunk')} in {counted(self.packs, 'pack')}",
             f"accounts and devices are as of {_show(self.snapshot_at)}, the latest change is of {_show(self.up_to_at)}",
             "no account has a password: set one with `lockstep server user password EMAIL`",
             *self.warnings,
             *self.gone.lines(),
         ]
         return "\n".join(lines)
+
+
+def refuse_empty(store: ObjectStore) -> None:
+    """Before anything is made. Raises: StartError, if the store holds no snapshot at all."""
+    if not any(store.list(SNAPSHOTS)):
+        raise _nothing_there()
 
 
 def rebuild_server(server: Server) -> RebuildReport:
@@ -117,7 +125,11 @@ def _load_snapshot(
         stored.update(left)
         report.snapshot_at = reader.header.created_at
         return heads
-    raise StartError("the store holds no snapshot that can be read: there is nothing to rebuild from")
+    raise _nothing_there()
+
+
+def _nothing_there() -> StartError:
+    return StartError("the store holds no snapshot that can be read: there is nothing to rebuild from")
 
 
 def _load_tables(

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from server_api.domain.metadata import BackupHeader, MetadataError
-from server_api.domain.showing import exact
+from server_api.domain.showing import counted, exact
 from server_api.errors import StartError
 from server_api.services.adoption import StoredPacks, adopt_packs, place_packs, stored_packs
 from server_api.services.audit import record
@@ -66,13 +66,15 @@ class Reinstated:
 
     def __str__(self) -> str:
         """For the operator, several lines."""
+        trees, changes = counted(self.rows["namespace"], "tree"), counted(self.rows["revision"], "change")
         lines = [
             f"restored everything as it was at {exact(self.made_at)}",
-            f"{self.rows['account']} accounts, {self.rows['namespace']} trees with {self.rows['revision']} changes",
-            f"took in {self.packs_adopted} packs that came to the store since",
+            f"{counted(self.rows['account'], 'account')}, {trees} with {changes}",
+            f"took in {counted(self.packs_adopted, 'pack')} that came to the store since",
         ]
         if self.packs_lost:
-            lines.append(f"{self.packs_lost} packs of then are not in the store any more")
+            are = "is" if self.packs_lost == 1 else "are"
+            lines.append(f"{counted(self.packs_lost, 'pack')} of then {are} not in the store any more")
         lines += [
             "everybody signs in again: `lockstep link` on each device, which keeps its files and merges",
             "passwords, quotas and revoked devices are as they were then; invitations and sign-in links are over",

@@ -258,6 +258,14 @@ def test_a_restore_of_no_file_makes_nothing(tmp_path: Path) -> None:
     assert everything_below(tmp_path) == {}
 
 
+def test_a_rebuild_from_an_empty_store_makes_nothing(tmp_path: Path) -> None:
+    refused = run(tmp_path / "srv", "rebuild")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("lockstep server: the store holds no snapshot")
+    assert refused.stderr.count("\n") == 1
+    assert everything_below(tmp_path) == {}
+
+
 def test_a_place_is_checked_before_there_is_a_server_and_stays_as_it_is(tmp_path: Path) -> None:
     result = run(tmp_path / "srv", "check")
     assert result.exit_code == 0
