@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, func, select
 
 from server_api.contract.messages import ROOT, Kind, NamespaceId, NodeId
 from server_api.contract.names import name_key
 from server_api.domain.nodes import Node
-from server_api.storage.bulk import AnyRow, Lookup
+from server_api.storage.bulk import Lookup
 from server_api.storage.tables import node, revision
 
 KINDS: Final = {int(kind): kind for kind in Kind}
@@ -177,7 +177,7 @@ def count_living(connection: Connection, namespace_id: NamespaceId) -> int:
     return connection.execute(select(func.count()).select_from(alive.union_all(below))).scalar_one()
 
 
-def state_of(row: AnyRow) -> Node:
+def state_of(row: Sequence[Any]) -> Node:
     """The node as it was with this revision: of the columns of ``STATE``, then perhaps ``node``'s own two."""
     (
         node_id,
