@@ -552,7 +552,7 @@ def check(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """Run the benchmarks, with the programs that Lockstep is compared to if they can be had."""
     require_module("benchmarks")
-    obstacle = obtain(missing_commands({**PEERS, **S3_SERVER}), "to compare with")
+    obstacle = obtain(missing_commands({**PEERS, **S3_SERVER, **BROWSER}), "to compare with")
     if obstacle:
         say(obstacle)
     ensure_environment()

@@ -101,7 +101,7 @@ class Running:
     def peak_bytes(self) -> int:
         """The largest resident sizes of its living processes, added up."""
         self.check()
-        return sum(_peak_bytes(pid) for pid in _tree(self.pid))
+        return sum(peak_bytes(pid) for pid in tree(self.pid))
 
     def stop(self) -> None:
         """By SIGTERM; by SIGKILL if that takes long."""
@@ -116,7 +116,7 @@ class Running:
 
 def cpu_s(pid: int) -> float:
     """Used so far by a process, all below it that live, and those that they waited for."""
-    return sum(_cpu_s(each) for each in _tree(pid))
+    return sum(_cpu_s(each) for each in tree(pid))
 
 
 def await_that(condition: Callable[[], bool], what: str, *, within_s: float, every_s: float = 0.002) -> float:
@@ -129,7 +129,7 @@ def await_that(condition: Callable[[], bool], what: str, *, within_s: float, eve
     return time.perf_counter() - started
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
     """A process and its living descendants."""
     found = [pid]
     for parent in found:
@@ -147,7 +147,8 @@ def _cpu_s(pid: int) -> float:
     return sum(map(int, fields[11:15])) / _TICKS_A_SECOND
 
 
-def _peak_bytes(pid: int) -> int:
+def peak_bytes(pid: int) -> int:
+    """The largest resident size that a process has had; 0 if it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -132,28 +134,25 @@ def test_names_that_cannot_be_are_told_and_the_others_go_on(contents: Contents, 
     assert device.paths() == {"good", "f", "f/.lockstep"}
 
 
-@pytest.mark.parametrize("trouble", ["status 503", "status 403", "no connection", "the answer is lost"])
 def test_a_pack_that_did_not_arrive_is_sent_again_from_the_start(
-    contents: Contents, device: OtherDevice, complaints: Complaints, trouble: str
+    contents: Contents, device: OtherDevice, complaints: Complaints
 ) -> None:
     complaints.expect("Failed to load resource|net::ERR")
-    seen: list[str] = []
 
-    def refuse(route: Route) -> None:
-        seen.append(route.request.method)
-        if len(seen) > 2:
-            route.continue_()
-        elif trouble == "no connection":
-            route.abort()
-        elif trouble == "the answer is lost":
-            route.fetch()
-            route.abort()
-        else:
-            route.fulfill(status=int(trouble.split()[1]))
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
 
-    contents.page.context.route(STORE, refuse)
-    assert became(contents.upload({"file": random_bytes(400_000, 5)})) == {"file": "file"}
-    assert device.entry("file").size == 400_000
+    troubles: dict[str, Callable[[Route], object]] = {
+        "busy": lambda route: route.fulfill(status=503),
+        "the address is too old": lambda route: route.fulfill(status=403),
+        "no connection": lambda route: route.abort(),
+        "the answer is lost": lose_the_answer,
+    }
+    for seed, (name, trouble) in enumerate(troubles.items()):
+        contents.page.context.route(STORE, trouble, times=2 if seed == 2 else 1)
+        assert became(contents.upload({name: random_bytes(200_000, seed)})) == {name: name}
+        assert device.entry(name).size == 200_000
 
 
 def test_a_store_that_never_takes_anything_is_told(
@@ -269,6 +268,30 @@ def test_a_type_that_a_file_claims_is_nowhere_kept(
     assert answer.value.headers["content-security-policy"].startswith("sandbox")
 
 
+def test_a_folder_is_picked_whole(contents: Contents, device: OtherDevice, tmp_path: Path) -> None:
+    album = tmp_path / "Album"
+    (album / "inner").mkdir(parents=True)
+    (album / "one").write_bytes(b"1")
+    (album / "inner/two").write_bytes(b"22")
+    contents.run("() => document.getElementById('picker').webkitdirectory = true")
+    assert became(contents.upload_files([album])) == {"Album/one": "Album/one", "Album/inner/two": "Album/inner/two"}
+    assert {"Album", "Album/inner"} < device.paths()
+
+
+def test_a_file_that_changed_after_it_was_chosen_is_told(
+    contents: Contents, device: OtherDevice, tmp_path: Path
+) -> None:
+    files = [tmp_path / "changing", tmp_path / "still"]
+    for file in files:
+        file.write_bytes(random_bytes(50_000, 11))
+    contents.page.set_input_files("#picker", files)
+    contents.run("async () => { window.found = await m.gather(document.getElementById('picker')); }")
+    files[0].write_bytes(b"other content")
+    told = contents.run("async () => told(await content.upload(found).done)")
+    assert became(told) == {"changing": "changed-on-disk", "still": "still"}
+    assert device.paths() == {"still"}
+
+
 def test_many_small_files_cost_a_handful_of_requests(contents: Contents, device: OtherDevice) -> None:
     seen: list[str] = []
     contents.page.on("request", lambda request: seen.append(request.url) if "/v1/" in request.url else None)
@@ -285,21 +308,21 @@ def test_many_small_files_cost_a_handful_of_requests(contents: Contents, device:
     assert len(seen) < 20
 
 
-@pytest.mark.parametrize("made", [None, "folder", "file"])
-def test_a_folder_that_somebody_made_meanwhile_is_shared(
-    contents: Contents, device: OtherDevice, made: str | None
-) -> None:
+def test_a_folder_that_somebody_made_meanwhile_is_shared(contents: Contents, device: OtherDevice) -> None:
     """Or, if a file has its name, stands beside it."""
+    made: dict[str, Callable[[], object]] = {
+        "none": lambda: None,
+        "folder": lambda: device.folder("folder/B"),
+        "file": lambda: device.file("file", b"a file"),
+    }
+    for name, make in made.items():
 
-    def meanwhile(route: Route) -> None:
-        if made == "folder":
-            device.folder("A/B")
-        elif made == "file":
-            device.file("A", b"a file")
-        route.continue_()
+        def meanwhile(route: Route, *, make: Callable[[], object] = make) -> None:
+            make()
+            route.continue_()
 
-    contents.page.context.route("**/commits", meanwhile, times=1)
-    told = became(contents.upload({"A/B/c": b"1", "A/d": b"2"}, folders=["A", "A/B"]))
-    top = "A (2)" if made == "file" else "A"
-    assert told == {"A/B/c": f"{top}/B/c", "A/d": f"{top}/d"}
-    assert {f"{top}/B/c", f"{top}/d"} <= device.paths()
+        contents.page.context.route("**/commits", meanwhile, times=1)
+        told = became(contents.upload({f"{name}/B/c": b"1", f"{name}/d": b"2"}, folders=[name, f"{name}/B"]))
+        top = "file (2)" if name == "file" else name
+        assert told == {f"{name}/B/c": f"{top}/B/c", f"{name}/d": f"{top}/d"}
+        assert {f"{top}/B/c", f"{top}/d"} <= device.paths()
