@@ -9,6 +9,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("message", ({ data, ports }) => {
   if (!data.save) return; // a ping keeps this alive by arriving
   const port = ports[0];
+  let arrived = () => {};
   const body = new ReadableStream(
     {
       start(controller) {
@@ -16,9 +17,15 @@ self.addEventListener("message", ({ data, ports }) => {
           if (told.piece) controller.enqueue(told.piece);
           else if (told.end) controller.close();
           else controller.error(new Error("the download failed"));
+          arrived();
         };
       },
-      pull: () => port.postMessage({ signal: "pulled" }),
+      // One piece at a time: a pull that is over at once would be called again before its piece is there.
+      pull: () =>
+        new Promise((resolve) => {
+          arrived = resolve;
+          port.postMessage({ signal: "pulled" });
+        }),
       cancel: () => port.postMessage({ cancelled: true }),
     },
     { highWaterMark: 1 },
