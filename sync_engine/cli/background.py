@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from sync_engine.cli.hints import say
 from sync_engine.cli.running import IN_PART, OWN_SERVER_AWAY, UNREACHABLE, Exit, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
-from sync_engine.control.client import ControlClient
+from sync_engine.control.client import ControlClient, DaemonGone
 from sync_engine.core.reports import EngineState
 from sync_engine.profile import Profile
 
@@ -132,7 +133,7 @@ def end_background(profile: Profile) -> bool:
     client = ControlClient.connect(profile.home)
     if client is None:
         return False
-    with client:
+    with client, suppress(DaemonGone):  # it may be gone before its answer is: that is what was asked for
         client.ask(control.Stop())
     until = time.monotonic() + STOP_WITHIN_S
     while time.monotonic() < until:
