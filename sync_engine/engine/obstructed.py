@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from server_api.contract.names import comparable
-from sync_engine.core.constraints import case_key
 from sync_engine.core.model import Kind, LocalNode, NodeId, RemoteNode
+from sync_engine.core.platform_names import case_key
 from sync_engine.engine.looks import join
 from sync_engine.errors import DiskError, Occupied, RootError
 from sync_engine.ports import FileSystem, Journal, Problem
