@@ -22,7 +22,8 @@ def enter(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def test_a_person_signs_in_by_password_and_out_again(page: Page, person: Person) -> None:
+def test_a_person_signs_in_by_password_and_out_again(page: Page, person: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 401")  # the page asks on until it is left
     page.goto("/")
     enter(page, person.email)
     expect(page.locator("body.app")).to_have_attribute("data-email", person.email)

@@ -262,4 +262,5 @@ def test_what_is_no_http_is_refused_and_the_server_goes_on(shared: RunningServer
 
 def test_the_command_line_is_ready_to_be_run(tmp_path: Path) -> None:
     assert server_command("user", "list")[-2:] == ["user", "list"]
+    run_server_command(tmp_path, "migrate")
     assert run_server_command(tmp_path, "user", "list", "--json").stdout == "[]\n"
