@@ -83,10 +83,10 @@ MEMORY_FOR_TESTS = 4 * 2**30
 
 PASSED, FAILED, NOTHING_TO_RUN = 0, 1, 5  # what pytest's exit status means
 # What else servers keep things in, after SQLite and a directory; and which tests then run once more.
-DATABASE_LEVEL = ["tests/unit/server_api/services", "tests/unit/server_api/storage", "tests/property"]
+DATABASE_LEVEL = ["tests/unit/server_api", "tests/property"]
 OTHER_BACKENDS: dict[str, tuple[str, list[str]]] = {
     "postgresql+s3": ("(not end_to_end or main_flow)", []),
-    "mariadb+directory": ("not end_to_end", DATABASE_LEVEL),
+    "mariadb+directory": ("every_database", DATABASE_LEVEL),
 }
 PEERS = {"restic": "restic", "rclone": "rclone"}
 
