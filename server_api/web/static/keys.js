@@ -5,6 +5,8 @@ import { telling } from "./dialogs.js";
 export class Keys {
   constructor(files) {
     this.files = files;
+    this.typed = "";
+    this.typedAt = 0;
     files.rows.element.addEventListener("keydown", (event) => this.#inRows(event));
     files.search.addEventListener("keydown", (event) => this.#inSearch(event));
     this.anywhere = (event) => this.#anywhere(event);
@@ -69,7 +71,7 @@ export class Keys {
   /** The next entry that begins with what was typed within a second. */
   #find(letter) {
     const now = performance.now();
-    this.typed = now - (this.typedAt ?? 0) < 1000 ? this.typed + letter : letter;
+    this.typed = now - this.typedAt < 1000 ? this.typed + letter : letter;
     this.typedAt = now;
     const wanted = this.typed.toLowerCase();
     const found = this.files.selection.all.findIndex(({ name }) => name.toLowerCase().startsWith(wanted));
