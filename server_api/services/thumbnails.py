@@ -3,7 +3,7 @@
     thumbnails/<namespace>/<version>.webp    made; its time is when it was last asked for
     thumbnails/<namespace>/<version>.none    an empty file: this is no picture that can be shown; for a week
     thumbnails/wanted/<namespace>-<version>  an empty file: somebody asked for it
-    thumbnails/work/                         what is being made; left over by whoever was killed
+    thumbnails/making/                       what is being made; left over by whoever was killed
 
 Whether somebody may see one is asked of the database each time. Nothing in here is worth a backup, and every machine
 that serves has its own. It is made by a process of its own: ``workers.thumbnailing``.
@@ -65,7 +65,7 @@ class Cache:
     def __init__(self, data: Path) -> None:
         self.directory = data / "thumbnails"
         self._wanted = self.directory / "wanted"
-        self.work = self.directory / "work"
+        self.work = self.directory / "making"
 
     def made(self, namespace_id: bytes, version_id: bytes) -> Path:
         return self.directory / namespace_id.hex() / f"{version_id.hex()}.webp"
@@ -130,7 +130,7 @@ class Cache:
         """All that is kept, and what is known to be no picture."""
         with suppress(FileNotFoundError):
             for folder in self.directory.iterdir():
-                if folder.name in {"wanted", "work"}:
+                if folder.name in {"wanted", "making"}:
                     continue
                 for file in folder.iterdir():
                     with suppress(FileNotFoundError, ValueError):
