@@ -149,6 +149,9 @@ class DirectoryStore:
             raise StartError(f"the store's folder {self._root} cannot be used: {error.strerror}") from error
         return []
 
+    def close(self) -> None:
+        """Does nothing: files are open only while they are read or written."""
+
     # --- the requests that were signed ---------------------------------------------------------------------------
 
     def grant_put(self, key: str, query: Mapping[str, str]) -> PutGrant:

@@ -89,6 +89,9 @@ class MeteredStore:
     def check(self) -> Sequence[Remark]:
         return self.inner.check()
 
+    def close(self) -> None:
+        self.inner.close()
+
 
 @contextmanager
 def _metered(operation: str) -> Iterator[None]:

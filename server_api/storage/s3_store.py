@@ -224,6 +224,10 @@ class S3Store:
         )
         return remarks
 
+    def close(self) -> None:
+        for client in (self._client, self._copier, self._signer):
+            client.close()
+
     # --- means ---------------------------------------------------------------------------------------------------
 
     def _sign_put(

@@ -167,6 +167,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Close what is connected; the store can be used again afterwards. No connection may cross a fork."""
+        ...
+
 
 def open_for_reading(store: ObjectStore, key: str) -> BinaryIO:
     """A whole object as a file, read once from start to end and fetched a few MiB at a time.

@@ -204,6 +204,7 @@ def serve(
         gc.freeze()  # so that the processes go on sharing it
         gc.enable()
         server.database.close()  # no connection may cross a fork
+        server.store.close()
         run_master(
             server,
             app,

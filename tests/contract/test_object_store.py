@@ -298,6 +298,13 @@ def test_a_store_that_works_answers(place: Place) -> None:
     place.store.ping()
 
 
+def test_a_store_that_was_closed_is_used_again(place: Place) -> None:
+    key = new_key()
+    place.store.put(key, io.BytesIO(BODY))
+    place.store.close()
+    assert place.store.read_range(key, 0, len(BODY)) == BODY
+
+
 def test_a_store_that_was_checked_holds_nothing_more(place: Place) -> None:
     place.store.check()
     assert list(place.store.list("probe/")) == []

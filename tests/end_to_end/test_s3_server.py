@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,26 @@ def test_two_devices_keep_in_step_through_a_bucket(bucket: Bucket, tmp_path: Pat
         for each in (a, b):
             report = each.sync()
             assert (report["operations"], report["uploaded"]["bytes"], report["downloaded"]["bytes"]) == ({}, 0, 0)
+
+
+def test_no_process_of_a_server_speaks_on_the_connection_of_another(bucket: Bucket, tmp_path: Path) -> None:
+    """Each would take the answers to the other's questions for its own."""
+    with running_server(tmp_path / "server", *bucket.option) as server:
+        await_that(lambda: len(server.children) == 2, "all processes are there")
+        held = [_connections(pid) for pid in (server.pid, *server.children)]
+        for one, other in combinations(held, 2):
+            assert not one & other
+
+
+def _connections(pid: int) -> set[str]:
+    """Those of TCP that a process holds, as its files call them."""
+    rows = [row.split() for row in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    established = {f"socket:[{row[9]}]" for row in rows if row[3] == "01"}
+    held = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            held.add(str(file.readlink()))
+    return held & established
 
 
 @pytest.mark.parametrize("ignored", ["", "once body size"], ids=["direct", "incoming"])

@@ -133,20 +133,16 @@ def check(writing: list[Writer]) -> None:
         assert [name for name in listed if name.startswith(f"{number} ")] == writer.names
 
 
-def children(running: RunningServer) -> set[int]:
-    return set(map(int, Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()))
-
-
 def test_a_reload_of_several_workers_fails_no_commit(postgresql: PostgresqlServer, tmp_path: Path) -> None:
     options = ("--workers", str(WORKERS), "--database", postgresql.new_database())
     with running_server(tmp_path, *options) as running, writers(running.url) as writing:
-        await_that(lambda: len(children(running)) == WORKERS + 1, "all processes are there")
+        await_that(lambda: len(running.children) == WORKERS + 1, "all processes are there")
         for _ in range(3):
-            before = children(running)
+            before = running.children
             os.kill(running.pid, signal.SIGHUP)
             await_more(writing)
             await_that(
-                lambda before=before: len(children(running) - before) == WORKERS == len(children(running)) - 1,  # type: ignore[misc]
+                lambda before=before: len(running.children - before) == WORKERS == len(running.children) - 1,  # type: ignore[misc]
                 "the workers are others",
             )
         for writer in writing:

@@ -7,7 +7,6 @@ import os
 import signal
 from base64 import b64decode
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -47,10 +46,6 @@ class _Gallery:
         return Image.open(io.BytesIO(answer.content))
 
 
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 def test_a_picture_is_shown_small_though_those_who_make_it_are_killed(device: Make, server: RunningServer) -> None:
     a = device("A")
     for name, colour in (("red.png", "red"), ("blue.jpg", "blue")):
@@ -61,7 +56,7 @@ def test_a_picture_is_shown_small_though_those_who_make_it_are_killed(device: Ma
     listed = {entry["path"]: entry["revision_id"] for entry in gallery.ask("list", {})["entries"]}
     wanted = [listed[name] for name in ("red.png", "blue.jpg", "false.png")]
     assert gallery.states(*wanted) == ["making"] * 3
-    for child in _children(server.pid):
+    for child in server.children:
         os.kill(child, signal.SIGKILL)  # the master starts them again
 
     def are_made() -> bool:

@@ -113,6 +113,8 @@ class MemoryStore:
         self._answer()
         return []
 
+    def close(self) -> None: ...
+
     def request(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, dict[str, str], bytes]:

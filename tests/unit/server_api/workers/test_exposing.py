@@ -51,10 +51,6 @@ def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
         time.sleep(0.05)
 
 
-def children(pid: int) -> set[int]:
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-
-
 def test_processes_count_together_and_go_on_counting_when_one_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,11 +62,11 @@ def test_processes_count_together_and_go_on_counting_when_one_is_replaced(
         for _ in range(3):
             requests.get(f"{running.url}/v1/server", timeout=60)
         until(lambda: asked(url, "/v1/server") == 3)
-        until(lambda: len(children(running.pid)) == 3)
-        before = children(running.pid)
+        until(lambda: len(running.children) == 3)
+        before = running.children
         for pid in before:
             os.kill(pid, 9)
-        until(lambda: len(children(running.pid) - before) == 3)
+        until(lambda: len(running.children - before) == 3)
         requests.get(f"{running.url}/v1/server", timeout=60)
         until(lambda: asked(url, "/v1/server") == 4)
         for role in ("master", "worker", "jobs", "metrics"):

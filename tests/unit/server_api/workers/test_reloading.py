@@ -56,11 +56,6 @@ def under_load(running: RunningServer) -> Iterator[Load]:
         load.end()
 
 
-def workers(running: RunningServer) -> set[int]:
-    found = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
-    return {int(pid) for pid in found}
-
-
 def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
@@ -70,11 +65,11 @@ def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
 
 def test_a_reload_replaces_the_worker_and_fails_no_request(tmp_path: Path) -> None:
     with running_server(tmp_path) as running, under_load(running) as load:
-        until(lambda: len(workers(running)) == 2)
+        until(lambda: len(running.children) == 2)
         for _ in range(4):
-            before, answered = workers(running), load.answers
+            before, answered = running.children, load.answers
             os.kill(running.pid, signal.SIGHUP)
-            until(lambda: len(workers(running) - before) == 1 and len(workers(running)) == 2)  # noqa: B023
+            until(lambda: len(running.children - before) == 1 and len(running.children) == 2)  # noqa: B023
             until(lambda: load.answers > answered + 50)  # noqa: B023
         load.end()
         assert load.failures == []

@@ -75,10 +75,6 @@ def code_of(body: bytes) -> str:
     return msgspec.json.decode(body, type=messages.Problem).code
 
 
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 def is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -96,7 +92,7 @@ def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
 def test_it_says_where_it_listens_in_one_line_and_ends_cleanly(tmp_path: Path) -> None:
     with running_server(tmp_path) as running:
         assert requests.get(f"{running.url}/v1/server", timeout=60).json()["product"] == "lockstep"
-        processes = [running.pid, *children(running.pid)]
+        processes = [running.pid, *running.children]
         assert running.end() == 0
         assert running.process.stdout is not None
         assert running.process.stdout.read() == "", "one line and no more"
@@ -132,7 +128,7 @@ def test_killed_it_leaves_nothing_behind_and_starts_again_at_once(tmp_path: Path
     with running_server(tmp_path, port=port) as running:
         sign_up(running)
         session, headers = sign_in(running)
-        processes = children(running.pid)
+        processes = running.children
         assert processes
         running.kill()
         until(lambda: not any(is_running(pid) for pid in processes))
@@ -143,13 +139,11 @@ def test_killed_it_leaves_nothing_behind_and_starts_again_at_once(tmp_path: Path
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     with running_server(tmp_path) as running:
-        until(
-            lambda: len(children(running.pid)) == 2
-        )  # the worker says that it listens before the jobs' process is made
-        before = set(children(running.pid))
+        until(lambda: len(running.children) == 2)  # the worker says that it listens before the jobs' process is made
+        before = running.children
         for pid in before:
             os.kill(pid, 9)
-        until(lambda: len(set(children(running.pid)) - before) == 2)
+        until(lambda: len(running.children - before) == 2)
         assert requests.get(f"{running.url}/v1/server", timeout=60).status_code == 200
         assert running.end() == 0
 

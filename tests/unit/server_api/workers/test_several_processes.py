@@ -23,7 +23,7 @@ from tests.fixtures.databases import (
 )
 from tests.fixtures.servers import RunningServer, running_server
 from tests.fixtures.shared import Started, end_programs
-from tests.unit.server_api.workers.test_serving import WaitingDevice, children, sign_in, sign_up, until
+from tests.unit.server_api.workers.test_serving import WaitingDevice, sign_in, sign_up, until
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.databases]
 
@@ -43,7 +43,7 @@ def test_a_commit_in_one_process_wakes_those_who_wait_in_the_others(
 ) -> None:
     name = "several_processes"
     with running_server(tmp_path, "--workers", "2", "--database", postgresql.new_database(name)) as running:
-        until(lambda: len(children(running.pid)) == 3)
+        until(lambda: len(running.children) == 3)
         sign_up(running)
         session, headers = sign_in(running)
         waiting: list[WaitingDevice] = []
