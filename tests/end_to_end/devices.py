@@ -43,12 +43,13 @@ _LOCKSTEP = (sys.executable, "-m", "sync_engine.cli.main")
 
 @dataclass
 class Device:
-    """One profile bound to one folder. ``url``: the server it is linked to."""
+    """One profile bound to one folder. ``url``: the server it is linked to; ``email``: whose it is."""
 
     name: str
     home: Path
     folder: Path
     url: str
+    email: str = EMAIL
     daemons: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self, *words: str, stdin: str = "", timeout_s: float = PATIENCE_S) -> Run:
@@ -68,7 +69,7 @@ class Device:
 
     def link(self, *options: str, password: str = PASSWORD, url: str | None = None) -> Run:
         return self.run(
-            "link", url or self.url, "--email", EMAIL, "--folder", str(self.folder), "--device", self.name,
+            "link", url or self.url, "--email", self.email, "--folder", str(self.folder), "--device", self.name,
             "--password-stdin", *options,
             stdin=password + "\n",
         )  # fmt: skip
@@ -174,12 +175,12 @@ def await_that(condition: Callable[[], bool], what: str, timeout_s: float = PATI
 
 
 @contextlib.contextmanager
-def devices_of(url: str, directory: Path) -> Iterator[Callable[[str], Device]]:
+def devices_of(url: str, directory: Path, email: str = EMAIL) -> Iterator[Callable[[str], Device]]:
     """Makes linked devices of one account by name; their daemons end with the block. The first makes the account."""
     made: list[Device] = []
 
     def device(name: str) -> Device:
-        new = Device(name, directory / f"{name}-home", directory / name, url)
+        new = Device(name, directory / f"{name}-home", directory / name, url, email)
         new.folder.mkdir(exist_ok=True)
         linked = new.link(*([] if made else ["--create-account"]))
         assert linked.code == 0, linked

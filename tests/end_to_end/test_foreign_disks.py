@@ -22,9 +22,8 @@ def test_a_folder_on_it_is_kept_in_step_and_what_it_cannot_hold_is_told(
     kind: str, device: Make, tmp_path: Path
 ) -> None:
     desktop = device("desktop")
-    stick = Device(
-        "stick", tmp_path / "stick-home", fresh_folder(kind) if kind != PLAIN else tmp_path / "stick", desktop.url
-    )
+    folder = fresh_folder(kind) if kind != PLAIN else tmp_path / "stick"
+    stick = Device("stick", tmp_path / "stick-home", folder, desktop.url, desktop.email)
     stick.folder.mkdir(exist_ok=True)
     assert stick.link().code == 0
     is_exfat, tells_case = kind == "exfat", kind == PLAIN

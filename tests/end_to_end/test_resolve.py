@@ -13,23 +13,25 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900), pytest.mark.scen
 Make = Callable[[str], Device]
 
 
-def conflict(device: Make) -> tuple[Device, Device, str]:
-    """Two devices, and the path of B's conflicted copy, in step on both."""
+def conflicts(device: Make, *names: str) -> tuple[Device, Device, list[str]]:
+    """Two devices, and the paths of B's conflicted copies, in step on both."""
     a, b = device("A"), device("B")
-    a.write("report.txt", "first")
+    for name in names:
+        a.write(f"{name}.txt", "first")
     a.sync()
     b.sync()
-    a.write("report.txt", "by A, longer")
-    b.write("report.txt", "by B")
+    for name in names:
+        a.write(f"{name}.txt", "by A, longer")
+        b.write(f"{name}.txt", "by B")
     a.sync()
     b.sync()
     a.sync()
-    (copy,) = b.run("conflicts", "--json").json
-    return a, b, copy
+    copies: list[str] = b.run("conflicts", "--json").json
+    return a, b, sorted(copies)
 
 
 def test_people_are_told_who_wrote_what_and_what_each_choice_does(device: Make) -> None:
-    a, b, copy = conflict(device)
+    a, b, (copy,) = conflicts(device, "report")
     told = a.run("conflicts").out.splitlines()
     assert told[0] == "report.txt was changed on two devices:"
     assert told[1].startswith(f"  mine    {copy}: by B, 2")
@@ -48,30 +50,21 @@ def files(device: Device) -> dict[str, str]:
     return {name: (device.folder / name).read_text() for name in device.tree()}
 
 
-@pytest.mark.parametrize(
-    ("keep", "expected"),
-    [
-        ("mine", {"report.txt": "by B"}),
-        ("theirs", {"report.txt": "by A, longer"}),
-        ("both", {"report.txt": "by A, longer"}),
-    ],
-)
 @pytest.mark.parametrize("with_daemon", [False, True])
-def test_keep_gives_exactly_that_on_all_devices(
-    device: Make, keep: str, expected: dict[str, str], with_daemon: bool
-) -> None:
-    a, b, copy = conflict(device)
+def test_keep_gives_exactly_that_on_all_devices(device: Make, with_daemon: bool) -> None:
+    a, b, copies = conflicts(device, "both", "mine", "theirs")
     if with_daemon:
         b.start_daemon()
         b.sync()
-    done = b.run("conflicts", "resolve", copy, "--keep", keep, "--json")
-    assert (done.code, done.err) == (0, "")
-    assert done.json["path"] == "report.txt"
-    assert done.json["copies"] == [copy]
-    if keep == "both":
-        (kept_as,) = done.json["kept_as"]
-        assert "'s version " in kept_as
-        expected = expected | {kept_as: "by B"}
+    expected = {"both.txt": "by A, longer", "mine.txt": "by B", "theirs.txt": "by A, longer"}
+    for keep, copy in zip(("both", "mine", "theirs"), copies, strict=True):
+        done = b.run("conflicts", "resolve", copy, "--keep", keep, "--json")
+        assert (done.code, done.err) == (0, "")
+        assert (done.json["path"], done.json["copies"]) == (f"{keep}.txt", [copy])
+        if keep == "both":
+            (kept_as,) = done.json["kept_as"]
+            assert "'s version " in kept_as
+            expected[kept_as] = "by B"
     if with_daemon:
         await_that(lambda: files(b) == expected, "B has it")
         b.sync()
@@ -79,9 +72,9 @@ def test_keep_gives_exactly_that_on_all_devices(
     assert files(a) == files(b) == expected
     assert b.run("conflicts", "--json").json == []
     assert a.sync()["operations"] == {}
-    sizes = {version["size"] for version in a.run("versions", "report.txt", "--json").json}
-    sizes |= {version["size"] for version in a.run("versions", copy, "--json").json}
-    assert {len("by A, longer"), len("by B")} <= sizes
+    for keep, copy in zip(("both", "mine", "theirs"), copies, strict=True):
+        versions = [*a.run("versions", f"{keep}.txt", "--json").json, *a.run("versions", copy, "--json").json]
+        assert {len("by A, longer"), len("by B")} <= {version["size"] for version in versions}
 
 
 def test_what_goes_wrong_is_said_with_what_to_do(device: Make) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +55,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def person(site: RunningServer) -> Person:
-    forget_tries(site)
+    site.forget_tries()
     return Person.registered(site.url)
-
-
-def forget_tries(site: RunningServer) -> None:
-    """All tests make their accounts from one address, which are more than anybody may."""
-    with closing(sqlite3.connect(site.data / "lockstep.sqlite", timeout=60)) as connection, connection:
-        connection.execute("DELETE FROM attempt")
 
 
 @pytest.fixture
