@@ -17,6 +17,7 @@ from server_api.domain.sizes import show_size
 from server_api.errors import ForbiddenError, NotSignedInError, SessionEndedError, UnavailableError
 from server_api.routes.access import browser_cookie, current_server, is_from_elsewhere
 from server_api.routes.origin import is_loopback_name
+from server_api.services.accounts import ADMIN
 from server_api.services.server import Caller
 from server_api.services.sessions import authenticate_browser
 
@@ -46,6 +47,7 @@ def home() -> Response:
         "web/app.html",
         email=browser.email,
         command=_link_command(address.rstrip("/"), browser.email),
+        is_admin=browser.role == ADMIN,
         is_loopback=is_loopback_name(urlsplit(address).hostname or ""),
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 import click
 
 from server_api.contract.history import MAX_ENTRIES, ActivityEntry, ActivityRequest, What
+from server_api.contract.messages import Device
 from sync_engine.cli.asking import ask
 from sync_engine.cli.history import connected_to_server, named, server_path
 from sync_engine.cli.running import json_option, print_json, profile_of
@@ -50,6 +53,7 @@ _WIDTH: Final = max(map(len, WORDS.values()))
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="Lines at most.")
 @click.option("--everyone", is_flag=True, help="On all devices, as the server has it.")
 @click.option("--person", metavar="EMAIL", help="The same, by one person.")
+@click.option("--device", metavar="NAME", help="The same, by one device: its name, or its id.")
 @click.option("--since", metavar="TIME", help="The same, since so long ago: 90m, 24h, 7d.")
 @json_option
 @click.pass_context
@@ -59,6 +63,7 @@ def activity(
     limit: int,
     everyone: bool,
     person: str | None,
+    device: str | None,
     since: str | None,
     as_json: bool,
 ) -> None:
@@ -66,7 +71,7 @@ def activity(
 
     Example:  lockstep activity Photos --since 7d
     """
-    if path is None and person is None and since is None and not everyone:
+    if not everyone and path is person is device is since is None:
         _of_this_device(context, limit, as_json=as_json)
         return
     since_at = None
@@ -78,12 +83,15 @@ def activity(
         since_at = max(int((datetime.now(UTC).timestamp() - ago_s) * 1000), 0)
     with connected_to_server(context) as (_, link, connected), named(link, path or ""):
         inside = server_path(link, path) if path else ""
+        device_id = _id_of(device, connected.account.devices()) if device is not None else None
         found: list[ActivityEntry] = []
         before: int | None = None
         while True:
             room = min(limit - len(found), MAX_ENTRIES)
             page = connected.remote.activity(
-                ActivityRequest(path=inside, person=person, since_at=since_at, before=before, limit=room)
+                ActivityRequest(
+                    path=inside, person=person, device_id=device_id, since_at=since_at, before=before, limit=room
+                )
             )
             found += page.entries
             before = page.before
@@ -99,6 +107,18 @@ def activity(
         click.echo(f"{show_time(entry.at)}  {_DONE[entry.what]:<18}  {showable(entry.path)}{others}{was}  - {by}")
     if not found:
         click.echo("Nothing of that kind has happened.")
+
+
+def _id_of(device: str, devices: Sequence[Device]) -> bytes:
+    """Raises: WrongUsage."""
+    for known in devices:
+        if device == str(UUID(bytes=known.device_id)):
+            return known.device_id
+    found = [known for known in devices if known.name.casefold() == device.casefold()]
+    if len(found) != 1:
+        wrong = "Several devices are called" if found else "There is no device called"
+        raise WrongUsage(f"{wrong} {showable(device)}. `lockstep devices` lists them with their ids.")
+    return found[0].device_id
 
 
 def _of_this_device(context: click.Context, limit: int, *, as_json: bool) -> None:

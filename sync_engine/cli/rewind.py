@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import click
 
@@ -16,7 +17,16 @@ from sync_engine.core.quantities import counted, parse_duration
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, SetupError, WrongUsage
 
-_AGO = " ago"
+_AGO: Final = " ago"
+_WORDS: Final = {
+    "restored": "comes back",
+    "changed": "content of then",
+    "moved": "goes back",
+    "copied": "comes as a copy",
+    "returned": "goes home",
+    "deleted": "is deleted",
+}
+_WIDTH: Final = max(map(len, _WORDS.values()))
 
 
 @click.command()
@@ -86,6 +96,16 @@ def _document(path: str, done: Rewound, *, dry_run: bool) -> dict[str, object]:
         "returned": done.returned,
         "stayed": done.stayed,
         "expired": done.expired,
+        "changes": [
+            {
+                "what": change.what,
+                "kind": change.kind.name.lower(),
+                "path": change.path,
+                "was_path": change.was_path,
+                "size": change.size,
+            }
+            for change in done.changes
+        ],
     }
 
 
@@ -108,6 +128,9 @@ def _tell(path: str, inside: str, done: Rewound, *, dry_run: bool) -> None:
     for count, one, several in lines:
         if count:
             click.echo(f"  {count:,} {one if count == 1 else several}")
+    for change in sorted(done.changes, key=lambda change: change.path):
+        was = f", was {showable(change.was_path)}" if change.was_path else ""
+        click.echo(f"    {_WORDS.get(change.what, change.what):<{_WIDTH}}  {showable(change.path)}{was}")
     for gone in done.expired:
         click.echo(f"  {showable(gone)}: its content has expired; the server keeps old versions for a time.")
     if not dry_run:

@@ -86,6 +86,9 @@ def test_a_folder_is_rewound_on_every_device_and_that_is_taken_back(device: Make
     changed = b.tree()
     dry = a.run("rewind", "work", "--to", then, "--dry-run", "--json").json
     assert (dry["restored"], dry["changed"], dry["moved"], dry["deleted"]) == (1, 1, 1, 1)
+    would = {(change["what"], change["path"]) for change in dry["changes"]}
+    assert would == {("restored", "0/2.txt"), ("changed", "0/0.txt"), ("moved", "1"), ("deleted", "new.txt")}
+    assert "    goes back        1, was renamed\n" in a.run("rewind", "work", "--to", then, "--dry-run").out
     b.sync()
     assert b.tree() == changed
     done = a.run("rewind", "work", "--to", then)
@@ -99,6 +102,10 @@ def test_a_folder_is_rewound_on_every_device_and_that_is_taken_back(device: Make
     b.sync()
     assert a.tree() == b.tree() == changed
     told = a.run("activity", "--everyone", "--json").json
+    assert {entry["device"] for entry in told} == {"A", "B"}
+    assert {entry["device"] for entry in a.run("activity", "--device", "b", "--json").json} == {"B"}
+    wrong = a.run("activity", "--device", "Toaster")
+    assert (wrong.code, "There is no device called Toaster." in wrong.err) == (2, True)
     assert [(line["action"], line["count"]) for line in told[:2]] == [("restored", 4), ("restored", 4)]
     assert "deleted             work/0/2.txt" in a.run("activity", "work", "--since", "1h").out
 

@@ -52,10 +52,75 @@ def test_a_folder_is_shared_and_the_link_withdrawn(
     expect(visitor.get_by_text("lisbon.txt").first).to_be_visible()
     go(files, "Shared")
     expect(files.get_by_role("listitem").filter(has_text="0 of 3 downloads, with a password")).to_be_visible()
-    files.get_by_role("button", name="Withdraw").click()
+    on_link(files, "Withdraw")
     expect(files.get_by_text("Nothing is shared.")).to_be_visible()
     visitor.reload()
     expect(visitor.get_by_text("lisbon.txt")).to_have_count(0)
+
+
+def on_link(page: Page, item: str) -> None:
+    page.get_by_role("button", name="More for the link").click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def test_others_add_files_through_a_link_that_is_changed_and_paused(
+    files: Page, device: OtherDevice, new_page: Callable[..., Page], complaints: Complaints
+) -> None:
+    complaints.expect("status of 4(03|04|10)")
+    row(files, "Photos").click()
+    files.get_by_role("toolbar", name="Selection").get_by_role("button", name="Share").click()
+    files.get_by_label("add files to it").check()
+    expect(files.get_by_text("What is put into this folder later is shared with it.")).to_be_hidden()
+    files.get_by_label("A file at most, in MB").fill("0.01")
+    files.get_by_label("Note for whoever opens it").fill("Your pictures, please")
+    files.get_by_role("button", name="Make the link").click()
+    link = files.get_by_role("textbox", name="The link").input_value()
+    files.keyboard.press("Escape")
+    visitor = new_page()
+    visitor.goto(link)
+    expect(visitor.get_by_text("Your pictures, please")).to_be_visible()
+    expect(visitor.get_by_text("lisbon.txt")).to_have_count(0)
+    visitor.locator("input[type=file]").set_input_files({"name": "sea.txt", "mimeType": "", "buffer": b"blue"})
+    visitor.get_by_role("button", name="Send").click()
+    expect(visitor.get_by_role("heading", name="One file was received")).to_be_visible()
+    assert "Photos/sea.txt" in device.paths()
+    go(files, "Shared")
+    expect(files.get_by_role("listitem")).to_contain_text("others add files, until")
+    expect(files.get_by_role("listitem")).to_contain_text("1 file, 4 bytes")
+    on_link(files, "Change")
+    files.get_by_label("Files at most").fill("2")
+    files.get_by_label("Password").fill("sesame")
+    files.get_by_role("button", name="Change it").click()
+    expect(files.get_by_role("listitem")).to_contain_text("1 of 2 files, 4 bytes, with a password")
+    visitor.goto(link)
+    expect(visitor.get_by_label("Password")).to_be_visible()
+    on_link(files, "Change")
+    files.get_by_label("Take the password away").check()
+    files.get_by_role("button", name="Change it").click()
+    expect(files.get_by_role("listitem")).not_to_contain_text("password")
+    on_link(files, "Pause")
+    expect(files.get_by_role("listitem")).to_contain_text("paused")
+    visitor.goto(link)
+    expect(visitor.locator("input[type=file]")).to_have_count(0)
+    on_link(files, "Have it go on")
+    expect(files.get_by_role("listitem")).not_to_contain_text("paused")
+
+
+def test_a_file_is_shown_as_it_is_now_without_a_download(
+    files: Page, device: OtherDevice, new_page: Callable[..., Page]
+) -> None:
+    row(files, "notes.txt").click()
+    files.get_by_role("toolbar", name="Selection").get_by_role("button", name="Share").click()
+    files.get_by_label("Go on showing the file as it is now").check()
+    files.get_by_label("Show it without a download").check()
+    files.get_by_role("button", name="Make the link").click()
+    link = files.get_by_role("textbox", name="The link").input_value()
+    expect(files.get_by_text("without a download, as the file was")).to_be_visible()
+    device.write("notes.txt", b"Bread")
+    visitor = new_page()
+    visitor.goto(link)
+    expect(visitor.frame_locator("iframe").get_by_text("Milk")).to_be_visible()
+    expect(visitor.get_by_role("link", name="Download")).to_have_count(0)
 
 
 def test_the_password_of_a_link_can_be_given_over_plain_http(
@@ -156,6 +221,7 @@ def test_the_second_factor_is_turned_on_and_off(files: Page) -> None:
     files.get_by_role("button", name="Turn it on").click()
     files.get_by_label("Your password").fill(PASSWORD)
     files.keyboard.press("Enter")
+    expect(files.get_by_role("img", name="QR code")).to_be_visible()
     secret = files.get_by_label("Secret").inner_text().replace(" ", "")
     files.get_by_label("The code that it shows").fill(pyotp.TOTP(secret).now())
     files.keyboard.press("Enter")

@@ -2,8 +2,9 @@
 
 import { get, post } from "./api.js";
 import { passwordQuestion, question, telling, toast } from "./dialogs.js";
-import { button, fill, h, named } from "./dom.js";
+import { button, fill, h, named, svg } from "./dom.js";
 import { exactly, size, when } from "./present.js";
+import { encode } from "./vendor/uqr.mjs";
 
 export class Account {
   constructor(app) {
@@ -70,7 +71,8 @@ export class Account {
     const code = h("input", { required: true, maxLength: 64, autocomplete: "one-time-code", inputMode: "numeric" });
     code.setAttribute("autofocus", "");
     const confirmed = await question("Add it to your authenticator", [
-      h("p", {}, "Type this secret into it, or, if it is on this device, ", h("a", { href: made.uri }, "open it there"), "."),
+      qr(made.uri),
+      h("p", {}, "Have it read this picture. Or type the secret into it, or, if it is on this device, ", h("a", { href: made.uri }, "open it there"), "."),
       h("pre", { tabIndex: 0, "aria-label": "Secret" }, made.secret.replace(/(.{4})(?=.)/g, "$1 ")),
       h("label", {}, "The code that it shows", code),
     ], [["Turn it on", () => post("/v1/account/second-factor/confirm", { code: code.value })]]);
@@ -94,6 +96,13 @@ export class Account {
     });
     if (isOff) await this.open();
   }
+}
+
+/** A text for a camera: dark on white in any theme, for not every camera reads the contrary. */
+function qr(text) {
+  const { data, size: width } = encode(text, { ecc: "M", border: 0 });
+  const dots = data.flatMap((line, y) => line.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : "")));
+  return svg("svg", { viewBox: `0 0 ${width} ${width}`, class: "qr", role: "img", "aria-label": "QR code", "shape-rendering": "crispEdges" }, svg("path", { d: dots.join("") }));
 }
 
 function showCodes(codes) {

@@ -2,6 +2,7 @@
 
 import { Account } from "./account.js";
 import { Activity } from "./activity.js";
+import { Admin } from "./admin.js";
 import { Deleted } from "./deleted.js";
 import { Devices } from "./devices.js";
 import { complain, menu } from "./dialogs.js";
@@ -21,6 +22,7 @@ const PLACES = [
   { at: "activity", words: "Activity", glyph: "activity", Page: Activity },
   { at: "devices", words: "Devices", glyph: "device", Page: Devices },
   { at: "account", words: "Account", glyph: "account", Page: Account },
+  ...("isAdmin" in document.body.dataset ? [{ at: "server", words: "Server", glyph: "server", Page: Admin }] : []),
 ];
 
 class App {

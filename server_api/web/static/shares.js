@@ -6,7 +6,7 @@ import { allShares, shareItem } from "./sharing.js";
 export class Shares extends ListPage {
   constructor(app) {
     super(app, {
-      title: "Shared", glyph: "share", hint: "Whoever has one of these links can download what it leads to.",
+      title: "Shared", glyph: "share", hint: "Whoever has one of these links can download what it leads to, or add to it if you said so.",
       empty: "Nothing is shared. Choose a file or a folder and “Share” to make a link to it.",
     });
   }
