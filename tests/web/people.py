@@ -17,6 +17,7 @@ from server_api.contract.messages import (
     Account,
     Applied,
     ChangeNode,
+    Changes,
     CommitRequest,
     CommitResponse,
     Content,
@@ -117,6 +118,13 @@ class OtherDevice:
     def entry(self, path: str) -> Entry:
         above, _, _ = path.rpartition("/")
         return next(entry for entry in self.entries(above, recursive=False) if entry.path == path)
+
+    def changes(self, since: Changes | None = None) -> Changes:
+        """The change feed since then, or all that there is."""
+        cursor = since and {"seq": since.seq, "epoch": since.epoch.hex(), "revision": (since.revision_id or b"").hex()}
+        answer = self._http.get(f"{self._url}{self._namespace}/changes", params=cursor, timeout=60)
+        assert answer.ok, answer.text
+        return msgspec.msgpack.decode(answer.content, type=Changes)
 
     def commit(self, *operations: Operation) -> list[Applied]:
         self._number += 1

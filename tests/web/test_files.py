@@ -174,6 +174,22 @@ def test_a_folder_cannot_go_into_itself_nor_a_name_onto_another(files: Page, dev
     expect(files.get_by_role("tree").get_by_text("Photos")).to_have_count(0)
 
 
+def test_many_files_are_deleted_once_somebody_was_asked(files: Page, device: OtherDevice) -> None:
+    device.folder("Photos/many")
+    device.many("Photos/many", [f"{number}.jpg" for number in range(200)])
+    before = device.changes()
+    row(files, "Photos").click()
+    files.keyboard.press("Delete")
+    expect(files.get_by_role("heading", name="Delete 201 files?")).to_be_visible()
+    files.keyboard.press("Escape")
+    expect(row(files, "Photos")).to_be_visible()
+    files.keyboard.press("Delete")
+    files.get_by_role("button", name="Delete 201 files everywhere").click()
+    expect(toast(files)).to_have_text("“Photos” is deleted, on every device.")
+    gone = {change.name: change.approved for change in device.changes(before).changes if change.deleted}
+    assert gone["Photos"], "devices need not ask again"
+
+
 def test_what_was_changed_elsewhere_is_not_deleted_unseen(
     files: Page, device: OtherDevice, complaints: Complaints
 ) -> None:

@@ -2,7 +2,7 @@
 
 import { chooseFolder } from "./destinations.js";
 import { complain, lineQuestion, question, telling, toast } from "./dialogs.js";
-import { h } from "./dom.js";
+import { h, named } from "./dom.js";
 import { gather } from "./content/index.js";
 import { refusal } from "./content/names.js";
 import { counted } from "./present.js";
@@ -23,6 +23,9 @@ const REASONS = {
 
 /** The sentence for a refused operation. */
 export const reason = ({ reason: code }, name) => (REASONS[code] ?? (() => `“${name}” was left as it is.`))(name);
+
+const SEVERAL = 200; // from so many on devices would ask, if nobody had been asked here
+const MANY = 100_000; // are counted
 
 export class Acts {
   /** The name that is chosen once it is there. */
@@ -103,8 +106,11 @@ export class Acts {
 
   async remove(entries) {
     this.files.panel.rest();
+    const number = await this.tree.countFiles(entries, MANY);
+    const isApproved = number > SEVERAL;
+    if (isApproved && !(await approve(entries, number))) return;
     const parents = await Promise.all(entries.map((entry) => this.#parentOf(entry)));
-    const results = await this.tree.remove(entries);
+    const results = await this.tree.remove(entries, { isApproved });
     this.files.took(entries.filter((_, i) => results[i].applied));
     this.#complain(entries, results);
     const gone = results.filter(({ applied }) => applied).length;
@@ -187,4 +193,13 @@ function subject(entries, results) {
 function check(name, folder) {
   const wrong = refusal(name, { atRoot: !folder });
   if (wrong) throw new Error(wrong);
+}
+
+/** Asks before many files go from every device; whether they may. */
+function approve(entries, number) {
+  const files = number > MANY ? `more than ${counted(MANY, "file")}` : counted(number, "file");
+  return question(`Delete ${files}?`, [
+    h("p", {}, entries.length === 1 ? ["All of ", h("b", {}, named(entries[0].name))] : `All of ${counted(entries.length, "item")}`, " goes from every device of yours."),
+    h("p", { class: "quiet" }, "“Undo” and “Deleted” bring it back."),
+  ], [[`Delete ${files} everywhere`, () => true]]);
 }

@@ -105,11 +105,26 @@ export class Tree extends EventTarget {
 
   move = (entries, parentId) => this.commit(entries.map((entry) => placed(entry, parentId, entry.name)));
 
-  remove(entries) {
+  /** How many files there are in these, up to one more than `most`. */
+  async countFiles(entries, most) {
+    let number = entries.filter(({ kind }) => kind !== FOLDER).length;
+    for (const { path } of entries.filter(({ kind }) => kind === FOLDER)) {
+      for (let after = null, complete = false; !complete && number <= most; ) {
+        const page = await post(`${this.base}/list`, { path, recursive: true, after });
+        number += page.entries.filter(({ kind }) => kind !== FOLDER).length;
+        complete = page.complete;
+        after = page.entries.at(-1)?.path;
+      }
+    }
+    return number;
+  }
+
+  /** `isApproved`: a person was asked; other devices do not ask again. */
+  remove(entries, { isApproved = false } = {}) {
     const seen_seq = this.seq;
     return this.commit(
       entries.map(({ node_id, revision_id }) => ({
-        type: "delete", operation_id: newId(), node_id, base: revision_id, seen_seq,
+        type: "delete", operation_id: newId(), node_id, base: revision_id, seen_seq, approved: isApproved,
       })),
     );
   }
