@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from server_api.contract.messages import ErrorCode
 from server_api.contract.shares import CreateShare, EditShare, Share
 from sync_engine.cli.history import connected_to_server, named, node_path
 from sync_engine.cli.running import ask_password, json_option, print_json
+from sync_engine.cli.times import say_time
 from sync_engine.core.quantities import counted, parse_duration, parse_size
 from sync_engine.core.showing import showable
 from sync_engine.errors import Refused, SetupError, WrongUsage
@@ -275,6 +275,5 @@ def _facts(made: Share) -> list[str]:
     if made.has_password:
         facts.append("with a password")
     if made.expires_at is not None:
-        at = datetime.fromtimestamp(made.expires_at / 1000, UTC).astimezone()
-        facts.append(f"until {at.strftime('%Y-%m-%d %H:%M')}")
+        facts.append(f"until {say_time(made.expires_at)}")
     return facts
