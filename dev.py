@@ -507,6 +507,8 @@ def run_pytest(
     """
     selection = ["-m", " and ".join(conditions)] if conditions else []
     pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
+    # Hundreds of processes would each compile all that they import, where the person's environment forbids to keep it.
+    environment = {**environment, "PYTHONDONTWRITEBYTECODE": ""}
     status = run_in_foreground([*pytest, "-n", "2", "--dist", "worksteal", *selection, *arguments], **environment)
     if status != FAILED or not again:
         return status

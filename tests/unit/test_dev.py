@@ -649,7 +649,8 @@ def test_all_tests_keep_their_files_in_memory_where_that_has_room_and_nobody_say
     for name, value in set_already.items():
         monkeypatch.setenv(name, value)
     assert dev.test(arguments) == 0
-    assert [Path(each["TMPDIR"]).parent for each in programs.environments if each] == [memory] * runs
+    assert [Path(each["TMPDIR"]).parent for each in programs.environments if "TMPDIR" in each] == [memory] * runs
+    assert {each["PYTHONDONTWRITEBYTECODE"] for each in programs.environments} == {""}
     assert list(memory.iterdir()) == [], "nothing is left there"
 
 

@@ -121,7 +121,10 @@ class OtherDevice:
 
     def changes(self, since: Changes | None = None) -> Changes:
         """The change feed since then, or all that there is."""
-        cursor = since and {"seq": since.seq, "epoch": since.epoch.hex(), "revision": (since.revision_id or b"").hex()}
+        cursor: dict[str, str] = {}
+        if since is not None:
+            assert since.revision_id is not None
+            cursor = {"seq": str(since.seq), "epoch": since.epoch.hex(), "revision": since.revision_id.hex()}
         answer = self._http.get(f"{self._url}{self._namespace}/changes", params=cursor, timeout=60)
         assert answer.ok, answer.text
         return msgspec.msgpack.decode(answer.content, type=Changes)
