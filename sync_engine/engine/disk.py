@@ -22,7 +22,7 @@ from sync_engine.engine.pairing import Pairing
 from sync_engine.engine.places import Places
 from sync_engine.engine.recording import record_unrecorded
 from sync_engine.errors import DiskError, EngineError, RootError, RootUnreadable
-from sync_engine.ports import Clock, Dirty, FileSystem, Journal, Staged, Workers
+from sync_engine.ports import Clock, Dirty, Disturbed, FileSystem, Journal, Staged, Workers
 
 ROOT_RETRY_S = 5.0
 RESCUE_AFTER_S = 11.0
@@ -110,6 +110,7 @@ class Disk:
         """What people want done, as soon as the lane is free."""
         self._scan_at = 0.0
         self._rescue_at = _NEVER
+        self._unrescued: list[Disturbed] = []
         self._root_retry_at = 0.0
         self._unread: set[str] = set()
         self._unread_at = _NEVER
@@ -184,6 +185,7 @@ class Disk:
         try:
             self._filesystem.check_root()
             self._filesystem.clean_up(self._clock.now_ns())
+            self._unrescued = []  # it finds them again
             self._is_tidy = True
             self._rescue_at = self._clock.monotonic()
             is_parted = not self._pairing.holds()
@@ -271,16 +273,19 @@ class Disk:
             return
 
         def then(result: object) -> None:
-            if isinstance(result, list):
-                self.mark_saved(result)
-                self._events.on_rescued(result)
+            if isinstance(result, executor.Rescued):
+                self._unrescued = result.waiting
+                self.mark_saved(result.copies)
+                self._events.on_rescued(result.copies)
+                if result.waiting:
+                    self._rescue_later()
             else:
                 _log.warning("the trash could not be looked at: %r", result)
                 self._rescue_later()
 
         self._rescue_at = _NEVER
-        now_ns = self._clock.now_ns()
-        self._run(lambda: executor.rescue(self._filesystem, now_ns, self._conflict_name), then)
+        now_ns, waiting = self._clock.now_ns(), self._unrescued
+        self._run(lambda: executor.rescue(self._filesystem, now_ns, self._conflict_name, waiting), then)
 
     def _rescue_later(self) -> None:
         self._rescue_at = self._clock.monotonic() + RESCUE_AFTER_S

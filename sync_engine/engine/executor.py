@@ -5,7 +5,6 @@ A ``Job`` runs in a worker, away from the journal; ``recording.py`` writes down 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
@@ -25,7 +24,7 @@ from sync_engine.core.operations import (
 )
 from sync_engine.engine.places import Places
 from sync_engine.errors import DiskError, Occupied, Vanished
-from sync_engine.ports import Dirty, Displaced, FileSystem, Staged
+from sync_engine.ports import Dirty, Displaced, Disturbed, FileSystem, Staged
 
 StagedFiles = Mapping[tuple[NodeId, ContentHash], Staged]
 ConflictName = Callable[[str, int], str]
@@ -198,14 +197,28 @@ def keep_beside(filesystem: FileSystem, kept_at: str, path: str, conflict_name: 
             return kept_as
 
 
-def rescue(filesystem: FileSystem, now_ns: int, conflict_name: ConflictName) -> list[str]:
-    """A disk job: what was written to in the trash, or was left aside by a crash, becomes a conflicted copy.
+class Rescued(Struct, frozen=True):
+    """``copies``: their paths; ``waiting``: what could not be brought back now and stays where it is."""
 
-    Returns the paths of the copies. What cannot be brought back now stays where it is until the next start.
+    copies: list[str]
+    waiting: list[Disturbed]
+
+
+def rescue(
+    filesystem: FileSystem, now_ns: int, conflict_name: ConflictName, waiting: Sequence[Disturbed] = ()
+) -> Rescued:
+    """A disk job: what was written to in the trash, or was left aside by a crash, becomes a conflicted copy; what has
+    been ``waiting`` for that, too.
+
     Raises: DiskError, if the trash cannot be looked at; RootError.
     """
-    kept = []
-    for disturbed in filesystem.recheck_trash(now_ns):
-        with contextlib.suppress(DiskError):
-            kept.append(keep_beside(filesystem, disturbed.kept_at, disturbed.path, conflict_name))
-    return kept
+    copies: list[str] = []
+    left: list[Disturbed] = []
+    for disturbed in [*waiting, *filesystem.recheck_trash(now_ns)]:
+        try:
+            copies.append(keep_beside(filesystem, disturbed.kept_at, disturbed.path, conflict_name))
+        except Vanished:
+            continue  # somebody emptied the trash
+        except DiskError:
+            left.append(disturbed)
+    return Rescued(copies, left)

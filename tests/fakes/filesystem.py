@@ -459,7 +459,10 @@ class FakeFileSystem:
             path = self._parked.get(parked, "")
             try:
                 self._refuse_occupied(path)
+                self._enter("bring_back", parked)
                 self._shift(parked, path)
+            except DiskFull:
+                raise
             except DiskError:
                 self._left.append(Disturbed(path, parked, self._found(name, node)))
         for entry, (_, _, _, staged) in list(self._entries.items()):

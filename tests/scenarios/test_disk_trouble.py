@@ -31,6 +31,30 @@ def test_a_trash_that_cannot_be_looked_at_is_looked_at_later(watching: World) ->
     settle(watching)
 
 
+def test_what_could_not_be_saved_from_the_trash_is_saved_later(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.write("a", b"some bytes")
+    settle(watching)
+    laptop.disk.remove("a")
+    watching.run(lambda: desktop.disk.tree() == {})
+    (entry,) = desktop.disk._must(".lockstep/trash").children
+    desktop.disk.write(f".lockstep/trash/{entry}", b"written by a program that had it open")
+    desktop.disk.fail("move", f".lockstep/trash/{entry}", DiskFull, times=3)
+    watching.run(lambda: b"written by a program that had it open" in laptop.disk.tree().values())
+    settle(watching)
+
+
+def test_what_is_out_of_its_place_while_there_is_no_room_is_not_deleted_elsewhere(watching: World) -> None:
+    laptop, desktop = watching.devices
+    laptop.disk.write("a", b"some bytes")
+    settle(watching)
+    desktop.disk.fail("bring_back", desktop.disk.park("a"), DiskFull, times=3)
+    desktop.kill()
+    desktop.start()
+    settle(watching)
+    assert laptop.disk.tree() == desktop.disk.tree() == {"a": b"some bytes"}
+
+
 def test_an_empty_file_that_could_not_be_finished_leaves_nothing_in_staging(
     world: World, laptop: Device, desktop: Device
 ) -> None:

@@ -22,6 +22,8 @@ ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """Nothing is at that path of our tree: also not if something on the way became a file or a link. ESTALE and I/O errors
 are no absence."""
 
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 _KINDS: Final[Mapping[int, type[DiskError]]] = {
     **dict.fromkeys(ABSENT, Vanished),
     errno.EEXIST: Occupied,
@@ -33,8 +35,7 @@ _KINDS: Final[Mapping[int, type[DiskError]]] = {
     errno.EXDEV: NotPermitted,  # another file system is mounted on the way
     errno.EBUSY: Locked,
     errno.ETXTBSY: Locked,
-    errno.ENOSPC: DiskFull,
-    errno.EDQUOT: DiskFull,
+    **dict.fromkeys(NO_ROOM, DiskFull),
     errno.EFBIG: DiskFull,
     errno.ENAMETOOLONG: NotHoldable,
     errno.EILSEQ: NotHoldable,

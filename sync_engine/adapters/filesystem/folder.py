@@ -18,7 +18,7 @@ from itertools import count
 
 from server_api.contract.names import is_private
 from sync_engine.adapters.filesystem import syscalls
-from sync_engine.adapters.filesystem.faults import ABSENT, translate
+from sync_engine.adapters.filesystem.faults import ABSENT, NO_ROOM, translate
 from sync_engine.adapters.filesystem.files import ReadFile, StagedFile, mode_with_executable, refuse_locked
 from sync_engine.adapters.filesystem.ledger import INDEX, Entry, Ledger, entries_of
 from sync_engine.adapters.filesystem.placing import keep_attributes, rename_without_replacing
@@ -415,7 +415,7 @@ class SyncedFolder:
             raise translate(error, PRIVATE) from error
 
     def _bring_back(self, root: Root) -> list[Disturbed]:
-        """What a crash left aside returns to its place; where that is taken or gone, it is told."""
+        """What a crash left aside returns to its place; where that is taken or gone, it is told. Raises: OSError."""
         aside = root.walk.folder(ASIDE, for_reading=True)
         places = {entry.entry: entry.path for entry in entries_of(aside.fd)}
         left = []
@@ -426,7 +426,9 @@ class SyncedFolder:
             try:
                 folder, own_name = root.walk.parent(path)
                 rename_without_replacing(aside.fd, name, folder.fd, own_name)
-            except (OSError, DiskError):
+            except (OSError, DiskError) as error:
+                if isinstance(error, OSError) and error.errno in NO_ROOM:
+                    raise  # it will be there: until then it must not seem to be deleted
                 left.append(Disturbed(path, f"{ASIDE}/{name}", root.walk.look(aside, name)))
         if not left:
             with contextlib.closing(Ledger(aside.fd)) as ledger:

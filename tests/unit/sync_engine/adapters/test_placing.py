@@ -16,9 +16,7 @@ from sync_engine.adapters.filesystem import trash as trash_module
 from sync_engine.adapters.filesystem.folder import SyncedFolder
 from sync_engine.core.model import Kind
 from sync_engine.core.platform_names import Naming
-from sync_engine.errors import (
-    Occupied,
-)
+from sync_engine.errors import DiskFull, Occupied
 from tests.unit.sync_engine.adapters.synced import placed, trashed
 
 
@@ -105,6 +103,25 @@ def test_a_crash_between_the_steps_is_mended_before_any_scan(
     again.clean_up(1_900_000_000_000_000_000)
     assert (root / "file").read_bytes() == b"old"
     assert again.recheck_trash(1_900_000_000_000_000_000) == []
+
+
+def test_what_was_parked_waits_for_room_before_anything_is_looked_at(
+    root: Path, files: SyncedFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be missing, which is a deletion."""
+    placed(files, "file", b"old")
+    files.park("file")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(folder_module, "rename_without_replacing", refuse)
+    with pytest.raises(DiskFull):
+        files.clean_up(files._now_ns())
+    monkeypatch.undo()
+    files.clean_up(files._now_ns())
+    assert (root / "file").read_bytes() == b"old"
+    assert files.recheck_trash(files._now_ns()) == []
 
 
 def test_a_crash_before_the_exchange_leaves_no_staged_bytes_in_the_trash(
