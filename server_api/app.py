@@ -15,6 +15,7 @@ from server_api.errors import UpdateNeededError
 from server_api.metrics import REQUEST_SECONDS, REQUESTS
 from server_api.routes.accounts import accounts
 from server_api.routes.admin import admin
+from server_api.routes.archives import archives
 from server_api.routes.changes import changes
 from server_api.routes.chunks import chunks
 from server_api.routes.commits import commits
@@ -68,6 +69,7 @@ _BLUEPRINTS: Final = (
     changes,
     history,
     thumbnails,
+    archives,
     purges,
     namespaces,
     shares,

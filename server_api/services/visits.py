@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from server_api.contract.messages import Kind, NodeId
+from server_api.contract.messages import Kind
 from server_api.domain.nodes import Node
 from server_api.domain.paths import Names, split_path
 from server_api.errors import LinkOverError, LinkPausedError, NotFoundError, WrongCredentialsError
@@ -22,7 +22,7 @@ from server_api.services.server import Server
 from server_api.services.shares import ACTIVE, PAUSED, USED_UP, describe, tree_of
 from server_api.services.state import SHARE
 from server_api.storage.contention import retried
-from server_api.storage.nodes import read_children, read_path
+from server_api.storage.nodes import read_path
 from server_api.storage.shares import ShareRow, count_download, find_share
 
 UNLOCKED_S: Final = 12 * 3600
@@ -109,28 +109,6 @@ def find_shared(server: Server, visit: Visit, path: str) -> tuple[Node, Names]:
     if len(along) < len(names):
         raise NotFoundError
     return along[-1], tuple(node.name for node in along)
-
-
-def list_shared(server: Server, visit: Visit, folder_id: NodeId) -> list[Node]:
-    """Folders, then files, by name; symbolic links are not shown, for they lead out of what is shared."""
-    with server.database.read() as connection:
-        children = list(read_children(connection, visit.share.namespace_id, [folder_id], living_only=True))
-    shown = [node for node in children if node.kind is not Kind.SYMLINK]
-    return sorted(shown, key=lambda node: (node.kind is not Kind.FOLDER, node.name.casefold(), node.name))
-
-
-def walk_shared(server: Server, visit: Visit, folder_id: NodeId) -> Iterator[tuple[Names, Node]]:
-    """All below a folder with their names from there, a folder at a time: parents before children."""
-    pending: list[tuple[Names, NodeId]] = [((), folder_id)]
-    while pending:
-        above, current = pending.pop()
-        folders: list[tuple[Names, NodeId]] = []
-        for node in list_shared(server, visit, current):
-            names = (*above, node.name)
-            yield names, node
-            if node.kind is Kind.FOLDER:
-                folders.append((names, node.node_id))
-        pending.extend(reversed(folders))
 
 
 # --- what counts -----------------------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from server_api.contract.messages import JSON
 from server_api.errors import ApiError, InvalidBodyError, LinkOverError, NotFoundError
 from server_api.routes.access import current_server
 from server_api.routes.origin import origin
+from server_api.routes.slots import Slots
 from server_api.services.receiving import receive
 from server_api.services.visits import Visit
 from server_api.web.forms import sent_files
 from server_api.web.pages import page
-from server_api.web.slots import Slots
 
 _UPLOADS: Final = Slots(4, "Many send files just now.")
 """In this process at once; each may hold 40 MiB."""

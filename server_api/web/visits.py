@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Final
 
@@ -12,7 +11,6 @@ from server_api.contract.messages import Kind
 from server_api.domain.media import attachment, media_type, shown_as
 from server_api.domain.nodes import Node
 from server_api.domain.showing import showable
-from server_api.domain.zipping import Entry, zipped
 from server_api.errors import (
     ApiError,
     LinkOverError,
@@ -23,22 +21,20 @@ from server_api.errors import (
 from server_api.routes.access import current_server
 from server_api.routes.origin import origin
 from server_api.routes.problems import answer_problem
+from server_api.routes.slots import Slots
+from server_api.services.archiving import archive, list_folder
 from server_api.services.publishing import find_place, want
 from server_api.services.reading import ContentExpiredError, Reader
-from server_api.services.server import Server
 from server_api.services.visits import (
     TICKET_S,
     UNLOCKED_S,
     Visit,
     begin_download,
     find_shared,
-    list_shared,
     unlock,
     visit,
-    walk_shared,
 )
 from server_api.web.pages import page, protect, refuse_other_sites
-from server_api.web.slots import Slots
 from server_api.web.uploads import take_upload, upload_page
 
 visits = Blueprint("visits", __name__)
@@ -118,7 +114,7 @@ def show(token: str) -> Response:
     if node.kind is not Kind.FOLDER:
         return page("web/share_file.html", node=node, shown_as=shown_as(node.name), **values)
     start = max(request.args.get("from", 0, type=int), 0)
-    rows = list_shared(current_server(), found, node.node_id)
+    rows = list_folder(current_server(), found.share.namespace_id, node.node_id)
     shown = rows[start:][:_ROWS_A_PAGE]
     more = start + len(shown)
     return page("web/share_folder.html", rows=shown, more=more if more < len(rows) else None, **values)
@@ -236,18 +232,9 @@ def download_zip(token: str) -> Response:
         return Response(headers=headers)
     with _ZIPS.taken() as slot:
         begin_download(current_server(), found, node, is_start=True, ticket=None)
-        response = Response(zipped(_entries(current_server(), found, node)), headers=headers)
+        response = Response(archive(current_server(), found.share.namespace_id, [node]), headers=headers)
         slot.until_closed(response)
     return response
-
-
-def _entries(server: Server, found: Visit, folder: Node) -> Iterator[Entry]:
-    reader = Reader(server, found.share.namespace_id, windows_kept=1)
-    for names, node in walk_shared(server, found, folder.node_id):
-        content: Iterable[bytes | memoryview] | None = None
-        if node.kind is not Kind.FOLDER:
-            content = reader.read(node.version_id)
-        yield Entry(names, node.mtime_ns, node.executable, content)
 
 
 def _find_file(found: Visit) -> Node:

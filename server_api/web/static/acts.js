@@ -1,5 +1,6 @@
 /* What can be done with entries: by menu, by key, by dragging. Each is an ordinary commit on what this page has seen. */
 
+import { ask } from "./api.js";
 import { chooseFolder } from "./destinations.js";
 import { complain, lineQuestion, question, telling, toast } from "./dialogs.js";
 import { h, named } from "./dom.js";
@@ -19,6 +20,12 @@ const REASONS = {
   forbidden: () => "You may look at this folder, but not change it.",
   quota: () => "Your storage is full. Delete something for good, or ask for more room.",
   invalid: (name) => `“${name}” cannot be used as a name.`,
+};
+
+const MOST_AT_ONCE = 100; // in one zip: the server takes no more
+const WHY_NO_ZIP = {
+  404: "Something of this was deleted meanwhile. Look again, and choose what is there.",
+  503: "Many download whole folders from here just now. Try again in a little while.",
 };
 
 /** The sentence for a refused operation. */
@@ -42,10 +49,9 @@ export class Acts {
     const [one] = entries;
     const isOne = entries.length === 1;
     const few = isOne ? "" : ` ${counted(entries.length, "item")}`;
-    const withFolder = entries.some(({ kind }) => kind === FOLDER);
     return [
       isOne && { words: one.kind === FOLDER ? "Open the folder" : "Open", glyph: "folder", act: () => this.files.openEntry(one), isInMenuOnly: true },
-      !withFolder && { words: `Download${few}`, short: "Download", glyph: "download", act: () => entries.forEach((entry) => this.download(entry)) },
+      { words: `Download${few}`, short: "Download", glyph: "download", act: telling(() => this.downloadAll(entries)) },
       isOne && { words: "Share …", short: "Share", glyph: "share", act: telling(() => shareDialog(this.tree, one)) },
       isOne && { words: "Rename …", short: "Rename", glyph: "rename", act: telling(() => this.rename(one)) },
       { words: `Move${few} …`, short: "Move", glyph: "move", act: telling(() => this.move(entries)) },
@@ -133,6 +139,23 @@ export class Acts {
 
   download(entry) {
     this.files.app.transfers.download(entry);
+  }
+
+  /** A file as it is; a folder, or several things, as one zip that the server makes as it sends it. */
+  async downloadAll(entries) {
+    const isWithFolder = entries.some(({ kind }) => kind === FOLDER);
+    if (!isWithFolder && (entries.length === 1 || entries.length > MOST_AT_ONCE)) return entries.forEach((entry) => this.download(entry));
+    if (entries.length > MOST_AT_ONCE) {
+      return toast(`${counted(entries.length, "item")} are too many for one download. Choose up to ${MOST_AT_ONCE}, or the folder that they are in.`, { look: "bad" });
+    }
+    const address = this.tree.zipOf(entries);
+    try {
+      await ask("HEAD", address); // the browser itself would not say why not
+    } catch (error) {
+      error.message = WHY_NO_ZIP[error.status] ?? error.message;
+      throw error;
+    }
+    return h("a", { href: address, download: "" }).click();
   }
 
   /** Asks for files, or for a folder, to upload. */

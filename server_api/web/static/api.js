@@ -17,7 +17,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** The answer, decoded; `null` if it has no body. Whoever is not signed in any more is led to where one signs in. */
+/** The answer, decoded; `null` if it has no body, as of HEAD. Whoever is not signed in any more is led to where one signs in. */
 export async function ask(method, path, body, { signal } = {}) {
   let answer;
   try {
@@ -33,7 +33,7 @@ export async function ask(method, path, body, { signal } = {}) {
     if (error.name === "AbortError") throw error;
     throw new Unreachable();
   }
-  if (answer.ok) return answer.status === 204 || answer.status === 202 ? null : answer.json();
+  if (answer.ok) return method === "HEAD" || answer.status === 204 || answer.status === 202 ? null : answer.json();
   const problem = await answer.json().catch(() => ({ code: "internal", title: "Something went wrong on the server." }));
   if (["not-signed-in", "session-ended"].includes(problem.code)) location.reload();
   throw new Refused({ ...problem, status: answer.status });

@@ -339,6 +339,9 @@ export class Files {
     const here = [
       { words: "Upload files", glyph: "upload", act: () => this.acts.pick(false) },
       { words: "New folder", glyph: "folderNew", act: telling(() => this.acts.newFolder()) },
+      this.path && this.folderId && {
+        words: "Download this folder", glyph: "download", act: telling(() => this.acts.downloadAll([{ node_id: this.folderId, kind: FOLDER }])),
+      },
       { words: "Go back to an earlier time …", glyph: "restore", act: telling(() => rewindDialog(this.tree, this.path)) },
     ];
     menu(x, y, chosen.length ? this.acts.items(chosen) : here);

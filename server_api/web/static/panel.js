@@ -61,7 +61,8 @@ export class Panel {
     if (entries.length !== 1) {
       const bytes = entries.reduce((sum, entry) => sum + entry.size, 0);
       fill(this.body, h("header", {}, h("h2", {}, entries.length ? counted(entries.length, "item") : "Details"), close),
-        h("p", { class: "quiet" }, entries.length ? size(bytes) : "Choose a file to see what is known of it."));
+        h("p", { class: "quiet" }, entries.length ? size(bytes) : "Choose a file to see what is known of it."),
+        entries.length ? button("Download", telling(() => this.files.acts.downloadAll(entries)), { glyph: "download" }) : null);
       return;
     }
     const [entry] = entries;

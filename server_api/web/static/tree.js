@@ -86,6 +86,9 @@ export class Tree extends EventTarget {
     return entries;
   }
 
+  /** The address of these as one zip. */
+  zipOf = (entries) => `${this.base}/zip?${new URLSearchParams(entries.map(({ node_id }) => ["node", hexOf(node_id)]))}`;
+
   details = (path, signal) => post(`${this.base}/details`, { path }, { signal });
   versions = (path, after) => post(`${this.base}/history`, { path, after, limit: 50 });
   restore = (path, revisionId, to) => post(`${this.base}/restore`, { path, revision_id: revisionId, to });

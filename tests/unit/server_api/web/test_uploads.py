@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from server_api.app import create_app
 from server_api.contract.messages import HistoryRequest, ListRequest
 from server_api.contract.shares import CreateShare, Share
+from server_api.routes.slots import Slots
 from server_api.services.accounts import used_bytes
 from server_api.services.collection import collect
 from server_api.services.history import read_history
@@ -25,7 +26,6 @@ from server_api.services.server import Server
 from server_api.storage.tables import account, pack
 from server_api.storage.versions import read_version_ids
 from server_api.web import uploads
-from server_api.web.slots import Slots
 from tests.fakes.clock import FakeClock
 from tests.fixtures.sharing import Owner, get, path_of
 

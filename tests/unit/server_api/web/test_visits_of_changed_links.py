@@ -14,11 +14,11 @@ from werkzeug.test import TestResponse
 from server_api.app import create_app
 from server_api.contract.shares import CreateShare, EditShare, Share
 from server_api.domain.retention import parse_retention
+from server_api.routes.slots import Slots
 from server_api.services.retention import expire_versions
 from server_api.services.server import Server
 from server_api.services.shares import forget_withdrawn
 from server_api.web import visits
-from server_api.web.slots import Slots
 from tests.fakes.clock import FakeClock
 from tests.fixtures.servers import Api
 from tests.fixtures.sharing import Owner, get, path_of
