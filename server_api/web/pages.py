@@ -6,6 +6,8 @@ requests to this server and to the bucket that its files lie in. None allows any
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from pathlib import PurePosixPath
 from shlex import quote
 from typing import Final
 from urllib.parse import urlsplit
@@ -34,6 +36,8 @@ _APPLICATION: Final = (
 _SCRIPT: Final = _APPLICATION.replace("connect-src 'self'", "connect-src 'self' data:")
 """Beside a script, for it is a worker's: WebAssembly comes as data."""
 _STORE: Final = "lockstep-store-origin"
+_TYPES: Final = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
+"""What browsers insist on, whatever this machine takes them for."""
 
 
 @web.get("/")
@@ -69,6 +73,9 @@ def protect(response: Response) -> Response:
     if request.endpoint == "web.static":
         response.headers["Content-Security-Policy"] = _SCRIPT.format(store=_store_origin())
         response.headers["Cache-Control"] = "no-cache"
+        type_ = _TYPES.get(PurePosixPath(request.path).suffix)
+        if type_ and response.status_code < HTTPStatus.BAD_REQUEST:
+            response.mimetype = type_
         return response
     response.headers.setdefault("Content-Security-Policy", _POLICY)
     # With "no-referrer" browsers would hide from this server, too, that its own page sent a form.

@@ -73,7 +73,7 @@ export class Panel {
     const tabs = h("div", { role: "tablist", "aria-label": "About this item" }, this.#tabs.map((name) => this.#tabButton(name, place, entry)));
     fill(this.body, h("header", {}, h("h2", {}, named(entry.name)), close), picture, tabs, place);
     this.#open(this.#tab, place, entry);
-    if (entry.kind !== FOLDER) await quietly(drawPreview(picture, this.files, entry, { isSmall: true }));
+    if (entry.kind !== FOLDER) await quietly(drawPreview(picture, this.files, entry, { isSmall: true, signal: this.#asking.signal }));
   }
 
   #tabButton(name, place, entry) {

@@ -1,6 +1,6 @@
 /*
- * Looking into a file. Bytes are fetched by script and made into blobs of harmless types: pictures, sound, video; anything
- * else that is text is shown as text, HTML and SVG among it, and nothing of it runs.
+ * Looking into a file. Bytes are fetched by script and made into blobs of harmless types: pictures, sound, video; a PDF is
+ * drawn; anything else that is text is shown as text, HTML and SVG among it, and nothing of it runs.
  */
 
 import { Content, ContentError } from "./content/index.js";
@@ -8,19 +8,20 @@ import { complain, question, toast } from "./dialogs.js";
 import { fill, h, icon, named } from "./dom.js";
 import { ending, glyph, size } from "./present.js";
 
-const MOST = { image: 32_000_000, audio: 128_000_000, video: 256_000_000, text: 1_000_000 };
-const SMALL_MOST = { image: 8_000_000, text: 4_000 };
+const MOST = { image: 32_000_000, audio: 128_000_000, video: 256_000_000, pdf: 64_000_000, text: 1_000_000 };
+const SMALL_MOST = { image: 8_000_000, pdf: 8_000_000, text: 4_000 };
 const TYPES = {
   avif: "image/avif", bmp: "image/bmp", gif: "image/gif", jpeg: "image/jpeg", jpg: "image/jpeg", png: "image/png", webp: "image/webp",
   aac: "audio/aac", flac: "audio/flac", m4a: "audio/mp4", mp3: "audio/mpeg", oga: "audio/ogg", ogg: "audio/ogg", opus: "audio/ogg", wav: "audio/wav",
   m4v: "video/mp4", mov: "video/quicktime", mp4: "video/mp4", ogv: "video/ogg", webm: "video/webm",
 };
 
-/** How a file can be shown: `image`, `audio`, `video`, `text`, or `null`. */
+/** How a file can be shown: `image`, `audio`, `video`, `pdf`, `text`, or `null`. */
 function way(entry) {
   if (entry.kind !== 1) return null;
   const type = TYPES[ending(entry.name)];
   if (type) return type.slice(0, type.indexOf("/"));
+  if (ending(entry.name) === "pdf") return "pdf";
   return glyph(entry) === "text" || ending(entry.name) === "svg" || !ending(entry.name) ? "text" : null;
 }
 
@@ -37,9 +38,10 @@ export async function open(files, entry) {
       return true;
     }]);
   }
-  const asked = question(named(entry.name), place, actions, { isWide: true });
+  const closed = new AbortController();
+  const asked = question(named(entry.name), place, actions, { isWide: true }).finally(() => closed.abort());
   try {
-    editor = await drawPreview(place, files, entry);
+    editor = await drawPreview(place, files, entry, { signal: closed.signal });
   } catch (error) {
     complain(error);
   }
@@ -61,8 +63,11 @@ async function save(files, entry, editor) {
   toast(`“${entry.name}” is saved. The version before is kept.`, { kind: "saved" });
 }
 
-/** Puts into `place` what the file looks like; of a text an editor, unless it is small. Returns the editor. */
-export async function drawPreview(place, files, entry, { isSmall = false } = {}) {
+/**
+ * Puts into `place` what the file looks like; of a text an editor, unless it is small. Returns the editor. The pages of a PDF
+ * are there until `signal` is aborted.
+ */
+export async function drawPreview(place, files, entry, { isSmall = false, signal }) {
   const how = way(entry);
   const most = (isSmall ? SMALL_MOST : MOST)[how];
   const symbol = () => fill(place, icon(glyph(entry)));
@@ -71,6 +76,11 @@ export async function drawPreview(place, files, entry, { isSmall = false } = {})
   const wanted = Math.min(entry.size, most);
   const bytes = wanted ? await content.read(entry, wanted) : new Uint8Array();
   if (how === "text") return drawText(place, bytes, entry, isSmall, symbol);
+  if (how === "pdf") {
+    const { drawFirstPage, drawPages } = await import("./pdf.js"); // it is large
+    await (isSmall ? drawFirstPage(place, bytes, signal).catch(symbol) : drawPages(place, bytes, signal));
+    return null;
+  }
   const url = URL.createObjectURL(new Blob([bytes], { type: TYPES[ending(entry.name)] }));
   const done = isSmall ? () => URL.revokeObjectURL(url) : undefined;
   if (how === "image") fill(place, h("img", { src: url, alt: "", onload: done, onerror: symbol }));

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 
 import pyotp
@@ -181,6 +182,20 @@ def test_the_application_runs_its_own_modules_alone(signed_in: FlaskClient) -> N
             assert scripts(policy) == "script-src 'self' 'wasm-unsafe-eval'"
             assert policy.startswith("default-src 'none'")
             assert "frame-ancestors 'none'" in policy
+
+
+def test_modules_have_the_type_that_browsers_insist_on(browser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser.get("/web/app.js").close()  # the machine's own table is read by now
+    for suffix in (".js", ".mjs", ".wasm"):
+        monkeypatch.setitem(mimetypes.types_map, suffix, "text/plain")
+    for path, type_ in (("app.js", "javascript"), ("vendor/pdf.min.mjs", "javascript"), ("vendor/jbig2.wasm", "wasm")):
+        with browser.get(f"/web/{path}") as response:
+            assert response.content_type.partition(";")[0].endswith(f"/{type_}")
+            assert response.headers["Cache-Control"] == "no-cache"
+            etag = response.headers["ETag"]
+        with browser.get(f"/web/{path}", headers={"If-None-Match": etag}) as response:
+            assert response.status_code == 304
+    assert browser.get("/web/nothing.mjs").mimetype != "text/javascript"
 
 
 @pytest.mark.embedded
