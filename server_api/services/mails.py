@@ -67,6 +67,11 @@ def require_links(server: Server) -> None:
         raise ForbiddenError("This server sends no links by mail: its operator has to start it with --public-url.")
 
 
+def reach_people(server: Server) -> bool:
+    """Whether a mail of this server's with a link in it would come to somebody."""
+    return server.config.public_url is not None and server.config.mail_url is not None
+
+
 def enqueue(
     server: Server, work: UnitOfWork, kind: str, recipient: str, *, account_id: bytes | None = None, detail: str = ""
 ) -> None:

@@ -19,6 +19,7 @@ from server_api.domain.sizes import show_size
 from server_api.errors import ForbiddenError, NotSignedInError, SessionEndedError, UnavailableError
 from server_api.routes.access import browser_cookie, current_server, is_from_elsewhere
 from server_api.routes.origin import is_loopback_name
+from server_api.services import mails
 from server_api.services.accounts import ADMIN
 from server_api.services.server import Caller
 from server_api.services.sessions import authenticate_browser
@@ -98,6 +99,11 @@ def _store_origin() -> str:
         known = f" {url.scheme}://{url.netloc}" if url.netloc else ""
         current_app.extensions[_STORE] = known
     return known
+
+
+@web.app_template_global("mails_reach_people")
+def _mails_reach_people() -> bool:
+    return mails.reach_people(current_server())
 
 
 @web.app_template_filter("showable")

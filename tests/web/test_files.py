@@ -274,6 +274,22 @@ def test_names_are_found_wherever_they_are(files: Page) -> None:
     expect(files.get_by_text("Nothing has no such name in its name.")).to_be_visible()
 
 
+def test_a_search_that_has_not_looked_at_everything_says_so_and_goes_on(
+    page: Page, device: OtherDevice, sign_in: Callable[[Page], Page]
+) -> None:
+    device.many("Many", [f"needle {number:03}" for number in range(600)])
+    sign_in(page)
+    page.get_by_label("Search by name").fill("needle")
+    expect(page.get_by_text("There may be more: not all names were looked at.")).to_be_visible()
+    expect(page.get_by_text("500 files")).to_be_visible()
+    page.get_by_role("button", name="Look further").click()
+    expect(page.get_by_text("600 files")).to_be_visible()
+    expect(page.get_by_role("button", name="Look further")).to_be_hidden()
+    page.get_by_label("Search by name").fill("needle 00")
+    expect(page.get_by_text("10 files")).to_be_visible()
+    expect(page.get_by_role("button", name="Look further")).to_be_hidden()
+
+
 def test_ten_thousand_entries_are_no_trouble(page: Page, device: OtherDevice, sign_in: Callable[[Page], Page]) -> None:
     device.many("Many", [f"{number:05}.txt" for number in range(10_000)])
     sign_in(page)

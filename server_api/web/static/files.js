@@ -72,12 +72,15 @@ export class Files {
     this.heads = h("div", { class: "heads" });
     this.count = h("p", { class: "count", role: "status" });
     this.empty = h("div", { class: "empty", hidden: true });
+    this.further = h("div", { class: "further", hidden: true },
+      h("p", {}, "There may be more: not all names were looked at."),
+      button("Look further", telling(() => this.#find({ isFurther: true })), { look: "second" }));
     this.element = h(
       "div", { class: "files" },
       h("header", { class: "where" }, this.trail, h("div", { class: "search" }, icon("search"), this.search), this.viewButton,
         button("Details", () => this.panel.toggle(), { glyph: "panel", isBare: true })),
       h("div", { class: "acts" }, this.tools, this.chosen),
-      h("section", { class: "content", "aria-label": "Content" }, this.heads, this.rows.element, this.empty, this.count),
+      h("section", { class: "content", "aria-label": "Content" }, this.heads, this.rows.element, this.empty, this.further, this.count),
       this.panel.element,
     );
     droppable(this.rows.element, { into: () => this, files: this });
@@ -182,13 +185,17 @@ export class Files {
     this.searching = setTimeout(telling(() => this.#find()), SEARCH_AFTER_MS);
   }
 
-  async #find() {
+  /** Looks anew, or on from where it stopped. */
+  async #find({ isFurther = false } = {}) {
+    const isSame = this.query === this.search.value.trim();
     this.query = this.search.value.trim();
     this.asking?.abort();
     this.asking = new AbortController();
     if (!this.query) return this.#leaveSearch();
+    const known = isFurther && isSame ? this.found : { entries: [], before: null };
     try {
-      this.found = await this.tree.search(this.query, this.asking.signal);
+      const { entries, before } = await this.tree.search(this.query, this.asking.signal, known.before);
+      this.found = { entries: [...known.entries, ...entries], before };
       this.#draw();
     } catch (error) {
       if (error.name !== "AbortError") throw error;
@@ -208,7 +215,7 @@ export class Files {
   // --- drawing ---------------------------------------------------------------------------------------------------
 
   #draw() {
-    const entries = this.query ? [...this.found] : [...this.#entries.values()];
+    const entries = this.query ? [...this.found.entries] : [...this.#entries.values()];
     if (!this.query) {
       const order = ORDERS[this.sort.by];
       const turn = this.sort.isDown ? -1 : 1;
@@ -227,6 +234,7 @@ export class Files {
       }
     }
     this.#drawEmpty(entries.length);
+    this.further.hidden = !this.query || this.found.before === null;
     this.#selected();
   }
 
@@ -259,7 +267,7 @@ export class Files {
     this.empty.hidden = number > 0;
     this.rows.element.hidden = number === 0;
     if (number) return;
-    if (this.query) fill(this.empty, icon("search"), h("p", {}, "Nothing has ", h("b", {}, named(this.query)), " in its name."));
+    if (this.query) fill(this.empty, icon("search"), h("p", {}, this.found.before === null ? "Nothing has " : "Nothing so far has ", h("b", {}, named(this.query)), " in its name."));
     else if (!this.folderId) {
       fill(this.empty, icon("folder"), h("p", {}, "This folder is not here any more."), h("a", { href: folderAddress("") }, "Go to all files"));
     } else {

@@ -15,6 +15,8 @@ export const ROOT = "AAAAAAAAAAAAAAAAAAAAAA==";
 const WAIT_S = 50;
 const TRIES = 5;
 const BATCH = 1000;
+const FOUND = 500;
+const SEARCHES = 20;
 
 /** The name at the end of a path. */
 export const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
@@ -75,15 +77,18 @@ export class Tree extends EventTarget {
     }
   }
 
-  /** Up to 500 of what has this in its name. */
-  async search(query, signal) {
+  /**
+   * What has this in its name, as far as it is looked for at once: `{entries, before}`. From `before` on one can look further,
+   * unless it is `null`.
+   */
+  async search(query, signal, before = null) {
     const entries = [];
-    let page = { before: null, complete: false };
-    for (let asked = 0; !page.complete && entries.length < 500 && asked < 20; asked++) {
-      page = await post(`${this.base}/search`, { query, before: page.before, limit: 500 }, { signal });
+    let page = { before, complete: false };
+    for (let asked = 0; !page.complete && entries.length < FOUND && asked < SEARCHES; asked++) {
+      page = await post(`${this.base}/search`, { query, before: page.before, limit: FOUND }, { signal });
       entries.push(...page.entries.map(told));
     }
-    return entries;
+    return { entries, before: page.complete ? null : page.before };
   }
 
   /** The address of these as one zip. */

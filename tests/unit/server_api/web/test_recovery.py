@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -114,6 +115,26 @@ def test_without_a_public_url_the_form_says_so(browser: FlaskClient, tmp_path: P
     page = create_app(other).test_client().get("/reset", headers={"Accept": "text/html"})
     assert page.status_code == 403
     assert "--public-url" in page.get_data(as_text=True)
+    other.database.close()
+
+
+@pytest.mark.parametrize(
+    ("config", "is_offered"),
+    [
+        ({"public_url": "http://localhost", "mail_url": "smtp://localhost", "mail_from": "a@example.org"}, True),
+        ({"public_url": "http://localhost"}, False),
+        ({"mail_url": "smtp://localhost", "mail_from": "a@example.org"}, False),
+    ],
+    ids=["links by mail", "no mail", "no address"],
+)
+def test_a_new_password_is_offered_where_mails_reach_people(
+    tmp_path: Path, config: dict[str, Any], is_offered: bool
+) -> None:
+    other = make_server(tmp_path / "other", **config)
+    browser = create_app(other).test_client()
+    for path in ("/", "/sign-in"):
+        assert ('href="/reset"' in browser.get(path).text) == is_offered
+    assert ('href="/reset"' in browser.post("/sign-in", data={"email": "x"}).text) == is_offered
     other.database.close()
 
 
