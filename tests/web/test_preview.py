@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import PHONE
@@ -35,14 +37,34 @@ def pdf(pages: int, *, locked: bool = False) -> bytes:
             "/Resources << /Font << /F 3 0 R >> >> /Annots [4 0 R 5 0 R] >>"
         )
         objects.append(f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream")
+    encrypted = f"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{'0f' * 32}> /U <{'1e' * 32}> >>" if locked else ""
+    return file_of([text.encode() for text in objects], encrypted)
+
+
+def picture(form: str, data: bytes, fields: str) -> bytes:
+    """A page full of a picture of 64 by 64 pixels."""
+    drawn = b"q 300 0 0 400 0 0 cm /I Do Q"
+    image = f"<< /Subtype /Image /Width 64 /Height 64 {fields} /Filter /{form} /Length {len(data)} >>\nstream\n"
+    return file_of(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 4 0 R /Resources 6 0 R >>",
+            b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn),
+            image.encode() + data + b"\nendstream",
+            b"<< /XObject << /I 5 0 R >> >>",
+        ]
+    )
+
+
+def file_of(objects: list[bytes], more: str = "") -> bytes:
     body, places = b"%PDF-1.7\n", []
     for number, text in enumerate(objects, 1):
         places.append(len(body))
-        body += f"{number} 0 obj\n{text}\nendobj\n".encode()
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, text)
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    encrypted = f"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{'0f' * 32}> /U <{'1e' * 32}> >>" if locked else ""
     count = len(objects) + 1
-    trailer = f"trailer\n<< /Size {count} /Root 1 0 R /ID [<00> <00>] {encrypted} >>\nstartxref\n{len(body)}\n%%EOF\n"
+    trailer = f"trailer\n<< /Size {count} /Root 1 0 R /ID [<00> <00>] {more} >>\nstartxref\n{len(body)}\n%%EOF\n"
     return body + f"xref\n0 {count}\n0000000000 65535 f \n{table}{trailer}".encode()
 
 
@@ -90,6 +112,31 @@ def test_a_pdf_is_read_page_by_page_and_nothing_in_it_acts(
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert dialogs == []
     assert not [url for url in asked if "elsewhere.example" in url]
+
+
+def test_pictures_that_no_browser_knows_are_shown(app: Page, device: OtherDevice) -> None:
+    photo, fax = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (64, 64), (200, 0, 0)).save(photo, "JPEG2000")
+    Image.new("1", (64, 64), 1).save(fax, "TIFF", compression="group4")
+    with Image.open(fax) as tiff:
+        start, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]  # type: ignore[attr-defined]
+    folded = fax.getvalue()[start : start + length]
+    gray = "/ColorSpace /DeviceGray /BitsPerComponent 1 /DecodeParms << /K -1 /Columns 64 /Rows 64 >>"
+    device.file("photo.pdf", picture("JPXDecode", photo.getvalue(), "/ColorSpace /DeviceRGB /BitsPerComponent 8"))
+    device.file("fax.pdf", picture("CCITTFaxDecode", folded, gray))
+    for name, colour in (("photo.pdf", "200,0,0,255"), ("fax.pdf", "0,0,0,255")):
+        row(app, name).dblclick()
+        expect(sheet(app, 1, of=1).locator("canvas")).to_be_visible()
+        app.wait_for_function(
+            """colour => {
+                const canvas = document.querySelector('.sheet canvas');
+                const [x, y] = [canvas.width / 2, canvas.height / 2];
+                return [...canvas.getContext('2d').getImageData(x, y, 1, 1).data].join() === colour;
+            }""",
+            arg=colour,
+        )
+        app.keyboard.press("Escape")
+        expect(app.get_by_role("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
