@@ -16,6 +16,7 @@ from server_api.services.server import Server
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.servers import Api
+from tests.fixtures.shared import await_that
 
 
 class CountingStore(MemoryStore):
@@ -127,7 +128,48 @@ def test_what_takes_too_long_to_answer_does_not_answer(server: Server, clock: Fa
     finally:
         store.may_answer.set()
         looking.join(60)
+    await_that(lambda: readiness.failing() == (), "it answers now")
+
+
+def test_the_first_who_ask_are_told_of_what_takes_too_long(server: Server, clock: FakeClock) -> None:
+    store = CountingStore(clock)
+    store.may_answer.clear()
+    readiness = Readiness(server.database, store, Hub(), clock)
+    answers: list[tuple[str, ...]] = []
+    asking = [threading.Thread(target=lambda: answers.append(readiness.failing()), daemon=True) for _ in range(3)]
+    for each in asking:
+        each.start()
+    try:
+        assert store.asked.wait(60)
+        clock.advance(SLOW_S)
+        await_that(lambda: answers == [("store",)] * 3, "all have their answer")
+        assert store.pings == 1
+    finally:
+        store.may_answer.set()
+        for each in asking:
+            each.join(60)
+    await_that(lambda: readiness.failing() == (), "it answers now")
+
+
+def test_who_asks_while_another_has_just_begun_to_look_waits_for_it(server: Server, clock: FakeClock) -> None:
+    """Two proxies that ask once a minute, both at the same time, are told the same."""
+    store = CountingStore(clock)
+    readiness = Readiness(server.database, store, Hub(), clock)
     assert readiness.failing() == ()
+    clock.advance(60)
+    store.asked.clear()
+    store.may_answer.clear()
+    answers: list[tuple[str, ...]] = []
+    asking = [threading.Thread(target=lambda: answers.append(readiness.failing()), daemon=True) for _ in range(2)]
+    asking[0].start()
+    assert store.asked.wait(60)
+    asking[1].start()
+    asking[1].join(0.2)
+    store.may_answer.set()
+    for each in asking:
+        each.join(60)
+    assert answers == [(), ()]
+    assert store.pings == 2
 
 
 def test_routine_questions_are_not_in_the_log_and_refusals_are(
