@@ -26,6 +26,7 @@ from botocore.exceptions import (
 
 from server_api.errors import (
     AlreadyStoredError,
+    ApiError,
     StartError,
     StoreForbiddenError,
     StoreUnreachableError,
@@ -85,6 +86,12 @@ def translated() -> Iterator[None]:
     except (BotoCoreError, OSError) as error:
         _LOG.warning("the store does not answer", extra={"kind": type(error).__name__})
         raise UnavailableError("The store does not answer.", retry_after_s=5) from error
+
+
+def was_repeated(error: ApiError) -> bool:
+    """Whether what was ``translated`` is the answer to a request that boto3 had sent before."""
+    answer = error.__cause__.response if isinstance(error.__cause__, ClientError) else {}
+    return bool(answer.get("ResponseMetadata", {}).get("RetryAttempts", 0))
 
 
 @contextmanager

@@ -27,10 +27,19 @@ from server_api.domain.media import attachment
 from server_api.errors import AlreadyStoredError, StartError, UnavailableError
 from server_api.storage.s3_address import S3Address, Style
 from server_api.storage.s3_check import BucketCheck
-from server_api.storage.s3_faults import BeyondEndError, NotOfferedError, explain, explained, translated
+from server_api.storage.s3_faults import BeyondEndError, NotOfferedError, explain, explained, translated, was_repeated
 from server_api.storage.s3_parts import PartsWriting, abort
 from server_api.storage.s3_probe import MD5, Binding, Found, Probe
-from server_api.storage.stores import BINARY, TIER_TAG, ObjectMissingError, Remark, StoredObject, Writing, is_key
+from server_api.storage.stores import (
+    BINARY,
+    TIER_TAG,
+    ObjectMissingError,
+    Remark,
+    StoredObject,
+    Writing,
+    is_key,
+    open_for_reading,
+)
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -38,6 +47,7 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger(__name__)
 _UNTRIED: Final = Found(Binding(MD5, is_once=True), ["it was not tried out"])
+_COMPARED_BYTES: Final = 1024 * 1024
 _PING_KEY: Final = "probe/ping"
 """Nothing lies there: the service says so, if it answers and the credentials hold."""
 
@@ -126,12 +136,25 @@ class S3Store:
                 self._put(key, source, size, {"IfNoneMatch": "*"})
             except NotOfferedError:
                 self._puts_once = False
+            except AlreadyStoredError as error:
+                # The first answer may have been lost: then what is there is what was to be put.
+                if not (was_repeated(error) and self._holds(key, source)):
+                    raise
+                return
             else:
                 return
         # The keys of what the server puts itself are its own choice, so a look is enough.
         if self.head(key):
             raise AlreadyStoredError
         self._put(key, source, size, {})
+
+    def _holds(self, key: str, source: BinaryIO) -> bool:
+        source.seek(0)
+        stored = open_for_reading(self, key)
+        while wanted := source.read(_COMPARED_BYTES):
+            if stored.read(len(wanted)) != wanted:
+                return False
+        return not stored.read(1)
 
     def _put(self, key: str, source: BinaryIO, size: int, options: dict[str, str]) -> None:
         source.seek(0)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from server_api.errors import StartError, StoreForbiddenError, StoreUnreachableError
+from server_api.errors import AlreadyStoredError, StartError, StoreForbiddenError, StoreUnreachableError
 from server_api.storage.s3_address import parse_s3_address
 from server_api.storage.s3_store import S3Store
 from server_api.storage.stores import BINARY, ObjectStore
@@ -93,6 +93,27 @@ def test_a_service_that_knows_no_conditions_is_sent_none(service: LaxS3, bucket:
     own = new_key()
     store.put(own, io.BytesIO(b"the server's own"))
     assert store.read_range(own, 0, 100) == b"the server's own"
+
+
+def test_an_object_is_put_whose_answer_was_lost(service: LaxS3, bucket: str) -> None:
+    """The request is sent again, and the service says then that the object is there."""
+    store, key = open_s3(service.store_url(bucket, PREFIX)), new_key()
+    service.loses = {"PutObject"}
+    store.put(key, io.BytesIO(BODY))
+    assert service.operations().count("PutObject") == 2
+    assert store.read_range(key, 0, len(BODY) + 1) == BODY
+
+
+@pytest.mark.parametrize("other", [b"x" * len(BODY), BODY + b"x", BODY[:-1]])
+def test_what_another_put_there_is_not_taken_for_ones_own(service: LaxS3, bucket: str, other: bytes) -> None:
+    store, key = open_s3(service.store_url(bucket, PREFIX)), new_key()
+    store.put(key, io.BytesIO(other))
+    service.loses = {"PutObject"}
+    with pytest.raises(AlreadyStoredError):
+        store.put(key, io.BytesIO(BODY))
+    with pytest.raises(AlreadyStoredError):
+        store.put(key, io.BytesIO(other))
+    assert store.read_range(key, 0, len(BODY) + 9) == other
 
 
 def test_a_service_that_checks_no_signatures_is_refused(service: LaxS3, bucket: str) -> None:

@@ -54,6 +54,7 @@ class LaxS3(S3Server):
     Attributes:
         ignores: of ``body``, ``size`` and ``once`` what uploads by signed address are not held to; with ``signature``
             not even their signatures are looked at.
+        loses: operations of which the next is carried out, and its connection closed without an answer.
         refuses: answers instead of the service's, by operation: status and code.
         unknown: headers, in lower case, with which an upload is answered 501.
         region: where its answers say that the bucket is.
@@ -65,6 +66,7 @@ class LaxS3(S3Server):
 
     real: S3Server = field(kw_only=True)
     ignores: set[str] = field(default_factory=set)
+    loses: set[str] = field(default_factory=set)
     refuses: dict[str, tuple[int, str]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     clock_off_s: int = 0
@@ -75,7 +77,7 @@ class LaxS3(S3Server):
 
     def forgive(self) -> None:
         """It behaves as the real one from now on, and has seen nothing."""
-        self.ignores, self.refuses, self.unknown = set(), {}, set()
+        self.ignores, self.loses, self.refuses, self.unknown = set(), set(), {}, set()
         self.clock_off_s, self.is_public, self.region = 0, False, None
         self.meanwhile = lambda _operation: None
         self.seen.clear()
@@ -121,6 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*self._take(service, bucket, key, body, headers))
         elif service.is_public and not is_signed and "authorization" not in headers:
             self._answer(*_as_owner(service.real, operation, bucket, key, body))
+        elif operation in service.loses:
+            service.loses.discard(operation)
+            self._forward(service, body)
+            self.close_connection = True
         else:
             self._answer(*self._forward(service, body))
 
