@@ -269,6 +269,7 @@ class Comparison:
                 continue
             if local.kind is not node.kind and self._is_told(path):  # what was there stays, as far as anybody knows
                 self._excused.add(local.node_id)
+                self._note_holder(folder_id)
                 left -= {node_id for node_id in left if local.node_id in self._upwards(node_id)}
                 continue
             left.discard(local.node_id)
