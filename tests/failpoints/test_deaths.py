@@ -16,7 +16,7 @@ from tests.failpoints.situations import CHANGES, CONFLICTS, OVERTAKEN, Situation
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(600)]
 
-DEATHS = 7
+DEATHS = 5
 GROUPS = {
     "changes here": [change for change in CHANGES if change.here is not None],
     "changes there": [change for change in CHANGES if change.there is not None],

@@ -24,7 +24,7 @@ from server_api.services import passwords
 from tests.fakes.clock import FakeClock
 from tests.fixtures.servers import Api, make_server
 
-CASES = {GenerationMode.POSITIVE: 12, GenerationMode.NEGATIVE: 6}
+CASES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 4}
 """Of each kind for each operation: so many that all of them take well under a minute."""
 KEPT = (
     "not_a_server_error",

@@ -10,7 +10,7 @@ from tests.soak.summary import Summary
 def simulation(seed: int, until: float, say: Callable[[str], None], *, go_on: bool) -> Summary:
     from tests.simulation.soak import soak
 
-    soaked = soak(seed, until, say, goes_on=go_on)
+    soaked = soak(seed, until, say, goes_on=go_on, twice=True)
     return Summary("simulation", soaked.told(), soaked.problems)
 
 
