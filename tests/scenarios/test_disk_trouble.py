@@ -18,7 +18,8 @@ def test_what_a_crash_left_is_brought_back_once_the_disk_allows_it(world: World,
     settle(world)
 
 
-def test_a_trash_that_cannot_be_looked_at_is_looked_at_later(watching: World) -> None:
+@pytest.mark.parametrize("operation", ["recheck_trash", "move"])
+def test_what_cannot_be_saved_from_the_trash_now_is_saved_later(watching: World, operation: str) -> None:
     laptop, desktop = watching.devices
     laptop.disk.write("a", b"some bytes")
     settle(watching)
@@ -26,20 +27,8 @@ def test_a_trash_that_cannot_be_looked_at_is_looked_at_later(watching: World) ->
     watching.run(lambda: desktop.disk.tree() == {})
     (entry,) = desktop.disk._must(".lockstep/trash").children
     desktop.disk.write(f".lockstep/trash/{entry}", b"written by a program that had it open")
-    desktop.disk.fail("recheck_trash", "", DiskFault)
-    watching.run(lambda: b"written by a program that had it open" in laptop.disk.tree().values())
-    settle(watching)
-
-
-def test_what_could_not_be_saved_from_the_trash_is_saved_later(watching: World) -> None:
-    laptop, desktop = watching.devices
-    laptop.disk.write("a", b"some bytes")
-    settle(watching)
-    laptop.disk.remove("a")
-    watching.run(lambda: desktop.disk.tree() == {})
-    (entry,) = desktop.disk._must(".lockstep/trash").children
-    desktop.disk.write(f".lockstep/trash/{entry}", b"written by a program that had it open")
-    desktop.disk.fail("move", f".lockstep/trash/{entry}", DiskFull, times=3)
+    path = f".lockstep/trash/{entry}" if operation == "move" else ""
+    desktop.disk.fail(operation, path, DiskFull, times=3)
     watching.run(lambda: b"written by a program that had it open" in laptop.disk.tree().values())
     settle(watching)
 
