@@ -47,6 +47,30 @@ def test_what_one_device_has_the_other_gets_with_times_bits_and_links(device: Ma
     _quiet(a, b)
 
 
+def test_holes_and_second_names_arrive_as_what_they_hold(device: Make) -> None:
+    a, b = device("A"), device("B")
+    with a.write("sparse", b"start").open("r+b") as file:
+        file.truncate(40 * 1024 * 1024)
+        file.seek(30 * 1024 * 1024)
+        file.write(b"middle")
+    (a.folder / "other name").hardlink_to(a.write("name", "the same"))
+    report = a.sync()
+    assert report["uploaded"]["files"] == 3
+    assert report["uploaded"]["bytes"] < 100_000
+    b.sync()
+    assert b.tree() == a.tree()
+    a.write("name", "changed by one of its names")
+    a.sync()
+    b.sync()
+    assert (b.folder / "other name").read_text() == "changed by one of its names"
+    assert b.tree() == a.tree()
+    (b.folder / "other name").unlink()
+    b.sync()
+    a.sync()
+    assert (a.folder / "name").read_text() == "changed by one of its names"
+    _quiet(a, b)
+
+
 @pytest.mark.main_flow
 @pytest.mark.scenario("S3")
 def test_edits_renames_and_deletions_travel_both_ways(device: Make) -> None:
