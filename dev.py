@@ -73,7 +73,11 @@ S3_SERVER = {
     "ceph-mgr": "ceph-mgr",
     "ceph": "ceph-common",
 }
-DATABASES = {"initdb": "postgresql", "mariadbd": "mariadb-server-core"}
+DATABASES = {
+    "initdb": "postgresql",
+    "mariadbd": "mariadb-server-core",
+    "my_print_defaults": "mariadb-client-core",  # which mariadb-install-db calls, and its package does not ask for
+}
 GIT = {"git": "git"}
 BROWSER = {"chromium": "chromium"}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}

@@ -575,7 +575,7 @@ def test_what_needs_programs_that_cannot_be_had_is_left_out(
     told = capsys.readouterr().err
     assert "NOT RUN: the tests marked git. Missing: git." in told
     assert "NOT RUN: the tests marked browser. Missing: chromium." in told
-    assert "NOT RUN: the tests marked databases. Missing: mariadb-server-core postgresql." in told
+    assert "NOT RUN: the tests marked databases. Missing: mariadb-client-core mariadb-server-core postgresql." in told
 
 
 @pytest.mark.parametrize("is_root", [True, False])
@@ -738,7 +738,7 @@ def test_options_choose_among_all_tests_so_what_these_need_is_installed(
     monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values())[:1])
     assert dev.test(arguments) == 0
     installed = {command[-1] for command in programs.commands if "install" in command}
-    assert {"ceph-common", "mariadb-server-core", "git", "chromium"} <= installed
+    assert {"ceph-common", "mariadb-client-core", "git", "chromium"} <= installed
 
 
 def test_a_failed_test_run_fails(installation: Installation, programs: Programs) -> None:
