@@ -138,7 +138,7 @@ def server(
 
         from server_api.app import create_app
         from server_api.building import build_server
-        from server_api.workers.jobs import run_due_jobs
+        from server_api.workers.jobs import LANES
         from server_api.workers.logs import configure_logs
 
         configure_logs(log_format)
@@ -158,7 +158,7 @@ def server(
         if sign_in_link is not None:
             _print_sign_in_link(built, sign_in_link)
         app = create_app(built)
-        serve(built, app, listener, way, workers=workers, run_due_jobs=run_due_jobs, metrics=exposure)
+        serve(built, app, listener, way, workers=workers, lanes=LANES, metrics=exposure)
 
 
 def _print_sign_in_link(built: Server, email: str) -> None:

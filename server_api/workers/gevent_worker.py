@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -29,7 +30,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from server_api.metrics import ProcessWatch
 from server_api.workers.exposing import be_metrics
-from server_api.workers.serving import GRACE_S, KEEP_ALIVE_S, MAX_CONNECTIONS, RunDueJobs, run_jobs, say_ready
+from server_api.workers.serving import GRACE_S, KEEP_ALIVE_S, MAX_CONNECTIONS, Lane, say_ready, start_jobs
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -51,6 +52,7 @@ _REPLACED_GRACE_S: Final = 60.0
 """How long requests may go on in a worker that another one takes the place of."""
 _LOOK_S: Final = 0.01
 _REPLACED: Final = signal.SIGUSR2
+_SystemSocket: Final[type[socket.socket]] = monkey.get_original("socket", "socket")
 _LOG: Final = logging.getLogger("lockstep.serving")
 
 
@@ -75,7 +77,7 @@ def run_master(
     listener: socket.socket,
     *,
     workers: int,
-    run_due_jobs: RunDueJobs,
+    lanes: Sequence[Lane],
     ready_line: str,
     metrics: Exposure | None = None,
 ) -> NoReturn:
@@ -89,7 +91,7 @@ def run_master(
 
     def be_jobs() -> NoReturn:
         in_child()
-        _be_jobs(server, run_due_jobs, lifeline, listener)
+        _be_jobs(server, lanes, lifeline, listener)
 
     others: list[Callable[[], NoReturn]] = [be_jobs]
     if metrics is not None and metrics.shared is not None:
@@ -295,7 +297,7 @@ def _fork(be: Callable[[], NoReturn]) -> int:
     return pid or be()
 
 
-def _be_jobs(server: Server, run_due_jobs: RunDueJobs, lifeline: int, listener: socket.socket) -> NoReturn:
+def _be_jobs(server: Server, lanes: Sequence[Lane], lifeline: int, listener: socket.socket) -> NoReturn:
     """The jobs' process. It may be killed at any moment: every job can be."""
     try:
         gevent.reinit()
@@ -305,14 +307,13 @@ def _be_jobs(server: Server, run_due_jobs: RunDueJobs, lifeline: int, listener: 
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         listener.close()
         watch = ProcessWatch("jobs")
-
-        def wait(pause_s: float) -> bool:
+        threads = start_jobs(server, lanes, threading.Event())
+        while all(thread.is_alive() for thread in threads) and not select.select([lifeline], [], [], 1.0)[0]:
             watch.look()
-            return bool(select.select([lifeline], [], [], pause_s)[0])
-
-        run_jobs(server, run_due_jobs, wait)
+    except Exception:  # noqa: BLE001  (nobody is above to hear of it)
+        _LOG.exception("the jobs' process fails; another one takes its place")
     finally:
-        os._exit(0)
+        _leave(0)
 
 
 def _leave(code: int) -> NoReturn:
@@ -339,5 +340,6 @@ def _has_sent(connection: socket.socket) -> bool:
 
 
 def _hang_up(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+    """Who waits for a request on it reads its end. gevent's own ``shutdown`` would make that an error instead."""
+    with suppress(OSError), _SystemSocket(fileno=os.dup(connection.fileno())) as same:
+        same.shutdown(socket.SHUT_RDWR)

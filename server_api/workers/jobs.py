@@ -1,4 +1,4 @@
-"""What the server does beside answering: a process of its own calls ``run_due_jobs`` again and again.
+"""What the server does beside answering: a process of its own runs each lane of jobs again and again.
 
 Every job can be killed at any moment and run by two processes at once.
 """
@@ -6,7 +6,9 @@ Every job can be killed at any moment and run by two processes at once.
 from __future__ import annotations
 
 import logging
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, TypeAlias
 
 from server_api.errors import StoreFullError, UnavailableError
 from server_api.metrics import JOB_FAILURES
@@ -28,26 +30,28 @@ POLL_S: Final = 0.5
 """A pack is verified about this long after it was sealed."""
 _RETRY_S: Final = 10.0
 
+Job: TypeAlias = Callable[[Server], bool]
+"""Does a bounded piece of what is due; whether there is more."""
 
-def run_due_jobs(server: Server) -> float:
+_WORDS: Final[tuple[Job, ...]] = (send_due, measure_backlog, note_figures)
+_CONTENT: Final[tuple[Job, ...]] = (
+    verify_sealed,
+    drop_expired,
+    make_thumbnails,
+    purge_due,
+    delete_due,
+    publish_due,
+    collect_if_due,
+    write_snapshot_if_due,
+)
+
+
+def run_due_jobs(server: Server, jobs: Sequence[Job] = (*_WORDS, *_CONTENT)) -> float:
     """Does what is due, a bounded piece of it; the seconds after which to call again.
 
     Each job by itself: one that fails is logged and tried again later, and the others go on.
     """
     is_more = has_failed = False
-    jobs = (
-        verify_sealed,
-        drop_expired,
-        send_due,
-        make_thumbnails,
-        purge_due,
-        delete_due,
-        publish_due,
-        collect_if_due,
-        write_snapshot_if_due,
-        measure_backlog,
-        note_figures,
-    )
     for job in jobs:
         try:
             is_more |= job(server)
@@ -62,3 +66,7 @@ def run_due_jobs(server: Server) -> float:
     if has_failed:
         return _RETRY_S
     return 0.0 if is_more else POLL_S
+
+
+LANES: Final = (partial(run_due_jobs, jobs=_WORDS), partial(run_due_jobs, jobs=_CONTENT))
+"""Run side by side: no mail and no figure waits for a bucket that answers nobody."""

@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from server_api.services.server import Server
 
-RunDueJobs: TypeAlias = "Callable[[Server], float]"
-"""Does what is due and gives back the seconds until something is."""
+Lane: TypeAlias = "Callable[[Server], float]"
+"""Does what is due of some of the jobs, and gives back the seconds until something is."""
 
 Way: TypeAlias = Literal["greenlets", "threads"]
 USUAL_WAY: Final[Way] = "greenlets" if os.name == "posix" else "threads"
@@ -192,7 +192,7 @@ def serve(
     way: Way,
     *,
     workers: int,
-    run_due_jobs: RunDueJobs,
+    lanes: Sequence[Lane],
     metrics: Exposure | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT, after printing the one line that says so. With greenlets it does not return."""
@@ -210,7 +210,7 @@ def serve(
             app,
             listener,
             workers=workers,
-            run_due_jobs=run_due_jobs,
+            lanes=lanes,
             ready_line=ready_line,
             metrics=metrics,
         )
@@ -219,7 +219,7 @@ def serve(
             from server_api.workers.exposing import expose_in_thread  # noqa: PLC0415  (only where it is asked for)
 
             expose_in_thread(metrics.listener)
-        _serve_with_threads(server, app, listener, run_due_jobs=run_due_jobs, ready_line=ready_line)
+        _serve_with_threads(server, app, listener, lanes=lanes, ready_line=ready_line)
 
 
 def expose(host: str, port: int, way: Way) -> Exposure:
@@ -240,11 +240,18 @@ def say_ready(line: str) -> None:
     sys.stdout.flush()
 
 
-def run_jobs(server: Server, run_due_jobs: RunDueJobs, wait: Callable[[float], bool]) -> None:
-    """Does what is due again and again until ``wait(seconds)`` says to end."""
-    pause_s = 0.0
-    while not wait(pause_s):
-        pause_s = max(run_due_jobs(server), 0.05)
+def start_jobs(server: Server, lanes: Sequence[Lane], ending: threading.Event) -> list[threading.Thread]:
+    """Does what is due again and again, each lane in a thread of its own, which keeps no process from ending."""
+
+    def run(lane: Lane) -> None:
+        pause_s = 0.0
+        while not ending.wait(pause_s):
+            pause_s = max(lane(server), 0.05)
+
+    threads = [threading.Thread(target=run, args=(lane,), name="jobs", daemon=True) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 def _raise_open_files() -> None:
@@ -259,12 +266,11 @@ def _raise_open_files() -> None:
 
 
 def _serve_with_threads(
-    server: Server, app: WSGIApplication, listener: socket.socket, *, run_due_jobs: RunDueJobs, ready_line: str
+    server: Server, app: WSGIApplication, listener: socket.socket, *, lanes: Sequence[Lane], ready_line: str
 ) -> None:
     import waitress.server  # noqa: PLC0415  (only where it serves)
 
     ending = threading.Event()
-    jobs = threading.Thread(target=run_jobs, args=(server, run_due_jobs, ending.wait), name="jobs", daemon=True)
     waitress_server: Any = waitress.server.create_server(
         app, sockets=[listener], threads=64, channel_timeout=KEEP_ALIVE_S, clear_untrusted_proxy_headers=False
     )
@@ -275,7 +281,7 @@ def _serve_with_threads(
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    jobs.start()
+    start_jobs(server, lanes, ending)
     say_ready(ready_line)
     try:
         waitress_server.run()

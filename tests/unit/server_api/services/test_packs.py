@@ -20,7 +20,6 @@ from server_api.services.packs import PROTECTED_MS, register_packs, seal_packs
 from server_api.services.server import Caller
 from server_api.storage import tables
 from server_api.storage.chunks import present_chunks
-from server_api.workers import jobs
 from server_api.workers.jobs import run_due_jobs
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.content import Content, chunk_of, declare, open_content, pack_of
@@ -385,16 +384,3 @@ def test_one_pack_that_cannot_be_read_holds_up_neither_the_others_nor_the_snapsh
     aside.rename(file)
     run_due_jobs(content.server)
     assert state_of(content, unreadable) == "verified"
-
-
-def test_one_job_that_fails_does_not_keep_the_others(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_server: object) -> bool:
-        raise RuntimeError("a mistake")
-
-    monkeypatch.setattr(jobs, "drop_expired", fail)
-    laptop = content.caller()
-    pack_id = content.upload(laptop, [ONE])
-    content.clock.advance(30)
-    assert run_due_jobs(content.server) > 1
-    assert state_of(content, pack_id) == "verified"
-    assert [found.key for found in content.server.store.list("meta/snapshots/")]

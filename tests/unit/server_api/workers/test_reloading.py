@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -74,3 +75,16 @@ def test_a_reload_replaces_the_worker_and_fails_no_request(tmp_path: Path) -> No
         load.end()
         assert load.failures == []
         assert running.end() == 0
+
+
+def test_who_is_connected_and_asks_nothing_is_hung_up_without_an_error(tmp_path: Path) -> None:
+    with running_server(tmp_path) as running:
+        host, _, port = running.url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
+            connection.sendall(b"GET /v1/server HTTP/1.1\r\nHost: here\r\n\r\n")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+            os.kill(running.pid, signal.SIGHUP)
+            while connection.recv(65536):
+                """What was left of the answer."""
+        assert running.end() == 0
+    assert '"level": "error"' not in (tmp_path / "server.log").read_text()
