@@ -29,6 +29,13 @@ OLDEST_TAKEN_OVER: Final = "0007"
 """The oldest schema whose rows can be taken over as they are. A migration that changes rows moves this to itself."""
 
 _CONNECT_TIMEOUT_S: Final = 10
+_VANISHED: Final = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""libpq's settings by which a database host that vanished is noticed within a minute; the system takes hours."""
 _CACHE_KIB: Final = 32_768  # a commit of 10,000 files stays in memory until it is written, once
 _BEGIN_OPTION: Final = "lockstep_begin"
 _NOW_MS: Final = {
@@ -214,6 +221,7 @@ def _server_engine(url: URL) -> Engine:
         if is_postgresql
         else f"SET innodb_lock_wait_timeout = {WAIT_S}"
     )
+    waits = {"connect_timeout": _CONNECT_TIMEOUT_S} | (_VANISHED if is_postgresql else {})
     engine = create_engine(
         url,
         pool_pre_ping=True,
@@ -221,7 +229,7 @@ def _server_engine(url: URL) -> Engine:
         pool_size=8,
         max_overflow=24,
         hide_parameters=True,
-        connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
+        connect_args={name: value for name, value in waits.items() if name not in url.query},
     )
 
     @event.listens_for(engine, "connect")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, make_url, select
@@ -180,3 +181,16 @@ def test_a_database_that_a_test_made_another_schema_s_is_lent_to_no_other(
     assert any(server.clear(url) for _ in range(20))  # each of which gives up soon
     server.execute("UPDATE alembic_version SET version_num = '9999'", database=str(make_url(url).database))
     assert not server.clear(url)
+
+
+@pytest.mark.databases
+@pytest.mark.parametrize(("said", "idle_s"), [({}, "30"), ({"keepalives_idle": "7"}, "7")])
+def test_a_postgresql_that_vanishes_is_noticed_soon_unless_the_operator_says_otherwise(
+    said: dict[str, str], idle_s: str, postgresql: DatabaseServer
+) -> None:
+    database = Database(make_url(postgresql.new_database()).update_query_dict(said).render_as_string(False))
+    with database.read() as connection:
+        driver: Any = connection.connection.driver_connection
+        settings = driver.info.get_parameters()
+    assert (settings["keepalives_idle"], settings["tcp_user_timeout"]) == (idle_s, "30000")
+    database.close()
