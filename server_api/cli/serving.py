@@ -138,6 +138,7 @@ def server(
 
         from server_api.app import create_app
         from server_api.building import build_server
+        from server_api.services.scrubbing import require_contents
         from server_api.workers.jobs import LANES
         from server_api.workers.logs import configure_logs
 
@@ -154,6 +155,7 @@ def server(
         built = build_server(config, offload=offload)
         for remark in built.store.check():
             logging.getLogger("lockstep.store").warning(remark.text, extra={"remark": remark.code})
+        require_contents(built)
         remember_address(config.data, listener)
         if sign_in_link is not None:
             _print_sign_in_link(built, sign_in_link)

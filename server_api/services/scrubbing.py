@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from server_api.contract.messages import NamespaceId, PackedChunk, PackId
 from server_api.contract.packs import PackError
 from server_api.domain.packs import check_chunk
-from server_api.errors import StoreUnreachableError, UnavailableError
+from server_api.errors import StartError, StoreUnreachableError, UnavailableError
 from server_api.services.audit import record
 from server_api.services.mending import Lost, judge
 from server_api.services.scrub_report import Scrubbed
@@ -37,6 +37,8 @@ _NOTE: Final = "scrub"
 _PAGE: Final = 200
 _NOTED: Final = 8
 """So many packs are noted as whole in one transaction, and at most so many read in vain if a pass is killed."""
+_SAMPLE: Final = 8
+"""So many packs that are all missing make a store another one's."""
 _LOOKS: Final = 2
 """At a pack before it is taken for damaged: what was wrong on its way is right the next time."""
 _UNREAD_IN_A_ROW: Final = 5
@@ -49,6 +51,24 @@ class ScrubNote(Struct, frozen=True):
     started_at: int | None = None
     ended_at: int | None = None
     broken: int = 0
+
+
+def require_contents(server: Server) -> None:
+    """Keep a server from starting on a store that has nothing of what its database knows.
+
+    Devices would be told that their contents are lost, and would send them all again, to the wrong place.
+
+    Raises: StartError, UnavailableError.
+    """
+    for _ in range(_LOOKS):
+        with server.database.read() as connection:
+            some = checking.some_packs(connection, _SAMPLE)
+        if not some or any(server.store.head(pack.object_key) for pack in some):
+            return
+    raise StartError(
+        "the store has nothing of what this database knows: is --store the one that this server had before? If that is "
+        "lost for good, `lockstep server scrub --repair --force` says what can be had again, then this starts"
+    )
 
 
 def scrub(server: Server, *, repair: bool = False, at_most_bytes: int | None = None, force: bool = False) -> Scrubbed:

@@ -1,4 +1,4 @@
-"""Which packs a look through the store has not come to yet."""
+"""Which packs have to lie in the store, and which of them a look through it has not come to yet."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def unchecked_packs(
     )
     found = find_packs(connection, connection.scalars(wanted.order_by(pack.c.pack_id).limit(limit)).all())
     return sorted(found.values(), key=lambda each: each.pack_id)
+
+
+def some_packs(connection: Connection, limit: int) -> list[Pack]:
+    """Any verified ones in which something lies."""
+    wanted = _unchecked(select(pack.c.pack_id), None).limit(limit)
+    return list(find_packs(connection, connection.scalars(wanted).all()).values())
 
 
 def count_packs(connection: Connection, before_ms: int | None = None) -> tuple[int, int]:

@@ -18,13 +18,13 @@ from sqlalchemy import func, select
 
 from server_api.cli import server as command
 from server_api.contract.packs import HEADER_BYTES
-from server_api.errors import StoreUnreachableError, UnavailableError
+from server_api.errors import StartError, StoreUnreachableError, UnavailableError
 from server_api.services.collection import collect
 from server_api.services.packs import verify_sealed
 from server_api.services.retention import set_retention
 from server_api.services.rewriting import rewrite_group
 from server_api.services.scrub_report import Scrubbed
-from server_api.services.scrubbing import read_scrub_note, scrub, scrubbing_steps
+from server_api.services.scrubbing import read_scrub_note, require_contents, scrub, scrubbing_steps
 from server_api.storage import tables
 from server_api.storage.stores import pack_key
 from tests.fixtures.backends import Backend
@@ -359,6 +359,25 @@ def test_a_disk_that_is_away_is_not_repaired(library: Library) -> None:
         store.delete(key)
     assert again(library, repair=True, force=True).chunks_awaited == 5
     assert library.missing(contents) == contents
+
+
+def test_a_server_does_not_start_on_a_store_that_has_nothing_of_what_its_database_knows(library: Library) -> None:
+    store = library.server.store
+    require_contents(library.server)  # there is nothing yet
+    keys = [place_of(library, data)[0] for data in files(library, 5)]
+    settle(library)
+    away = {key: store.read_range(key, 0, 10_000) for key in keys}
+    for key in keys[1:]:
+        store.delete(key)
+    require_contents(library.server)
+    store.delete(keys[0])
+    with pytest.raises(StartError, match="is --store the one"):
+        require_contents(library.server)
+    store.put(keys[0], io.BytesIO(away[keys[0]]))
+    require_contents(library.server)
+    store.delete(keys[0])
+    scrub(library.server, repair=True, force=True)
+    require_contents(library.server)
 
 
 @pytest.mark.embedded  # its files are copied, so that every death is one of the same pass
