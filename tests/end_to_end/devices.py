@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import signal
 import stat
@@ -19,26 +18,15 @@ from typing import Any
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from sync_engine.core.reports import State
+from tests.fixtures.forked import Ended, SeveralLoaded
 
 EMAIL = "ada@example.org"
 PASSWORD = "correct horse battery"
 PATIENCE_S = 300.0
 
 
-@dataclass
-class Run:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 _LOCKSTEP = (sys.executable, "-m", "sync_engine.cli.main")
+_loaded = SeveralLoaded()
 
 
 @dataclass
@@ -52,22 +40,16 @@ class Device:
     email: str = EMAIL
     daemons: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def run(self, *words: str, stdin: str = "", timeout_s: float = PATIENCE_S) -> Run:
+    def run(self, *words: str, stdin: str = "", timeout_s: float = PATIENCE_S) -> Ended:
         """The environment names the profile, so that hints are short."""
-        done = subprocess.run(
-            [*_LOCKSTEP, *words],
-            input=stdin.encode(),
-            capture_output=True,
-            timeout=timeout_s,
-            env=environment() | {"LOCKSTEP_HOME": str(self.home)},
-            check=False,
-        )
-        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+        env = environment() | {"LOCKSTEP_HOME": str(self.home)}
+        with _loaded.one() as loaded:
+            return loaded.lockstep(*words, env=env, text_in=stdin, timeout_s=timeout_s)
 
     def command(self, *words: str) -> list[str]:
         return [*_LOCKSTEP, "--home", str(self.home), *words]
 
-    def link(self, *options: str, password: str = PASSWORD, url: str | None = None) -> Run:
+    def link(self, *options: str, password: str = PASSWORD, url: str | None = None) -> Ended:
         return self.run(
             "link", url or self.url, "--email", self.email, "--folder", str(self.folder), "--device", self.name,
             "--password-stdin", *options,

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from sync_engine.profile import Profile
-from tests.end_to_end.devices import PASSWORD, PATIENCE_S, Device, Run, await_that, environment
+from tests.end_to_end.devices import PASSWORD, PATIENCE_S, Device, await_that, environment
+from tests.fixtures.forked import Ended
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
@@ -22,7 +23,7 @@ def id_of(device: Device) -> str:
     return found
 
 
-def wipe(owner: Device, device_id: str, *options: str) -> Run:
+def wipe(owner: Device, device_id: str, *options: str) -> Ended:
     return owner.run("devices", "wipe", device_id, "--password-stdin", *options, stdin=PASSWORD + "\n")
 
 

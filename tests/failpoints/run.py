@@ -18,9 +18,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from tests.end_to_end.devices import PASSWORD
-from tests.failpoints.forked import Ended, Loaded
+from tests.end_to_end.devices import PASSWORD, environment
 from tests.failpoints.situations import SITUATIONS, Hand, Situation
+from tests.fixtures.forked import Ended, Loaded
 from tests.fixtures.servers import RunningServer, running_server
 
 DEVICES = ("A", "B")
@@ -84,7 +84,9 @@ class Pair:
 
     def run(self, name: str, *words: str, die_at: int | None = None, text_in: str = "") -> Ended:
         home = self._directory / f"{name}-home"
-        return self._stage.loaded.lockstep(home, *words, die_at=die_at, text_in=text_in)
+        return self._stage.loaded.lockstep(
+            "--home", str(home), *words, env=environment(), numbered=True, die_at=die_at, text_in=text_in
+        )
 
     def sync(self, name: str) -> Ended:
         """To its end, in step."""
