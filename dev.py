@@ -79,7 +79,10 @@ DATABASES = {
     "my_print_defaults": "mariadb-client-core",  # which mariadb-install-db calls, and its package does not ask for
 }
 GIT = {"git": "git"}
-BROWSER = {"chromium": "chromium"}
+BROWSER = {
+    "chromium": "chromium",
+    "libatomic.so.1": "libatomic1",  # which the Node.js that Playwright brings loads
+}
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it gets a name of its own
 MEMORY_FOR_TESTS = 4 * 2**30
@@ -194,24 +197,24 @@ def apt_way() -> AptWay:
     )
 
 
-def missing_commands(wanted: Mapping[str, str]) -> list[str]:
-    """The packages of those commands that are not there; Debian keeps some of them beside the path."""
+def missing_packages(wanted: Mapping[str, str]) -> list[str]:
+    """The packages of those commands and shared libraries that are not there.
+
+    Debian keeps some commands beside the path; a library is there if the loader finds it.
+    """
     beside = [str(place) for place in Path("/usr/lib/postgresql").glob("*/bin")]
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", *beside])
-    return [package for command, package in wanted.items() if shutil.which(command, path=path) is None]
 
-
-def missing_libraries(wanted: Mapping[str, str]) -> list[str]:
-    """The packages of those shared libraries that the loader does not find."""
-
-    def is_missing(library: str) -> bool:
+    def is_missing(name: str) -> bool:
+        if ".so." not in name:
+            return shutil.which(name, path=path) is None
         try:
-            ctypes.CDLL(library)
+            ctypes.CDLL(name)
         except OSError:
             return True
         return False
 
-    return [package for library, package in wanted.items() if is_missing(library)]
+    return [package for name, package in wanted.items() if is_missing(name)]
 
 
 def missing_for_venv() -> list[str]:
@@ -226,7 +229,7 @@ def missing_for_desktop() -> list[str]:
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if not DESKTOP or not sys.platform.startswith("linux") or not has_display:
         return []
-    return missing_libraries(QT_LIBRARIES)
+    return missing_packages(QT_LIBRARIES)
 
 
 def has_package_lists() -> bool:
@@ -266,7 +269,8 @@ def obtain(packages: Sequence[str], purpose: str) -> str | None:
     if not packages:
         return None
     names = " ".join(packages)
-    by_hand = f"Missing {purpose}: {names}. Install with:  sudo apt-get install --no-install-recommends {names}"
+    lists = "" if has_package_lists() else "sudo apt-get update && "
+    by_hand = f"Missing {purpose}: {names}. Install with:  {lists}sudo apt-get install --no-install-recommends {names}"
     way = apt_way()
     if way is AptWay.NO_APT:
         return f"Missing {purpose}: what Debian calls {names}. Install it with this system's package manager."
@@ -457,7 +461,7 @@ def test(arguments: list[str]) -> int:
         "browser": obstacle_to("the tests of the web pages", BROWSER, installs=asks_for_browser),
     }
     may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
-    without_disks = may_mount and everything and obtain(missing_commands(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
+    without_disks = may_mount and everything and obtain(missing_packages(FOREIGN_DISKS), "for the tests on exFAT, NTFS")
     ensure_environment()
     possible = [f"not {mark}" for mark, obstacle in obstacles.items() if obstacle]
     chooses_backend = any(argument.startswith("--server-backend") for argument in arguments)
@@ -531,7 +535,7 @@ def names_tests(argument: str) -> bool:
 
 def obstacle_to(purpose: str, wanted: Mapping[str, str], *, installs: bool) -> str | None:
     """Why this cannot be done; ``None`` if it can, perhaps since what it needs was installed just now."""
-    packages = missing_commands(wanted)
+    packages = missing_packages(wanted)
     if installs:
         return obtain(packages, f"for {purpose}")
     return f"Missing: {' '.join(packages)}." if packages else None
@@ -558,7 +562,7 @@ def check(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """Run the benchmarks, with the programs that Lockstep is compared to if they can be had."""
     require_module("benchmarks")
-    obstacle = obtain(missing_commands({**PEERS, **S3_SERVER, **BROWSER}), "to compare with")
+    obstacle = obtain(missing_packages({**PEERS, **S3_SERVER, **BROWSER}), "to compare with")
     if obstacle:
         say(obstacle)
     ensure_environment()

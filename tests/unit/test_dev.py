@@ -385,13 +385,19 @@ def test_an_empty_line_is_a_yes_and_an_end_of_input_is_not(
     assert dev.agrees("Really?") is is_yes
 
 
+@pytest.mark.parametrize(("has_lists", "line"), [(True, ""), (False, "sudo apt-get update && ")])
 def test_somebody_who_may_not_install_gets_the_line_to_run(
-    choose_way: Callable[[AptWay], None], programs: Programs
+    has_lists: bool,
+    line: str,
+    choose_way: Callable[[AptWay], None],
+    programs: Programs,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     choose_way(AptWay.TELL)
+    monkeypatch.setattr(dev, "has_package_lists", lambda: has_lists)
     obstacle = dev.obtain(["python3.11-venv"], "to make a virtual environment")
     assert obstacle is not None
-    assert obstacle.endswith("sudo apt-get install --no-install-recommends python3.11-venv")
+    assert obstacle.endswith(f"with:  {line}sudo apt-get install --no-install-recommends python3.11-venv")
     assert "\n" not in obstacle
     assert programs.commands == []
 
@@ -418,15 +424,15 @@ def test_without_pip_for_environments_the_run_stops_before_it_touches_anything(
 def test_a_command_that_is_not_on_the_path_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "present").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert dev.missing_commands({"present": "its-package", "absent": "the-package"}) == ["the-package"]
+    assert dev.missing_packages({"present": "its-package", "absent": "the-package"}) == ["the-package"]
 
 
 def test_a_library_that_cannot_be_loaded_is_missing() -> None:
-    assert dev.missing_libraries({"libno-such-thing.so.0": "libno-such-thing0"}) == ["libno-such-thing0"]
+    assert dev.missing_packages({"libno-such-thing.so.0": "libno-such-thing0"}) == ["libno-such-thing0"]
 
 
 def test_qt_is_looked_for_only_where_a_window_could_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "missing_libraries", lambda wanted: ["libegl1"])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["libegl1"])
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", ":0")
@@ -552,7 +558,7 @@ def test_where_no_s3_server_can_be_had_its_tests_are_left_out_and_the_last_line_
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     choose_way(AptWay.TELL)
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
     assert dev.test([]) == 0
     assert programs.commands[-1][-2:] == ["-m", "not s3"]
     last_line = capsys.readouterr().err.splitlines()[-1]
@@ -568,13 +574,13 @@ def test_what_needs_programs_that_cannot_be_had_is_left_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     choose_way(AptWay.TELL)
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values()))
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted(wanted.values()))
     assert dev.test(["tests/end_to_end"]) == 0
     left_out = "not s3 and not databases and not git and not browser"
     assert programs.commands[-1][-3:] == ["-m", left_out, "tests/end_to_end"]
     told = capsys.readouterr().err
     assert "NOT RUN: the tests marked git. Missing: git." in told
-    assert "NOT RUN: the tests marked browser. Missing: chromium." in told
+    assert "NOT RUN: the tests marked browser. Missing: chromium libatomic1." in told
     assert "NOT RUN: the tests marked databases. Missing: mariadb-client-core mariadb-server-core postgresql." in told
 
 
@@ -589,7 +595,7 @@ def test_where_foreign_file_systems_could_be_mounted_but_cannot_be_had_that_is_s
 ) -> None:
     choose_way(AptWay.TELL)
     monkeypatch.setattr(os, "geteuid", lambda: 0 if is_root else 1000)
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["exfatprogs"] if "mkfs.exfat" in wanted else [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["exfatprogs"] if "mkfs.exfat" in wanted else [])
     assert dev.test([]) == 0
     assert ("NOT RUN: the tests on exFAT" in capsys.readouterr().err) is is_root
 
@@ -597,7 +603,7 @@ def test_where_foreign_file_systems_could_be_mounted_but_cannot_be_had_that_is_s
 def test_with_an_s3_server_all_tests_run(
     installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: [])
     programs.failing = {"pytest"}
     assert dev.test([]) == 1
     assert "not s3" not in programs.commands[-1]
@@ -610,7 +616,7 @@ def test_with_an_s3_server_all_tests_run(
 def test_tests_with_a_server_run_once_more_on_other_databases_and_on_s3(
     arguments: list[str], runs: int, installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: [])
     assert dev.test(arguments) == 0
     assert ["postgresql+s3" in command for command in programs.commands] == [False, True, False][:runs]
     assert ["mariadb+directory" in command for command in programs.commands] == [False, False, True][:runs]
@@ -642,7 +648,7 @@ def test_all_tests_keep_their_files_in_memory_where_that_has_room_and_nobody_say
     request.getfixturevalue("installation")
     memory: Path = request.getfixturevalue("tmp_path") / "memory"
     memory.mkdir()
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: [])
     monkeypatch.setattr(dev, "MEMORY", memory)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free_bytes))
     monkeypatch.delenv("TMPDIR", raising=False)
@@ -662,7 +668,7 @@ def test_the_places_of_the_tests_that_run_on_mariadb_exist() -> None:
 def test_a_later_run_s_failure_counts(
     backend: str, installation: Installation, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: [])
     programs.failing = {backend}
     assert dev.test([]) == 1
     assert len(programs.commands) == 4
@@ -674,7 +680,7 @@ def test_what_failed_beside_others_and_passes_by_itself_is_said_to_be_unsteady(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: [])
     programs.failing = {"--dist"}
     assert dev.test([]) == 1
     assert ["--last-failed" in command for command in programs.commands] == [False, True] * 3
@@ -687,7 +693,7 @@ def test_what_fails_by_itself_too_is_not_called_unsteady(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
     monkeypatch.setattr(dev, "obtain", lambda packages, purpose: "Missing." if packages else None)
     programs.failing = {"pytest"}
     assert dev.test([]) == 1
@@ -707,7 +713,7 @@ def test_without_the_servers_there_is_no_second_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     choose_way(AptWay.TELL)
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
     assert dev.test([]) == 0
     assert len(programs.commands) == 1
 
@@ -719,7 +725,7 @@ def test_a_few_tests_are_no_reason_to_install_an_s3_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     choose_way(AptWay.AT_ONCE)
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: ["radosgw"])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["radosgw"])
     assert dev.test(["tests/unit"]) == 0
     assert len(programs.commands) == 1
     assert programs.commands[0][-1] == "tests/unit"
@@ -735,7 +741,7 @@ def test_options_choose_among_all_tests_so_what_these_need_is_installed(
 ) -> None:
     choose_way(AptWay.AT_ONCE)
     monkeypatch.setattr(dev, "has_package_lists", lambda: True)
-    monkeypatch.setattr(dev, "missing_commands", lambda wanted: sorted(wanted.values())[:1])
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted(wanted.values())[:1])
     assert dev.test(arguments) == 0
     installed = {command[-1] for command in programs.commands if "install" in command}
     assert {"ceph-common", "mariadb-client-core", "git", "chromium"} <= installed
