@@ -6,6 +6,7 @@ import logging
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from server_api.domain.showing import counted
 from server_api.domain.sizes import show_size
 from server_api.services.wholeness import BrokenVersions
 
@@ -64,7 +65,7 @@ class Scrubbed:
         left = f"{show_size(self.bytes_left)} left" if self.packs_left > 0 else "looking whose files that are"
         told = f"{show_size(self.bytes)} read, {left}"
         found = self.packs_damaged + self.packs_gone
-        return f"{told}, {found} packs not whole".ljust(70) if found else told.ljust(70)
+        return f"{told}, {counted(found, 'pack')} not whole".ljust(70) if found else told.ljust(70)
 
     def fail(self, sentence: str) -> None:
         _LOG.warning("scrub: %s", sentence)
@@ -85,28 +86,32 @@ class Scrubbed:
 
     def __str__(self) -> str:
         """For the operator, several lines."""
-        lines = [f"looked at {self.packs} packs of {show_size(self.bytes)}"]
+        lines = [f"looked at {counted(self.packs, 'pack')} of {show_size(self.bytes)}"]
         if not self.is_complete:
-            rest = f"{self.packs_left} packs of {show_size(self.bytes_left)}"
-            lines.append(f"there are {rest} left: say it again, and it goes on there")
+            rest = f"{counted(self.packs_left, 'pack')} of {show_size(self.bytes_left)}"
+            lines.append(f"still to look at: {rest}. Say it again, and it goes on there")
         if self.packs_gone or self.packs_damaged:
             lines.append(
-                f"{self.packs_damaged} packs are damaged and {self.packs_gone} are gone, "
-                f"with {self.chunks_hit} chunks that the database counts on"
+                f"{counted(self.packs_damaged, 'pack is', 'packs are')} damaged and "
+                f"{counted(self.packs_gone, 'is', 'are')} gone, "
+                f"with {counted(self.chunks_hit, 'chunk')} that the database counts on"
             )
+        if self.packs_damaged and not (self.chunks_hit or self.chunks_lacking or self.is_repair):
+            lines.append("nothing is lost by that: `lockstep server scrub --repair` writes anew what is whole")
         if self.chunks_salvaged:
-            lines.append(f"found other copies of {self.chunks_salvaged} chunks: they are whole again")
+            lines.append(f"whole again from other copies: {counted(self.chunks_salvaged, 'chunk')}")
         if self.packs_rewritten:
-            lines.append(f"wrote what is whole in {self.packs_rewritten} damaged packs anew")
+            lines.append(f"wrote what is whole in {counted(self.packs_rewritten, 'damaged pack')} anew")
         if self.is_repair and self.packs_damaged > self.packs_rewritten:
             left = self.packs_damaged - self.packs_rewritten
             lines.append(
-                f"{left} damaged packs stay for now: what is lost in them is nowhere else, or about to be freed"
+                f"{counted(left, 'damaged pack stays', 'damaged packs stay')} for now: "
+                "what is lost there is nowhere else, or about to be freed"
             )
         if self.chunks_lacking:
             lines.append(
-                f"{self.chunks_lacking} chunks of files are lost here. A device that has the file sends them again: "
-                "`lockstep sync --full` there"
+                f"{counted(self.chunks_lacking, 'chunk of a file is', 'chunks of files are')} lost here. "
+                "What a device has of that it sends again: `lockstep sync --full` there"
                 + ("" if self.is_repair or not self.chunks_hit else ", after `lockstep server scrub --repair` here")
             )
         if self.is_complete and self.is_well:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from server_api.contract.messages import NamespaceId, NodeId, RevisionId
 from server_api.domain.contents import split_manifest
 from server_api.domain.nodes import Node
-from server_api.domain.showing import exact, showable
+from server_api.domain.showing import counted, exact, showable
 from server_api.domain.sizes import show_size
 from server_api.storage.chunks import known_chunks
 from server_api.storage.nodes import read_lineages
@@ -81,10 +81,10 @@ class BrokenVersions:
     def lines(self) -> Iterator[str]:
         """For the operator, what is current first; nothing, if there is none."""
         if self.current_count:
-            yield f"{_counted(self.current_count, 'file')} cannot be read in the current version:"
+            yield f"{counted(self.current_count, 'file')} cannot be read in the current version:"
             yield from (f"  {each}" for each in self.current)
         if self.old_count:
-            yield f"{_counted(self.old_count, 'old or deleted version')} cannot be read:"
+            yield f"{counted(self.old_count, 'old or deleted version')} cannot be read:"
             yield from (f"  {each}" for each in self.old)
         if self.count > len(self.current) + len(self.old):
             yield "  and more"
@@ -158,7 +158,3 @@ def _path(nodes: dict[NodeId, Node], node_id: NodeId) -> str:
         names.append(node.name)
         node_id = node.parent_id
     return "/".join(reversed(names))
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

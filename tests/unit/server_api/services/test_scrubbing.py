@@ -115,6 +115,7 @@ def test_a_damaged_chunk_is_told_by_its_file_and_sent_again_by_who_has_it(librar
     assert (report.chunks_salvaged, report.chunks_awaited, paths(report)) == (0, 1, ["file 1"])
     assert library.missing(contents) == [contents[1]]
     assert "ada@example.org" in str(report)
+    assert "nothing is lost" not in str(again(library))
     library.upload([contents[1]])
     settle(library)
     assert scrub(library.server).is_well
@@ -202,6 +203,10 @@ def test_damage_that_hits_no_chunk_is_found_and_written_anew(library: Library) -
     report = scrub(library.server)
     assert (report.packs_damaged, report.chunks_hit, report.is_well) == (1, 0, False)
     assert paths(report) == []
+    assert str(report).splitlines()[1:] == [
+        "1 pack is damaged and 0 are gone, with 0 chunks that the database counts on",
+        "nothing is lost by that: `lockstep server scrub --repair` writes anew what is whole",
+    ]
     assert again(library, repair=True).packs_rewritten == 1
     assert again(library).is_well
     assert library.check_living() == 1
