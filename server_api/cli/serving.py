@@ -85,6 +85,12 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
 )
 @click.option("--sign-in-link", metavar="EMAIL", hidden=True, help="Also print where a browser signs in, before.")
 @click.option(
+    "--until-input-ends",
+    is_flag=True,
+    hidden=True,
+    help="End also with who started it: when the other end of standard input is closed, to which nobody writes.",
+)
+@click.option(
     "--serve-with",
     type=click.Choice(["greenlets", "threads"]),
     envvar="LOCKSTEP_SERVER_SERVE_WITH",
@@ -103,6 +109,7 @@ def server(
     log_format: Any,
     metrics: tuple[str, int] | None,
     sign_in_link: str | None,
+    until_input_ends: bool,
     serve_with: Any,
 ) -> None:
     """Run the API until SIGTERM, or manage what it keeps.
@@ -160,7 +167,16 @@ def server(
         if sign_in_link is not None:
             _print_sign_in_link(built, sign_in_link)
         app = create_app(built)
-        serve(built, app, listener, way, workers=workers, lanes=LANES, metrics=exposure)
+        serve(
+            built,
+            app,
+            listener,
+            way,
+            workers=workers,
+            lanes=LANES,
+            metrics=exposure,
+            until_input_ends=until_input_ends,
+        )
 
 
 def _print_sign_in_link(built: Server, email: str) -> None:

@@ -80,6 +80,7 @@ def run_master(
     lanes: Sequence[Lane],
     ready_line: str,
     metrics: Exposure | None = None,
+    until_input_ends: bool = False,
 ) -> NoReturn:
     """Serves until it is told to end, then exits. Only after ``prepare_process``."""
     lifeline, held_by_master = os.pipe()
@@ -130,7 +131,7 @@ def run_master(
         },
     )
     try:
-        _Master(application, others).run()
+        _Master(application, others, until_input_ends=until_input_ends).run()
     except SystemExit as end:
         _leave(int(end.code or 0))
     _leave(0)
@@ -241,8 +242,11 @@ class Worker(GeventWorker):  # type: ignore[misc]
 class _Master(Arbiter):  # type: ignore[misc]
     """Keeps the workers alive, and beside them one process for each of the others: the jobs, the metrics."""
 
-    def __init__(self, application: BaseApplication, others: Sequence[Callable[[], NoReturn]]) -> None:
+    def __init__(
+        self, application: BaseApplication, others: Sequence[Callable[[], NoReturn]], *, until_input_ends: bool
+    ) -> None:
         super().__init__(application)
+        self._until_input_ends = until_input_ends
         self._others: dict[Callable[[], NoReturn], int] = dict.fromkeys(others, 0)
         self._watch = ProcessWatch("master")
         self._is_ending = False
@@ -250,6 +254,8 @@ class _Master(Arbiter):  # type: ignore[misc]
     def manage_workers(self) -> None:
         super().manage_workers()
         self._watch.look()
+        if self._until_input_ends and select.select([0], [], [], 0)[0]:
+            os.kill(os.getpid(), signal.SIGTERM)
         for be, pid in self._others.items():
             if not (pid and _is_alive(pid)):
                 self._others[be] = _fork(be)

@@ -194,8 +194,13 @@ def serve(
     workers: int,
     lanes: Sequence[Lane],
     metrics: Exposure | None = None,
+    until_input_ends: bool = False,
 ) -> None:
-    """Serves until SIGTERM or SIGINT, after printing the one line that says so. With greenlets it does not return."""
+    """Serves until SIGTERM or SIGINT, after printing the one line that says so. With greenlets it does not return.
+
+    With ``until_input_ends`` also until the other end of standard input is closed, as it is when who holds it ends,
+    in whatever way.
+    """
     ready_line = f"listening on {address_of(listener)}"
     if way == "greenlets":
         from server_api.workers.gevent_worker import run_master  # noqa: PLC0415
@@ -213,12 +218,15 @@ def serve(
             lanes=lanes,
             ready_line=ready_line,
             metrics=metrics,
+            until_input_ends=until_input_ends,
         )
     else:
         if metrics is not None:
             from server_api.workers.exposing import expose_in_thread  # noqa: PLC0415  (only where it is asked for)
 
             expose_in_thread(metrics.listener)
+        if until_input_ends:
+            threading.Thread(target=_end_with_input, name="input", daemon=True).start()
         _serve_with_threads(server, app, listener, lanes=lanes, ready_line=ready_line)
 
 
@@ -263,6 +271,11 @@ def _raise_open_files() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _end_with_input() -> None:
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _serve_with_threads(

@@ -78,7 +78,7 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
     port = port or (int(known.server.removeprefix(_OWN)) if known is not None else DEFAULT_PORT)
     address = f"{_OWN}{port}"
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _ends_by():
         signal.signal(number, lambda *_: stop.set())
     with _server(profile, data, port, known.email if known else None) as sign_in_path:
         email, password = _account(profile, data)
@@ -87,6 +87,12 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         _remember(profile, link_now, address)
         _tell_all(profile, address, place, email, password, path, opens=opens, no_gui=no_gui)
         _run(profile, stop)
+
+
+def _ends_by() -> list[signal.Signals]:
+    """A terminal that is closed hangs up, which `nohup` has switched off."""
+    hang_up = [signal.SIGHUP] if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL else []
+    return [signal.SIGTERM, signal.SIGINT, *hang_up]
 
 
 def _remember(profile: Profile, link: Link, address: str) -> None:
@@ -102,7 +108,7 @@ def _run(profile: Profile, stop: threading.Event) -> None:
     from sync_engine.daemon import run_daemon
 
     run_daemon(profile, stop, on_state=tell_state)
-    click.echo("Stopped. Nothing is lost; the next run goes on from here.")
+    say("Stopped. Nothing is lost; the next run goes on from here.")
 
 
 def _lockstep(*words: str) -> list[str]:
@@ -117,8 +123,8 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
     wanted = [] if email is None else ["--sign-in-link", email]
     with (profile.log_directory / "server.out").open("wb") as errors:
         process = subprocess.Popen(
-            _lockstep("server", "--data", str(data), "--port", str(port), *wanted),
-            stdin=subprocess.DEVNULL,
+            _lockstep("server", "--data", str(data), "--port", str(port), "--until-input-ends", *wanted),
+            stdin=subprocess.PIPE,  # nothing is written to it: it ends with this process, even if that is killed
             stdout=subprocess.PIPE,
             stderr=errors,
             start_new_session=True,  # Ctrl-C is for us: the server ends after the device has

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
 
 
 @contextmanager
-def up(device: Device, *options: str) -> Iterator[str]:
+def up(device: Device, *options: str, ended_by: int = signal.SIGINT, code: int = 0) -> Iterator[str]:
     """It runs while the block does. Gives the address that it tells of."""
     command = device.command("up", "--no-gui", "--folder", str(device.folder), *options)
     told = device.home.with_name("told")
@@ -31,8 +32,8 @@ def up(device: Device, *options: str) -> Iterator[str]:
             yield found[1]
         finally:
             if process.poll() is None:
-                process.send_signal(signal.SIGINT)
-            assert process.wait(PATIENCE_S) == 0, told.read_text()
+                process.send_signal(ended_by)
+            assert process.wait(PATIENCE_S) == code, told.read_text()
 
 
 def test_it_finds_everything_again_at_another_port_and_stays_there(tmp_path: Path) -> None:
@@ -57,3 +58,24 @@ def test_it_finds_everything_again_at_another_port_and_stays_there(tmp_path: Pat
     assert device.run("start").code == 3
     with up(device) as address:  # at once: what `stop` ended has let go of everything
         assert address == f"http://127.0.0.1:{second}"
+
+
+@pytest.mark.parametrize(("ended_by", "code"), [(signal.SIGHUP, 0), (signal.SIGKILL, -signal.SIGKILL)])
+def test_its_server_ends_with_it_when_the_terminal_is_closed_or_it_is_killed(
+    tmp_path: Path, ended_by: int, code: int
+) -> None:
+    device = Device("A", tmp_path / "A-home", tmp_path / "A", url="")
+    port = free_port()
+    with up(device, "--port", str(port), ended_by=ended_by, code=code):
+        device.await_in_step()
+    await_that(lambda: is_free(port), "the server has ended")
+    with up(device):
+        device.await_in_step()
+
+
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True

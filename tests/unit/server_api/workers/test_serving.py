@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
@@ -15,7 +16,14 @@ import requests
 
 from server_api.contract import messages
 from tests.fixtures.ports import free_port
-from tests.fixtures.servers import PASSWORD, RunningServer, run_server_command, running_server, server_command
+from tests.fixtures.servers import (
+    PASSWORD,
+    RunningServer,
+    environment_of,
+    run_server_command,
+    running_server,
+    server_command,
+)
 
 pytestmark = pytest.mark.end_to_end
 EMAIL = "ada@example.org"
@@ -121,6 +129,23 @@ def test_with_threads_it_serves_and_ends_as_well(tmp_path: Path) -> None:
         assert running.end() == 0
         status, body = device.answer()
         assert (status, msgspec.msgpack.decode(body, type=messages.Waited).moved) == (200, {})
+
+
+@pytest.mark.parametrize("way", ["greenlets", "threads"])
+def test_it_ends_with_who_holds_its_input_if_told_to(way: str, tmp_path: Path) -> None:
+    command = server_command("--port", "0", "--serve-with", way, "--until-input-ends")
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment_of(tmp_path)
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b"listening on ")
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(60) == 0, (tmp_path / "log").read_text()
 
 
 def test_killed_it_leaves_nothing_behind_and_starts_again_at_once(tmp_path: Path) -> None:
