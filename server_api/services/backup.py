@@ -86,9 +86,9 @@ def write_backup(server: Server, target: Path) -> BackedUp:
 
     Raises: StartError, UnavailableError.
     """
-    _check_target(target)
     unfinished = target.with_name(f"{target.name}.{server.ids.new_id().hex()}.unfinished")
     try:
+        _check_target(target)
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "w+b") as file:
             header = _write(server, file)

@@ -429,6 +429,8 @@ def test_a_file_that_is_no_backup_is_neither_read_nor_replaced(library: Library,
     with pytest.raises(StartError, match="left alone"):
         write_backup(library.server, file)
     assert file.read_text() == "my thesis"
+    with pytest.raises(StartError, match=r"cannot be written to .*: File name too long"):
+        write_backup(library.server, tmp_path / ("n" * 300))
     with pytest.raises(StartError, match="no folder"):
         write_backup(library.server, tmp_path / "nowhere" / "a.backup")
     with pytest.raises(StartError, match="cannot be read"):
