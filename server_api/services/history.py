@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from server_api.domain.nodes import seq_of
 from server_api.domain.paths import Names, split_path
 from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services.server import Server
-from server_api.storage.lives import Stay, read_stays
+from server_api.storage.lives import read_content_stays, read_stays
 from server_api.storage.nodes import read_path
 from server_api.storage.recent import contents_of
 from server_api.storage.versions import read_device_names, read_versions
@@ -39,8 +40,9 @@ def read_history(server: Server, namespace_id: NamespaceId, request: HistoryRequ
                 raise NotFoundError
             older = contents_of(connection, namespace_id, along[-1].node_id, before, request.limit + 1)
         else:
-            version_ids = versions_at(connection, namespace_id, names)
-            older = sorted((id_ for id_ in version_ids if seq_of(id_) < before), key=seq_of, reverse=True)
+            older = list(islice(versions_at(connection, namespace_id, names, before), request.limit + 1))
+            if not older and not _was_there(connection, namespace_id, names):
+                raise NotFoundError
         current = along[-1].version_id if len(along) == len(names) else None
         versions = sorted(
             read_versions(connection, namespace_id, older[: request.limit]), key=lambda found: found.seq, reverse=True
@@ -66,27 +68,39 @@ def read_history(server: Server, namespace_id: NamespaceId, request: HistoryRequ
         )
 
 
-def versions_at(connection: Connection, namespace_id: NamespaceId, names: Names) -> set[RevisionId]:
-    """All that the history of a path shows: goes down it with the folders that were there, each with the times it was.
+def versions_at(connection: Connection, namespace_id: NamespaceId, names: Names, before: int) -> Iterator[RevisionId]:
+    """What the history of a path shows, newest first: versions with a seq below ``before``."""
+    folders = _folders_at(connection, namespace_id, names[:-1])
+    latest = None
+    for stay in read_content_stays(connection, namespace_id, folders, _spellings(names[-1]), before, _END):
+        if stay.version_id != latest and _overlaps(folders[stay.parent_id], (stay.start, stay.end)):
+            latest = stay.version_id
+            assert latest is not None
+            yield latest
 
-    Raises: NotFoundError if nothing ever was there.
-    """
+
+def _was_there(connection: Connection, namespace_id: NamespaceId, names: Names) -> bool:
+    folders = _folders_at(connection, namespace_id, names[:-1])
+    return any(
+        _overlaps(folders[stay.parent_id], (stay.start, stay.end))
+        for stay in read_stays(connection, namespace_id, folders, _spellings(names[-1]), _END)
+    )
+
+
+def _folders_at(connection: Connection, namespace_id: NamespaceId, names: Names) -> dict[NodeId, list[_Span]]:
+    """Goes down a path with the folders that were there: those at its end, each with the times it was."""
     folders: dict[NodeId, list[_Span]] = {ROOT: [(0, _END)]}
-    there: list[Stay] = []
     for name in names:
-        spellings = {name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)}
-        there = []
         below: dict[NodeId, list[_Span]] = defaultdict(list)
-        for stay in read_stays(connection, namespace_id, folders, spellings, _END):
-            spans = _overlaps(folders[stay.parent_id], (stay.start, stay.end))
-            if spans:
-                there.append(stay)
-                if stay.is_folder:
-                    below[stay.node_id].extend(spans)
-        folders = {node_id: _joined(spans) for node_id, spans in below.items()}
-    if not there:
-        raise NotFoundError
-    return {stay.version_id for stay in there if stay.version_id}
+        for stay in read_stays(connection, namespace_id, folders, _spellings(name), _END):
+            if stay.is_folder:
+                below[stay.node_id].extend(_overlaps(folders[stay.parent_id], (stay.start, stay.end)))
+        folders = {node_id: _joined(spans) for node_id, spans in below.items() if spans}
+    return folders
+
+
+def _spellings(name: str) -> set[str]:
+    return {name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)}
 
 
 def _overlaps(spans: Iterable[_Span], other: _Span) -> list[_Span]:

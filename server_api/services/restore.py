@@ -162,8 +162,10 @@ def _restore_version(log: Log, names: Names, to: Names | None, revision_id: byte
     version, manifest = _read_version(log, revision_id)
     there = find_all(log.connection, log.namespace_id, names).found
     is_own = any(found.node.node_id == version.node_id for found in there)
-    if not is_own and version.version_id not in versions_at(log.connection, log.namespace_id, names):
-        raise NotFoundError(_ANOTHERS)
+    if not is_own:
+        shown = versions_at(log.connection, log.namespace_id, names, before=version.seq + 1)
+        if next(shown, None) != version.version_id:
+            raise NotFoundError(_ANOTHERS)
     if to is None:
         along = read_path(log.connection, log.namespace_id, names)
         if len(along) == len(names) and along[-1].kind is Kind.FILE:

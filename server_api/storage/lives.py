@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
+from operator import attrgetter
 from typing import Any, Final
 
 from msgspec import Struct
@@ -15,6 +18,7 @@ from server_api.storage.bulk import IN_LIMIT, Lookup, pieces
 from server_api.storage.nodes import STATE, state_of
 from server_api.storage.tables import revision
 
+_AT_ONCE: Final = 128
 _NODES_NAMED: Final = (  # not distinct: SQLite would read all of the namespace for that, node by node
     select(revision.c.node_id).where(
         revision.c.namespace_id == bindparam("namespace_id"),
@@ -84,6 +88,68 @@ def read_stays(
                 end = now if last else rows[i + 1].seq
                 is_folder = row.kind == Kind.FOLDER
                 yield Stay(row.node_id, is_folder, row.parent_id, row.version_id, row.seq, end)
+
+
+_CONTENTS_NAMED: Final = (
+    select(revision.c.node_id, revision.c.parent_id, revision.c.version_id, revision.c.seq)
+    .where(
+        revision.c.namespace_id == bindparam("namespace_id"),
+        revision.c.parent_id.in_(bindparam("ids", expanding=True)),
+        revision.c.name.in_(bindparam("names", expanding=True)),
+        revision.c.is_deleted.is_(False),
+        revision.c.version_id < bindparam("before"),
+    )
+    .order_by(revision.c.version_id.desc(), revision.c.seq.desc())
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_SEQS: Final = (
+    select(revision.c.node_id, revision.c.seq)
+    .where(
+        revision.c.namespace_id == bindparam("namespace_id"),
+        revision.c.node_id.in_(bindparam("ids", expanding=True)),
+        revision.c.seq > bindparam("after"),
+    )
+    .order_by(revision.c.node_id, revision.c.seq)
+)
+
+
+def read_content_stays(
+    connection: Connection,
+    namespace_id: NamespaceId,
+    folder_ids: Iterable[NodeId],
+    spellings: Iterable[str],
+    before: int,
+    now: int,
+) -> Iterator[Stay]:
+    """The same of files, the newest content with a seq below ``before`` first. Reads some at a time, as wanted."""
+    scope: dict[str, Any] = {
+        "namespace_id": namespace_id,
+        "names": list(spellings),
+        "before": before.to_bytes(8, "big"),  # an id begins with its seq
+    }
+    each = [_read_contents(connection, scope | {"ids": some}, now) for some in pieces(sorted(folder_ids))]
+    return heapq.merge(*each, key=attrgetter("version_id"), reverse=True)
+
+
+def _read_contents(connection: Connection, scope: dict[str, Any], now: int) -> Iterator[Stay]:
+    offset = 0
+    while rows := connection.execute(_CONTENTS_NAMED, scope | {"limit": _AT_ONCE, "offset": offset}).all():
+        ids, oldest = sorted({row.node_id for row in rows}), min(row.seq for row in rows)
+        later = connection.execute(_SEQS, {"namespace_id": scope["namespace_id"], "ids": ids, "after": oldest}).all()
+        for row in rows:
+            at = bisect_right(later, (row.node_id, row.seq))
+            is_last = at == len(later) or later[at].node_id != row.node_id
+            end = now if is_last else later[at].seq
+            yield Stay(
+                node_id=row.node_id,
+                is_folder=False,
+                parent_id=row.parent_id,
+                version_id=row.version_id,
+                start=row.seq,
+                end=end,
+            )
+        offset += len(rows)
 
 
 _LATEST_BY_THEN: Final = (

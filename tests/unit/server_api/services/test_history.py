@@ -12,6 +12,7 @@ from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services import manifests
 from server_api.services.history import read_history
 from server_api.services.manifests import find_manifests
+from server_api.storage import lives
 from tests.fixtures.log import Log, content_of, pieces_of
 
 pytestmark = pytest.mark.every_database
@@ -114,6 +115,36 @@ def test_pages_make_up_the_whole(log: Log, limit: int, of_file: bool) -> None:
         found = page(log, "a", limit=limit, of_file=of_file, after=found.versions[-1].revision_id)
         seen += [version.content_hash for version in found.versions]
     assert seen == hashes(b"4", b"3", b"2", b"1", b"0")
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_pages_are_of_what_lay_there_however_little_is_read_at_once(
+    log: Log, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lives, "_AT_ONCE", at_once)
+    folder = log.folder("elsewhere")
+    node = log.write(log.file("elsewhere/x", b"1, never there"), b"2, came with its folder")
+    log.apply(log.change(node, executable=True))
+    first = log.move(folder, "d")
+    log.write(log.at("d/x"), b"3")
+    log.move(log.at("d/x"), "d/y")
+    log.write(log.at("d/y"), b"4, under another name")
+    log.move(log.at("d/y"), "d/x")
+    log.write(log.at("d/x"), b"5")
+    log.move(first, "old")
+    log.write(log.at("old/x"), b"6, in a folder that was moved away")
+    log.folder("d")
+    log.file("d/x", b"7")
+    log.move(log.at("d/x"), "d/z")
+    log.file("d/x", b"8")
+    expected = [b"8", b"7", b"5", b"4, under another name", b"3", b"2, came with its folder"]
+    for limit in (1, 2, 6):
+        found = page(log, "d/x", limit=limit)
+        seen = [version.content_hash for version in found.versions]
+        while not found.complete:
+            found = page(log, "d/x", limit=limit, after=found.versions[-1].revision_id)
+            seen += [version.content_hash for version in found.versions]
+        assert seen == hashes(*expected)
 
 
 def test_a_file_takes_its_versions_along_when_that_is_asked(log: Log) -> None:
