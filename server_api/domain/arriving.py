@@ -1,4 +1,4 @@
-"""Names of files that strangers send: made such as every device can hold and none takes for something else."""
+"""Names of files that strangers send, or get: made such as every device can hold and none takes for something else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server_api.contract.names import refuse_reason
 
 NAMELESS: Final = "file"
 
-_UNSAFE: Final = re.compile(
+UNSAFE: Final = re.compile(
     r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]'
 )
 """What some system cannot hold, what cannot be seen, and what turns the direction of text."""
@@ -32,16 +32,21 @@ def safe_name(sent: str) -> str:
     Names that begin with a dot, ``~`` or ``#`` mean something to programs, or are left out by devices.
     """
     last = sent.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = unicodedata.normalize("NFC", _UNSAFE.sub("_", last)).strip(" ").rstrip(". ~#")
+    name = unicodedata.normalize("NFC", UNSAFE.sub("_", last)).strip(" ").rstrip(". ~#")
     if name[:1] in {".", "~", "#"}:
         name = "_" + name.lstrip(".~#")
-    if _TAKEN.fullmatch(name):
+    if is_taken(name):
         name = f"_{name}"
     stem, extension = _split(name)
     while len((stem + extension).encode()) > MAX_NAME_BYTES - _NUMBER_BYTES:
         stem = stem[:-1]
     name = stem + extension
     return name if name.strip("_. ") and refuse_reason(name, at_root=True) is None else NAMELESS
+
+
+def is_taken(name: str) -> bool:
+    """Whether some system takes it for a device, or acts upon a file of this name."""
+    return _TAKEN.fullmatch(name) is not None
 
 
 def numbered(name: str) -> Iterator[str]:

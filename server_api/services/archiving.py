@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from tempfile import SpooledTemporaryFile
 from typing import Final
 
 from msgspec import Struct
 
 from server_api.contract.messages import ROOT, Kind, NamespaceId, NodeId
 from server_api.domain.nodes import Node, Tree
-from server_api.domain.paths import Names
-from server_api.domain.zipping import Entry, zipped
+from server_api.domain.zipping import Entry, FolderNames, zipped
 from server_api.errors import NotFoundError
 from server_api.services.reading import Reader
 from server_api.services.server import Server
 from server_api.storage.nodes import read_children, read_lineages
 
 _OF_SEVERAL_PLACES: Final = "Lockstep"
+_IN_MEMORY_BYTES: Final = 1024 * 1024
+"""Of a zip's directory. The rest of it lies in a file that is gone with the zip."""
 
 
 class Chosen(Struct, frozen=True):
@@ -51,12 +53,18 @@ def choose(server: Server, namespace_id: NamespaceId, node_ids: Iterable[NodeId]
     return Chosen(_OF_SEVERAL_PLACES if folders or folder_id == ROOT else known[folder_id].name, kept)
 
 
-def archive(server: Server, namespace_id: NamespaceId, nodes: Sequence[Node]) -> Iterator[bytes]:
+def archive(
+    server: Server, namespace_id: NamespaceId, nodes: Sequence[Node], check: Callable[[], object] = lambda: None
+) -> Iterator[bytes]:
     """The bytes of a zip: of what is in a single folder, else of the nodes with all that is below them.
+
+    A reader may take hours: what lies in a folder is looked up when its turn comes, after ``check``, which raises once
+    the reader may see no more. A folder that was deleted or moved elsewhere meanwhile is empty.
 
     Raises (amid the bytes, which are no zip then): ContentExpiredError, ContentGoneError, UnavailableError.
     """
-    return zipped(_entries(server, namespace_id, _walk(server, namespace_id, nodes)))
+    with SpooledTemporaryFile(_IN_MEMORY_BYTES) as directory:
+        yield from zipped(_entries(server, namespace_id, nodes, check), directory)
 
 
 def list_folder(server: Server, namespace_id: NamespaceId, folder_id: NodeId) -> list[Node]:
@@ -70,37 +78,39 @@ def _in_order(nodes: Iterable[Node]) -> list[Node]:
     return sorted(shown, key=lambda node: (node.kind is not Kind.FOLDER, node.name.casefold(), node.name))
 
 
-def _walk(server: Server, namespace_id: NamespaceId, nodes: Sequence[Node]) -> Iterator[tuple[Names, Node]]:
-    """Each with its names in the archive; what is below one comes before the next."""
-    if len(nodes) == 1 and nodes[0].kind is Kind.FOLDER:
-        yield from _walk_below(server, namespace_id, (), nodes[0].node_id)
-        return
-    for node in nodes:
-        yield (node.name,), node
-        if node.kind is Kind.FOLDER:
-            yield from _walk_below(server, namespace_id, (node.name,), node.node_id)
-
-
-def _walk_below(
-    server: Server, namespace_id: NamespaceId, top: Names, folder_id: NodeId
-) -> Iterator[tuple[Names, Node]]:
-    """All below a folder that has these names, a folder at a time: parents before children."""
-    pending: list[tuple[Names, NodeId]] = [(top, folder_id)]
-    while pending:
-        above, current = pending.pop()
-        folders: list[tuple[Names, NodeId]] = []
-        for node in list_folder(server, namespace_id, current):
-            names = (*above, node.name)
-            yield names, node
-            if node.kind is Kind.FOLDER:
-                folders.append((names, node.node_id))
-        pending.extend(reversed(folders))
-
-
-def _entries(server: Server, namespace_id: NamespaceId, found: Iterable[tuple[Names, Node]]) -> Iterator[Entry]:
+def _entries(
+    server: Server, namespace_id: NamespaceId, nodes: Sequence[Node], check: Callable[[], object]
+) -> Iterator[Entry]:
+    """A folder at a time, parents before children: of what was walked through nothing is kept."""
     reader = Reader(server, namespace_id, windows_kept=1)
-    for names, node in found:
-        content: Iterable[bytes | memoryview] | None = None
-        if node.kind is not Kind.FOLDER:
-            content = reader.read(node.version_id)
-        yield Entry(names, node.mtime_ns, node.executable, content)
+    inside = nodes
+    if len(nodes) == 1 and nodes[0].kind is Kind.FOLDER:
+        inside = list_folder(server, namespace_id, nodes[0].node_id)
+    above = ""
+    pending: list[tuple[str, NodeId]] = []
+    while True:
+        names = FolderNames()
+        folders: list[tuple[str, NodeId]] = []
+        for node in inside:
+            path = above + names.take(node.name)
+            content: Iterable[bytes | memoryview] | None = None
+            if node.kind is Kind.FOLDER:
+                folders.append((f"{path}/", node.node_id))
+            else:
+                content = reader.read(node.version_id)
+            yield Entry(path, node.mtime_ns, node.executable, content)
+        pending.extend(reversed(folders))
+        if not pending:
+            return
+        above, folder_id = pending.pop()
+        check()
+        is_there = _is_below(server, namespace_id, folder_id, {node.node_id for node in nodes})
+        inside = list_folder(server, namespace_id, folder_id) if is_there else []
+
+
+def _is_below(server: Server, namespace_id: NamespaceId, folder_id: NodeId, chosen: Collection[NodeId]) -> bool:
+    """Whether a folder is one of the chosen, or below one."""
+    with server.database.read() as connection:
+        tree = Tree(read_lineages(connection, namespace_id, [folder_id]))
+    folder = tree.nodes.get(folder_id)
+    return folder is not None and tree.is_alive(folder) and not set(chosen).isdisjoint(tree.lineage(folder_id))
