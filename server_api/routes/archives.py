@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from server_api.contract.messages import NodeId
 from server_api.domain.media import attachment
 from server_api.errors import InvalidBodyError, NotFoundError
-from server_api.routes.access import current_server, member, requires_device
+from server_api.routes.access import caller, current_server, member, requires_device
 from server_api.routes.openapi import documented
 from server_api.routes.slots import Slots
 from server_api.services.archiving import archive, choose
@@ -20,7 +20,7 @@ archives = Blueprint("archives", __name__)
 _ID_BYTES: Final = 16
 _MOST: Final = 100
 """In one address, which proxies and servers take up to some 4,000 characters of."""
-_ZIPS: Final = Slots(8, "Many download whole folders from here just now.")
+_ZIPS: Final = Slots(8, "Many download whole folders from here just now.", most_each=3)
 _HEADERS: Final = {
     "Content-Type": "application/zip",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -44,7 +44,7 @@ def get_zip(namespace_id: UUID) -> Response:
     server, namespace = current_server(), member(namespace_id)
     chosen = choose(server, namespace, _nodes())
     headers = _HEADERS | {"Content-Disposition": attachment(f"{chosen.name}.zip")}
-    with _ZIPS.taken() as slot:
+    with _ZIPS.taken(caller().account_id) as slot:
         if request.method == "HEAD":
             return Response(headers=headers)
         response = Response(archive(server, namespace, chosen.nodes), headers=headers)

@@ -20,7 +20,7 @@ from server_api.services.visits import Visit
 from server_api.web.forms import sent_files
 from server_api.web.pages import page
 
-_UPLOADS: Final = Slots(4, "Many send files just now.")
+_UPLOADS: Final = Slots(4, "Many send files just now.", most_each=2)
 """In this process at once; each may hold 40 MiB."""
 _STALLED_S: Final = 30.0
 """So long nothing may come."""
@@ -52,7 +52,7 @@ def take_upload(token: str, found: Visit) -> Response:
     if request.mimetype != "multipart/form-data" or not boundary:
         raise InvalidBodyError("Send a form with files (multipart/form-data).")
     request.max_content_length = None  # it is counted as it comes, and never held
-    with _UPLOADS.taken(), _unhurried(), _heard_out():
+    with _UPLOADS.taken(found.share.account_id), _unhurried(), _heard_out():
         count = receive(current_server(), found, origin().address, sent_files(_steadily(), boundary))
     if request.accept_mimetypes.best_match(["text/html", JSON]) == JSON:
         return Response(f'{{"received":{count}}}', HTTPStatus.CREATED, content_type=JSON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -25,6 +26,7 @@ from server_api.routes.slots import Slots
 from server_api.services.archiving import archive, list_folder
 from server_api.services.publishing import find_place, want
 from server_api.services.reading import ContentExpiredError, Reader
+from server_api.services.server import Server
 from server_api.services.visits import (
     TICKET_S,
     UNLOCKED_S,
@@ -42,9 +44,9 @@ visits = Blueprint("visits", __name__)
 _UNLOCKED: Final = "lockstep_share"
 _ROWS_A_PAGE: Final = 500
 _MAX_PASSWORD: Final = 1_024
-_STREAMS: Final = Slots(64, "Many download from here just now.")
+_STREAMS: Final = Slots(64, "Many download from here just now.", most_each=32)
 """Files that go through this process at once; each may hold two chunks, 8 MiB."""
-_ZIPS: Final = Slots(8, "Many download whole folders from here just now.")
+_ZIPS: Final = Slots(8, "Many download whole folders from here just now.", most_each=3)
 _DOWNLOAD_HEADERS: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -199,7 +201,7 @@ def _answer(token: str, found: Visit, node: Node, headers: dict[str, str], *, is
         response = make_response(redirect(place.url, HTTPStatus.FOUND))
         response.headers["Cache-Control"] = "no-store"
     else:
-        with _STREAMS.taken() as slot:
+        with _STREAMS.taken(found.share.account_id) as slot:
             try:
                 pieces = Reader(server, found.share.namespace_id).read(node.version_id, start, start + length)
             except ContentExpiredError as error:
@@ -230,11 +232,20 @@ def download_zip(token: str) -> Response:
     }
     if request.method == "HEAD":
         return Response(headers=headers)
-    with _ZIPS.taken() as slot:
-        begin_download(current_server(), found, node, is_start=True, ticket=None)
-        response = Response(archive(current_server(), found.share.namespace_id, [node]), headers=headers)
+    server = current_server()
+    with _ZIPS.taken(found.share.account_id) as slot:
+        begin_download(server, found, node, is_start=True, ticket=None)
+        still_leads_there = partial(_check_again, server, token, origin().address, request.cookies.get(_UNLOCKED))
+        response = Response(archive(server, found.share.namespace_id, [node], still_leads_there), headers=headers)
         slot.until_closed(response)
     return response
+
+
+def _check_again(server: Server, token: str, address: str, unlocked: str | None) -> None:
+    """For who reads on and on. Raises: NotFoundError, LinkOverError, LinkPausedError."""
+    found = visit(server, token, address, unlocked)
+    if not found.is_open or found.share.is_view_only:
+        raise NotFoundError
 
 
 def _find_file(found: Visit) -> Node:

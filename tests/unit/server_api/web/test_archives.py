@@ -16,6 +16,8 @@ from server_api.routes import archives
 from server_api.routes.slots import Slots
 from server_api.services.reading import ContentGoneError
 from server_api.services.server import Server
+from server_api.services.sessions import authenticate
+from tests.fixtures.log import Log
 from tests.fixtures.servers import Api
 from tests.fixtures.sharing import Owner
 
@@ -63,15 +65,15 @@ def test_several_things_lie_beside_each_other(owner: Owner, album: Node) -> None
     response = ask(owner, album, owner.log.at("beside.txt"), album)
     assert list(unzipped(response)) == [
         "album/",
+        "beside.txt",
         "album/empty/",
         "album/sub/",
         "album/one.txt",
         "album/sub/two.txt",
-        "beside.txt",
     ]
     assert response.headers["Content-Disposition"] == "attachment; filename=Lockstep.zip"
     inside = ask(owner, owner.log.at("album/sub"), owner.log.at("album/one.txt"))
-    assert list(unzipped(inside)) == ["sub/", "sub/two.txt", "one.txt"]
+    assert list(unzipped(inside)) == ["sub/", "one.txt", "sub/two.txt"]
     assert inside.headers["Content-Disposition"] == "attachment; filename=album.zip"
 
 
@@ -132,7 +134,7 @@ def test_names_become_such_as_every_system_can_hold(owner: Owner) -> None:
 def test_so_many_at_once_and_a_look_at_the_headers_takes_none(
     owner: Owner, server: Server, album: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "_ZIPS", Slots(1, "Many."))
+    monkeypatch.setattr(archives, "_ZIPS", Slots(1, "Many.", most_each=1))
     for _ in range(3):
         seen = ask(owner, album, method="HEAD")
         assert (seen.status_code, seen.data) == (200, b"")
@@ -144,6 +146,46 @@ def test_so_many_at_once_and_a_look_at_the_headers_takes_none(
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "20")
     first.close()
     assert ask(owner, album).status_code == 200
+
+
+def test_nobody_takes_all_the_places(
+    owner: Owner, server: Server, album: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "_ZIPS", Slots(3, "Many.", most_each=2))
+    app = create_app(server)
+    mine = [Api(server, token=owner.api.token, client=app.test_client()) for _ in range(3)]
+    begun = [ask(owner, album, api=api, buffered=False) for api in mine]
+    assert [response.status_code for response in begun] == [200, 200, 503]
+    begun[2].close()
+    owner.api.register("eve@example.org")
+    eve = owner.api.sign_in("eve@example.org")
+    caller = authenticate(server, eve.token or "")
+    theirs = Log(server, account_id=caller.account_id)
+    theirs.laptop = caller
+    path = f"/v1/namespaces/{UUID(bytes=theirs.namespace_id)}/zip?node={theirs.folder('own').node_id.hex()}"
+    assert eve.send("GET", path).status_code == 200
+    for response in begun[:2]:
+        response.close()
+
+
+def test_what_is_deleted_or_moved_away_meanwhile_does_not_come(owner: Owner, album: Node) -> None:
+    for name in ("gone", "moved", "stays"):
+        owner.log.folder(f"album/{name}")
+        owner.put(f"album/{name}/file", name.encode())
+    owner.log.folder("private")
+    response = ask(owner, album, buffered=False)
+    pieces = response.iter_encoded()
+    came = [next(pieces)]
+    owner.log.delete(owner.log.at("album/gone"))
+    owner.log.move(owner.log.at("album/moved"), "private/moved")
+    owner.put("private/moved/new", b"not for this reader")
+    owner.put("album/stays/new", b"as it is then")
+    whole = b"".join([*came, *pieces])
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        assert archive.testzip() is None
+        names = set(archive.namelist())
+    assert {"gone/", "moved/", "stays/", "stays/file", "stays/new", "one.txt"} <= names
+    assert not {"gone/file", "moved/file", "moved/new"} & names
 
 
 def test_what_cannot_be_made_to_its_end_is_no_zip(owner: Owner, server: Server, album: Node) -> None:

@@ -153,7 +153,7 @@ def test_what_the_owner_allows_bounds_it_and_too_much_leaves_nothing(
 def test_limits_are_exact_however_many_send_at_once(
     inbox: Owner, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "_UPLOADS", Slots(20, "Many."))
+    monkeypatch.setattr(uploads, "_UPLOADS", Slots(20, "Many.", most_each=20))
     share = inbox.share("inbox", upload=True, limit=3, max_bytes=1_000)
     app = create_app(server)  # Python 3.11 cannot compile its routes in several threads at once
 
@@ -260,7 +260,7 @@ def test_who_sends_too_slowly_or_as_one_too_many_is_sent_away(
         content_type="multipart/form-data; boundary=x",
     )
     assert (slow.status_code, "slowly" in slow.text) == (400, True)
-    monkeypatch.setattr(uploads, "_UPLOADS", Slots(0, "Many send files just now."))
+    monkeypatch.setattr(uploads, "_UPLOADS", Slots(0, "Many send files just now.", most_each=1))
     assert send(visitor, share, ("a", b"1")).status_code == 503
     assert contents(inbox) == {}
 

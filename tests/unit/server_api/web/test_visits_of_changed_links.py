@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from server_api.app import create_app
 from server_api.contract.shares import CreateShare, EditShare, Share
 from server_api.domain.retention import parse_retention
+from server_api.errors import LinkOverError, LinkPausedError, NotFoundError, UnavailableError
 from server_api.routes.slots import Slots
 from server_api.services.retention import expire_versions
 from server_api.services.server import Server
@@ -249,7 +250,7 @@ def test_a_folder_for_looking_only_has_no_zip(owner: Owner, visitor: FlaskClient
 @pytest.fixture
 def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_STREAMS", "_ZIPS"):
-        monkeypatch.setattr(visits, name, Slots(1, "Many."))
+        monkeypatch.setattr(visits, name, Slots(1, "Many.", most_each=1))
 
 
 @pytest.mark.parametrize("rest", ["/zip", "/download?path=a.txt"])
@@ -273,9 +274,42 @@ def test_who_is_one_too_many_is_told_to_come_back_and_not_counted(
 
 
 def test_a_place_is_given_back_whatever_happens() -> None:
-    slots = Slots(1, "Many.")
+    slots = Slots(1, "Many.", most_each=1)
     for _ in range(3):
-        with pytest.raises(ValueError, match="broken"), slots.taken():
+        with pytest.raises(ValueError, match="broken"), slots.taken(b"one"):
             raise ValueError("broken")
-        with slots.taken():
+        with slots.taken(b"one"):
             pass
+
+
+def test_one_s_visitors_leave_places_for_others() -> None:
+    slots = Slots(3, "Many.", most_each=2)
+    with slots.taken(b"one"), slots.taken(b"one"):
+        with pytest.raises(UnavailableError), slots.taken(b"one"):
+            pass
+        with slots.taken(b"another"), pytest.raises(UnavailableError), slots.taken(b"third"):
+            pass
+    with slots.taken(b"one"):
+        pass
+
+
+@pytest.mark.parametrize("change", [{"password": "new"}, {"paused": True}, {"expires_at": 1_790_000_001_000}, None])
+def test_a_zip_ends_when_its_link_does(
+    owner: Owner, visitor: FlaskClient, clock: FakeClock, change: dict[str, Any] | None
+) -> None:
+    owner.log.folder("album")
+    for name in ("a", "b"):
+        owner.log.folder(f"album/{name}")
+        owner.put(f"album/{name}/file", name.encode())
+    share = owner.share("album")
+    pieces = visitor.get(path_of(share) + "/zip", buffered=False).iter_encoded()
+    came = [next(pieces)]
+    if change is None:
+        owner.withdraw(share)
+    else:
+        changed(owner, share, **change)
+        clock.advance(3600)
+    owner.put("album/b/new", b"not for who had the link")
+    with pytest.raises((NotFoundError, LinkOverError, LinkPausedError)):
+        came += pieces
+    assert b"not for who" not in b"".join(came)
