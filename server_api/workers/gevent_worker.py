@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import select
@@ -50,6 +51,8 @@ _LINGER_S: Final = 0.25
 """So long those who are connected may take to ask once more."""
 _REPLACED_GRACE_S: Final = 60.0
 """How long requests may go on in a worker that another one takes the place of."""
+_UNTAKEN_MS = 120_000
+"""So long nothing may be taken of an answer that is being sent: who hangs must not hold what it takes for ever."""
 _LOOK_S: Final = 0.01
 _REPLACED: Final = signal.SIGUSR2
 _SystemSocket: Final[type[socket.socket]] = monkey.get_original("socket", "socket")
@@ -199,6 +202,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def handle(self, listener: Any, client: socket.socket, addr: Any) -> None:
         self._idle.add(client)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux has it
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNTAKEN_MS)
         try:
             super().handle(listener, client, addr)
         finally:
@@ -215,6 +220,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
             req.force_close()
         try:
             answered = super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError as error:  # nobody took it; that is no failure of the server's, as gunicorn would say
+            raise ConnectionResetError(errno.ECONNRESET, "nothing was taken of the answer") from error
         finally:
             self._asked.discard(req)
         self._idle.add(sock)

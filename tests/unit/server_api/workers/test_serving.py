@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
@@ -15,6 +16,7 @@ import pytest
 import requests
 
 from server_api.contract import messages
+from tests.fixtures import servers
 from tests.fixtures.ports import free_port
 from tests.fixtures.servers import (
     PASSWORD,
@@ -236,6 +238,37 @@ def test_what_cannot_be_served_is_told_and_nothing_is_left_running(
     assert (result.returncode, result.stdout) == (code, "")
     assert "Traceback" not in result.stderr
     assert "rror" in result.stderr or result.stderr.startswith("lockstep server: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere systems are not told so for one connection")
+def test_who_takes_nothing_of_an_answer_is_hung_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer may hold memory, or one of few places."""
+
+    def impatient(*arguments: str) -> list[str]:
+        python, option, program, *rest = server_command(*arguments)
+        return [
+            python,
+            option,
+            f"from server_api.workers import gevent_worker as w; w._UNTAKEN_MS = 1_000; {program}",
+            *rest,
+        ]
+
+    monkeypatch.setattr(servers, "server_command", impatient)
+    with running_server(tmp_path) as running, connected(running) as client:
+        ask = b"GET /web/vendor/pdf.worker.min.mjs HTTP/1.1\r\nHost: x\r\n\r\n"
+        client.sendall(ask * 30)  # the answers are more than what lies between the two can hold
+        assert client.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 200"
+        assert is_established(client)
+        until(lambda: not is_established(client))
+        assert requests.get(f"{running.url}/v1/server", timeout=60).status_code == 200
+        assert "Traceback" not in running.log.read_text()
+
+
+def is_established(client: socket.socket) -> bool:
+    """Whether the server still has its end of the connection."""
+    ends = [f"0100007F:{port:04X}" for port in (client.getpeername()[1], client.getsockname()[1])]
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    return [*ends, "01"] in [row[1:4] for row in rows]
 
 
 def test_nothing_secret_reaches_the_log(shared: RunningServer) -> None:
