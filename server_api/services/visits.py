@@ -145,7 +145,7 @@ def _holds(server: Server, signed: str | None, use: str, *parts: bytes) -> bool:
     except ValueError:
         return False
     is_in_time = server.clock.now_ms() // 1000 < until
-    return hmac.compare_digest(mac.encode(), _mac(server, until, use, parts).encode()) and is_in_time
+    return is_in_time and hmac.compare_digest(mac.encode(), _mac(server, until, use, parts).encode())
 
 
 def _mac(server: Server, until: int, use: str, parts: Sequence[bytes]) -> str:

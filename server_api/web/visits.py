@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -15,6 +16,7 @@ from server_api.domain.showing import showable
 from server_api.errors import (
     ApiError,
     LinkOverError,
+    LinkPausedError,
     NotFoundError,
     RateLimitedError,
     WrongCredentialsError,
@@ -242,10 +244,14 @@ def download_zip(token: str) -> Response:
 
 
 def _check_again(server: Server, token: str, address: str, unlocked: str | None) -> None:
-    """For who reads on and on. Raises: NotFoundError, LinkOverError, LinkPausedError."""
-    found = visit(server, token, address, unlocked)
-    if not found.is_open or found.share.is_view_only:
-        raise NotFoundError
+    """Breaks the connection of who still reads what the link does not give any more."""
+    try:
+        found = visit(server, token, address, unlocked)
+        may_read = found.is_open and not found.share.is_view_only
+    except (NotFoundError, LinkOverError, LinkPausedError):
+        may_read = False
+    if not may_read:  # as if the visitor had gone, which is nothing for the log
+        raise ConnectionResetError(errno.ECONNRESET, "the link is over")
 
 
 def _find_file(found: Visit) -> Node:
@@ -281,8 +287,10 @@ def _range(size: int) -> tuple[int, int, bool] | None:
     asked = request.range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return 0, size, False
-    found = asked.range_for_length(size)
-    return None if found is None else (found[0], found[1] - found[0], True)
+    start, stop = asked.ranges[0]
+    start = max(size + start, 0) if start < 0 else start
+    stop = size if stop is None else min(stop, size)
+    return (start, stop - start, True) if start < stop else None
 
 
 def _unsatisfiable(size: int) -> Response:

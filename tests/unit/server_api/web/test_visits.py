@@ -131,7 +131,8 @@ def test_a_link_goes_along_with_a_file_shows_its_newest_content_and_dies_with_it
 
 
 @pytest.mark.parametrize(
-    ("asked", "start", "end"), [("0-9", 0, 10), ("299990-300009", 299_990, 300_010), ("-5", 899_995, 900_000)]
+    ("asked", "start", "end"),
+    [("0-9", 0, 10), ("299990-300009", 299_990, 300_010), ("-5", 899_995, 900_000), ("-900001", 0, 900_000)],
 )
 def test_parts_of_a_file(owner: Owner, visitor: FlaskClient, asked: str, start: int, end: int) -> None:
     whole = b"".join(LARGE)
@@ -254,7 +255,13 @@ def test_what_one_link_was_opened_with_opens_no_other(owner: Owner, visitor: Fla
     assert stranger.get(path_of(first) + "/download", headers={"Cookie": value}).status_code == 200
     assert stranger.get(path_of(second) + "/download", headers={"Cookie": value}).status_code == 404
     forged = value[:-1] + ("0" if value[-1] != "0" else "1")
-    for cookie in (forged, "lockstep_share=", "lockstep_share=zz.zz", "lockstep_share=" + "f" * 5000):
+    for cookie in (
+        forged,
+        "lockstep_share=",
+        "lockstep_share=zz.zz",
+        "lockstep_share=-1.0",
+        "lockstep_share=" + "f" * 5000,
+    ):
         assert stranger.get(path_of(first) + "/download", headers={"Cookie": cookie}).status_code == 404
 
 
