@@ -50,7 +50,7 @@ _OTHERS: Final = {
     "xlsx": f"{_OFFICE}spreadsheetml.sheet",
     "zip": "application/zip",
 }
-_SHOWN: Final = {"image": _IMAGES, "audio": _AUDIO, "video": _VIDEO, "text": _TEXT}
+_SHOWN: Final = {"image": _IMAGES, "audio": _AUDIO, "video": _VIDEO, "text": _TEXT, "pdf": {"pdf"}}
 _TYPES: Final = _IMAGES | _AUDIO | _VIDEO | _TEXT | _OTHERS
 _TOKEN: Final = re.compile(r"[\w!#$&+.^`|~-]+", re.ASCII)
 _KEPT: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -62,7 +62,7 @@ def media_type(name: str) -> str:
 
 
 def shown_as(name: str) -> str | None:
-    """``image``, ``audio``, ``video`` or ``text``: how a browser can show it without running it; else ``None``."""
+    """``image``, ``audio``, ``video``, ``text`` or ``pdf``: how it can be shown without running it; else ``None``."""
     extension = _extension(name)
     return next((kind for kind, types in _SHOWN.items() if extension in types), None)
 

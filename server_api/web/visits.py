@@ -1,4 +1,7 @@
-"""The pages of share links: for whoever has one. They work without scripts, and nobody else learns of them."""
+"""The pages of share links: for whoever has one. They work without scripts, but for one that draws a PDF.
+
+Nobody else learns of them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Final
 from flask import Blueprint, Response, g, make_response, redirect, request
 
 from server_api.contract.messages import Kind
-from server_api.domain.media import attachment, media_type, shown_as
+from server_api.domain.media import BINARY, TEXT, attachment, media_type, shown_as
 from server_api.domain.nodes import Node
 from server_api.domain.showing import showable
 from server_api.errors import (
@@ -63,6 +66,13 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_DRAWING_POLICY: Final = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
+    "style-src 'self'; img-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Of a page that draws a PDF, which browsers would not show under any of the other policies."""
+_MOST_OF_PDF: Final = 64_000_000
+"""Bytes: a page holds all of them."""
 
 
 @visits.app_template_filter("shown_as")
@@ -80,9 +90,9 @@ def _showable_lines(text: str) -> str:
 def _keep_private(response: Response) -> Response:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers.setdefault("Referrer-Policy", "no-referrer")
-    if response.headers.get("Content-Security-Policy") is None:
+    if not response.headers.get("Content-Security-Policy", "").startswith("sandbox"):  # a page, no content
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
         protect(response)
-        response.headers["Content-Security-Policy"] = _POLICY
     return response
 
 
@@ -116,7 +126,11 @@ def show(token: str) -> Response:
     node, names = find_shared(current_server(), found, request.args.get("path", ""))
     values = {"token": token, "share": found.share, "names": names, "path": "/".join(names), "top": found.top}
     if node.kind is not Kind.FOLDER:
-        return page("web/share_file.html", node=node, shown_as=shown_as(node.name), **values)
+        kind = _shown(node)
+        response = page("web/share_file.html", node=node, shown_as=kind, **values)
+        if kind == "pdf" and found.share.is_view_only:
+            response.headers["Content-Security-Policy"] = _DRAWING_POLICY
+        return response
     start = max(request.args.get("from", 0, type=int), 0)
     rows = list_folder(current_server(), found.share.namespace_id, node.node_id)
     shown = rows[start:][:_ROWS_A_PAGE]
@@ -171,10 +185,10 @@ def view(token: str) -> Response:
     """The same for looking at it, where a browser can show it without running it; always through here."""
     found = _seen(token)
     node = _find_file(found)
-    kind = shown_as(node.name)
+    kind = _shown(node)
     if kind is None or not found.share.is_view_only:
         raise NotFoundError
-    type_ = "text/plain; charset=utf-8" if kind == "text" else media_type(node.name)
+    type_ = {"text": TEXT, "pdf": BINARY}.get(kind, media_type(node.name))  # no browser opens a PDF by itself
     return _answer(token, found, node, _VIEW_HEADERS | {"Content-Type": type_, "Content-Disposition": "inline"})
 
 
@@ -260,6 +274,12 @@ def _find_file(found: Visit) -> Node:
     if node.kind is not Kind.FILE or node.version_id is None or node.content_hash is None:
         raise NotFoundError
     return node
+
+
+def _shown(node: Node) -> str | None:
+    """How it is shown, if it is."""
+    kind = shown_as(node.name)
+    return None if kind == "pdf" and node.size > _MOST_OF_PDF else kind
 
 
 def _visit(token: str) -> Visit:

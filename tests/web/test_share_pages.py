@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from server_api.contract.shares import CreateShare, Share
 from tests.web.conftest import PHONE, Complaints
 from tests.web.people import OtherDevice
+from tests.web.test_preview import DAMAGED, pdf
 
 
 def share(device: OtherDevice, path: str, **fields: Any) -> str:
@@ -82,6 +83,43 @@ def test_what_is_for_looking_only_is_seen(album: OtherDevice, visitor: Page, new
     looking = new_page()
     looking.goto(share(album, "Lisbon/dot.png", view_only=True))
     assert looking.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
+
+
+def test_a_pdf_for_looking_only_is_read_and_counted_once(
+    album: OtherDevice, new_page: Callable[..., Page], accessible: Callable[[Page], None], complaints: Complaints
+) -> None:
+    complaints.expect("status of 410")
+    album.file("Lisbon/map.pdf", pdf(3))
+    path = share(album, "Lisbon", view_only=True, limit=2)
+    options: list[dict[str, Any]] = [{}, {**PHONE, "color_scheme": "dark"}]
+    for each in options:
+        page = new_page(**each)
+        page.goto(path)
+        page.get_by_role("link", name="map.pdf").click()
+        expect(page.get_by_role("group", name="Page 1 of 3")).to_contain_text("The words of page 1")
+        page.get_by_role("region", name="Pages").focus()
+        page.keyboard.press("End")
+        expect(page.get_by_role("group", name="Page 3 of 3")).to_contain_text("The words of page 3")
+        assert page.get_by_role("group", name="Page 3 of 3").locator("canvas").evaluate("c => c.width") > 250
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
+        expect(page.get_by_role("link", name="Download")).to_have_count(0)
+        accessible(page)
+    late = new_page()
+    late.goto(path)
+    expect(late.get_by_role("heading", name="This link")).to_be_visible()
+
+
+def test_a_pdf_that_cannot_be_read_is_told_without_offering_a_download(
+    album: OtherDevice, page: Page, visitor: Page
+) -> None:
+    album.file("Lisbon/torn.pdf", DAMAGED)
+    path = share(album, "Lisbon/torn.pdf", view_only=True)
+    page.goto(path)
+    expect(
+        page.get_by_text("This PDF is damaged, so it cannot be shown here. Ask whoever sent you the link.")
+    ).to_be_visible()
+    visitor.goto(path)
+    expect(visitor.get_by_text("Where none may run, it cannot be shown.")).to_be_visible()
 
 
 @pytest.mark.scenario("S166")

@@ -18,19 +18,23 @@ const SHARPEST = 3;
 const SMALL_WITHIN_MS = 30_000;
 const ENDS_WITHIN_MS = 1000;
 const PROBLEMS = {
-  PasswordException: "This PDF is locked with a password. Download it, and open it with a program that asks for one.",
-  InvalidPDFException: "This PDF is damaged, so it cannot be shown here. Download it: another program may make more of it.",
-  other: "This PDF cannot be shown here. Download it, and open it with another program.",
+  PasswordException: ["This PDF is locked with a password.", "Download it, and open it with a program that asks for one."],
+  InvalidPDFException: ["This PDF is damaged, so it cannot be shown here.", "Download it: another program may make more of it."],
+  other: ["This PDF cannot be shown here.", "Download it, and open it with another program."],
 };
 
-/** Puts the pages into `place`, or a sentence that says why there are none. They are there until `signal` is aborted. */
-export async function drawPages(place, bytes, signal) {
+/**
+ * Puts the pages into `place`, or a sentence that says why there are none. They are there until `signal` is aborted. `advice` is
+ * for where nothing can be downloaded.
+ */
+export async function drawPages(place, bytes, signal, advice) {
   try {
     const pdf = await read(bytes, signal);
     const first = await until(signal, pdf.getPage(1));
-    if (!signal.aborted) new Pages(place, pdf, first, signal);
+    if (!signal.aborted) new Pages(place, pdf, first, signal, advice);
   } catch (error) {
-    if (!signal.aborted) fill(place, h("p", { role: "status" }, PROBLEMS[error.name] ?? PROBLEMS.other));
+    const [problem, remedy] = PROBLEMS[error.name] ?? PROBLEMS.other;
+    if (!signal.aborted) fill(place, h("p", { role: "status" }, `${problem} ${advice ?? remedy}`));
   }
 }
 
@@ -94,7 +98,7 @@ class Pages {
   #isDrawing = false;
   #current = 0;
 
-  constructor(place, pdf, first, signal) {
+  constructor(place, pdf, first, signal, advice = "Download it to see the others.") {
     this.pdf = pdf;
     this.signal = signal;
     const number = Math.min(pdf.numPages, MOST_PAGES);
@@ -102,7 +106,7 @@ class Pages {
     this.sheets.forEach((sheet) => shape(sheet, first));
     this.element = h("div", { class: "sheets", role: "region", "aria-label": "Pages", tabIndex: 0 }, this.sheets);
     this.position = h("p", { class: "quiet" });
-    const rest = pdf.numPages > number ? h("p", { class: "quiet" }, `The first ${counted(number, "page")} are shown here. Download it to see the others.`) : null;
+    const rest = pdf.numPages > number ? h("p", { class: "quiet" }, `The first ${counted(number, "page")} are shown here. ${advice}`) : null;
     fill(place, this.element, this.position, rest);
     if (place.closest("dialog")?.contains(document.activeElement)) this.element.focus({ preventScroll: true }); // arrows scroll it
     this.#stand(0);

@@ -202,6 +202,7 @@ def test_only_a_version_of_this_file_can_be_pinned(owner: Owner) -> None:
         ("song.mp3", "<audio ", "audio/mpeg"),
         ("film.mp4", "<video ", "video/mp4"),
         ("notes.md", "<iframe ", "text/plain; charset=utf-8"),
+        ("paper.pdf", "data-pdf=", "application/octet-stream"),
     ],
 )
 def test_what_is_for_looking_only_is_shown_and_not_offered(
@@ -222,7 +223,7 @@ def test_what_is_for_looking_only_is_shown_and_not_offered(
     assert owner.shares()[0].downloads == 1
 
 
-@pytest.mark.parametrize("name", ["page.html", "drawing.svg", "paper.pdf", "tool.exe"])
+@pytest.mark.parametrize("name", ["page.html", "drawing.svg", "tool.exe"])
 def test_what_could_run_or_cannot_be_shown_is_not(owner: Owner, visitor: FlaskClient, name: str) -> None:
     owner.put(name, b"<script>alert(1)</script>")
     share = owner.share(name, view_only=True)
@@ -230,6 +231,28 @@ def test_what_could_run_or_cannot_be_shown_is_not(owner: Owner, visitor: FlaskCl
     assert "cannot be shown here" in page
     assert "/view" not in page
     assert get(visitor, share, "/view").status_code == 404
+
+
+def test_only_a_page_that_draws_a_pdf_may_run_the_server_s_scripts(
+    owner: Owner, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner.put("paper.pdf", b"%PDF-")
+    owner.put("photo.png", b"png")
+    seen, kept, photo = (
+        get(visitor, owner.share(name, view_only=only))
+        for name, only in (("paper.pdf", True), ("paper.pdf", False), ("photo.png", True))
+    )
+    policy = seen.headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "https:"} & set(policy.replace(";", " ").split())
+    assert (seen.headers["Cache-Control"], seen.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    for page in (kept, photo):
+        assert "script" not in page.headers["Content-Security-Policy"]
+        assert "<script" not in page.text
+    monkeypatch.setattr(visits, "_MOST_OF_PDF", 4)
+    large = owner.share("paper.pdf", view_only=True)
+    assert "cannot be shown here" in get(visitor, large).text
+    assert get(visitor, large, "/view").status_code == 404
 
 
 def test_a_folder_for_looking_only_has_no_zip(owner: Owner, visitor: FlaskClient) -> None:
