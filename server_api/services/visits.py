@@ -119,11 +119,19 @@ def begin_download(server: Server, visit: Visit, what: Node, *, is_start: bool, 
 
     Raises: LinkOverError, if there were as many downloads as there may be.
     """
-    parts = (visit.share.share_id, what.node_id, what.version_id or b"")
-    if not is_start and _holds(server, ticket, "ticket", *parts):
+    if not is_start and was_counted(server, visit, what, ticket):
         return None
     _count(server, visit.share.share_id)
-    return _sign(server, TICKET_S, "ticket", *parts)
+    return _sign(server, TICKET_S, "ticket", *_counted(visit, what))
+
+
+def was_counted(server: Server, visit: Visit, what: Node, ticket: str | None) -> bool:
+    """Whether the ticket is for this content."""
+    return _holds(server, ticket, "ticket", *_counted(visit, what))
+
+
+def _counted(visit: Visit, what: Node) -> tuple[bytes, ...]:
+    return visit.share.share_id, what.node_id, what.version_id or b""
 
 
 @retried

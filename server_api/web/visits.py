@@ -40,6 +40,7 @@ from server_api.services.visits import (
     find_shared,
     unlock,
     visit,
+    was_counted,
 )
 from server_api.web.pages import page, protect, refuse_other_sites
 from server_api.web.uploads import take_upload, upload_page
@@ -210,8 +211,7 @@ def _answer(token: str, found: Visit, node: Node, headers: dict[str, str], *, is
     status = HTTPStatus.PARTIAL_CONTENT if is_part else HTTPStatus.OK
     if request.method == "HEAD":
         return Response(status=status, headers=headers)
-    cookie = f"lockstep_ticket_{node.node_id.hex()[:12]}"
-    given = request.cookies.get(cookie)
+    given = request.cookies.get(_ticket_cookie(node))
     if place is not None:
         ticket = begin_download(server, found, node, is_start=start == 0, ticket=given)
         response = make_response(redirect(place.url, HTTPStatus.FOUND))
@@ -228,7 +228,7 @@ def _answer(token: str, found: Visit, node: Node, headers: dict[str, str], *, is
             response = Response(map(bytes, pieces), status, headers)
             slot.until_closed(response)
     if ticket is not None:
-        _set_cookie(response, cookie, ticket, TICKET_S, f"/s/{token}")
+        _set_cookie(response, _ticket_cookie(node), ticket, TICKET_S, f"/s/{token}")
     return response
 
 
@@ -238,6 +238,8 @@ def download_zip(token: str) -> Response:
     found = _seen(token)
     if found.share.is_view_only:
         raise NotFoundError
+    if found.is_used_up:
+        raise LinkOverError
     node, _ = find_shared(current_server(), found, request.args.get("path", ""))
     if node.kind is not Kind.FOLDER:
         raise NotFoundError
@@ -269,11 +271,21 @@ def _check_again(server: Server, token: str, address: str, unlocked: str | None)
 
 
 def _find_file(found: Visit) -> Node:
-    """What the request names. Raises: NotFoundError."""
-    node, _ = find_shared(current_server(), found, request.args.get("path", ""))
-    if node.kind is not Kind.FILE or node.version_id is None or node.content_hash is None:
-        raise NotFoundError
+    """What the request names; of a link that is used up only to go on with it. Raises: NotFoundError, LinkOverError."""
+    server = current_server()
+    try:
+        node, _ = find_shared(server, found, request.args.get("path", ""))
+        if node.kind is not Kind.FILE or node.version_id is None or node.content_hash is None:
+            raise NotFoundError
+    except NotFoundError as error:
+        raise LinkOverError if found.is_used_up else error from None
+    if found.is_used_up and not was_counted(server, found, node, request.cookies.get(_ticket_cookie(node))):
+        raise LinkOverError
     return node
+
+
+def _ticket_cookie(node: Node) -> str:
+    return f"lockstep_ticket_{node.node_id.hex()[:12]}"
 
 
 def _shown(node: Node) -> str | None:

@@ -212,6 +212,32 @@ def test_a_link_that_is_over_tells_nothing(owner: Owner, visitor: FlaskClient, c
             assert "secret" not in response.text
 
 
+@pytest.mark.parametrize("view_only", [False, True])
+def test_a_link_that_is_used_up_tells_nothing_to_who_was_not_counted(
+    owner: Owner, visitor: FlaskClient, server: Server, *, view_only: bool
+) -> None:
+    owner.log.folder("album")
+    owner.put("album/there.txt", b"12345")
+    share = owner.share("album", limit=1, view_only=view_only)
+    rest = "/view" if view_only else "/download"
+    assert get(visitor, share, f"{rest}?path=there.txt").status_code == 200
+    stranger = create_app(server).test_client()
+    for path in ("there.txt", "not-there.txt", "", "there.txt/below"):
+        for range_ in ("bytes=0-", "bytes=2-", "bytes=99-"):
+            for client, method in ((stranger, "GET"), (stranger, "HEAD")):
+                response = client.open(f"{path_of(share)}{rest}?path={path}", method=method, headers={"Range": range_})
+                assert (response.status_code, "Content-Disposition" in response.headers) == (410, False), (path, method)
+        for method in ("GET", "HEAD"):
+            response = stranger.open(f"{path_of(share)}/zip?path={path}", method=method)
+            assert (response.status_code, "Content-Disposition" in response.headers) == (
+                404 if view_only else 410,
+                False,
+            )
+    going_on = {"path": path_of(share) + f"{rest}?path=there.txt", "headers": {"Range": "bytes=2-"}}
+    assert visitor.get(**going_on).data == b"345"
+    assert visitor.head(**going_on).status_code == 206
+
+
 def test_links_of_a_disabled_account_lead_to_nothing(owner: Owner, visitor: FlaskClient, server: Server) -> None:
     owner.put("a", b"1")
     share = owner.share("a")
