@@ -134,7 +134,7 @@ def read_content_stays(
 
 def _read_contents(connection: Connection, scope: dict[str, Any], now: int) -> Iterator[Stay]:
     offset = 0
-    while rows := connection.execute(_CONTENTS_NAMED, scope | {"limit": _AT_ONCE, "offset": offset}).all():
+    while rows := connection.execute(_CONTENTS_NAMED, scope | {"limit": max(_AT_ONCE, offset), "offset": offset}).all():
         ids, oldest = sorted({row.node_id for row in rows}), min(row.seq for row in rows)
         later = connection.execute(_SEQS, {"namespace_id": scope["namespace_id"], "ids": ids, "after": oldest}).all()
         for row in rows:

@@ -48,6 +48,9 @@ from server_api.web.uploads import take_upload, upload_page
 visits = Blueprint("visits", __name__)
 
 _UNLOCKED: Final = "lockstep_share"
+_TICKET: Final = "lockstep_ticket_"
+_MOST_TICKETS: Final = 40
+"""A browser sends all of them, some 100 bytes each, and servers take only so much. Each begins with when it ends."""
 _ROWS_A_PAGE: Final = 500
 _MAX_PASSWORD: Final = 1_024
 _STREAMS: Final = Slots(64, "Many download from here just now.", most_each=32)
@@ -228,7 +231,7 @@ def _answer(token: str, found: Visit, node: Node, headers: dict[str, str], *, is
             response = Response(map(bytes, pieces), status, headers)
             slot.until_closed(response)
     if ticket is not None:
-        _set_cookie(response, _ticket_cookie(node), ticket, TICKET_S, f"/s/{token}")
+        _give_ticket(response, token, node, ticket)
     return response
 
 
@@ -285,7 +288,16 @@ def _find_file(found: Visit) -> Node:
 
 
 def _ticket_cookie(node: Node) -> str:
-    return f"lockstep_ticket_{node.node_id.hex()[:12]}"
+    return f"{_TICKET}{node.node_id.hex()[:12]}"
+
+
+def _give_ticket(response: Response, token: str, node: Node, ticket: str) -> None:
+    """In place of the oldest, if there are many."""
+    mine, path = _ticket_cookie(node), f"/s/{token}"
+    others = [name for name in request.cookies if name.startswith(_TICKET) and name != mine]
+    for name in sorted(others, key=request.cookies.__getitem__)[: max(len(others) + 1 - _MOST_TICKETS, 0)]:
+        response.delete_cookie(name, path)
+    _set_cookie(response, mine, ticket, TICKET_S, path)
 
 
 def _shown(node: Node) -> str | None:
