@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from server_api.routes.access import caller, current_server, member, requires_de
 from server_api.routes.openapi import documented
 from server_api.routes.slots import Slots
 from server_api.services.archiving import archive, choose
+from server_api.services.sessions import is_signed_in
 
 archives = Blueprint("archives", __name__)
 
@@ -47,7 +49,8 @@ def get_zip(namespace_id: UUID) -> Response:
     with _ZIPS.taken(caller().account_id) as slot:
         if request.method == "HEAD":
             return Response(headers=headers)
-        response = Response(archive(server, namespace, chosen.nodes), headers=headers)
+        may_read = partial(is_signed_in, server, caller())
+        response = Response(archive(server, namespace, chosen.nodes, may_read), headers=headers)
         slot.until_closed(response)
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Final
@@ -54,17 +55,18 @@ def choose(server: Server, namespace_id: NamespaceId, node_ids: Iterable[NodeId]
 
 
 def archive(
-    server: Server, namespace_id: NamespaceId, nodes: Sequence[Node], check: Callable[[], object] = lambda: None
+    server: Server, namespace_id: NamespaceId, nodes: Sequence[Node], may_read: Callable[[], bool]
 ) -> Iterator[bytes]:
     """The bytes of a zip: of what is in a single folder, else of the nodes with all that is below them.
 
-    A reader may take hours: what lies in a folder is looked up when its turn comes, after ``check``, which raises once
-    the reader may see no more. A folder that was deleted or moved elsewhere meanwhile is empty.
+    A reader may take hours: what lies in a folder is looked up when its turn comes, if ``may_read`` still holds. One
+    that was deleted or moved elsewhere meanwhile is empty.
 
-    Raises (amid the bytes, which are no zip then): ContentExpiredError, ContentGoneError, UnavailableError.
+    Raises (amid the bytes, which are no zip then): ContentExpiredError, ContentGoneError, UnavailableError,
+    ConnectionResetError.
     """
     with SpooledTemporaryFile(_IN_MEMORY_BYTES) as directory:
-        yield from zipped(_entries(server, namespace_id, nodes, check), directory)
+        yield from zipped(_entries(server, namespace_id, nodes, may_read), directory)
 
 
 def list_folder(server: Server, namespace_id: NamespaceId, folder_id: NodeId) -> list[Node]:
@@ -79,7 +81,7 @@ def _in_order(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _entries(
-    server: Server, namespace_id: NamespaceId, nodes: Sequence[Node], check: Callable[[], object]
+    server: Server, namespace_id: NamespaceId, nodes: Sequence[Node], may_read: Callable[[], bool]
 ) -> Iterator[Entry]:
     """A folder at a time, parents before children: of what was walked through nothing is kept."""
     reader = Reader(server, namespace_id, windows_kept=1)
@@ -103,7 +105,8 @@ def _entries(
         if not pending:
             return
         above, folder_id = pending.pop()
-        check()
+        if not may_read():  # as if the reader had gone, which is nothing for the log
+            raise ConnectionResetError(errno.ECONNRESET, "the reader may read no more")
         is_there = _is_below(server, namespace_id, folder_id, {node.node_id for node in nodes})
         inside = list_folder(server, namespace_id, folder_id) if is_there else []
 

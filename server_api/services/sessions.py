@@ -143,6 +143,15 @@ def authenticate_browser(server: Server, cookie: str) -> Caller:
 # --- signing in ------------------------------------------------------------------------------------------------------
 
 
+def is_signed_in(server: Server, caller: Caller) -> bool:
+    """Whether the session still is that was asked with."""
+    try:
+        _caller(server, caller.session_id)
+    except SessionEndedError:
+        return False
+    return True
+
+
 def _check_credentials(server: Server, request: SignIn, origin: Origin) -> bytes:
     email = clean_email(request.email)
     with server.database.read() as connection:

@@ -188,6 +188,16 @@ def test_what_is_deleted_or_moved_away_meanwhile_does_not_come(owner: Owner, alb
     assert not {"gone/file", "moved/file", "moved/new"} & names
 
 
+def test_a_zip_ends_with_the_session_that_asked_for_it(owner: Owner, album: Node) -> None:
+    owner.put("album/sub/private", b"not for a thief")
+    pieces = ask(owner, album, buffered=False).iter_encoded()
+    came = [next(pieces)]
+    assert owner.api.send("DELETE", "/v1/sessions/current").status_code == 204
+    with pytest.raises(ConnectionResetError):
+        came += pieces
+    assert b"thief" not in b"".join(came)
+
+
 def test_what_cannot_be_made_to_its_end_is_no_zip(owner: Owner, server: Server, album: Node) -> None:
     owner.put("album/zzz.txt", b"gone from the store")
     whole = ask(owner, album).data
