@@ -194,13 +194,16 @@ def test_a_limit_is_exact_however_many_come_at_once(owner: Owner, server: Server
     assert answers == [200] * 3 + [410] * 5
 
 
-def test_who_downloads_many_files_one_by_one_is_not_stopped_by_cookies(owner: Owner, visitor: FlaskClient) -> None:
+def test_who_downloads_many_files_one_by_one_is_not_stopped_by_cookies(
+    owner: Owner, visitor: FlaskClient, clock: FakeClock
+) -> None:
     """A server takes headers of 8 kB. The latest can be gone on with."""
     owner.log.folder("album")
     share = owner.share("album")
     for number in range(90):
         owner.put(f"album/{number}", b"12345")
         assert get(visitor, share, f"/download?path={number}").status_code == 200
+        clock.advance(1)
     assert len(get(visitor, share).request.headers["Cookie"]) < 5_000
     for number in (60, 89):
         assert get(visitor, share, f"/download?path={number}", headers={"Range": "bytes=2-"}).data == b"345"
