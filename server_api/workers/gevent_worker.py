@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -28,13 +28,14 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.util import write_error
 from gunicorn.workers.ggevent import GeventWorker
+from werkzeug.wsgi import ClosingIterator
 
 from server_api.metrics import ProcessWatch
 from server_api.workers.exposing import be_metrics
 from server_api.workers.serving import GRACE_S, KEEP_ALIVE_S, MAX_CONNECTIONS, Lane, say_ready, start_jobs
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from server_api.services.hub import Hub
     from server_api.services.server import Server
@@ -289,7 +290,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:
-        return self._app
+        return partial(_in_turns, self._app)
 
 
 class _Logger(Logger):  # type: ignore[misc]
@@ -303,6 +304,22 @@ class _Logger(Logger):  # type: ignore[misc]
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
         """Nothing."""
+
+
+def _in_turns(app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """The application's answer; after each piece of it the other greenlets go on.
+
+    Neither a database in this process nor a reader who takes everything at once would ever let them.
+    """
+    answer = app(environ, start_response)
+
+    def pieces() -> Iterator[bytes]:
+        for piece in answer:
+            yield piece
+            gevent.sleep(0)
+
+    close: Callable[[], None] | None = getattr(answer, "close", None)
+    return ClosingIterator(pieces(), close)
 
 
 def _fork(be: Callable[[], NoReturn]) -> int:

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -26,6 +28,7 @@ from tests.fixtures.servers import (
     running_server,
     server_command,
 )
+from tests.web.people import OtherDevice, Person
 
 pytestmark = pytest.mark.end_to_end
 EMAIL = "ada@example.org"
@@ -262,6 +265,26 @@ def test_who_takes_nothing_of_an_answer_is_hung_up_on(tmp_path: Path, monkeypatc
         until(lambda: not is_established(client))
         assert requests.get(f"{running.url}/v1/server", timeout=60).status_code == 200
         assert "Traceback" not in running.log.read_text()
+
+
+def test_a_long_answer_keeps_nobody_waiting(shared: RunningServer) -> None:
+    """Neither its database, which is in the process, nor a reader who takes all at once ever lets others go on."""
+    person = Person.registered(shared.url)
+    device = OtherDevice(shared.url, person.email)
+    folder = device.folder("folder")
+    device.many("folder", [f"{number}" for number in range(10_000)])
+    path = f"/v1/namespaces/{UUID(bytes=device.namespace_id)}/zip?node={folder.hex()}"
+    with requests.Session() as browser, requests.Session() as other, ThreadPoolExecutor(1) as pool:
+        assert browser.post(f"{shared.url}/sign-in", data={"email": person.email, "password": PASSWORD}).ok
+        answer = browser.get(shared.url + path, stream=True, timeout=60)
+        pieces = answer.iter_content(1_000_000)
+        assert next(pieces).startswith(b"PK")
+        rest = pool.submit(lambda: sum(map(len, pieces)))
+        for _ in range(3):
+            assert other.get(f"{shared.url}/v1/server", timeout=60).ok
+        assert not rest.done()
+        assert rest.result(60) > 1_000_000
+    device.close()
 
 
 def is_established(client: socket.socket) -> bool:
