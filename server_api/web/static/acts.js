@@ -8,7 +8,7 @@ import { gather } from "./content/index.js";
 import { refusal } from "./content/names.js";
 import { counted } from "./present.js";
 import { rewindDialog } from "./rewinding.js";
-import { shareDialog } from "./sharing.js";
+import { shareDialog } from "./share_dialogs.js";
 import { FOLDER, above, joined } from "./tree.js";
 
 /** Why something was left as it is, for the person. */

@@ -8,7 +8,7 @@ export class Keys {
     this.typed = "";
     this.typedAt = 0;
     files.rows.element.addEventListener("keydown", (event) => this.#inRows(event));
-    files.search.addEventListener("keydown", (event) => this.#inSearch(event));
+    files.search.input.addEventListener("keydown", (event) => this.#inSearch(event));
     this.anywhere = (event) => this.#anywhere(event);
     document.addEventListener("keydown", this.anywhere);
   }
@@ -21,8 +21,8 @@ export class Keys {
     const isTyping = event.target.closest("input, textarea, select, dialog, [contenteditable]");
     if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.files.search.focus();
-    this.files.search.select();
+    this.files.search.input.focus();
+    this.files.search.input.select();
   }
 
   #inSearch(event) {

@@ -1,7 +1,8 @@
 /* All links that lead into the account. */
 
 import { ListPage } from "./listing.js";
-import { allShares, shareItem } from "./sharing.js";
+import { allShares } from "./links.js";
+import { shareItem } from "./sharing.js";
 
 export class Shares extends ListPage {
   constructor(app) {
