@@ -129,6 +129,26 @@ def test_a_text_that_changed_meanwhile_is_not_overwritten(
     assert device.entry("notes.txt").size == len(b"theirs")
 
 
+def test_what_was_written_is_not_lost_by_leaving(files: Page) -> None:
+    files.goto("/#/files/Papers")
+    expect(files).to_have_title("Papers – Lockstep")
+    files.go_back()
+    row(files, "notes.txt").dblclick()
+    editor = files.get_by_role("textbox", name="Content")
+    expect(editor).to_be_focused()
+    files.keyboard.type("Eggs ")
+    leaving = files.get_by_role("dialog", name="Leave without saving?")
+    for leave in (lambda: files.keyboard.press("Escape"), files.go_forward, lambda: files.mouse.click(4, 400)):
+        leave()
+        expect(leaving).to_be_visible()
+        files.keyboard.press("Enter")
+        expect(leaving).to_be_hidden()
+        expect(editor).to_have_value("Eggs Milk\nBread\n")
+    files.keyboard.press("Escape")
+    leaving.get_by_role("button", name="Drop what I wrote").click()
+    expect(editor).to_have_count(0)
+
+
 @pytest.mark.parametrize("name", ["page.html", "picture.svg", "no ending"])
 def test_what_could_run_is_shown_as_text(files: Page, device: OtherDevice, name: str) -> None:
     device.file(name, ACTIVE + PICTURE)
@@ -183,6 +203,11 @@ def test_versions_are_told_and_brought_back(files: Page, device: OtherDevice) ->
     with files.expect_download() as download:
         versions.last.get_by_role("button", name="Download").click()
     assert Path(download.value.path()).read_bytes() == b"Milk\r\nBread\r\n"
+    versions.last.get_by_role("button", name="Open").click()
+    before = files.get_by_role("textbox", name="Content")
+    expect(before).to_have_value("Milk\nBread\n")
+    expect(before).not_to_be_editable()
+    files.keyboard.press("Escape")
     versions.last.get_by_role("button", name="Restore").click()
     expect(toast(files).last).to_contain_text("The version before is kept.")
     expect(versions).to_have_count(3)

@@ -43,7 +43,7 @@ export class Acts {
     this.tree = files.tree;
   }
 
-  /** What can be done with these. */
+  /** What can be done with these: in the bar, or under “More” there, or in the menu alone where a click does it. */
   items(entries) {
     if (!entries.length) return [];
     const [one] = entries;
@@ -56,7 +56,7 @@ export class Acts {
       isOne && { words: "Rename …", short: "Rename", glyph: "rename", act: telling(() => this.rename(one)) },
       { words: `Move${few} …`, short: "Move", glyph: "move", act: telling(() => this.move(entries)) },
       isOne && one.kind === FOLDER && {
-        words: "Go back to an earlier time …", glyph: "restore", act: telling(() => rewindDialog(this.tree, one.path)), isInMenuOnly: true,
+        words: "Go back to an earlier time …", glyph: "restore", act: telling(() => rewindDialog(this.tree, one.path)), isUnderMore: true,
       },
       { words: `Delete${few}`, short: "Delete", glyph: "trash", act: telling(() => this.remove(entries)) },
     ].filter(Boolean);

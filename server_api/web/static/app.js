@@ -5,7 +5,7 @@ import { Activity } from "./activity.js";
 import { Admin } from "./admin.js";
 import { Deleted } from "./deleted.js";
 import { Devices } from "./devices.js";
-import { complain, menu } from "./dialogs.js";
+import { complain, leaveDialogs, menu } from "./dialogs.js";
 import { button, fill, h, icon } from "./dom.js";
 import { Files } from "./files.js";
 import { get } from "./api.js";
@@ -37,13 +37,14 @@ class App {
     this.state = h("p", { class: "state", role: "status" });
     this.quota = h("div", { class: "quota" });
     this.nav = h("nav", { "aria-label": "Places" }, [...this.links.values()], this.quota);
+    this.menuButton = button("Places", () => this.#showNav(), { glyph: "menu", isBare: true, id: "menu", "aria-expanded": "false" });
     const frame = h(
       "div",
       { class: "frame" },
       h(
         "header",
         { class: "bar" },
-        button("Places", () => this.#toggleNav(), { glyph: "menu", isBare: true, id: "menu" }),
+        this.menuButton,
         h("a", { class: "product", href: addressOf("files") }, "Lockstep"),
         this.state,
         button("Account and signing out", (event) => this.#openAccount(event), { glyph: "account", isBare: true }),
@@ -53,7 +54,12 @@ class App {
       this.transfers.element,
     );
     fill(document.body, h("a", { class: "skip", href: "#stage", onclick: (event) => this.#skip(event) }, "Skip to the content"), frame);
-    addEventListener("hashchange", () => this.go());
+    addEventListener("hashchange", () => {
+      leaveDialogs();
+      this.go();
+    });
+    addEventListener("pointerdown", ({ target }) => target.closest("nav, #menu") || this.#showNav(false));
+    addEventListener("keydown", ({ key }) => key === "Escape" && this.#showNav(false));
     tree.addEventListener("reachable", ({ detail }) => this.#tellReachable(detail));
     tree.addEventListener("lost", () => this.page.refresh?.());
     tree.addEventListener("changed", ({ detail }) => this.page.changed?.(detail));
@@ -71,7 +77,7 @@ class App {
       if (at === found.at) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    document.body.classList.remove("navigating");
+    this.#showNav(false);
     if (!(this.page instanceof found.Page)) {
       this.page?.leave?.();
       this.page = new found.Page(this);
@@ -100,8 +106,10 @@ class App {
     fill(this.state, isReachable ? null : [icon("offline"), "The server cannot be reached. Trying again."]);
   }
 
-  #toggleNav() {
-    document.body.classList.toggle("navigating");
+  /** Where there is no room for it, it lies over the content. */
+  #showNav(isShown = !document.body.classList.contains("navigating")) {
+    document.body.classList.toggle("navigating", isShown);
+    this.menuButton.setAttribute("aria-expanded", String(isShown));
   }
 
   #skip(event) {

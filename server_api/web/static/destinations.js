@@ -2,6 +2,7 @@
 
 import { question, telling } from "./dialogs.js";
 import { fill, h, icon, named } from "./dom.js";
+import { byName } from "./sorting.js";
 import { FOLDER, ROOT, nameOf } from "./tree.js";
 
 /** `{path, folderId}` of the folder that the person chose, or `undefined`. What is moved cannot be chosen. */
@@ -24,7 +25,7 @@ export async function chooseFolder(tree, entries, from) {
       if (!isOpen) return void fill(below);
       const { entries: found } = await tree.list(folder.path);
       const folders = found.filter(({ kind, node_id }) => kind === FOLDER && !moved.has(node_id));
-      fill(below, folders.map(({ path, node_id }) => branch({ path, folderId: node_id }, depth + 1)));
+      fill(below, folders.sort(byName).map(({ path, node_id }) => branch({ path, folderId: node_id }, depth + 1)));
     };
     const item = h(
       "li",

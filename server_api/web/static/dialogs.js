@@ -3,15 +3,19 @@
 import { button, h, icon } from "./dom.js";
 
 const TOAST_MS = 10_000;
+const open = []; // dialogs, the uppermost last: what leaves each
+let made = 0;
 
 /**
  * Asks in a dialog. `body` are elements, `actions` pairs of words and a function that may return a promise; what it rejects
- * with is shown, and the dialog stays. Resolves with the function's value, or `undefined` if the person left.
+ * with is shown, and the dialog stays. Resolves with the function's value, or `undefined` if the person left; `mayLeave()`, a
+ * promise perhaps, is asked before.
  */
-export function question(title, body, actions, { isWide = false } = {}) {
+export function question(title, body, actions, { isWide = false, mayLeave = () => true } = {}) {
   return new Promise((resolve) => {
     const problem = h("p", { class: "bad", role: "alert", hidden: true });
-    const heading = h("h2", { id: "question" }, title);
+    const id = `question-${++made}`;
+    const heading = h("h2", { id }, title);
     let answer;
     const buttons = actions.map(([words, act, look = "main"]) =>
       h("button", { type: look === "main" ? "submit" : "button", class: look, onclick: (event) => run(event, act) }, words),
@@ -31,37 +35,59 @@ export function question(title, body, actions, { isWide = false } = {}) {
         buttons.forEach((each) => (each.disabled = false));
       }
     }
+    let isAsking = false;
+    async function leave() {
+      if (isAsking) return;
+      isAsking = true;
+      if (await mayLeave()) dialog.close();
+      isAsking = false;
+    }
     const dialog = h(
       "dialog",
       {
         class: isWide ? "wide" : "",
-        "aria-labelledby": "question",
+        "aria-labelledby": id,
         onclose: () => {
           dialog.remove();
+          open.splice(open.indexOf(leave), 1);
           // What had the keys before may be hidden by now.
           const list = document.querySelector(".rows:not([hidden])") ?? document.querySelector("main");
           if (document.activeElement === document.body) list?.focus({ preventScroll: true });
           resolve(answer);
         },
         onclick: (event) => {
-          if (event.target === dialog) dialog.close(); // beside it; "false" would undo the click
+          if (event.target === dialog) leave(); // beside it; "false" would undo the click
         },
-        onkeydown: (event) => event.stopPropagation(),
+        onkeydown: (event) => {
+          event.stopPropagation();
+          if (event.key !== "Escape") return;
+          event.preventDefault(); // a browser closes what it has asked once, whatever is answered
+          leave();
+        },
+        oncancel: (event) => {
+          if (event.target !== dialog) return; // of a field that chooses files
+          event.preventDefault();
+          leave();
+        },
       },
       h(
         "form",
         { method: "dialog" },
-        h("header", {}, heading, button("Close", () => dialog.close(), { glyph: "close", isBare: true })),
+        h("header", {}, heading, button("Close", leave, { glyph: "close", isBare: true })),
         body,
         problem,
         h("footer", {}, buttons),
       ),
     );
     document.body.append(dialog);
+    open.push(leave);
     dialog.showModal();
     (dialog.querySelector("[autofocus]") ?? buttons.at(-1))?.focus();
   });
 }
+
+/** Leaves the dialogs, as Esc does: the person goes elsewhere. */
+export const leaveDialogs = () => [...open].reverse().forEach((leave) => leave());
 
 /** Asks for one line of text. `act(text)`; `selects`: how many characters of `value` are chosen at first. */
 export function lineQuestion(title, label, value, words, act, { selects = value.length, type = "text" } = {}) {

@@ -8,7 +8,7 @@ import { entryRow } from "./entry_row.js";
 import { Keys } from "./keys.js";
 import { Panel } from "./panel.js";
 import { folderAddress } from "./places.js";
-import { counted, size } from "./present.js";
+import { counted, number, size } from "./present.js";
 import { open as preview } from "./preview.js";
 import { remember, remembered } from "./remembering.js";
 import { rewindDialog } from "./rewinding.js";
@@ -32,6 +32,7 @@ export class Files {
   folderId = null;
   #entries = new Map();
   #looked = 0;
+  #shownPath = null;
 
   constructor(app) {
     this.app = app;
@@ -40,7 +41,10 @@ export class Files {
     this.rows = new Rows({ make: (entry) => entryRow(this, entry), key: (entry) => entry.node_id, label: "Files" });
     this.thumbnails = new Thumbnails(this.tree);
     this.search = new Search(this.tree, () => this.#draw());
-    this.sorting = new Sorting(() => this.#draw());
+    this.sorting = new Sorting(() => {
+      this.#draw();
+      this.rows.element.scrollTop = 0;
+    });
     this.trail = new Trail(this);
     this.selection = new Selection(this.rows, () => this.#selected());
     this.acts = new Acts(this);
@@ -61,6 +65,7 @@ export class Files {
         { words: "Upload a folder", glyph: "folder", act: upload(true) },
       ]), { glyph: "upload", look: "main", "aria-haspopup": "menu" }),
       button("New folder", telling(() => this.acts.newFolder()), { glyph: "folderNew" }),
+      button("More", (event) => menuBelow(event, this.#actsHere()), { glyph: "more", isBare: true, "aria-haspopup": "menu" }),
     );
     this.chosen = h("div", { class: "tools chosen", role: "toolbar", "aria-label": "Selection", hidden: true });
     this.count = h("p", { class: "count", role: "status" });
@@ -74,6 +79,7 @@ export class Files {
       this.panel.element,
     );
     droppable(this.rows.element, { into: () => this, files: this });
+    this.rows.element.addEventListener("scrollend", () => this.#rememberPlace());
     this.rows.element.addEventListener("contextmenu", (event) => this.#menu(event));
     this.rows.element.addEventListener("click", (event) => event.target === this.rows.element || event.target === this.rows.space ? this.selection.clear() : null);
   }
@@ -84,8 +90,17 @@ export class Files {
     this.search.leave();
     this.path = names.join("/");
     this.trail.show(this.path);
+    this.panel.makeRoom();
+    const isFromBelow = Boolean(this.acts.toSelect);
+    const { top = 0 } = history.state ?? {};
     await this.refresh();
+    if (!isFromBelow) this.rows.element.scrollTop = top;
     if (this.isShowing) this.rows.element.focus({ preventScroll: true });
+  }
+
+  /** For whoever comes back here. */
+  #rememberPlace() {
+    if (this.#shownPath === this.path && !this.query) history.replaceState({ top: this.rows.element.scrollTop }, "");
   }
 
   /** What is searched for; "" where nobody searches. */
@@ -109,6 +124,7 @@ export class Files {
       found = { folderId: null, entries: [] };
     }
     if (look !== this.#looked) return;
+    this.#shownPath = this.path;
     this.folderId = found.folderId;
     if (!this.folderId) found.entries = [];
     this.#entries = new Map(found.entries.map((entry) => [entry.node_id, entry]));
@@ -189,14 +205,14 @@ export class Files {
         this.rows.element.focus({ preventScroll: true });
       }
     }
-    this.#drawEmpty(entries.length);
+    this.#drawEmpty(entries.length === 0);
     this.#selected();
   }
 
-  #drawEmpty(number) {
-    this.empty.hidden = number > 0;
-    this.rows.element.hidden = number === 0;
-    if (number) return;
+  #drawEmpty(isEmpty) {
+    this.empty.hidden = !isEmpty;
+    this.rows.element.hidden = isEmpty;
+    if (!isEmpty) return;
     if (this.query) fill(this.empty, icon("search"), h("p", {}, this.search.isComplete ? "Nothing has " : "Nothing so far has ", h("b", {}, named(this.query)), " in its name."));
     else if (!this.folderId) {
       fill(this.empty, icon("folder"), h("p", {}, "This folder is not here any more."), h("a", { href: folderAddress("") }, "Go to all files"));
@@ -211,11 +227,13 @@ export class Files {
     const chosen = this.selection.entries;
     this.chosen.hidden = chosen.length === 0;
     this.tools.hidden = chosen.length > 0;
-    const items = this.acts.items(chosen);
+    const items = this.acts.items(chosen).filter(({ isInMenuOnly }) => !isInMenuOnly);
+    const more = items.filter(({ isUnderMore }) => isUnderMore);
     fill(this.chosen, button("Clear the selection", () => this.selection.clear(), { glyph: "close", isBare: true }),
-      h("span", { class: "number" }, `${chosen.length} selected`),
-      items.filter(({ isInMenuOnly }) => !isInMenuOnly).map(({ words, short, glyph: shape, act, look }) =>
-        button(short ?? words, act, { glyph: shape, look: look ?? "plain" })));
+      h("span", { class: "number" }, `${number(chosen.length)} selected`),
+      items.filter(({ isUnderMore }) => !isUnderMore).map(({ words, short, glyph: shape, act, look }) =>
+        button(short ?? words, act, { glyph: shape, look: look ?? "plain", title: short ?? words })),
+      more.length ? button("More", (event) => menuBelow(event, more), { glyph: "more", isBare: true, "aria-haspopup": "menu" }) : null);
     this.#drawCount(chosen);
     this.panel.show(chosen);
   }
@@ -244,12 +262,19 @@ export class Files {
     const here = [
       { words: "Upload files", glyph: "upload", act: () => this.acts.pick(false) },
       { words: "New folder", glyph: "folderNew", act: telling(() => this.acts.newFolder()) },
+      ...this.#actsHere(),
+    ];
+    menu(x, y, chosen.length ? this.acts.items(chosen) : here);
+  }
+
+  /** What can be done with the folder as a whole. */
+  #actsHere() {
+    return [
       this.path && this.folderId && {
         words: "Download this folder", glyph: "download", act: telling(() => this.acts.downloadAll([{ node_id: this.folderId, kind: FOLDER }])),
       },
       { words: "Go back to an earlier time …", glyph: "restore", act: telling(() => rewindDialog(this.tree, this.path)) },
     ];
-    menu(x, y, chosen.length ? this.acts.items(chosen) : here);
   }
 
   // --- how it is shown -------------------------------------------------------------------------------------------

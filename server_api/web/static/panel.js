@@ -3,7 +3,7 @@
 import { telling, toast } from "./dialogs.js";
 import { button, fill, h, icon, named } from "./dom.js";
 import { counted, exactly, glyph, size, when } from "./present.js";
-import { drawPreview } from "./preview.js";
+import { drawPreview, open as preview } from "./preview.js";
 import { drawShares } from "./sharing.js";
 import { FOLDER, above } from "./tree.js";
 
@@ -37,6 +37,13 @@ export class Panel {
   #show() {
     this.element.hidden = !this.isOpen;
     document.body.classList.toggle("with-panel", this.isOpen);
+  }
+
+  /** Goes, where it lies over the list: what it told of is not there any more. */
+  makeRoom() {
+    if (WIDE.matches || !this.isOpen) return;
+    this.isOpen = false;
+    this.#show();
   }
 
   /** Follows the selection, once it rests. */
@@ -124,9 +131,9 @@ async function drawDetails(place, { tree }, entry, signal) {
       isFile ? line("Size", h("span", { title: `${entry.size} bytes` }, size(entry.size))) : null,
       line("In", named(above(entry.path) || "All files")),
       line("Changed", time(entry.committed_at)),
-      isFile && entry.mtime_ns ? line("Written", time(entry.mtime_ns / 1e6)) : null,
+      isFile && entry.mtime_ns ? line("Last edited", time(entry.mtime_ns / 1e6)) : null,
       about.on_server_since ? line("On the server since", time(about.on_server_since)) : null,
-      isFile && entry.kind === 1 ? line("Read back and found whole", about.verified_at ? time(about.verified_at) : "not yet") : null,
+      isFile && entry.kind === 1 ? line("Checked on the server", about.verified_at ? time(about.verified_at) : "not yet") : null,
       about.versions ? line("Versions", String(about.versions)) : null,
       about.stored.map(({ store, tier, size: bytes }) => line("Stored", `${size(bytes)} in ${store}${TIERS[tier] ?? `, ${tier}`}`)),
       onDevices ? line("Written by", onDevices) : null),
@@ -152,6 +159,7 @@ async function drawVersions(place, files, entry) {
         h("p", {}, h("time", { title: exactly(at), dateTime: new Date(at).toISOString() }, when(at)), isCurrent ? h("b", {}, " · now") : null),
         h("p", { class: "quiet" }, [size(bytes), named(device)].flatMap((part, i) => (i ? [" · ", part] : [part])), expired ? " · not kept any more" : "")),
       expired ? null : h("div", { class: "do" },
+        isCurrent ? null : button(`Open the version of ${when(at)}`, telling(() => preview(files, node, { old: at })), { glyph: "eye", isBare: true }),
         button("Download", () => app.transfers.download(node, { isOld: !isCurrent, at }), { glyph: "download", isBare: true, "aria-label": `Download the version of ${when(at)}` }),
         isCurrent ? null : button("Restore", telling(async () => {
           await tree.restore(entry.path, revision);

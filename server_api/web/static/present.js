@@ -39,8 +39,11 @@ export function exactly(ms) {
   return Number.isNaN(date.getTime()) ? "" : whole.format(date);
 }
 
+/** `1,204`. */
+export const number = (amount) => count.format(amount);
+
 /** `1 file`, `1,204 files`. */
-export const counted = (number, one, many = `${one}s`) => `${count.format(number)} ${number === 1 ? one : many}`;
+export const counted = (amount, one, many = `${one}s`) => `${number(amount)} ${amount === 1 ? one : many}`;
 
 const KINDS = {
   image: "avif bmp gif heic jpeg jpg png svg tif tiff webp",

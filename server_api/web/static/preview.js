@@ -6,7 +6,7 @@
 import { Content, ContentError } from "./content/index.js";
 import { complain, question, toast } from "./dialogs.js";
 import { fill, h, icon, named } from "./dom.js";
-import { ending, glyph, size } from "./present.js";
+import { ending, glyph, size, when } from "./present.js";
 
 const MOST = { image: 32_000_000, audio: 128_000_000, video: 256_000_000, pdf: 64_000_000, text: 1_000_000 };
 const SMALL_MOST = { image: 8_000_000, pdf: 8_000_000, text: 4_000 };
@@ -25,13 +25,16 @@ function way(entry) {
   return glyph(entry) === "text" || ending(entry.name) === "svg" || !ending(entry.name) ? "text" : null;
 }
 
-/** Opens a file: shows it if it can be shown, else downloads it. */
-export async function open(files, entry) {
-  if (!way(entry) || entry.size > MOST[way(entry)]) return void files.acts.download(entry);
+/** Opens a file: shows it if it can be shown, else downloads it. `old` tells of which time an earlier version is. */
+export async function open(files, entry, { old } = {}) {
+  const download = () => files.app.transfers.download(entry, { isOld: Boolean(old), at: old });
+  if (!way(entry) || entry.size > MOST[way(entry)]) return void download();
   const place = h("div", { class: "shown" }, h("p", { class: "quiet" }, "…"));
-  const actions = [["Download", () => files.acts.download(entry), "second"]];
+  const actions = [["Download", download, "second"]];
   let editor = null;
-  if (way(entry) === "text" && files.tree.role !== "viewer") {
+  let read = ""; // what was in it
+  const isEditable = way(entry) === "text" && files.tree.role !== "viewer" && !old;
+  if (isEditable) {
     actions.push(["Save", async () => {
       if (!editor) throw new Error("It is not read yet.");
       await save(files, entry, editor);
@@ -39,15 +42,31 @@ export async function open(files, entry) {
     }]);
   }
   const closed = new AbortController();
-  const asked = question(named(entry.name), place, actions, { isWide: true }).finally(() => closed.abort());
+  const isChanged = () => isEditable && editor !== null && editor.value !== read;
+  addEventListener("beforeunload", (event) => isChanged() && event.preventDefault(), { signal: closed.signal });
+  const title = old ? [named(entry.name), ` as it was ${when(old)}`] : named(entry.name);
+  const asked = question(title, place, actions, { isWide: true, mayLeave: () => !isChanged() || mayDrop(entry) }).finally(() => closed.abort());
   try {
     editor = await drawPreview(place, files, entry, { signal: closed.signal });
+    if (editor) {
+      read = editor.value;
+      editor.readOnly = !isEditable;
+      editor.setSelectionRange(0, 0);
+      editor.focus();
+    }
   } catch (error) {
     complain(error);
   }
   await asked;
   place.querySelectorAll("img, audio, video").forEach(({ src }) => URL.revokeObjectURL(src));
 }
+
+/** Whether the person lets go of what they wrote. */
+const mayDrop = (entry) =>
+  question("Leave without saving?", h("p", {}, "What you wrote into ", h("b", {}, named(entry.name)), " is not saved yet."), [
+    ["Drop what I wrote", () => true, "second"],
+    ["Go on writing", () => false],
+  ]);
 
 /** Saves an edited text as the next version, unless the file has changed since it was read. */
 async function save(files, entry, editor) {

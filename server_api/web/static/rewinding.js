@@ -9,16 +9,27 @@ import { wordsFor } from "./activity.js";
 /** Asks for the moment, and makes the folder at the path as it was just before it. */
 export async function rewindDialog(tree, path) {
   const name = path ? `“${nameOf(path)}”` : "Everything";
-  let chosen = null;
-  const outcome = h("p", { class: "quiet", role: "status" }, "Choose what had not happened yet.");
+  let chosen = null; // the moment: as the server takes it, and as it is told
+  const outcome = h("p", { class: "quiet", role: "status" }, "Choose the first change that is to be undone, or a time.");
   const moments = h("div", { class: "moments", role: "radiogroup", "aria-label": "Before" });
   const older = button("Show older ones", telling(() => draw()), { look: "link" });
   let before = null;
 
-  const choose = telling(async (entry) => {
-    chosen = entry;
-    const done = await tree.rewind({ path, to_seq: entry.seq - (entry.count ?? 1), dry_run: true });
-    if (chosen === entry) outcome.textContent = effects(done);
+  async function choose(at, moment) {
+    const mine = (chosen = { at, moment });
+    outcome.textContent = "…";
+    const words = await tree.rewind({ path, ...moment, dry_run: true }).then(effects, whyNot);
+    if (chosen === mine) outcome.textContent = words;
+  }
+
+  const time = h("input", {
+    type: "datetime-local",
+    onchange: () => {
+      const at = new Date(time.value).getTime();
+      if (Number.isNaN(at)) return;
+      moments.querySelectorAll("input").forEach((each) => (each.checked = false));
+      choose(at, { to_at: at });
+    },
   });
 
   async function draw() {
@@ -27,16 +38,16 @@ export async function rewindDialog(tree, path) {
     older.hidden = page.complete;
     moments.append(...page.entries.map((entry) =>
       h("label", {},
-        h("input", { type: "radio", name: "moment", onchange: () => choose(entry) }),
+        h("input", { type: "radio", name: "moment", onchange: () => ((time.value = ""), choose(entry.at, { to_seq: entry.seq - (entry.count ?? 1) })) }),
         h("span", {},
           h("time", { title: exactly(entry.at), dateTime: new Date(entry.at).toISOString() }, when(entry.at)), " before ", named(entry.device || "the server"), ` ${wordsFor(entry.what)} `,
           (entry.count ?? 1) > 1 ? counted(entry.count, "item") : named(nameOf(entry.path))))));
   }
 
-  const asked = question(`${name} as it was`, [h("div", { class: "scroll" }, moments, older), outcome], [
+  const asked = question(`${name} as it was`, [h("div", { class: "scroll" }, moments, older), h("label", {}, "As it was at", time), outcome], [
     ["Make it as it was", async () => {
       if (!chosen) throw new Error("Choose a moment first.");
-      return tree.rewind({ path, to_seq: chosen.seq - (chosen.count ?? 1) });
+      return tree.rewind({ path, ...chosen.moment });
     }],
   ]);
   await draw();
@@ -50,6 +61,8 @@ export async function rewindDialog(tree, path) {
     }),
   });
 }
+
+const whyNot = (error) => (error.code === "not-found" ? "The folder was not there then." : error.message);
 
 /** What rewinding does, in a sentence. */
 function effects({ changed = 0, moved = 0, deleted = 0, restored = 0, copied = 0, returned = 0, expired = [], stayed = [] }) {

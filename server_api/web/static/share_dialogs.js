@@ -64,7 +64,7 @@ export async function editDialog(share) {
 class Bounds {
   constructor(share = null) {
     this.share = share;
-    const { expires_at: until, limit, note, has_password: isLocked, upload } = share ?? {};
+    const { expires_at: until, limit, title, note, has_password: isLocked, upload } = share ?? {};
     const asItIs = share ? [["as it is", until ? `until ${when(until)}, as it is` : "for ever, as it is"]] : [];
     const choices = [...asItIs, ...LASTS];
     const chosen = share ? "as it is" : "30";
@@ -72,12 +72,14 @@ class Bounds {
     this.password = h("input", { type: "text", maxLength: 1024, autocomplete: "off", placeholder: isLocked ? "as it is" : "none" });
     this.open = tick("Take the password away");
     this.limit = h("input", { type: "number", min: 1, max: 2147483648, value: limit ?? "", placeholder: "any number" });
+    this.title = h("input", { type: "text", maxLength: 200, value: title ?? "", placeholder: "its name" });
     this.note = h("textarea", { maxLength: 2000, rows: 2, value: note ?? "" });
     this.count = h("label", {}, upload ? "Files at most" : "Downloads at most", this.limit);
     this.parts = [
       h("div", { class: "grid" }, h("label", {}, "Good for", this.lasts), this.count),
       h("label", {}, "Password", this.password),
       isLocked && this.open.line,
+      h("label", {}, "Title of the page", this.title),
       h("label", {}, "Note for whoever opens it", this.note),
     ].filter(Boolean);
   }
@@ -90,6 +92,7 @@ class Bounds {
       ...(value !== "as it is" && { expires_at: value ? Date.now() + Number(value) * DAY_MS : null }),
       ...((!this.share || password || this.open.box.checked) && { password }),
       limit: this.limit.value ? Number(this.limit.value) : null,
+      title: this.title.value.trim(),
       note: this.note.value,
     };
   }
