@@ -70,6 +70,19 @@ def test_folders_are_gone_into_and_back_from(files: Page) -> None:
     expect(row(files, "notes.txt")).to_be_visible()
 
 
+def test_a_folder_that_cannot_be_read_says_so_and_is_read_later(files: Page, complaints: Complaints) -> None:
+    complaints.expect("net::ERR_INTERNET_DISCONNECTED")
+    files.context.set_offline(True)
+    row(files, "Photos").dblclick()
+    expect(files.locator(".empty").get_by_text("The server cannot be reached.")).to_be_visible()
+    expect(files.get_by_role("option")).to_have_count(0)
+    files.get_by_role("button", name="Try again").click()
+    files.get_by_role("button", name="New folder").click()
+    expect(files.get_by_role("dialog")).to_have_count(0)
+    files.context.set_offline(False)
+    expect(row(files, "2026")).to_be_visible()
+
+
 def test_entries_are_sorted_by_name_time_and_size_folders_first(files: Page) -> None:
     assert names(files) == ["Papers", "Photos", "a9.txt", "a10.txt", "b.txt", "notes.txt"]
     files.get_by_role("button", name="Size").click()

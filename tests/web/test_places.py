@@ -230,6 +230,10 @@ def test_the_second_factor_is_turned_on_and_off(files: Page) -> None:
     files.get_by_label("The code that it shows").fill(pyotp.TOTP(secret).now())
     files.keyboard.press("Enter")
     assert len(files.locator(".codes").inner_text().split("\n")) == 10
+    files.keyboard.press("Escape")
+    expect(files.get_by_role("dialog", name="Have you kept the codes?")).to_be_visible()
+    files.keyboard.press("Enter")
+    expect(files.get_by_role("dialog")).to_have_count(1)
     files.get_by_role("button", name="I have kept them").click()
     expect(files.get_by_text("10 recovery codes are left")).to_be_visible()
     files.get_by_role("button", name="Turn it off").click()

@@ -109,11 +109,19 @@ function showCodes(codes) {
   return question("Your recovery codes", [
     h("p", {}, "Each signs you in once, should you lose your authenticator. They are shown now and never again: keep them safe."),
     h("pre", { class: "codes", tabIndex: 0, "aria-label": "Recovery codes" }, codes.join("\n")),
-  ], [["I have kept them", () => true]]);
+  ], [["I have kept them", () => true]], { mayLeave: areKept });
 }
 
-function recorded({ at, action, detail, device }) {
+const areKept = () =>
+  question("Have you kept the codes?", h("p", {}, "They cannot be shown again."), [
+    ["I have kept them", () => true, "second"],
+    ["Look at them again", () => false],
+  ]);
+
+/** The server's own words, such as `mail-sent` and `new-device`. */
+function recorded({ at, action, detail: more, device }) {
   const words = action.replaceAll("-", " ");
+  const detail = action === "mail-sent" ? more.replaceAll("-", " ") : more;
   return h("li", {}, h("div", { class: "what" },
     h("p", {}, words[0].toUpperCase() + words.slice(1), device ? [" · ", named(device)] : null),
     h("p", { class: "quiet" }, h("time", { title: exactly(at), dateTime: new Date(at).toISOString() }, when(at)), detail ? [" · ", named(detail)] : null)));

@@ -13,7 +13,7 @@ export class Refused extends Error {
 /** No answer came. */
 export class Unreachable extends Error {
   constructor() {
-    super("The server cannot be reached. What you did last may not have happened.");
+    super("The server cannot be reached.");
   }
 }
 

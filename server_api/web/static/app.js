@@ -60,6 +60,7 @@ class App {
     });
     addEventListener("pointerdown", ({ target }) => target.closest("nav, #menu") || this.#showNav(false));
     addEventListener("keydown", ({ key }) => key === "Escape" && this.#showNav(false));
+    addEventListener("online", () => this.#readAgain());
     tree.addEventListener("reachable", ({ detail }) => this.#tellReachable(detail));
     tree.addEventListener("lost", () => this.page.refresh?.());
     tree.addEventListener("changed", ({ detail }) => this.page.changed?.(detail));
@@ -102,7 +103,13 @@ class App {
     this.measuring = setTimeout(() => this.measure().catch(() => {}), 3000);
   }
 
+  /** What could not be read meanwhile. */
+  #readAgain() {
+    this.page.refresh?.().catch(() => {});
+  }
+
   #tellReachable(isReachable) {
+    if (isReachable) this.#readAgain();
     fill(this.state, isReachable ? null : [icon("offline"), "The server cannot be reached. Trying again."]);
   }
 

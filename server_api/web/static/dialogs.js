@@ -1,5 +1,6 @@
 /* Questions and short messages. A question's buttons are verbs; Esc and the cross leave everything as it is. */
 
+import { Refused, Unreachable } from "./api.js";
 import { button, h, icon } from "./dom.js";
 
 const TOAST_MS = 10_000;
@@ -131,8 +132,9 @@ export function toast(words, { action, act, look = "", kind } = {}) {
 
 /** Says what went wrong. */
 export const complain = (error) => {
-  if (error.name !== "Refused" && error.name !== "Unreachable" && !error.code) console.warn(error);
-  toast(error.message || String(error), { look: "bad" });
+  const isKnown = error instanceof Refused || error instanceof Unreachable || error.code;
+  if (!isKnown) console.warn(error);
+  toast(error.message || String(error), { look: "bad", kind: error instanceof Unreachable ? "unreachable" : undefined });
 };
 
 /** Runs what an event asks for, and says what goes wrong with it. */

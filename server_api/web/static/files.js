@@ -33,6 +33,7 @@ export class Files {
   #entries = new Map();
   #looked = 0;
   #shownPath = null;
+  #problem = null; // why the folder could not be read
 
   constructor(app) {
     this.app = app;
@@ -93,6 +94,7 @@ export class Files {
     this.panel.makeRoom();
     const isFromBelow = Boolean(this.acts.toSelect);
     const { top = 0 } = history.state ?? {};
+    if (this.path !== this.#shownPath) this.folderId = null; // nothing goes into the one before
     await this.refresh();
     if (!isFromBelow) this.rows.element.scrollTop = top;
     if (this.isShowing) this.rows.element.focus({ preventScroll: true });
@@ -116,15 +118,17 @@ export class Files {
   /** Reads the folder anew. */
   async refresh() {
     const look = ++this.#looked;
-    let found;
+    let found = { folderId: null, entries: [] };
+    let problem = null;
     try {
       found = await this.tree.list(this.path);
     } catch (error) {
-      if (error.code !== "not-found") throw error;
-      found = { folderId: null, entries: [] };
+      if (error.code !== "not-found") problem = error;
     }
     if (look !== this.#looked) return;
-    this.#shownPath = this.path;
+    if (problem && this.path === this.#shownPath) throw problem; // what was read before is still shown
+    this.#problem = problem;
+    this.#shownPath = problem ? null : this.path;
     this.folderId = found.folderId;
     if (!this.folderId) found.entries = [];
     this.#entries = new Map(found.entries.map((entry) => [entry.node_id, entry]));
@@ -214,7 +218,9 @@ export class Files {
     this.rows.element.hidden = isEmpty;
     if (!isEmpty) return;
     if (this.query) fill(this.empty, icon("search"), h("p", {}, this.search.isComplete ? "Nothing has " : "Nothing so far has ", h("b", {}, named(this.query)), " in its name."));
-    else if (!this.folderId) {
+    else if (this.#problem) {
+      fill(this.empty, icon("attention"), h("p", {}, this.#problem.message), button("Try again", telling(() => this.refresh()), { look: "second" }));
+    } else if (!this.folderId) {
       fill(this.empty, icon("folder"), h("p", {}, "This folder is not here any more."), h("a", { href: folderAddress("") }, "Go to all files"));
     } else {
       fill(this.empty, icon("upload"), h("p", {}, this.path ? "This folder is empty." : "Nothing is here yet."),

@@ -180,6 +180,7 @@ export class Tree extends EventTarget {
         );
       } catch (error) {
         const isSuperseded = error instanceof Refused && error.code === "superseded";
+        if (attempt === TRIES && error instanceof Unreachable) error.message += " What you did last may not have happened.";
         if (attempt === TRIES || !(isSuperseded || error instanceof Unreachable)) throw error;
         if (isSuperseded) await this.#renumber();
         else await delay(500 * 2 ** attempt);
@@ -229,7 +230,7 @@ export class Tree extends EventTarget {
         }
         if (!failures) this.#tell("reachable", false);
         failures += 1;
-        await delay(Math.min(1000 * 2 ** failures, 30_000));
+        await delay(Math.min(1000 * 2 ** failures, 10_000));
       }
     }
   }
