@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import Complaints
 from tests.web.people import OtherDevice
@@ -196,10 +196,16 @@ def test_a_picture_is_shown_and_what_is_none_is_not(files: Page, device: OtherDe
 def test_versions_are_told_and_brought_back(files: Page, device: OtherDevice) -> None:
     device.write("notes.txt", b"the second")
     expect(row(files, "notes.txt")).to_contain_text("10 bytes")
+    late: list[Route] = []
+    files.route("**/details", lambda route: late.append(route))  # noqa: PLW0108 - its attributes are set
     row(files, "notes.txt").click()
     files.get_by_role("tab", name="Versions").click()
     versions = files.get_by_role("tabpanel").get_by_role("listitem")
     expect(versions).to_have_count(2)
+    with files.expect_event("requestfinished", lambda request: request.url.endswith("/details")):
+        late[0].continue_()
+    files.evaluate("() => new Promise(requestAnimationFrame)")
+    files.unroute("**/details")
     with files.expect_download() as download:
         versions.last.get_by_role("button", name="Download").click()
     assert Path(download.value.path()).read_bytes() == b"Milk\r\nBread\r\n"

@@ -5,7 +5,7 @@ import { Activity } from "./activity.js";
 import { Admin } from "./admin.js";
 import { Deleted } from "./deleted.js";
 import { Devices } from "./devices.js";
-import { complain, leaveDialogs, menu } from "./dialogs.js";
+import { complain, leaveDialog, menu } from "./dialogs.js";
 import { button, fill, h, icon } from "./dom.js";
 import { Files } from "./files.js";
 import { get } from "./api.js";
@@ -55,7 +55,7 @@ class App {
     );
     fill(document.body, h("a", { class: "skip", href: "#stage", onclick: (event) => this.#skip(event) }, "Skip to the content"), frame);
     addEventListener("hashchange", () => {
-      leaveDialogs();
+      leaveDialog();
       this.go();
     });
     addEventListener("pointerdown", ({ target }) => target.closest("nav, #menu") || this.#showNav(false));
@@ -134,6 +134,7 @@ class App {
 
   /** Ends the session of this browser. */
   leave() {
+    this.tree.rest(); // or it would hear first that nobody is signed in, and lead elsewhere
     const form = h("form", { method: "post", action: "/sign-out", hidden: true });
     document.body.append(form);
     form.submit();

@@ -28,7 +28,7 @@ export function question(title, body, actions, { isWide = false, mayLeave = () =
       buttons.forEach((each) => (each.disabled = true));
       try {
         answer = await act();
-        dialog.close();
+        close();
       } catch (error) {
         problem.textContent = error.message;
         problem.hidden = false;
@@ -36,12 +36,13 @@ export function question(title, body, actions, { isWide = false, mayLeave = () =
         buttons.forEach((each) => (each.disabled = false));
       }
     }
-    let isAsking = false;
     async function leave() {
-      if (isAsking) return;
-      isAsking = true;
-      if (await mayLeave()) dialog.close();
-      isAsking = false;
+      if (open.at(-1) === leave && (await mayLeave())) close();
+    }
+    function close() {
+      const at = open.indexOf(leave);
+      if (at >= 0) open.splice(at, 1);
+      dialog.close();
     }
     const dialog = h(
       "dialog",
@@ -50,7 +51,6 @@ export function question(title, body, actions, { isWide = false, mayLeave = () =
         "aria-labelledby": id,
         onclose: () => {
           dialog.remove();
-          open.splice(open.indexOf(leave), 1);
           // What had the keys before may be hidden by now.
           const list = document.querySelector(".rows:not([hidden])") ?? document.querySelector("main");
           if (document.activeElement === document.body) list?.focus({ preventScroll: true });
@@ -61,7 +61,7 @@ export function question(title, body, actions, { isWide = false, mayLeave = () =
         },
         onkeydown: (event) => {
           event.stopPropagation();
-          if (event.key !== "Escape") return;
+          if (event.key !== "Escape" || event.isComposing) return;
           event.preventDefault(); // a browser closes what it has asked once, whatever is answered
           leave();
         },
@@ -87,8 +87,8 @@ export function question(title, body, actions, { isWide = false, mayLeave = () =
   });
 }
 
-/** Leaves the dialogs, as Esc does: the person goes elsewhere. */
-export const leaveDialogs = () => [...open].reverse().forEach((leave) => leave());
+/** Leaves the dialog, as Esc does: the person goes elsewhere. */
+export const leaveDialog = () => open.at(-1)?.();
 
 /** Asks for one line of text. `act(text)`; `selects`: how many characters of `value` are chosen at first. */
 export function lineQuestion(title, label, value, words, act, { selects = value.length, type = "text" } = {}) {

@@ -20,12 +20,13 @@ import { Thumbnails } from "./thumbnails.js";
 import { Trail } from "./trail.js";
 import { FOLDER, above, joined, nameOf, told } from "./tree.js";
 
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
 const LAYOUTS = {
-  list: { rowHeight: 40, columnWidth: 0 },
-  phone: { rowHeight: 60, columnWidth: 0 },
-  gallery: { rowHeight: 192, columnWidth: 176 },
+  list: { rowHeight: 2.5 * REM, columnWidth: 0 },
+  phone: { rowHeight: 3.75 * REM, columnWidth: 0 },
+  gallery: { rowHeight: 12 * REM, columnWidth: 11 * REM },
 };
-const NARROW = matchMedia("(max-width: 700px)");
+const NARROW = matchMedia("(max-width: 43.75em)");
 
 export class Files {
   path = "";

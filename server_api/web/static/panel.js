@@ -8,7 +8,7 @@ import { drawShares } from "./sharing.js";
 import { FOLDER, above } from "./tree.js";
 
 const KEY = "lockstep-panel";
-const WIDE = matchMedia("(min-width: 1100px)");
+const WIDE = matchMedia("(min-width: 68.75em)");
 const AFTER_MS = 120; // the selection rests
 const TIERS = { standard: "", old: ", in its cold tier" };
 
@@ -106,9 +106,10 @@ export class Panel {
       tab.tabIndex = isIt ? 0 : -1;
     }
     place.setAttribute("aria-labelledby", `tab-${name}`);
-    fill(place, h("p", { class: "quiet" }, "…"));
+    const shown = h("div", {}, h("p", { class: "quiet" }, "…")); // an answer that comes late fills what is not seen any more
+    fill(place, shown);
     const draw = { Details: drawDetails, Versions: drawVersions, Sharing: this.#drawShares }[name];
-    telling(() => quietly(draw(place, this.files, entry, this.#asking.signal)))();
+    telling(() => quietly(draw(shown, this.files, entry, this.#asking.signal)))();
   }
 
   #drawShares = (place, files, entry) => drawShares(place, files.tree, entry);

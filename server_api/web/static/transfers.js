@@ -5,15 +5,21 @@ import { toast } from "./dialogs.js";
 import { button, fill, h, icon, named } from "./dom.js";
 import { counted, size, when } from "./present.js";
 
+const STRETCH_MS = 5000; // of which the pace is told
 const SHOWN = 100; // of one transfer, those that are moving or failed before the others
 
 export class Transfers {
   #jobs = new Set();
+  #isReachable = true;
 
   constructor(app) {
     this.app = app;
     this.content = new Content({ namespaceId: app.tree.id });
     this.list = h("div", { class: "jobs" });
+    app.tree.addEventListener("reachable", ({ detail }) => {
+      this.#isReachable = detail;
+      this.#jobs.forEach((job) => job.draw());
+    });
     this.summary = h("p", { class: "summary", role: "status" });
     this.fold = button("Fold", () => this.element.classList.toggle("folded"), { glyph: "down", isBare: true });
     this.element = h("section", { class: "transfers", "aria-label": "Transfers", hidden: true }, h("header", {}, this.summary, this.fold), this.list);
@@ -31,7 +37,7 @@ export class Transfers {
   }
 
   #add(transfer, glyph, words, finished) {
-    const job = { transfer, startedAt: performance.now() };
+    const job = { transfer, marks: [] };
     const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
     const state = h("p", { class: "quiet" });
     const files = h("ul");
@@ -41,7 +47,7 @@ export class Transfers {
     job.draw = () => {
       bar.value = transfer.totalBytes ? transfer.doneBytes / transfer.totalBytes : job.isOver ? 1 : 0;
       const failed = transfer.files.filter((file) => file.state === "failed");
-      state.textContent = job.isOver ? verdict(transfer, failed) : pace(job);
+      state.textContent = job.isOver ? verdict(transfer, failed) : pace(job, this.#isReachable);
       fill(pause, icon(transfer.isPaused ? "play" : "pause"));
       const does = transfer.isPaused ? "Resume" : "Pause";
       pause.title = does;
@@ -100,14 +106,20 @@ function fileItem({ path, state, done, size: bytes, error }) {
   return h("li", { class: state }, h("span", { class: "name" }, named(path)), h("span", { class: state === "failed" ? "bad" : "quiet" }, words));
 }
 
-/** How fast it goes, and how long it still takes. */
-function pace({ transfer, startedAt }) {
-  if (transfer.isPaused) return `paused at ${size(transfer.doneBytes)} of ${size(transfer.totalBytes)}`;
-  const took = (performance.now() - startedAt) / 1000;
-  const rate = transfer.doneBytes / Math.max(took, 0.1);
-  const left = Math.ceil((transfer.totalBytes - transfer.doneBytes) / Math.max(rate, 1));
+/** How fast it goes, and how long it still takes. `marks` are how far it was at moments of the last stretch. */
+function pace({ transfer, marks }, isReachable) {
   const so = `${size(transfer.doneBytes)} of ${size(transfer.totalBytes)}`;
-  if (took < 2 || !transfer.doneBytes || left <= 0) return so;
+  if (transfer.isPaused || !isReachable) {
+    marks.length = 0;
+    return transfer.isPaused ? `paused at ${so}` : `${so}, waiting for the server`;
+  }
+  const now = performance.now();
+  marks.push({ at: now, done: transfer.doneBytes });
+  while (marks[0].at < now - STRETCH_MS) marks.shift();
+  const took = (now - marks[0].at) / 1000;
+  const rate = (transfer.doneBytes - marks[0].done) / took;
+  if (took < 1 || rate < 1) return so;
+  const left = Math.ceil((transfer.totalBytes - transfer.doneBytes) / rate);
   return `${so}, ${size(Math.round(rate))}/s, ${left < 90 ? `${left} s` : `${Math.round(left / 60)} min`} left`;
 }
 

@@ -197,12 +197,13 @@ export class Tree extends EventTarget {
 
   /** Tells of changes from now on, while the page can be seen: a browser has few connections for all its tabs. */
   follow() {
-    const turn = () => (document.hidden ? this.#stop() : this.#start());
+    const turn = () => (document.hidden ? this.rest() : this.#start());
     document.addEventListener("visibilitychange", turn);
     turn();
   }
 
-  #stop() {
+  /** Hears of nothing more, until the page is hidden and seen again. */
+  rest() {
     this.#waiting?.abort();
     this.#waiting = null;
   }
