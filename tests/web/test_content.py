@@ -56,28 +56,38 @@ def test_a_folder_goes_up_whole(files: Page, device: OtherDevice, tmp_path: Path
 
 
 def drop(page: Page, onto: str, name: str, text: str) -> None:
-    """As if a person dragged a file from elsewhere onto it."""
-    page.evaluate(
+    """As if a person dragged a file from elsewhere onto it; the browser itself must not open it."""
+    is_taken = page.evaluate(
         """([selector, name, text]) => {
             const data = new DataTransfer();
             data.items.add(new File([text], name));
             const target = document.querySelector(selector);
             for (const kind of ['dragover', 'drop']) {
-                target.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+                const event = new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true});
+                if (target.dispatchEvent(event)) return false;
             }
+            return true;
         }""",
         [onto, name, text],
     )
+    assert is_taken
 
 
 def test_files_are_dropped_onto_the_list_and_onto_a_folder(files: Page, device: OtherDevice) -> None:
+    row(files, "Papers").dblclick()
+    drop(files, ".empty", "first.txt", "into an empty folder")
+    expect(row(files, "first.txt")).to_be_visible()
+    drop(files, "nav", "nowhere.txt", "beside")
+    files.go_back()
+    expect(row(files, "notes.txt")).to_be_visible()
     drop(files, ".rows", "dropped.txt", "here")
     expect(row(files, "dropped.txt")).to_be_visible()
     drop(files, ".row.folder", "below.txt", "there")
     expect(files.get_by_role("region", name="Transfers")).to_contain_text("done")
     row(files, "Papers").dblclick()
     expect(row(files, "below.txt")).to_be_visible()
-    assert {"dropped.txt", "Papers/below.txt"} <= device.paths()
+    assert {"dropped.txt", "Papers/below.txt", "Papers/first.txt"} <= device.paths()
+    assert "nowhere.txt" not in {path.rpartition("/")[2] for path in device.paths()}
 
 
 def test_of_a_name_that_is_taken_both_are_kept_or_the_new_one_is_a_version(files: Page, device: OtherDevice) -> None:

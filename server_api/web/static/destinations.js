@@ -58,6 +58,7 @@ export async function chooseFolder(tree, entries, from) {
 
   const list = h("ul", { class: "folders", role: "tree", "aria-label": "Folders" });
   const top = branch({ path: "", folderId: ROOT }, 0);
+  top.setAttribute("autofocus", "");
   list.append(top);
   const asked = question(`Move ${what}`, list, [
     ["Move here", () => {

@@ -6,6 +6,15 @@ import { gather } from "./content/index.js";
 const OURS = "application/x-lockstep";
 let dragged = [];
 
+// What is dropped beside every place for it stays where it is: the browser would open it, and leave the application.
+for (const kind of ["dragover", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  });
+}
+
 /** The row can be dragged, with all that is chosen if it is. */
 export function draggable(row, files, entry) {
   row.draggable = true;

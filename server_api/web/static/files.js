@@ -72,15 +72,17 @@ export class Files {
     this.chosen = h("div", { class: "tools chosen", role: "toolbar", "aria-label": "Selection", hidden: true });
     this.count = h("p", { class: "count", role: "status" });
     this.empty = h("div", { class: "empty", hidden: true });
+    this.content = h("section", { class: "content", "aria-label": "Content" },
+      this.sorting.element, this.rows.element, this.empty, this.search.further, this.count);
     this.element = h(
       "div", { class: "files" },
       h("header", { class: "where" }, this.trail.element, this.search.element, this.viewButton,
         button("Details", () => this.panel.toggle(), { glyph: "panel", isBare: true })),
       h("div", { class: "acts" }, this.tools, this.chosen),
-      h("section", { class: "content", "aria-label": "Content" }, this.sorting.element, this.rows.element, this.empty, this.search.further, this.count),
+      this.content,
       this.panel.element,
     );
-    droppable(this.rows.element, { into: () => this, files: this });
+    droppable(this.content, { into: () => this, files: this });
     this.rows.element.addEventListener("scrollend", () => this.#rememberPlace());
     this.rows.element.addEventListener("contextmenu", (event) => this.#menu(event));
     this.rows.element.addEventListener("click", (event) => event.target === this.rows.element || event.target === this.rows.space ? this.selection.clear() : null);
@@ -98,7 +100,13 @@ export class Files {
     if (this.path !== this.#shownPath) this.folderId = null; // nothing goes into the one before
     await this.refresh();
     if (!isFromBelow) this.rows.element.scrollTop = top;
-    if (this.isShowing) this.rows.element.focus({ preventScroll: true });
+    if (this.isShowing) this.focus();
+  }
+
+  /** Gives the keys to the entries; where there are none, to what can be done about that. */
+  focus() {
+    const place = this.rows.element.hidden ? this.empty.querySelector("button, a") : this.rows.element;
+    place?.focus({ preventScroll: true });
   }
 
   /** For whoever comes back here. */
@@ -137,7 +145,7 @@ export class Files {
   }
 
   goUp() {
-    if (this.search.leave()) this.rows.element.focus();
+    if (this.search.leave()) this.focus();
     else if (this.path) {
       this.acts.toSelect = nameOf(this.path);
       location.hash = folderAddress(above(this.path));
@@ -191,7 +199,7 @@ export class Files {
     changed.forEach((entry) => this.#entries.set(entry.node_id, entry));
     if (this.query) this.search.look().catch(complain);
     else this.#draw();
-    if (document.activeElement === document.body) this.rows.element.focus({ preventScroll: true });
+    if (document.activeElement === document.body) this.focus();
   }
 
   // --- drawing ---------------------------------------------------------------------------------------------------
@@ -201,16 +209,14 @@ export class Files {
     this.sorting.draw({ isSearch: Boolean(this.query) });
     this.selection.among(entries);
     this.rows.show(entries);
-    if (this.acts.toSelect && !this.query) {
-      const wanted = entries.find(({ name }) => name === this.acts.toSelect);
-      if (wanted) {
-        this.acts.toSelect = null;
-        this.selection.only(wanted);
-        this.rows.reveal(entries.indexOf(wanted));
-        this.rows.element.focus({ preventScroll: true });
-      }
-    }
     this.#drawEmpty(entries.length === 0);
+    const wanted = this.acts.toSelect && !this.query && entries.find(({ name }) => name === this.acts.toSelect);
+    if (wanted) {
+      this.acts.toSelect = null;
+      this.selection.only(wanted);
+      this.rows.reveal(entries.indexOf(wanted));
+      this.focus();
+    }
     this.#selected();
   }
 

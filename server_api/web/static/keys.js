@@ -8,6 +8,7 @@ export class Keys {
     this.typed = "";
     this.typedAt = 0;
     files.rows.element.addEventListener("keydown", (event) => this.#inRows(event));
+    files.empty.addEventListener("keydown", ({ key }) => key === "Backspace" && files.goUp());
     files.search.input.addEventListener("keydown", (event) => this.#inSearch(event));
     this.anywhere = (event) => this.#anywhere(event);
     document.addEventListener("keydown", this.anywhere);
