@@ -449,6 +449,10 @@ def test_the_file_browser_is_accessible(
     page.get_by_role("button", name="Show as a gallery").click()
     row(page, "notes.txt").click(button="right")
     accessible(page)
+    page.keyboard.press("Escape")
+    page.get_by_label("Search by name").fill("a.txt")
+    expect(row(page, "a.txt")).to_be_visible()
+    accessible(page)
 
 
 def hold_news(page: Page) -> None:

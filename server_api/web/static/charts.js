@@ -39,7 +39,7 @@ export function chart(title, values, show) {
       h(
         "table",
         {},
-        h("caption", { class: "unseen" }, title),
+        h("caption", { class: "hidden" }, title),
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Day"), h("th", { scope: "col" }, title))),
         h("tbody", {}, days.toReversed().map(({ at, number }) => h("tr", {}, h("td", {}, day.format(at)), h("td", {}, show(number))))),
       ),

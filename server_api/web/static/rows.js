@@ -10,6 +10,8 @@ import { h } from "./dom.js";
 const BEYOND = 6; // rows above and below what is seen
 
 export class Rows {
+  /** Called whenever other elements are seen. */
+  ondrawn = () => {};
   #made = new Map();
   #items = [];
   #frame = 0;
@@ -116,5 +118,6 @@ export class Rows {
       element.remove();
       this.#made.delete(key);
     }
+    this.ondrawn();
   }
 }

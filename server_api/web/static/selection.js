@@ -10,6 +10,7 @@ export class Selection {
   constructor(rows, tell) {
     this.rows = rows;
     this.#tell = tell;
+    rows.ondrawn = () => this.#show();
   }
 
   /** These are there now, in this order: what is gone is not chosen any more. */
@@ -81,6 +82,11 @@ export class Selection {
   }
 
   #mark() {
+    this.#show();
+    this.#tell();
+  }
+
+  #show() {
     const list = this.rows.element;
     for (const row of this.rows.space.children) {
       const id = row.id.slice(2);
@@ -89,6 +95,5 @@ export class Selection {
     }
     if (this.#at && this.rows.elementOf(this.#at)) list.setAttribute("aria-activedescendant", `n-${this.#at}`);
     else list.removeAttribute("aria-activedescendant");
-    this.#tell();
   }
 }

@@ -16,6 +16,7 @@ export class Trail {
     const steps = [{ name: "All files", path: "" }, ...names.map((name, i) => ({ name, path: names.slice(0, i + 1).join("/") }))];
     fill(
       this.element,
+      h("h1", { class: "hidden" }, named(steps.at(-1).name)),
       h("ol", {}, steps.map((step, i) => {
         const isLast = i === steps.length - 1;
         const link = h("a", { href: folderAddress(step.path), "aria-current": isLast ? "page" : null }, named(step.name));
