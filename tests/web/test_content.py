@@ -75,6 +75,7 @@ def drop(page: Page, onto: str, name: str, text: str) -> None:
 
 def test_files_are_dropped_onto_the_list_and_onto_a_folder(files: Page, device: OtherDevice) -> None:
     row(files, "Papers").dblclick()
+    expect(files.get_by_role("heading", name="Papers")).to_be_attached()
     drop(files, ".empty", "first.txt", "into an empty folder")
     expect(row(files, "first.txt")).to_be_visible()
     drop(files, "nav", "nowhere.txt", "beside")

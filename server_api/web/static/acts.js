@@ -62,9 +62,8 @@ export class Acts {
     ].filter(Boolean);
   }
 
-  newFolder() {
-    const { folderId, path } = this.files;
-    if (!folderId) return undefined;
+  async newFolder() {
+    const { folderId, path } = await this.files.here();
     return lineQuestion("New folder", "Name", "New folder", "Make the folder", async (name) => {
       check(name, path);
       const [result] = await this.tree.makeFolder(folderId, name);
@@ -160,10 +159,10 @@ export class Acts {
 
   /** Asks for files, or for a folder, to upload. */
   pick(isFolder) {
-    const { folderId, path } = this.files;
+    const { path, folderId } = this.files;
     const input = h("input", {
       type: "file", multiple: true, webkitdirectory: isFolder, hidden: true,
-      onchange: telling(async () => this.upload(await gather(input), { path, folderId })),
+      onchange: telling(async () => this.upload(await gather(input), await this.files.here({ path, folderId }))),
     });
     document.body.append(input);
     input.addEventListener("cancel", () => input.remove());
@@ -173,7 +172,6 @@ export class Acts {
 
   /** Of files whose names are taken the person says what becomes. */
   async upload(found, { path, folderId }) {
-    if (!folderId) return;
     const { entries } = await this.tree.list(path);
     const taken = new Set(entries.filter(({ kind }) => kind !== FOLDER).map(({ name }) => name.normalize("NFC")));
     const same = found.files.filter((file) => taken.has(file.path.normalize("NFC")));

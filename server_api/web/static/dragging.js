@@ -49,7 +49,6 @@ export function droppable(element, { into, files }) {
       const found = event.dataTransfer.types.includes(OURS) ? null : gather(event.dataTransfer);
       const entries = dragged;
       const { path, folderId } = await into();
-      if (!folderId) return;
       if (found) await files.acts.upload(await found, { path, folderId });
       else if (folderId !== files.folderId || files.query) await files.acts.moveTo(entries, { path, folderId });
     }),

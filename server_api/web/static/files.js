@@ -82,7 +82,7 @@ export class Files {
       this.content,
       this.panel.element,
     );
-    droppable(this.content, { into: () => this, files: this });
+    droppable(this.content, { into: () => this.here(), files: this });
     this.rows.element.addEventListener("scrollend", () => this.#rememberPlace());
     this.rows.element.addEventListener("contextmenu", (event) => this.#menu(event));
     this.rows.element.addEventListener("click", (event) => event.target === this.rows.element || event.target === this.rows.space ? this.selection.clear() : null);
@@ -101,6 +101,13 @@ export class Files {
     await this.refresh();
     if (!isFromBelow) this.rows.element.scrollTop = top;
     if (this.isShowing) this.focus();
+  }
+
+  /** The folder where one is, also while it is still being read: `{path, folderId}`. */
+  async here({ path, folderId } = this) {
+    const found = folderId ?? (await this.tree.folderAt(path));
+    if (!found) throw new Error("This folder is not here any more.");
+    return { path, folderId: found };
   }
 
   /** Gives the keys to the entries; where there are none, to what can be done about that. */
