@@ -21,6 +21,8 @@ from server_api.storage.database import Database
 FOLDER_FILES: Final = 1_000
 """In each folder of a tree, however large the tree is."""
 CHUNK_BYTES: Final = 8 * 1024
+PACK_KEY: Final = "packs/filled"
+"""Where all packs lie, as far as the database knows: a server wants to see that its store has something."""
 _PACK_CHUNKS: Final = 1_000
 _LONG_AGO_MS: Final = 1_700_000_000_000
 _AT_ONCE: Final = 20_000
@@ -134,7 +136,7 @@ def _packs(connection: Connection, some: Sequence[tuple[int, int, int]]) -> None
         connection,
         tables.placement,
         ("pack_id", "store", "object_key"),
-        ((_pack_id(number, pack), "directory", f"packs/{number}/{pack}") for number, pack, _ in some),
+        ((_pack_id(number, pack), "directory", PACK_KEY) for number, pack, _ in some),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ from blake3 import blake3
 from sqlalchemy import text
 
 from benchmarks.data import MIB
-from benchmarks.filling import CHUNK_BYTES, chunk_hash, email, fill, folder_id, namespace_of
+from benchmarks.filling import CHUNK_BYTES, PACK_KEY, chunk_hash, email, fill, folder_id, namespace_of
 from benchmarks.measuring import Failed, await_that, cpu_s
 from benchmarks.reporting import Figure, at_most, told
 from benchmarks.setting import Setting
@@ -71,7 +72,7 @@ def _on(name: str, setting: Setting, new_database: Callable[[], str], database_p
                     f"{size / MIB:,.0f} MiB, {size / rows:,.0f} bytes a node ({took:.0f} s to fill)",
                 )
             )
-            server = Server(setting.work, database=url)
+            server = Server(setting.work, database=url, store=f"dir:{_store(setting.work)}")
             stack.callback(server.stop)
             subjects[what] = _Subject(server, database_pid, 0, nodes[0])
             if nodes[0] == large:
@@ -96,6 +97,15 @@ def _on(name: str, setting: Setting, new_database: Callable[[], str], database_p
                 at_most(claim, times, _MOST, "times", detail=f"{cost.server_ms:.2f} + {cost.database_ms:.2f} ms")
             )
     return figures
+
+
+def _store(work: Path) -> Path:
+    """A folder with what a filled database takes to lie in its store."""
+    root = Path(tempfile.mkdtemp(prefix="store-", dir=work))
+    pack = root / PACK_KEY
+    pack.parent.mkdir()
+    pack.touch()
+    return root
 
 
 def _await_rest(servers: Sequence[Server]) -> None:
