@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 
 MINIMUM_PYTHON = (3, 11)
 
-# Qt is in the lock, and is installed once there is a desktop application: then this becomes True.
-DESKTOP = False
-DESKTOP_DISTRIBUTIONS = frozenset({"pyside6-essentials", "shiboken6"})
-
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
@@ -65,6 +61,20 @@ QT_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+# What shows windows without a screen, and what people have around them: a panel with a tray, messages, file managers.
+SCREEN = {
+    **QT_LIBRARIES,
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "trayer": "trayer",
+    "dunst": "dunst",
+    "xdotool": "xdotool",
+    "import": "imagemagick",
+    "dbus-run-session": "dbus-daemon",
+    "dbus-launch": "dbus-x11",
+    "nemo": "nemo",
+    "nautilus": "nautilus",
 }
 S3_SERVER = {
     "radosgw": "radosgw",
@@ -227,7 +237,7 @@ def missing_for_venv() -> list[str]:
 def missing_for_desktop() -> list[str]:
     """Qt's libraries, where a window could be shown."""
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if not DESKTOP or not sys.platform.startswith("linux") or not has_display:
+    if not sys.platform.startswith("linux") or not has_display:
         return []
     return missing_packages(QT_LIBRARIES)
 
@@ -306,13 +316,6 @@ def distribution(block: str) -> str:
     return block.split("==", 1)[0]
 
 
-def locked_requirements(text: str, *, with_desktop: bool) -> str:
-    """The part of the lock that is to be installed: all of it, or all but Qt."""
-    if with_desktop:
-        return text
-    return "".join(block for block in lock_blocks(text) if distribution(block) not in DESKTOP_DISTRIBUTIONS)
-
-
 def fingerprint(*parts: str) -> str:
     """A short name for these texts together."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -341,7 +344,7 @@ def read_stamp() -> tuple[str, str]:
 
 def ensure_environment() -> None:
     """Leave with a .venv that holds what the lock says, and the project; without a single program run if it does."""
-    requirements = locked_requirements(LOCK.read_text("utf-8"), with_desktop=DESKTOP)
+    requirements = LOCK.read_text("utf-8")
     wanted = wanted_stamp(requirements)
     if read_stamp() == wanted:
         return
@@ -454,11 +457,13 @@ def test(arguments: list[str]) -> int:
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     asks_for_browser = everything or any("tests/web" in argument for argument in arguments)
+    asks_for_screen = everything or any("desktop" in argument for argument in arguments)
     obstacles = {
         "s3": obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3),
         "databases": obstacle_to("the tests on PostgreSQL and MariaDB", DATABASES, installs=everything),
         "git": obstacle_to("the tests with a git repository", GIT, installs=everything),
         "browser": obstacle_to("the tests of the web pages", BROWSER, installs=asks_for_browser),
+        "screen": obstacle_to("the tests of the desktop application", SCREEN, installs=asks_for_screen),
     }
     may_mount = hasattr(os, "geteuid") and os.geteuid() == 0
     without_disks = may_mount and everything and obtain(missing_packages(FOREIGN_DISKS), "for the tests on exFAT, NTFS")

@@ -28,6 +28,7 @@ class DaemonFailed(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail or code)
         self.code = code
+        self.detail = detail
 
 
 class ControlClient:
@@ -40,6 +41,26 @@ class ControlClient:
         if not isinstance(welcome, Welcome):
             raise DaemonGone("no welcome")
         self.welcome = welcome
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed here."""
+        return self._connection.fileno() >= 0
+
+    def is_alive(self) -> bool:
+        """Whether the daemon has not hung up on a connection that waits for nothing."""
+        self._connection.settimeout(0)
+        try:
+            return bool(self._connection.recv(1, socket.MSG_PEEK))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    def hang_up(self) -> None:
+        """From any thread: whoever waits for an answer gets ``DaemonGone``."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
 
     @classmethod
     def connect(cls, home: Path) -> ControlClient | None:

@@ -15,7 +15,7 @@ import msgspec
 from sync_engine.control import framing
 from sync_engine.control.address import is_same_user
 from sync_engine.control.messages import Answer, Done, Failed, Request
-from sync_engine.errors import EngineError
+from sync_engine.errors import EngineError, Refused
 
 MAX_CLIENTS: Final = 32
 SEND_TIMEOUT_S: Final = 10.0
@@ -100,6 +100,7 @@ class ControlServer:
         try:
             self._handler.handle(request, answer)
         except EngineError as error:
-            answer(Failed(error.code, str(error)))
+            code = error.problem_code if isinstance(error, Refused) else error.code
+            answer(Failed(code, str(error)))
         else:
             answer(Done())

@@ -82,6 +82,12 @@ class EngineState(Struct):
     quota_bytes: int | None = None
     transfers: list[Transfer] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
+    paused_until: int | None = None
+    """When a pause ends by itself, in milliseconds since the epoch."""
+    files: int = 0
+    """On the server, as far as this device knows."""
+    changes: int = 0
+    """Grows with each change of what is known: a face that shows a folder looks again then."""
 
 
 class PathStatus(Struct):

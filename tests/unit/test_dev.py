@@ -156,17 +156,6 @@ def test_a_python_that_will_do_is_not_complained_about(version: tuple[int, ...])
 # ------------------------------------------------------------------------------------------------------------ the lock
 
 
-def test_without_a_desktop_qt_is_left_out() -> None:
-    chosen = dev.locked_requirements(SMALL_LOCK, with_desktop=False)
-    assert [dev.distribution(block) for block in dev.lock_blocks(chosen)[1:]] == ["blake3", "uv"]
-    assert "sha256:bb" not in chosen
-    assert "sha256:cc" not in chosen
-
-
-def test_with_a_desktop_nothing_is_left_out() -> None:
-    assert dev.locked_requirements(SMALL_LOCK, with_desktop=True) == SMALL_LOCK
-
-
 def test_the_lock_holds_a_hash_for_each_requirement() -> None:
     blocks = dev.lock_blocks(LOCK)[1:]
     assert len(blocks) > 50
@@ -175,7 +164,7 @@ def test_the_lock_holds_a_hash_for_each_requirement() -> None:
 
 def test_the_lock_holds_what_dev_py_picks_from_it() -> None:
     locked = {dev.distribution(block) for block in dev.lock_blocks(LOCK)}
-    assert locked >= {"uv", "hatchling", *dev.DESKTOP_DISTRIBUTIONS}
+    assert locked >= {"uv", "hatchling", "pyside6-essentials"}
 
 
 def test_the_lock_holds_no_address_and_no_path() -> None:
@@ -436,9 +425,6 @@ def test_qt_is_looked_for_only_where_a_window_could_be_shown(monkeypatch: pytest
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(dev, "DESKTOP", False)
-    assert dev.missing_for_desktop() == []
-    monkeypatch.setattr(dev, "DESKTOP", True)
     assert dev.missing_for_desktop() == ["libegl1"]
     monkeypatch.delenv("DISPLAY")
     assert dev.missing_for_desktop() == []

@@ -1,0 +1,131 @@
+"""What every window shares: the daemon and its state, the person's choices, and what is said in passing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from desktop.background import Background
+from desktop.daemon import Daemon, Failure
+from desktop.sentences import sentence
+from desktop.words import tr
+from server_api.contract.shares import CreateShare, Share
+from sync_engine.control import messages as control
+from sync_engine.control.questions import SHARE
+from sync_engine.core.reports import EngineState
+
+LOOK_AGAIN_MS: Final = 700
+"""What is known may change many times a second: lists look again so often at most."""
+
+
+class Session(QObject):
+    """Made once, in the GUI thread.
+
+    Signals:
+        state_changed: an ``EngineState``, or ``None`` while no daemon is there.
+        tree_changed: something in the folder or on the server is not as it was.
+        profile_changed: a ``ProfileNow``: once it is known, and when it is another one.
+        said: a sentence in passing, the words of a button or "", and what the button does.
+    """
+
+    state_changed = Signal(object)
+    tree_changed = Signal()
+    profile_changed = Signal(object)
+    said = Signal(str, str, object)
+
+    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.home = home
+        self.background = Background(self)
+        self.daemon = Daemon(home, self.background, self)
+        self.choices = QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
+        self.state: EngineState | None = None
+        self.profile: control.ProfileNow | None = None
+        self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
+        self._look_again.timeout.connect(self.tree_changed)
+        self.daemon.state_changed.connect(self._take)
+
+    def start(self) -> None:
+        """Watch the daemon from now on."""
+        self.daemon.watch()
+
+    def close(self) -> None:
+        self.daemon.close()
+        self.background.close()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a daemon answers."""
+        return self.state is not None
+
+    @property
+    def folder(self) -> Path | None:
+        return Path(self.profile.folder) if self.profile is not None else None
+
+    def disk_path(self, path: str) -> Path | None:
+        """Where a path of the tree is on this device's disk."""
+        return None if self.folder is None else self.folder / path
+
+    # --- what the tray and several windows do -------------------------------------------------------------------
+
+    def pause(self, until_ms: int | None = None) -> None:
+        self._do(control.Pause(until_ms))
+
+    def pause_for(self, seconds: float) -> None:
+        self.pause(int((time.time() + seconds) * 1000))
+
+    def resume(self) -> None:
+        self._do(control.Resume())
+
+    def try_now(self) -> None:
+        self._do(control.TryNow())
+
+    def copy_link(self, path: str, then: Callable[[Share], None] | None = None) -> None:
+        """Make a link to what is at a path, and put it on the clipboard."""
+
+        def made(share: Share) -> None:
+            QGuiApplication.clipboard().setText(share.url)
+            if share.reach == "computer":
+                self.say(tr("Link copied. It works on this computer only, until the server has a public address."))
+            elif share.reach == "network":
+                self.say(tr("Link copied. It works in the server's own network only."))
+            else:
+                self.say(tr("Link copied."))
+            if then is not None:
+                then(share)
+
+        self.daemon.ask_server(SHARE, CreateShare(path=path), made, self.complain, owner=self)
+
+    def say(self, text: str, button: str = "", does: Callable[[], None] | None = None) -> None:
+        """Tell it in passing, perhaps with what can be done about it."""
+        self.said.emit(text, button, does)
+
+    def complain(self, failure: Failure) -> None:
+        """Tell why something was not done."""
+        self.say(sentence(failure.code, failure.detail))
+
+    def _do(self, request: control.Request) -> None:
+        self.daemon.ask(request, lambda _: None, self.complain, owner=self)
+
+    # --- what the daemon tells -----------------------------------------------------------------------------------
+
+    def _take(self, state: EngineState | None) -> None:
+        was, self.state = self.state, state
+        if state is not None and was is None:
+            self._ask_profile()
+        if state is not None and (was is None or was.changes != state.changes) and not self._look_again.isActive():
+            self._look_again.start()
+        self.state_changed.emit(state)
+
+    def _ask_profile(self) -> None:
+        self.daemon.ask(control.GetProfile(), self._take_profile, lambda _: None, owner=self)
+
+    def _take_profile(self, profile: control.ProfileNow) -> None:
+        if profile != self.profile:
+            self.profile = profile
+            self.profile_changed.emit(profile)
