@@ -42,6 +42,7 @@ def test_words_can_be_read_on_every_ground(tokens: dict[str, str], token: str, g
 def test_a_choice_dresses_what_is_shown(qapp: QApplication, qtbot: QtBot) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
+    widget.show()
     for choice, tokens in (("dark", DARK), ("light", LIGHT)):
         theme.apply(qapp, choice)  # type: ignore[arg-type]
         assert widget.palette().color(QPalette.ColorRole.Window).name() == tokens["surface"]
