@@ -76,6 +76,7 @@ class Background(QObject):
 
     def close(self) -> None:
         """What is under way is left to itself, and nobody hears of it any more."""
+        self._collects.stop()
         with self._closing:
             self._is_closed = True
         for _ in self._threads:
