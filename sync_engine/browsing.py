@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -52,14 +52,14 @@ class Browser:
                 yield from self._on_disk_alone(path, reader)
                 return
             judge = _Judge(reader, moving, self._behind, path, reader.problems_below(path))
-            on_disk = self._names(path) if place.here is not None else set()
+            known = set() if path else {PRIVATE_FOLDER}
             for folders in (False, True):
                 for rows in reader.children(place, folders=folders):
-                    on_disk.difference_update([row.name for row in rows])
+                    known.update([row.name for row in rows if row.is_here])
                     yield Items([judge.item(row, place) for row in rows])
-            if not path:
-                on_disk.discard(PRIVATE_FOLDER)
-            yield from self._not_in_trees(path, on_disk, judge, self._ignored())
+            if place.here is not None:
+                others = (name for name in self._names(path) if name not in known)
+                yield from self._not_in_trees(path, others, judge, self._ignored())
 
     def find(self, text: str, limit: int, moving: Moving) -> Items:
         """Raises: JournalError."""
@@ -103,9 +103,9 @@ class Browser:
         ignored = self._ignored()
         judge = _Judge(reader, {}, self._behind, path, reader.problems_below(path))
         judge.is_ignored = ignored.rule(path, is_folder=True) is not None
-        yield from self._not_in_trees(path, set(names), judge, ignored)
+        yield from self._not_in_trees(path, names, judge, ignored)
 
-    def _not_in_trees(self, path: str, names: set[str], judge: _Judge, ignored: Ignored) -> Iterator[Items]:
+    def _not_in_trees(self, path: str, names: Iterable[str], judge: _Judge, ignored: Ignored) -> Iterator[Items]:
         items: list[Item] = []
         for name in names:
             try:
@@ -133,12 +133,12 @@ class Browser:
         if items:
             yield Items(items)
 
-    def _names(self, path: str) -> set[str]:
+    def _names(self, path: str) -> list[str]:
         """What cannot be read has nothing that the trees do not have."""
         try:
-            return set(self._filesystem.names(path))
+            return self._filesystem.names(path)
         except (DiskError, RootError):
-            return set()
+            return []
 
     def _ignored(self) -> Ignored:
         try:

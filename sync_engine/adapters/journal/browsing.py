@@ -19,9 +19,11 @@ from sync_engine.core.model import ROOT, Kind, NodeId
 _ROWS_AT_ONCE: Final = 2_000
 
 # What is shown of a node: where it is here; if it is not here, where it is on the server.
+# CASE: as a plain value, SQLite would work out all of the condition, with a call to Python for each name.
 _HERE: Final = f"""
     SELECT l.node_id, l.parent_id, l.name, l.kind, l.size, l.mtime_ns, 1, r.node_id IS NOT NULL AND NOT r.is_deleted,
-        {DIFFERS}, EXISTS (SELECT 1 FROM exclusion e WHERE e.node_id = l.node_id AND e.namespace = l.namespace)
+        CASE WHEN {DIFFERS} THEN 1 ELSE 0 END,
+        EXISTS (SELECT 1 FROM exclusion e WHERE e.node_id = l.node_id AND e.namespace = l.namespace)
     FROM {TREES} WHERE l.namespace = :namespace"""  # noqa: S608
 _THERE: Final = """
     SELECT r.node_id, r.parent_id, r.name, r.kind, r.size, r.mtime_ns, 0, 1,
