@@ -78,14 +78,14 @@ class Library:
         with self.journal.transaction():
             self.journal.put_remote([replace(self.journal.remote([known_as])[known_as], is_deleted=True)])
 
-    def list(self, path: str = "", **moving: Any) -> dict[str, Item]:
+    def shown(self, path: str = "", **moving: Any) -> dict[str, Item]:
         parts = list(self.browser.list_folder(path, moving.get("moving", {})))
         items = [item for part in parts for item in part.items]
         assert len({item.name for item in items}) == len(items)
         return {item.name: item for item in items}
 
     def states(self, path: str = "") -> dict[str, str]:
-        return {name: item.state for name, item in self.list(path).items()}
+        return {name: item.state for name, item in self.shown(path).items()}
 
     def found(self, text: str, limit: int = 100) -> list[str]:
         return sorted(item.name for item in self.browser.find(text, limit, {}).items)
@@ -110,7 +110,7 @@ def test_it_tells_what_is_here_and_what_is_on_the_server(library: Library) -> No
     library.both("Docs", kind=Kind.FOLDER)
     library.remote("link", kind=Kind.SYMLINK)
     library.delete_there(library.remote("gone.txt"))
-    assert library.list() == {
+    assert library.shown() == {
         item.name: item
         for item in (
             Item("both.txt", "file", 7, MTIME_NS // 10**6, "in-step", True, True),
@@ -124,7 +124,7 @@ def test_it_tells_what_is_here_and_what_is_on_the_server(library: Library) -> No
 
 def test_deleted_on_the_server_and_still_here_is_here_alone(library: Library) -> None:
     library.delete_there(library.both("a.txt"))
-    item = library.list()["a.txt"]
+    item = library.shown()["a.txt"]
     assert (item.state, item.is_here, item.is_on_server) == ("pending", True, False)
 
 
@@ -185,7 +185,7 @@ def test_transfers_and_conflicted_copies_are_told(library: Library) -> None:
     up, down = library.local("up.txt"), library.remote("down.txt")
     library.both("a (Laptop's conflicted copy 2026-11-05).txt")
     library.both("not a (Laptop's conflicted copy of nothing).txt")
-    items = library.list(moving={up: "uploading", down: "downloading"})
+    items = library.shown(moving={up: "uploading", down: "downloading"})
     assert {name: item.state for name, item in items.items()} == {
         "up.txt": "uploading",
         "down.txt": "downloading",
@@ -231,7 +231,7 @@ def test_what_is_on_the_disk_alone_is_ignored_or_has_just_come(library: Library)
     }
     assert library.states("build") == {"deep": "ignored"}
     assert library.states("build/deep") == {"x.txt": "ignored"}
-    item = library.list("build/deep")["x.txt"]
+    item = library.shown("build/deep")["x.txt"]
     assert (item.kind, item.size, item.is_here, item.is_on_server) == ("file", 5, True, False)
 
 
@@ -243,7 +243,7 @@ def test_where_there_is_no_folder_that_is_said(library: Library, path: str) -> N
     library.both("Docs", kind=Kind.FOLDER)
     (library.folder / "link").symlink_to("/etc")
     with pytest.raises(Refused) as refused:
-        library.list(path)
+        library.shown(path)
     assert refused.value.problem_code == "not-found"
 
 
