@@ -11,7 +11,7 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.models import acts
-from desktop.models.acts import Copying, Moved
+from desktop.models.acts import Copying, Moved, Outcome
 from desktop.session import Session
 from desktop.words import show_name, tr, tr_n
 from sync_engine.control import messages as control
@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 MANY: Final = 200
 """From so many files on, somebody is asked before they are deleted."""
+COUNTED: Final = 1_000_000
+"""So far."""
 KEPT: Final = 50
 _LOOK_EACH_MS: Final = 150
 
@@ -71,13 +73,9 @@ class Doing(QObject):
         self._run(lambda: acts.make_folder(folder, name), then)
 
     def move(self, paths: list[Path], folder: Path) -> None:
-        def then(moved: list[Moved]) -> None:
-            if not moved:
-                return
-            said = tr_n("Moved %n thing to “{name}”.", "Moved %n things to “{name}”.", len(moved))
-            self._remember_moves(tr("Moved back."), moved)
-            self._session.say(said.format(name=show_name(folder.name)), tr("Undo"), self.undo)
-            self.done.emit([each.target.name for each in moved])
+        def then(outcome: Outcome) -> None:
+            said = tr_n("Moved %n thing to “{name}”.", "Moved %n things to “{name}”.", len(outcome.moved))
+            self._tell_moved(outcome, said.format(name=show_name(folder.name)), tr("Moved back."))
 
         self._run(lambda: acts.move_into(paths, folder), then)
 
@@ -88,13 +86,11 @@ class Doing(QObject):
             return
         copying = self._copying = Copying(Event())
 
-        def then(made: list[Path]) -> None:
+        def then(outcome: Outcome) -> None:
             self._end_copying()
-            if made:
-                said = tr_n("Added %n thing.", "Added %n things.", len(made))
-                self._remember(tr("Put into the trash."), lambda: _into_trash(made))
-                self._session.say(said, tr("Undo"), self.undo)
-            self.done.emit([each.name for each in made])
+            made = [each.target for each in outcome.moved]
+            said = tr_n("Added %n thing.", "Added %n things.", len(made))
+            self._tell(outcome, said, tr("Put into the trash."), lambda: _into_trash(made))
 
         def otherwise(error: Exception) -> None:
             self._end_copying()
@@ -107,23 +103,26 @@ class Doing(QObject):
         if self._copying is not None:
             self._copying.stop.set()
 
-    def delete(self, paths: list[Path], ask: Callable[[int], bool]) -> None:
-        """Into the system's trash; ``ask`` is called with how many files that are, if they are many."""
+    def delete(self, paths: list[Path], ask: Callable[[int, Callable[[], None]], None]) -> None:
+        """Into the system's trash. ``ask`` is called with how many files that are, if they are many, and with what does
+        it."""
 
         def counted(count: int) -> None:
-            if count <= MANY or ask(count):
-                self._run(lambda: acts.put_into_trash(paths), then)
-
-        def then(moved: list[Moved]) -> None:
-            if len(moved) == 1:
-                said = tr("Deleted “{name}”.").format(name=show_name(moved[0].source.name))
+            if count <= MANY:
+                delete()
             else:
-                said = tr_n("Deleted %n thing.", "Deleted %n things.", len(moved))
-            self._remember_moves(tr("Brought back."), moved)
-            self._session.say(said, tr("Undo"), self.undo)
-            self.done.emit([])
+                ask(count, delete)
 
-        self._session.background.run(lambda: acts.count_files(paths, 1_000_000), counted, self._complain, owner=self)
+        def delete() -> None:
+            self._run(lambda: acts.put_into_trash(paths), then)
+
+        def then(outcome: Outcome) -> None:
+            said = tr_n("Deleted %n thing.", "Deleted %n things.", len(outcome.moved))
+            if len(outcome.moved) == 1:
+                said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
+            self._tell_moved(outcome, said, tr("Brought back."), selects=False)
+
+        self._session.background.run(lambda: acts.count_files(paths, COUNTED), counted, self._complain, owner=self)
 
     def keep_away(self, path: str) -> None:
         """Not on this device any more; the server has it still."""
@@ -152,11 +151,23 @@ class Doing(QObject):
 
         self._run(undo.work, then)
 
-    def _remember_moves(self, undone: str, moved: list[Moved]) -> None:
-        self._remember(undone, lambda: acts.move_back(moved))
+    def _tell_moved(self, outcome: Outcome, said: str, undone: str, *, selects: bool = True) -> None:
+        moved = outcome.moved
+        self._tell(outcome, said, undone, lambda: acts.move_back(moved), selects=selects)
 
-    def _remember(self, undone: str, work: Callable[[], None]) -> None:
-        self._undos = [*self._undos[-KEPT:], _Undo(undone, work)]
+    def _tell(
+        self, outcome: Outcome, said: str, undone: str, undo: Callable[[], None], *, selects: bool = True
+    ) -> None:
+        if outcome.moved:
+            self._remember(undone, undo)
+        if outcome.problem:
+            self._session.say(outcome.problem)
+        elif outcome.moved:
+            self._session.say(said, tr("Undo"), self.undo)
+        self.done.emit([each.target.name for each in outcome.moved] if selects else [])
+
+    def _remember(self, undone: str, undo: Callable[[], None]) -> None:
+        self._undos = [*self._undos[1 - KEPT :], _Undo(undone, undo)]
 
     def _choose(self, request: control.Exclude | control.Include, said: str) -> None:
         def then(answer: object) -> None:
@@ -173,11 +184,8 @@ class Doing(QObject):
         self._session.background.run(work, then, self._complain, owner=self)
 
     def _complain(self, error: Exception) -> None:
-        self._session.say(
-            str(error)
-            if isinstance(error, acts.ActError)
-            else tr("That did not work: {reason}").format(reason=show_name(str(error)))
-        )
+        text = tr("That did not work: {reason}").format(reason=show_name(str(error)))
+        self._session.say(str(error) if isinstance(error, acts.ActError) else text)
         self.done.emit([])
 
     def _end_copying(self) -> None:
@@ -187,7 +195,8 @@ class Doing(QObject):
 
 
 def _into_trash(paths: list[Path]) -> None:
-    acts.put_into_trash(paths)
+    if problem := acts.put_into_trash(paths).problem:
+        raise acts.ActError(problem)
 
 
 def _remove_folder(path: Path) -> None:
