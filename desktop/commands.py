@@ -134,6 +134,10 @@ class Commands:
         """Returns once it has ended."""
         return self._run("stop")
 
+    def unlink(self) -> Ended:
+        """The files stay."""
+        return self._run("unlink", "--keep-files")
+
     def link(self, wanted: Wanted, until: Event | None = None) -> Ended:
         """The password goes by standard input. ``until``: set, it is given up."""
         words = ["link", wanted.server, "--email", wanted.email, "--folder", wanted.folder]

@@ -93,9 +93,7 @@ class Tray(QObject):
         question = QMessageBox(QMessageBox.Icon.NoIcon, tr("Quit Lockstep"), "")
         question.setText(tr_n("%n file is still on its way.", "%n files are still on their way.", pending))
         question.setInformativeText(
-            tr(
-                "Syncing goes on in the background without tray and window. To stop that as well, pause it first."
-            )
+            tr("Syncing goes on in the background without tray and window. To stop that as well, pause it first.")
         )
         stay = question.addButton(tr("Stay here"), QMessageBox.ButtonRole.RejectRole)
         leave = question.addButton(tr("Quit, and go on syncing"), QMessageBox.ButtonRole.AcceptRole)

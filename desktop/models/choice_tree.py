@@ -1,4 +1,4 @@
-"""The server's folders as a tree to tick: what is wanted on this device. Branches are asked for when they are opened."""
+"""The server's folders as a tree to tick: what is wanted on this device. A branch is asked for when it is opened."""
 
 from __future__ import annotations
 
@@ -227,7 +227,11 @@ class ChoiceTree(QAbstractItemModel):
 
         request = control.ListFolder(branch.path)
         self._session.daemon.stream(
-            request, take, lambda: self._fill(branch, found), lambda failure: self._not_filled(branch, failure), owner=self
+            request,
+            take,
+            lambda: self._fill(branch, found),
+            lambda failure: self._not_filled(branch, failure),
+            owner=self,
         )
 
     def _fill(self, branch: Branch, items: list[control.Item]) -> None:

@@ -72,6 +72,21 @@ def next_step(step: Step, given: Given) -> Step:
     return order[order.index(step) + 1] if step in order[:-1] else Step.CONNECTING
 
 
+def step_before(step: Step, given: Given) -> Step | None:
+    """Where the way back leads; ``None`` if there is none."""
+    match step:
+        case Step.SERVER:
+            return Step.WELCOME
+        case Step.ACCOUNT:
+            return Step.SERVER
+        case Step.FOLDER:
+            return Step.WELCOME if given.is_own else Step.ACCOUNT
+        case Step.CONNECTING | Step.CODE | Step.CHOOSING:
+            return Step.FOLDER
+        case _:
+            return None
+
+
 _PLACES: Final[dict[str, Step]] = {
     "second-factor-needed": Step.CODE,
     "wrong-second-factor": Step.CODE,
@@ -162,7 +177,9 @@ def missing_of_account(given: Given, registration: str) -> str:
     if not given.password:
         return tr("Enter the password.")
     if given.is_new_account and len(given.password) < SHORTEST_PASSWORD:
-        return tr_n("%n more character at least.", "%n more characters at least.", SHORTEST_PASSWORD - len(given.password))
+        return tr_n(
+            "%n more character at least.", "%n more characters at least.", SHORTEST_PASSWORD - len(given.password)
+        )
     if given.is_new_account and registration == "invite" and not given.invite:
         return tr("Enter the code of the invitation.")
     return ""
