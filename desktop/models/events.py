@@ -89,11 +89,10 @@ class Memory:
         return [event for event in events if event.key not in self.told]
 
     def keep(self, told: Iterable[Event], events: Iterable[Event], now_ms: int, *, is_settled: bool) -> None:
-        """Remember those that were ``told``, and forget what is over.
+        """Remember those that were ``told`` now, and forget what is over.
 
-        Args:
-            events: all that there are now.
-            is_settled: nothing is being looked at: what is not there is over. Else it may only not be known again yet.
+        ``events`` are all that there are. If ``is_settled``, nothing is being looked at, so that what is not among them
+        is over; else it may only not be known again yet.
         """
         here = {event.key for event in events}
         for key in [*(event.key for event in told), *(key for key in self.told if key in here)]:
@@ -168,13 +167,12 @@ def _conflict(conflict: control.Conflict) -> Event:
 
 
 def _held(held: HeldDeletions) -> Event:
-    here = held.where == "local"
-    if here:
+    if held.where == "local":
         title = tr_n("%n file was deleted here", "%n files were deleted here", held.deletions)
-        text = tr("It is not deleted anywhere else until you decide.")
+        text = tr("Nothing is deleted anywhere else until you decide.")
     else:
         title = tr_n("%n file was deleted elsewhere", "%n files were deleted elsewhere", held.deletions)
-        text = tr("It stays on this device until you decide.")
+        text = tr("Nothing is deleted on this device until you decide.")
     acts = [Act("page:held", tr("Decide…")), Act("restore", tr("Bring them back"))]
     return Event("held", f"held:{held.where}", title, text, acts)
 
