@@ -104,10 +104,11 @@ class Preferences(QDialog):
     def _look(self) -> None:
         section = list(self.sections.values())[self._stack.currentIndex()]
         if section.isVisible():
-            section.look()
+            section.look_anew()
 
 
 def _scrolled(section: Section) -> QScrollArea:
-    area = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area = QScrollArea(widgetResizable=True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(section)
     return area

@@ -20,7 +20,8 @@ from desktop.look.theme import set_role
 from desktop.models.devices import Row, rows
 from desktop.session import Session
 from desktop.views.password_field import PasswordField
-from desktop.views.settings.section import Section, card, form, heading, secondary, value
+from desktop.views.pieces import card
+from desktop.views.settings.section import Section, form, heading, secondary, value
 from desktop.words import exact_time, plain_label, plain_tip, show_name, show_size, tr
 from server_api.contract.accounts import ChangePassword
 from server_api.contract.messages import Account, Devices, RevokeDevice
@@ -38,7 +39,8 @@ class AccountSection(Section):
         self.email = value()
         self.server = value()
         self.room = value()
-        self.bar = QProgressBar(textVisible=False, maximum=1_000, visible=False)
+        self.bar = QProgressBar(textVisible=False, maximum=1_000)
+        self.bar.hide()
         told = form()
         told.addRow(tr("Email"), self.email)
         told.addRow(tr("Server"), self.server)
@@ -46,7 +48,9 @@ class AccountSection(Section):
         self.column.addLayout(told)
         self.column.addWidget(self.bar)
         self.column.addWidget(heading(tr("Devices")))
-        self.devices = QTreeWidget(rootIsDecorated=False, uniformRowHeights=True)
+        self.devices = QTreeWidget()
+        self.devices.setRootIsDecorated(False)
+        self.devices.setUniformRowHeights(True)
         self.devices.setHeaderLabels([tr("Name"), tr("Last seen")])
         self.devices.setAccessibleName(tr("Devices"))
         self.devices.header().setStretchLastSection(False)
@@ -131,7 +135,6 @@ class AccountSection(Section):
         ask(DEVICES, None, self._take_devices, lambda _: None, owner=self)
 
     def _take_account(self, account: Account) -> None:
-        self.said.clear()
         self.email.setText(show_name(account.email))
         used = show_size(account.used_bytes)
         if account.quota_bytes is None:

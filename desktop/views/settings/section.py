@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
 from desktop.sentences import sentence
 from desktop.session import Session
+from desktop.views.pieces import label
 from desktop.views.said import Said
 
 
@@ -29,9 +30,7 @@ class Section(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 24, 24, 16)
         self.column.setSpacing(12)
-        heading = QLabel(title)
-        heading.setProperty("role", "title")
-        self.column.addWidget(heading)
+        self.column.addWidget(label(title, "title"))
         if text:
             self.column.addWidget(secondary(text))
 
@@ -48,29 +47,31 @@ class Section(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.look_anew()
+
+    def look_anew(self) -> None:
+        """What was said before is of another time."""
+        self.said.clear()
         self.look()
 
 
 def secondary(text: str) -> QLabel:
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-    label.setProperty("role", "secondary")
-    return label
+    return label(text, "secondary", wraps=True)
 
 
 def heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "heading")
-    label.setContentsMargins(0, 8, 0, 0)
-    return label
+    made = label(text, "heading")
+    made.setContentsMargins(0, 8, 0, 0)
+    return made
 
 
 def value(text: str = "") -> QLabel:
     """What is told, and can be copied; plain text."""
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(
+    made = label(text, wraps=True)
+    made.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    return label
+    return made
 
 
 def form() -> QFormLayout:
@@ -80,13 +81,3 @@ def form() -> QFormLayout:
     made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
     made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
     return made
-
-
-def card() -> tuple[QFrame, QVBoxLayout]:
-    """A panel that stands out, for something that is asked."""
-    frame = QFrame()
-    frame.setProperty("role", "card")
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(16, 12, 16, 12)
-    column.setSpacing(8)
-    return frame, column

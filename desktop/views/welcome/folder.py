@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton
 
 from desktop.background import Background
-from desktop.commands import OWN_ADDRESS, Commands, Found
+from desktop.commands import Commands, Found
 from desktop.models.first_run import Given, default_folder, told_of_folder
 from desktop.views.welcome.step import StepPage
 from desktop.words import tr
@@ -37,7 +37,8 @@ class FolderPage(StepPage):
         self.folder.setAccessibleName(tr("Folder"))
         self.choose = QPushButton(tr("C&hoose…"))
         self.choose.clicked.connect(self._choose)
-        self.takes_over = QCheckBox(tr("That profile is gone: take the folder over"), visible=False)
+        self.takes_over = QCheckBox(tr("That profile is gone: take the folder over"))
+        self.takes_over.hide()
         self._timer = QTimer(self, singleShot=True, interval=TYPED_MS)
         self._timer.timeout.connect(self.look)
         self.folder.textEdited.connect(self._typed)
@@ -89,7 +90,7 @@ class FolderPage(StepPage):
         self.said.say("busy", tr("Looking what is in it…"))
         self.ready_changed.emit()
         wanted = Given(
-            address=self._given.address or OWN_ADDRESS,
+            address=self._given.address or "http://localhost",
             email=self._given.email or "me@localhost",
             folder=place,
             takes_over=self.takes_over.isChecked(),

@@ -31,14 +31,16 @@ class ServerPage(StepPage):
         self._background = background
         self._ca_file = ""
         self._asked = 0
+        self._goes_on = False
         self.found: Checked | None = None
         self.address = QLineEdit(placeholderText="files.example.org")
         self.address.setAccessibleName(tr("Address of the server"))
-        self.knows = QCheckBox(tr("Use it all the same: I know who could read along"), visible=False)
+        self.knows = QCheckBox(tr("Use it all the same: I know who could read along"))
+        self.knows.hide()
         self._timer = QTimer(self, singleShot=True, interval=TYPED_MS)
         self._timer.timeout.connect(self.look)
         self.address.textEdited.connect(self._typed)
-        self.address.returnPressed.connect(self.wants_next)
+        self.address.returnPressed.connect(self._press)
         self.knows.toggled.connect(self.look)
         for widget in (self.address, self.said, self.knows):
             self.column.addWidget(widget)
@@ -69,6 +71,7 @@ class ServerPage(StepPage):
         """Ask what is at the address."""
         self._timer.stop()
         self._asked += 1
+        self._goes_on = False
         self.found = None
         address = self._tidied()
         is_unprotected = bool(address) and server_address.is_unprotected(address)
@@ -102,6 +105,9 @@ class ServerPage(StepPage):
         else:
             self.said.say("good", told_of_server(found))
         self.ready_changed.emit()
+        if self._goes_on and not found.code:
+            self._goes_on = False
+            self.wants_next.emit()
 
     def _choose_authority(self) -> None:
         words = tr("Certificates") + " (*.pem *.crt *.cer)"
@@ -109,6 +115,14 @@ class ServerPage(StepPage):
         if chosen:
             self._ca_file = chosen
             self.look()
+
+    def _press(self) -> None:
+        """Return: go on, as soon as it is known what is there."""
+        if self.is_ready():
+            self.wants_next.emit()
+        else:
+            self.look()
+            self._goes_on = True
 
     def _typed(self) -> None:
         self._asked += 1

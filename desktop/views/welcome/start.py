@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QRadioButton
 
 from desktop.models.first_run import Given
+from desktop.views.pieces import card, label
 from desktop.views.welcome.step import StepPage
 from desktop.words import tr
 
@@ -24,18 +24,15 @@ class StartPage(StepPage):
         self.column.addStretch(1)
 
     def _add(self, choice: QRadioButton, text: str) -> None:
-        card = QFrame()
-        card.setProperty("role", "card")
-        column = QVBoxLayout(card)
-        column.setContentsMargins(16, 12, 16, 12)
+        frame, column = card()
         column.setSpacing(4)
-        told = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText, indent=24)
-        told.setProperty("role", "secondary")
+        told = label(text, "secondary", wraps=True)
+        told.setIndent(24)
         choice.setAccessibleDescription(text)
         column.addWidget(choice)
         column.addWidget(told)
         self._group.addButton(choice)
-        self.column.addWidget(card)
+        self.column.addWidget(frame)
 
     def enter(self, given: Given) -> None:
         chosen = self.own if given.is_own else self.server

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.models.first_run import Given
+from desktop.views.pieces import label
 from desktop.views.said import Said
 
 
@@ -25,11 +26,9 @@ class StepPage(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
-        self.title = QLabel(title, wordWrap=True)
-        self.title.setProperty("role", "title")
-        self.column.addWidget(self.title)
-        self.text = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText, visible=bool(text))
-        self.text.setProperty("role", "secondary")
+        self.column.addWidget(label(title, "title", wraps=True))
+        self.text = label(text, "secondary", wraps=True)
+        self.text.setVisible(bool(text))
         self.column.addWidget(self.text)
         self.said = Said()
 
