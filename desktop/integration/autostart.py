@@ -36,7 +36,7 @@ def autostart(platform: str = sys.platform, environment: Mapping[str, str] = os.
     if platform == "darwin":
         return LaunchAgent(person / "Library/LaunchAgents")
     configured = environment.get("XDG_CONFIG_HOME", "")
-    return DesktopEntry((Path(configured) if os.path.isabs(configured) else person / ".config") / "autostart")
+    return DesktopEntry((Path(configured) if configured.startswith("/") else person / ".config") / "autostart")
 
 
 class DesktopEntry:
