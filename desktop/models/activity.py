@@ -91,6 +91,10 @@ class Happenings(Paged[E, E | Day], Generic[E]):
         super().__init__(session, ACTIVITY, parent)
         self._days: dict[int, int] = {}
 
+    def entry(self, row: int) -> E | None:
+        """``None`` for the heading of a day."""
+        return None if isinstance(entry := self.row(row), Day) else entry
+
     def line(self, row: int) -> Line | None:
         """``None`` for the heading of a day."""
         entry = self.row(row)

@@ -7,13 +7,11 @@ from typing import Any, Final
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QComboBox,
     QLineEdit,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,8 +20,9 @@ from desktop.daemon import Failure
 from desktop.models.activity import Everywhere, Happenings, OnThisDevice
 from desktop.sentences import sentence
 from desktop.session import Session
+from desktop.views.happenings import happenings_table
 from desktop.views.page import Page
-from desktop.views.pieces import EmptyPlace, label, look_further_at_the_end, row, table
+from desktop.views.pieces import EmptyPlace, label, row
 from desktop.words import show_name, tr
 from server_api.contract.messages import Devices
 from sync_engine.control.questions import DEVICES
@@ -45,7 +44,7 @@ class ActivityPage(Page):
         self._who.setMinimumWidth(160)
         self._who.setAccessibleName(tr("Who did it"))
         self._who.addItem(tr("Anyone"), ("", None))
-        self._lists = [self._make_list(self._everywhere), self._make_list(self._here)]
+        self._lists = [happenings_table(self._everywhere), happenings_table(self._here)]
         self._empty = EmptyPlace()
         self._stack = QStackedWidget()
         for part in (*self._lists, self._empty):
@@ -64,22 +63,6 @@ class ActivityPage(Page):
     @property
     def _model(self) -> Everywhere | OnThisDevice:
         return self._here if self._sources.checkedId() else self._everywhere
-
-    def _make_list(self, model: Happenings[Any]) -> QTableView:
-        view = table(model, tr("What happened"), (190, 0, 150, 90))
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        look_further_at_the_end(view, model.look_further)
-        view.clicked.connect(self._go_to)
-        view.activated.connect(self._go_to)
-
-        def span() -> None:
-            view.clearSpans()
-            for at in model.headings():
-                view.setSpan(at, 0, 1, model.columnCount())
-
-        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
-            signal.connect(lambda *_: span())
-        return view
 
     def _arrange(self) -> None:
         for number, text in enumerate((tr("Everywhere"), tr("On this device"))):
@@ -102,6 +85,9 @@ class ActivityPage(Page):
         self._everywhere.changed.connect(self._take_people)
         self._typed.timeout.connect(self._find)
         self._empty.pressed.connect(self._help_on)
+        for view in self._lists:
+            view.clicked.connect(self._go_to)
+            view.activated.connect(self._go_to)
         for model in (self._everywhere, self._here):
             model.changed.connect(self._show)
             model.failed.connect(lambda failure, model=model: self._tell_failure(model, failure))
