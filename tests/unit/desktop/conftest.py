@@ -1,0 +1,38 @@
+"""Windows without a screen, and a daemon for them to ask."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QPA_FONTDIR", "/usr/share/fonts/truetype/dejavu")
+
+from desktop.session import Session
+from tests.fakes.daemon import FakeDaemon
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.screen)
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[FakeDaemon]:
+    made = FakeDaemon(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(qapp: object, daemon: FakeDaemon, tmp_path: Path) -> Iterator[Session]:
+    """Of a daemon that it has not begun to watch."""
+    made = Session(tmp_path)
+    yield made
+    made.close()
