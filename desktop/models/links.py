@@ -31,6 +31,12 @@ def is_over(share: Share) -> bool:
     return share.state != "active"
 
 
+def is_open(share: Share) -> bool:
+    """It lets whoever has it download what is there, for as long as nobody ends it."""
+    bounds = (share.has_password, share.limit, share.expires_at, share.upload, share.view_only, share.version_id)
+    return share.state == "active" and not any(bounds)
+
+
 def state_in_words(share: Share) -> str:
     return {
         "active": tr("works"),

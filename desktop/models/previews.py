@@ -74,6 +74,10 @@ def icon_of(item: Item) -> str:
     return next((icon for icon, endings in _KINDS.items() if end in endings), "file")
 
 
+def is_picture(name: str) -> bool:
+    return ending(name) in _PICTURES
+
+
 def kind_in_words(item: Item) -> str:
     """``JPG picture``, ``PDF document``, ``Folder``."""
     end = ending(item.name).upper()
@@ -96,13 +100,14 @@ def may_have_one(item: Item) -> bool:
     return item.kind == "file" and item.size > 0 and ending(item.name) in _PICTURES | _TEXTS
 
 
-def read_preview(path: Path, box: QSize) -> Preview:
-    """Of a file on the disk; a picture fits into ``box``, in pixels, and is never larger than it is by itself."""
+def read_preview(path: Path, box: QSize, name: str = "") -> Preview:
+    """Of a file on the disk; a picture fits into ``box``, in pixels, and is never larger than it is by itself. ``name``
+    is what the file is called, where this is a copy for looking at."""
     try:
         is_file = stat.S_ISREG(os.lstat(path).st_mode)
         if not is_file:
             return Nothing()
-        if ending(path.name) in _PICTURES:
+        if ending(name or path.name) in _PICTURES:
             return _read_picture(path, box)
         return _read_text(path)
     except OSError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import isValid
 
 from desktop.daemon import Failure
 from desktop.models import links
@@ -15,6 +16,8 @@ from desktop.session import Session
 from desktop.words import tr
 from server_api.contract.shares import CreateShare, EditShare, Share, Shares
 from sync_engine.control.questions import EDIT_SHARE, SHARE, SHARES, WITHDRAW_SHARE
+
+T = TypeVar("T")
 
 FRESH_S: Final = 5.0
 """For so long an answer is not asked for again."""
@@ -67,12 +70,40 @@ class Links(QObject):
             said += " " + tr("Whoever opens it is asked for the password.")
         self.session.say(f"{said} {warning}".strip())
 
-    def create(self, request: CreateShare, then: Callable[[Share], None], otherwise: Callable[[Failure], None]) -> None:
+    def copy_open(self, path: str, then: Callable[[], None], *, owner: QObject) -> None:
+        """Copy a link with which whoever has it can download this: one that there is, or a new one. ``then`` is called
+        in any case."""
+        known = next((share for share in self.at(path) if links.is_open(share)), None)
+        if known is not None:
+            self.copy(known)
+            then()
+            return
+
+        def made(share: Share) -> None:
+            self.copy(share)
+            then()
+
+        def failed(failure: Failure) -> None:
+            self.session.complain(failure)
+            then()
+
+        self.create(CreateShare(path=path), made, failed, owner=owner)
+
+    def create(
+        self,
+        request: CreateShare,
+        then: Callable[[Share], None],
+        otherwise: Callable[[Failure], None],
+        *,
+        owner: QObject | None = None,
+    ) -> None:
+        """``then`` and ``otherwise`` are not called if the ``owner`` is gone by then; the link is made all the same."""
+
         def made(share: Share) -> None:
             self._put(share)
-            then(share)
+            _for(owner, then)(share)
 
-        self.session.daemon.ask_server(SHARE, request, made, otherwise, owner=self)
+        self.session.daemon.ask_server(SHARE, request, made, _for(owner, otherwise), owner=self)
 
     def edit(
         self,
@@ -80,13 +111,17 @@ class Links(QObject):
         request: EditShare,
         then: Callable[[Share], None] = lambda _: None,
         otherwise: Callable[[Failure], None] | None = None,
+        *,
+        owner: QObject | None = None,
     ) -> None:
+        """``owner`` as in ``create``."""
+
         def changed(now: Share) -> None:
             self._put(now)
-            then(now)
+            _for(owner, then)(now)
 
-        otherwise = otherwise or self.session.complain
-        self.session.daemon.ask_server(EDIT_SHARE, request, changed, otherwise, owner=self, subject=share.share_id)
+        failed = _for(owner, otherwise or self.session.complain)
+        self.session.daemon.ask_server(EDIT_SHARE, request, changed, failed, owner=self, subject=share.share_id)
 
     def pause(self, share: Share, *, is_paused: bool) -> None:
         def done(_: Share) -> None:
@@ -135,3 +170,11 @@ class Links(QObject):
         self._is_asking = False
         self.failure = failure
         self.changed.emit()
+
+
+def _for(owner: QObject | None, call: Callable[[T], None]) -> Callable[[T], None]:
+    def call_if_there(given: T) -> None:
+        if owner is None or isValid(owner):
+            call(given)
+
+    return call_if_there
