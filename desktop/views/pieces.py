@@ -12,15 +12,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.look.icons import IconLabel
-from desktop.words import plain_label
+from desktop.look.icons import IconLabel, icon
+from desktop.words import plain_label, plain_tip
 
 _ICON: Final = 32
 _ROW: Final = 32
@@ -44,6 +46,24 @@ def button(text: str, does: Callable[[], object], role: str = "", parent: QWidge
         made.setProperty("role", role)
     made.clicked.connect(lambda _: does())
     return made
+
+
+def tool(name: str, words: str, does: Callable[[], object], parent: QWidget | None = None) -> QToolButton:
+    """A button that is an icon; ``words`` say what it does."""
+    made = QToolButton(parent)
+    made.setIcon(icon(name))
+    made.setToolTip(plain_tip(words))
+    made.setAccessibleName(words)
+    made.clicked.connect(lambda _: does())
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take out all widgets, for good."""
+    while (taken := layout.takeAt(0)) is not None:
+        if (widget := taken.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def row(*parts: QWidget | int, spacing: int = 8) -> QHBoxLayout:
