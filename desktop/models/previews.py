@@ -62,11 +62,16 @@ def ending(name: str) -> str:
 
 def icon_of(item: Item) -> str:
     """The name of its icon."""
-    if item.kind == "folder":
+    return icon_for(item.name, item.kind)
+
+
+def icon_for(name: str, kind: str) -> str:
+    """The same, by what an ``Item`` has as ``kind``."""
+    if kind == "folder":
         return "folder"
-    if item.kind == "symlink":
+    if kind == "symlink":
         return "link"
-    end = ending(item.name)
+    end = ending(name)
     if end in _PICTURES:
         return "image"
     if end in _TEXTS:
