@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import queue
 import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 T = TypeVar("T")
 
 THREADS: Final = 4
+COLLECT_EVERY_MS: Final = 500
 _log = logging.getLogger(__name__)
 
 
 class Background(QObject):
-    """A few threads. Made and used in the GUI thread; ``close`` before the application ends."""
+    """A few threads. Made and used in the GUI thread; ``close`` before the application ends.
+
+    From then on garbage is collected in the GUI thread alone: what is Qt's crashes when another thread destroys it.
+    """
 
     _came = Signal(object)
 
@@ -28,6 +33,10 @@ class Background(QObject):
         self._is_closed = False
         self._closing = threading.Lock()
         self._came.connect(self._deliver)
+        gc.disable()
+        self._collects = QTimer(self, interval=COLLECT_EVERY_MS)
+        self._collects.timeout.connect(_collect)
+        self._collects.start()
         self._threads = [threading.Thread(target=self._work, name="background", daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -67,6 +76,7 @@ class Background(QObject):
 
     def close(self) -> None:
         """What is under way is left to itself, and nobody hears of it any more."""
+        self._collects.stop()
         with self._closing:
             self._is_closed = True
         for _ in self._threads:
@@ -83,6 +93,14 @@ class Background(QObject):
             if self._is_closed:
                 return
             call()
+
+
+def _collect() -> None:
+    """As much as Python would by itself."""
+    for generation, (count, limit) in reversed([*enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))]):
+        if limit and count > limit:
+            gc.collect(generation)
+            return
 
 
 def _failed(otherwise: Callable[[Exception], None] | None, error: Exception) -> None:

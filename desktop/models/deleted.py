@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.daemon import Failure
 from desktop.look.icons import icon
+from desktop.look.theme import colour
 from desktop.models.paged import NOWHERE, Index, Paged
 from desktop.session import Session
 from desktop.words import exact_time, plain_tip, show_name, show_size, show_time, tr
@@ -19,6 +20,8 @@ from sync_engine.control.questions import DELETED, RESTORE
 
 NAME, PLACE, WHEN, DEVICE, SIZE = range(5)
 _COLUMNS: Final = 5
+_GONE: Final = Qt.ItemFlag.ItemNeverHasChildren
+_KEPT: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _ICONS: Final = {Kind.FOLDER: "folder", Kind.SYMLINK: "link"}
 
 
@@ -35,12 +38,19 @@ class DeletedModel(Paged[DeletedEntry, DeletedEntry]):
             self._text = folded
             self._rearrange()
 
+    def kept(self, ranges: Iterable[tuple[int, int]]) -> list[DeletedEntry]:
+        """Of these rows, first to last, those that can come back, the latest first."""
+        rows = sorted({at for first, last in ranges for at in range(first, last + 1)})
+        return [entry for at in rows if not (entry := self._rows[at]).expired]
+
     def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else _COLUMNS
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return (tr("Name"), tr("Was in"), tr("Deleted"), tr("By"), tr("Size"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -54,13 +64,13 @@ class DeletedModel(Paged[DeletedEntry, DeletedEntry]):
                 return icon(_ICONS.get(deleted.entry.kind, "file"))
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == SIZE:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ForegroundRole if deleted.expired:
+                return colour("text-2")
             case _:
                 return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if self.row(index).expired:
-            return Qt.ItemFlag.ItemNeverHasChildren
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return _GONE if self.row(index).expired else _KEPT
 
     def _request(self, before: int | None, limit: int) -> DeletedRequest:
         return DeletedRequest(before=before, limit=limit)

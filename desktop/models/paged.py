@@ -102,13 +102,10 @@ class Paged(QAbstractTableModel, Generic[E, R]):
         self._arrange()
         self._ask(None)
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._is_known and not self._has_all and not self._is_asking
-
-    def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent):
-            self._wanted = len(self._rows) + ENOUGH
-            self._ask(self._before)
+    def look_further(self) -> None:
+        """Ask for what was before, if there is anything. It is no ``fetchMore``, of which a tree view fetches all."""
+        self._wanted = len(self._rows) + ENOUGH
+        self._go_on()
 
     def forget(self, is_gone: Callable[[E], bool]) -> None:
         """These are there no more."""
@@ -169,6 +166,13 @@ class Paged(QAbstractTableModel, Generic[E, R]):
     def _arrange(self) -> None:
         """Put in what is new, take out what is gone: what is selected and in sight stays so."""
         old, new = self._rows, self._arranged(self._entries)
+        if new == old:
+            return
+        if len(old) < len(new) and new[: len(old)] == old:
+            self.beginInsertRows(NOWHERE, len(old), len(new) - 1)
+            self._rows = new
+            self.endInsertRows()
+            return
         old_keys, new_keys = [self._key(row) for row in old], [self._key(row) for row in new]
         had, has = set(old_keys), set(new_keys)
         gone = list(_runs(at for at, key in enumerate(old_keys) if key not in has))

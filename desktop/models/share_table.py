@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.look.icons import icon
 from desktop.look.theme import colour
-from desktop.models import links, previews
+from desktop.models import links
+from desktop.models.item_words import icon_for
 from desktop.words import exact_time, plain_tip, show_name, show_time, tr
 from server_api.contract.shares import Share
 
@@ -71,7 +72,7 @@ class ShareTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(share, index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
-            return icon(previews.icon_for(share.path or "", "folder" if links.is_folder(share) else "file"))
+            return icon(icon_for(share.path or "", "folder" if links.is_folder(share) else "file"))
         if role == Qt.ItemDataRole.ForegroundRole and links.is_over(share):
             return colour("text-2")
         if role == Qt.ItemDataRole.ToolTipRole:

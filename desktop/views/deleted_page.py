@@ -6,21 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QProgressBar,
     QStackedWidget,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.daemon import Failure
-from desktop.models.deleted import NAME, PLACE, DeletedModel, Outcome, Restoring
+from desktop.models.deleted import DeletedModel, Outcome, Restoring
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.page import Page
-from desktop.views.pieces import EmptyPlace, button, label, row
+from desktop.views.pieces import EmptyPlace, button, label, look_further_at_the_end, row, table
 from desktop.words import plain_label, show_name, tr, tr_n
 from server_api.contract.history import DeletedEntry
 
@@ -34,7 +32,8 @@ class DeletedPage(Page):
         self._search = QLineEdit(placeholderText=tr("Find by name"), clearButtonEnabled=True)
         self._search.setAccessibleName(tr("Find by name"))
         self._search.setMaximumWidth(280)
-        self._list = self._make_list()
+        self._list = table(self._model, tr("Deleted files"), (0, 0, 130, 130, 100))
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._empty = EmptyPlace()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)
@@ -53,20 +52,6 @@ class DeletedPage(Page):
     def look(self) -> None:
         self._model.look()
 
-    def _make_list(self) -> QTreeView:
-        view = QTreeView(rootIsDecorated=False, uniformRowHeights=True, allColumnsShowFocus=True)
-        view.setModel(self._model)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setAccessibleName(tr("Deleted files"))
-        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        header = view.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((130, 130, 100), start=2):
-            view.setColumnWidth(column, width)
-        return view
-
     def _arrange(self) -> None:
         inside = QVBoxLayout(self)
         inside.setContentsMargins(16, 16, 16, 12)
@@ -78,6 +63,7 @@ class DeletedPage(Page):
     def _connect(self) -> None:
         self._model.changed.connect(self._show)
         self._model.failed.connect(self._tell_failure)
+        look_further_at_the_end(self._list, self._model.look_further)
         self._search.textChanged.connect(self._model.find)
         self._search.textChanged.connect(lambda _: self._list.scrollToTop())
         self._list.selectionModel().selectionChanged.connect(self._show)
@@ -94,13 +80,15 @@ class DeletedPage(Page):
 
     def _show(self) -> None:
         rows, text = self._model.rowCount(), self._search.text().strip()
-        chosen = len(self._list.selectionModel().selectedRows())
+        chosen = len(self._chosen_entries())
         if self._model.is_known:
             self._failure = None
         is_running = self._restoring.is_running
         self._stack.setCurrentWidget(self._list if rows else self._empty)
         self._further.setVisible(self._model.is_known and self._model.is_asking)
         self._chosen.setText(tr_n("%n selected", "%n selected", chosen) if chosen else "")
+        self._search.setVisible(bool(rows or text))
+        self._restore.setVisible(bool(rows))
         self._restore.setEnabled(bool(chosen))
         self._restore.setText(
             tr_n("Restore %n item", "Restore %n items", chosen) if chosen else plain_label(tr("Restore"))
@@ -137,9 +125,12 @@ class DeletedPage(Page):
 
     # --- restoring -----------------------------------------------------------------------------------------------
 
+    def _chosen_entries(self) -> list[DeletedEntry]:
+        ranges = self._list.selectionModel().selection()
+        return self._model.kept((each.top(), each.bottom()) for each in ranges)
+
     def _restore_chosen(self) -> None:
-        chosen = sorted(index.row() for index in self._list.selectionModel().selectedRows())
-        self._restoring.start([self._model.row(at) for at in chosen])
+        self._restoring.start(self._chosen_entries())
         self._list.clearSelection()
         self._show()
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.look.icons import IconLabel
-from desktop.models import previews, versions
+from desktop.models import versions
+from desktop.models.item_words import kind_icon
 from desktop.session import Session
 from desktop.views.compare import CompareDialog
 from desktop.views.details_tab import DetailsTab
@@ -76,7 +77,7 @@ class Panel(QFrame):
         if item is None:
             self._show_none(tr("Nothing chosen"), tr("Choose a file or folder to see what is known of it."))
             return
-        self._icon.show_icon(previews.icon_of(item))
+        self._icon.show_icon(kind_icon(item))
         self.name.show_text(show_name(item.name))
         self.said.hide()
         self.preview.setVisible(item.kind == "file")

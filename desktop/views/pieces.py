@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLayout,
     QPushButton,
     QSizePolicy,
+    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.look.icons import icon
+from desktop.look.icons import IconLabel, icon
 from desktop.words import plain_label, plain_tip
 
 _ICON: Final = 32
+_ROW: Final = 32
 
 
 def label(text: str = "", role: str = "", *, wraps: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -85,12 +89,46 @@ def card(role: str = "card") -> tuple[QFrame, QVBoxLayout]:
     return frame, inside
 
 
-def picture(name: str, size: int = _ICON) -> QLabel:
-    """An icon that says nothing that the text beside it does not."""
-    made = QLabel()
-    made.setPixmap(icon(name).pixmap(QSize(size, size)))
-    made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-    return made
+def table(model: QAbstractItemModel, name: str, widths: Sequence[int]) -> QTableView:
+    """Rows of which one sees whole ones. It asks nothing of rows that are not in sight, as a tree view does.
+
+    Args:
+        model: what is shown.
+        name: for whom it is read out to.
+        widths: of the columns, in pixels; 0 takes a share of what is left.
+    """
+    view = QTableView(showGrid=False, cornerButtonEnabled=False)
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setTabKeyNavigation(False)
+    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    view.setWordWrap(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.verticalHeader().setDefaultSectionSize(_ROW)
+    header = view.horizontalHeader()
+    header.setSectionsClickable(False)
+    header.setSelectionModel(QItemSelectionModel(model, header))  # else each painting asks whether every row is chosen
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column, width in enumerate(widths):
+        if width:
+            view.setColumnWidth(column, width)
+        else:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    return view
+
+
+def look_further_at_the_end(view: QAbstractItemView, look_further: Callable[[], object]) -> None:
+    """Ask for more rows as soon as less than a page of them is left below what is in sight."""
+    bar = view.verticalScrollBar()
+
+    def look() -> None:
+        if bar.value() > bar.maximum() - bar.pageStep():
+            look_further()
+
+    bar.valueChanged.connect(lambda _: look())
+    bar.rangeChanged.connect(lambda *_: look())
 
 
 class EmptyPlace(QWidget):
@@ -104,14 +142,15 @@ class EmptyPlace(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = QLabel()
+        self._picture = IconLabel("info", _ICON)
         self._title, self._text = label(role="heading", wraps=True), label(role="secondary", wraps=True)
         self._button = button("", self.pressed.emit)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(32, 32, 32, 32)
         inside.setSpacing(8)
         inside.addStretch(2)
-        for part in (self._picture, self._title, self._text):
+        inside.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        for part in (self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inside.addWidget(part)
         inside.addSpacing(8)
@@ -119,7 +158,7 @@ class EmptyPlace(QWidget):
         inside.addStretch(3)
 
     def tell(self, picture: str, title: str, text: str = "", button: str = "") -> None:
-        self._picture.setPixmap(icon(picture).pixmap(QSize(_ICON, _ICON)))
+        self._picture.show_icon(picture)
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))

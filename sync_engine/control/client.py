@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Self
 
-import msgspec
-
 from sync_engine.control import framing
 from sync_engine.control.address import is_same_user, socket_path
 from sync_engine.control.messages import Answer, Done, Failed, Hello, Request, Welcome
@@ -36,7 +34,6 @@ class ControlClient:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._decoder = msgspec.msgpack.Decoder(Answer)
         welcome = self.ask(Hello())
         if not isinstance(welcome, Welcome):
             raise DaemonGone("no welcome")
@@ -100,7 +97,7 @@ class ControlClient:
         try:
             framing.send(self._connection, request)
             while True:
-                answer = framing.receive(self._connection, self._decoder)
+                answer = framing.receive(self._connection, framing.ANSWERS)
                 if answer is None:
                     raise DaemonGone
                 if isinstance(answer, Done):

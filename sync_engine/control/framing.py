@@ -1,14 +1,19 @@
-"""Frames on a local socket: a little-endian u32 length, then that many bytes of msgpack."""
+"""Frames on a local socket: a little-endian u32 length, then that many bytes of JSON in ASCII.
+
+Bytes are base64. Names on a disk need not be valid Unicode: what of them is not stands as an escaped lone surrogate,
+which neither msgpack nor msgspec's own JSON lets through.
+"""
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from sync_engine.control.messages import MAX_FRAME_BYTES
+from sync_engine.control.messages import MAX_FRAME_BYTES, Answer, Request
 
 _LENGTH: Final = struct.Struct("<I")
 _T = TypeVar("_T")
@@ -18,13 +23,24 @@ class FrameError(Exception):
     """The other side does not speak this protocol, or went away in the middle of a frame."""
 
 
+class Messages(Generic[_T]):
+    """What is expected to arrive."""
+
+    def __init__(self, type_: Any) -> None:
+        self.type = type_
+
+
+REQUESTS: Final[Messages[Request]] = Messages(Request)
+ANSWERS: Final[Messages[Answer]] = Messages(Answer)
+
+
 def send(connection: socket.socket, message: msgspec.Struct) -> None:
     """Raises: OSError."""
-    body = msgspec.msgpack.encode(message)
+    body = json.dumps(msgspec.to_builtins(message)).encode()
     connection.sendall(_LENGTH.pack(len(body)) + body)
 
 
-def receive(connection: socket.socket, decoder: msgspec.msgpack.Decoder[_T]) -> _T | None:
+def receive(connection: socket.socket, expected: Messages[_T]) -> _T | None:
     """The next message; ``None`` when the other side is done. Raises: FrameError, OSError."""
     head = _read(connection, _LENGTH.size)
     if head is None:
@@ -36,9 +52,10 @@ def receive(connection: socket.socket, decoder: msgspec.msgpack.Decoder[_T]) -> 
     if body is None:
         raise FrameError("a frame is cut")
     try:
-        return decoder.decode(body)
-    except msgspec.MsgspecError as error:
+        message: _T = msgspec.convert(json.loads(body), expected.type)
+    except (ValueError, RecursionError) as error:
         raise FrameError(str(error)) from error
+    return message
 
 
 def _read(connection: socket.socket, size: int) -> bytes | None:

@@ -24,7 +24,7 @@ from sync_engine.core.reports import (
 )
 from sync_engine.ports import Activity
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 MAX_FRAME_BYTES: Final = 16 * 1024 * 1024
 
 

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
-import msgspec
-
 from sync_engine.control import framing
 from sync_engine.control.address import is_same_user
 from sync_engine.control.messages import Answer, Done, Failed, Request
@@ -79,10 +77,9 @@ class ControlServer:
                 client.close()
 
     def _serve(self, client: socket.socket) -> None:
-        decoder = msgspec.msgpack.Decoder(Request)
         client.settimeout(None)
         try:
-            while (request := framing.receive(client, decoder)) is not None:
+            while (request := framing.receive(client, framing.REQUESTS)) is not None:
                 self._answer(client, request)
         except (OSError, framing.FrameError):
             pass
