@@ -101,7 +101,7 @@ class RunKey:
 
     def __init__(self, registry: Any = None) -> None:
         if registry is None:
-            import winreg as registry
+            import winreg as registry  # noqa: PLW0127 - Windows alone has it
         self._registry = registry
 
     def is_on(self) -> bool:
