@@ -306,6 +306,8 @@ class Engine:
             problems=len(loop.problems),
             conflicts=len(self.conflicts()),
             held=held.deletions if held else 0,
+            files=loop.journal.files(),
+            changes=loop.journal.changes(),
         )
         self._add_usage(state)
         is_unknown = loop.journal.cursor() is None  # nothing was ever compared, so nothing can be said to be in step
