@@ -227,7 +227,11 @@ class ChoiceTree(QAbstractItemModel):
 
         request = control.ListFolder(branch.path)
         self._session.daemon.stream(
-            request, take, lambda: self._fill(branch, found), lambda failure: self._not_filled(branch, failure), owner=self
+            request,
+            take,
+            lambda: self._fill(branch, found),
+            lambda failure: self._not_filled(branch, failure),
+            owner=self,
         )
 
     def _fill(self, branch: Branch, items: list[control.Item]) -> None:

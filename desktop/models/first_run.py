@@ -162,7 +162,9 @@ def missing_of_account(given: Given, registration: str) -> str:
     if not given.password:
         return tr("Enter the password.")
     if given.is_new_account and len(given.password) < SHORTEST_PASSWORD:
-        return tr_n("%n more character at least.", "%n more characters at least.", SHORTEST_PASSWORD - len(given.password))
+        return tr_n(
+            "%n more character at least.", "%n more characters at least.", SHORTEST_PASSWORD - len(given.password)
+        )
     if given.is_new_account and registration == "invite" and not given.invite:
         return tr("Enter the code of the invitation.")
     return ""
