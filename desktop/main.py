@@ -5,6 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def main(home: Path, *, show: str | None = None, in_tray: bool = False) -> int:
+def main(home: Path, *, show: str | None = None, versions: bool = False, in_tray: bool = False) -> int:
     """Run until the person quits; gives the exit status."""
     raise NotImplementedError
