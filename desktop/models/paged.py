@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from msgspec import Struct
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Signal
 
-from desktop.daemon import Failure
+from desktop.daemon import Failure, Otherwise
 from desktop.session import Session
 from sync_engine.control.questions import Question
 
@@ -136,8 +136,11 @@ class Paged(QAbstractTableModel, Generic[E, R]):
                 self.failed.emit(failure)
                 self.changed.emit()
 
-        self._session.daemon.ask_server(self._question, self._request(before, PAGE), come, failed, owner=self)
+        self._ask_for(before, come, failed)
         self.changed.emit()
+
+    def _ask_for(self, before: int | None, come: Callable[[Any], None], failed: Otherwise) -> None:
+        self._session.daemon.ask_server(self._question, self._request(before, PAGE), come, failed, owner=self)
 
     def _take(self, page: Any, *, is_first: bool) -> None:
         if not is_first:
@@ -147,7 +150,7 @@ class Paged(QAbstractTableModel, Generic[E, R]):
             self._entries = list(page.entries)
             self._before, self._has_all = page.before, page.complete
         else:
-            self._entries = page.entries + [entry for entry in self._entries if self._seq(entry) < page.before]
+            self._entries = [*page.entries] + [entry for entry in self._entries if self._seq(entry) < page.before]
             if page.complete:
                 self._before, self._has_all = page.before, True
         self._is_known = True
@@ -177,7 +180,7 @@ class Paged(QAbstractTableModel, Generic[E, R]):
         had, has = set(old_keys), set(new_keys)
         gone = list(_runs(at for at, key in enumerate(old_keys) if key not in has))
         come = list(_runs(at for at, key in enumerate(new_keys) if key not in had))
-        if len(gone) + len(come) > _MOST_RUNS:
+        if len(gone) + len(come) > _MOST_RUNS or len(has) < len(new):
             self.beginResetModel()
             self._rows = new
             self.endResetModel()

@@ -126,7 +126,7 @@ class DeletedPage(Page):
     # --- restoring -----------------------------------------------------------------------------------------------
 
     def _chosen_entries(self) -> list[DeletedEntry]:
-        ranges = self._list.selectionModel().selection()
+        ranges = self._list.selectionModel().selection().toList()
         return self._model.kept((each.top(), each.bottom()) for each in ranges)
 
     def _restore_chosen(self) -> None:
