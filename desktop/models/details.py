@@ -112,7 +112,8 @@ def judge(item: Item, details: Details | None, status: PathStatus | None, failur
 
 def _waiting(item: Item, status: PathStatus | None) -> Safety | None:
     """What keeps it from being in step."""
-    reason = sentence(status.reason, status.detail) if status is not None and status.reason else ""
+    is_told = status is not None and status.reason and status.state != "unknown"
+    reason = sentence(status.reason, status.detail) if status is not None and is_told else ""
     only_here = tr("Until then, what changed last is on this device only.")
     match item.state:
         case "pending" if item.kind == "folder":
