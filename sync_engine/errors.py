@@ -33,6 +33,8 @@ EngineError                      code, policy
 └── SetupError                   something here has to be put right first
     ├── DamagedSettings          they cannot be understood
     ├── NotLinked                this profile is no device of any account
+    ├── FolderTaken / FolderOverlaps / FolderInside / FolderUnusable: it cannot be linked, for whose or where it is
+    ├── Unencrypted              the address is plain http, beyond this computer
     └── WrongUsage               what was asked for makes no sense
 """
 
@@ -237,6 +239,34 @@ class DamagedSettings(SetupError):
 
 class NotLinked(SetupError):
     code = "not-linked"
+
+
+class FolderTaken(SetupError):
+    """Another profile's."""
+
+    code = "folder-taken"
+
+
+class FolderOverlaps(SetupError):
+    """It contains what is Lockstep's own, or lies inside it."""
+
+    code = "folder-overlaps"
+
+
+class FolderInside(SetupError):
+    """It lies inside a folder that is kept in step."""
+
+    code = "folder-inside"
+
+
+class FolderUnusable(SetupError):
+    """It cannot be made, read or written."""
+
+    code = "folder-unusable"
+
+
+class Unencrypted(SetupError):
+    code = "unencrypted"
 
 
 class WrongUsage(SetupError):

@@ -24,7 +24,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionErr
 from urllib3.response import BaseHTTPResponse
 
 from server_api.contract.version import VERSION
-from sync_engine.errors import ProxyRefused, SetupError, Unreachable, WrongUsage
+from sync_engine.errors import ProxyRefused, SetupError, Unencrypted, Unreachable, WrongUsage
 
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
@@ -75,7 +75,7 @@ class HttpClient:
         if not is_address or not parts.hostname:
             raise WrongUsage(f"“{url}” is no address of a server; write https://HOST.")
         if parts.scheme == "http" and not self._insecure_http and not is_loopback(parts.hostname):
-            raise SetupError(
+            raise Unencrypted(
                 f"{parts.hostname} would be spoken to without encryption. Use https, or allow it with --insecure-http."
             )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,6 +94,18 @@ def one_line(error: BaseException) -> str:
         where = f" ({error.filename})" if error.filename else ""
         return f"{error.strerror}{where}. Nothing was lost; mend that and try again."
     return f"{sentence('internal')} [{type(error).__name__}]"
+
+
+@contextmanager
+def told_as_json(*, wanted: bool) -> Iterator[None]:
+    """If the block fails, standard output has why: ``{"code", "detail"}``. The line for people comes as ever."""
+    try:
+        yield
+    except EngineError as error:
+        if wanted:
+            code = error.problem_code if isinstance(error, Refused) else error.code
+            print_json({"code": code, "detail": one_line(error)})
+        raise
 
 
 def home_of(context: click.Context) -> Path:

@@ -49,6 +49,11 @@ SENTENCES: Final[dict[str, str]] = {
     "setup": "The settings make no sense. `lockstep doctor` tells what is wrong.",
     "damaged-settings": "The settings of this profile are damaged. Link again, with --take-over.",
     "not-linked": "This device is not linked yet. Run `lockstep link URL --email E --folder DIR` first.",
+    "folder-taken": "The folder belongs to another profile. Unlink it there first, or choose another folder.",
+    "folder-overlaps": "Lockstep's own data and the synced folder must be apart. Choose another place.",
+    "folder-inside": "The folder lies inside one that is kept in step already. Choose another folder.",
+    "folder-unusable": "The folder cannot be made, read or written. Choose another folder.",
+    "unencrypted": "The server would be spoken to without encryption. Use https, or allow it with --insecure-http.",
     "wrong-usage": "What was asked for makes no sense. `lockstep --help` tells what there is.",
     # what stops nothing
     "watch-limit": "This system lets too few folders be watched, so changes are looked for every 30 seconds. "

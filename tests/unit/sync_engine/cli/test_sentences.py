@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import sync_engine
-from server_api.contract.messages import ErrorCode, Refusal
-from sync_engine.adapters import store
 from sync_engine.cli.sentences import SENTENCES, sentence
-from sync_engine.core import constraints, exclusion, platform_names
-from sync_engine.engine import intake
-from sync_engine.engine.loop import WARNINGS
-from sync_engine.errors import EngineError
-
-_TOLD_BY_CONSTANT = (constraints, exclusion, platform_names, intake, store)
-_CODE_IS_ARGUMENT = {"Problem": 1, "PathProblem": 1, "Refused": 1, "Issue": 3, "PathStatus": 2}
-_NO_CODE = {intake.OUT_OF_PLACE}
+from tests.codes import all_codes
 
 
 def test_what_a_server_says_does_not_reach_the_terminal_as_it_is() -> None:
     assert sentence("a-code-of-tomorrow", "\x1b]0;title\x07red") == "\\u{1b}]0;title\\u{7}red"
 
 
-def _all_kinds(kind: type[EngineError]) -> Iterator[type[EngineError]]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _all_kinds(child)
-
-
-def _constants() -> Iterator[str]:
-    for module in _TOLD_BY_CONSTANT:
-        for name, value in vars(module).items():
-            if name.isupper() and not name.startswith("_") and isinstance(value, str) and value not in _NO_CODE:
-                yield value
-
-
-def _literals() -> Iterator[str]:
-    """Codes that the source writes where it tells of something."""
-    for path in Path(sync_engine.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            place = _CODE_IS_ARGUMENT.get(node.func.id)
-            if place is None or len(node.args) <= place:
-                continue
-            match node.args[place]:
-                case ast.Constant(value=str() as code):
-                    yield code
-
-
-def _codes() -> set[str]:
-    codes = {kind.code for kind in _all_kinds(EngineError) if kind.__module__.startswith("sync_engine.")}
-    codes |= {code.value for code in ErrorCode} | {reason.value for reason in Refusal}
-    return codes | {*_constants()} | {*_literals()} | WARNINGS
-
-
-@pytest.mark.parametrize("code", sorted(_codes()))
+@pytest.mark.parametrize("code", sorted(all_codes()))
 def test_a_code_has_a_sentence_that_says_what_happened_and_what_to_do(code: str) -> None:
     assert code in SENTENCES
     assert SENTENCES[code].endswith(".")
@@ -69,7 +23,7 @@ def test_a_code_has_a_sentence_that_says_what_happened_and_what_to_do(code: str)
 
 
 def test_there_is_no_sentence_that_nobody_can_meet() -> None:
-    assert SENTENCES.keys() - _codes() == set()
+    assert SENTENCES.keys() - all_codes() == set()
 
 
 def test_an_unknown_code_is_told_by_its_detail() -> None:

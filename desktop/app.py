@@ -1,0 +1,318 @@
+"""The application: one for each profile, with its tray, its window, and the daemon that it starts if none is there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from PySide6.QtCore import QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QDialog
+
+from desktop.look import theme
+from desktop.session import Session
+from desktop.words import tr
+
+LANGUAGES: Final = Path(__file__).parent / "languages"
+_HANDED_OVER_MS: Final = 2_000
+_SIGNALS_MS: Final = 200
+_LONGEST: Final = 64 * 1024
+_WAITED_FOR: Final = {"held": "problems"}
+"""Pages on which something else is as well."""
+_IN_PREFERENCES: Final = {"account", "devices"}
+
+
+class Wanted(Struct, frozen=True):
+    """What the window is to show: itself, a file or folder, the versions of a file."""
+
+    path: str | None = None
+    """Of the tree, or absolute on the disk."""
+    versions: bool = False
+
+
+class Parts(Struct, frozen=True):
+    """What the application is made of; each is loaded when it is needed."""
+
+    window: Callable[[Session], Any]
+    tray: Callable[[Session], Any]
+    notifications: Callable[[Session, Any], Any]
+    """Gets the tray."""
+    first_run: Callable[[Session], QDialog]
+    """With the signals ``done`` and ``given_up``."""
+    preferences: Callable[[Session, str], Any]
+    """Opens them at one of their pages."""
+    is_linked: Callable[[], bool]
+    start_daemon: Callable[[], str]
+    """Waits; gives a sentence if that did not work, else ""."""
+
+
+class OnlyOne(QObject):
+    """Sees to it that a profile has one application.
+
+    Signals:
+        asked: the ``Wanted`` of another one, which found this one.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = _socket_name(home)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+
+    def hand_over(self, wanted: Wanted) -> bool:
+        """Whether another one is there and has taken it. Waits for it, two seconds at most."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(_HANDED_OVER_MS):
+            return False
+        socket.write(json.dumps([wanted.path, wanted.versions]).encode() + b"\n")
+        socket.waitForBytesWritten(_HANDED_OVER_MS)
+        is_taken = socket.waitForReadyRead(_HANDED_OVER_MS)
+        socket.disconnectFromServer()
+        return is_taken
+
+    def listen(self) -> bool:
+        """A socket that somebody has left behind is taken over."""
+        if self._server.listen(self._name):
+            return True
+        QLocalServer.removeServer(self._name)
+        return self._server.listen(self._name)
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _welcome(self) -> None:
+        socket = self._server.nextPendingConnection()
+        socket.disconnected.connect(socket.deleteLater)
+        socket.readyRead.connect(lambda: self._read(socket))
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > _LONGEST:
+                socket.abort()
+            return
+        try:
+            wanted = msgspec.convert(json.loads(bytes(socket.readLine().data())), tuple[str | None, bool])
+        except (ValueError, msgspec.ValidationError):
+            socket.abort()
+            return
+        socket.write(b"taken\n")
+        socket.flush()
+        self.asked.emit(Wanted(*wanted))
+
+
+class App(QObject):
+    """Puts the parts together. Made in the GUI thread; ``start`` it, then run the event loop."""
+
+    def __init__(self, qt: QApplication, home: Path, parts: Parts) -> None:
+        super().__init__(qt)
+        self._qt = qt
+        self._parts = parts
+        self.session = Session(home, self)
+        self.window: Any = None
+        self.tray: Any = None
+        self._notifications: Any = None
+        self.first_run: QDialog | None = None
+        self._is_starting = False
+        self._waiting: Wanted | None = None
+        self.session.profile_changed.connect(self._show_waiting)
+        qt.setQuitOnLastWindowClosed(False)
+        qt.aboutToQuit.connect(self.close)
+        theme.apply(qt, _theme(self.session))
+        _translate(qt, str(self.session.choices.value("language", "")))
+
+    def start(self, wanted: Wanted | None = None, *, in_tray: bool = False) -> None:
+        """What is seen comes first; everything else after it."""
+        if not self._parts.is_linked():
+            self._greet()
+            return
+        if not in_tray:
+            self.show(wanted or Wanted())
+        QTimer.singleShot(0, self, lambda: self._start_rest(in_tray=in_tray))
+
+    def show_window(self) -> None:
+        self.show(Wanted())
+
+    def show(self, wanted: Wanted) -> None:
+        """Before all other windows."""
+        if self.first_run is not None:
+            self.first_run.raise_()
+            self.first_run.activateWindow()
+            return
+        if self.window is None:
+            self.window = window = self._parts.window(self.session)
+            window.may_close = self._may_close
+            window.wants_quit.connect(self.quit)
+            window.wants_preferences.connect(self._show_preferences)
+            window.wants_sign_in.connect(self._greet)
+            window.wants_start.connect(self.start_daemon)
+            window.hidden.connect(self._hidden)
+        if wanted.path is not None:
+            self._show_path(wanted.path, versions=wanted.versions)
+        self.window.show_up()
+
+    def start_daemon(self) -> None:
+        """If none answers."""
+        if self._is_starting or self.session.is_there:
+            return
+        self._is_starting = True
+
+        def then(sentence: str) -> None:
+            self._is_starting = False
+            if sentence:
+                self.session.say(sentence, tr("Try again"), self.start_daemon)
+
+        self.session.background.run(self._parts.start_daemon, then, lambda error: then(str(error)), owner=self)
+
+    def quit(self) -> None:
+        self._qt.quit()
+
+    def close(self) -> None:
+        for part in (self._notifications, self.tray, self.session):
+            if part is not None:
+                part.close()
+
+    # --- how it goes on -----------------------------------------------------------------------------------------
+
+    def _start_rest(self, *, in_tray: bool) -> None:
+        self.session.start()
+        self.session.state_changed.connect(self._start_if_none)
+        self.tray = tray = self._parts.tray(self.session)
+        tray.wants_window.connect(self.show_window)
+        tray.wants_path.connect(lambda path: self.show(Wanted(path)))
+        tray.wants_page.connect(self._show_page)
+        tray.wants_preferences.connect(self._show_preferences)
+        tray.wants_start.connect(self.start_daemon)
+        tray.wants_quit.connect(self.quit)
+        tray.show()
+        self._notifications = told = self._parts.notifications(self.session, tray)
+        told.wants_window.connect(self.show_window)
+        told.wants_page.connect(self._show_page)
+        told.wants_path.connect(lambda path: self.show(Wanted(path)))
+        if in_tray and not tray.is_there():
+            self.show_window()
+
+    def _start_if_none(self, state: object) -> None:
+        """The first that is known of a daemon; one that ends later was ended by somebody."""
+        self.session.state_changed.disconnect(self._start_if_none)
+        if state is None:
+            self.start_daemon()
+
+    def _greet(self) -> None:
+        """The profile is no device, or not any more."""
+        if self.first_run is not None:
+            return
+        self.first_run = first = self._parts.first_run(self.session)
+        first.done.connect(self._greeted)  # type: ignore[attr-defined]
+        first.given_up.connect(self._given_up)  # type: ignore[attr-defined]
+        first.show()
+
+    def _greeted(self) -> None:
+        self._end_greeting()
+        self.show_window()
+        if self.tray is None:
+            self._start_rest(in_tray=False)
+
+    def _given_up(self) -> None:
+        self._end_greeting()
+        if self.window is None:
+            self.quit()
+
+    def _end_greeting(self) -> None:
+        first, self.first_run = self.first_run, None
+        if first is not None:
+            first.hide()
+            first.deleteLater()
+
+    def _show_path(self, path: str, *, versions: bool) -> None:
+        folder = self.session.folder
+        if (place := Path(path)).is_absolute():
+            if folder is None:  # as long as nobody knows where the folder is, it has to wait
+                self._waiting = Wanted(path, versions)
+                return
+            path = place.relative_to(folder).as_posix() if place.is_relative_to(folder) else ""
+        path = "" if path == "." else path
+        if versions:
+            self.window.show_versions(path)
+        else:
+            self.window.show_path(path)
+
+    def _show_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting.path is not None and self.window is not None:
+            self._show_path(waiting.path, versions=waiting.versions)
+
+    def _show_page(self, page: str) -> None:
+        if page in _IN_PREFERENCES:
+            self._show_preferences("account")
+            return
+        self.show_window()
+        if self.window is not None:
+            self.window.show_page(_WAITED_FOR.get(page, page))
+
+    def _show_preferences(self, section: str = "") -> None:
+        self._parts.preferences(self.session, section)
+
+    def _may_close(self) -> bool:
+        """Where no tray stays behind, it is said once what closing the window means."""
+        if (self.tray is not None and self.tray.is_there()) or self.session.choices.value("told/closing", False, bool):
+            return True
+        from desktop.views.question import ask
+
+        def close() -> None:
+            self.session.choices.setValue("told/closing", True)
+            self.window.close()
+
+        ask(
+            self.window,
+            tr("Close the window?"),
+            tr("Your files go on being synced in the background. Open Lockstep again to see them here."),
+            (tr("Close the window"), close),
+            (tr("Keep it open"), None),
+        )
+        return False
+
+    def _hidden(self) -> None:
+        if self.tray is None or not self.tray.is_there():
+            self.quit()
+
+
+def heed_signals(qt: QApplication) -> None:
+    """Ctrl-C and an end that the system asks for: Python hears of them only when it is its turn."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: qt.quit())
+    turns = QTimer(qt, interval=_SIGNALS_MS)
+    turns.timeout.connect(lambda: None)
+    turns.start()
+
+
+def _socket_name(home: Path) -> str:
+    """One for each profile; of this user, in a place that others cannot write to."""
+    name = f"lockstep-desktop-{hashlib.sha256(os.fsencode(home.absolute())).hexdigest()[:24]}"
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    return str(Path(runtime, name)) if runtime and Path(runtime).is_dir() else name
+
+
+def _theme(session: Session) -> theme.Choice:
+    chosen = session.choices.value("theme", "system")
+    return chosen if chosen in {"light", "dark"} else "system"
+
+
+def _translate(qt: QApplication, language: str) -> None:
+    """``language``: "" is the system's."""
+    locale = QLocale(language) if language else QLocale()
+    if language:
+        QLocale.setDefault(locale)
+    translator = QTranslator(qt)
+    if translator.load(locale, "lockstep", "_", str(LANGUAGES)):
+        qt.installTranslator(translator)

@@ -1,0 +1,292 @@
+"""What people do to files, on the disk: the engine sees it there and tells the server. Nothing is ever replaced.
+
+All of it waits for the disk: call it in the background.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import secrets
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from msgspec import Struct
+from PySide6.QtCore import QFile
+
+from desktop.words import show_name, tr
+from server_api.contract.names import refuse_reason
+
+PIECE_BYTES: Final = 1 << 20
+_AT_FDCWD: Final = -100
+_NO_REPLACE: Final = 1
+_NOT_ABLE: Final = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM}
+_TRIES: Final = 1_000
+
+
+class ActError(Exception):
+    """Why something was not done: a sentence for people."""
+
+
+class Moved(Struct, frozen=True):
+    """Something that was at one place and is at another."""
+
+    source: Path
+    target: Path
+
+
+class Outcome(Struct):
+    """What was done, and why the rest was not: "" if all was."""
+
+    moved: list[Moved]
+    problem: str = ""
+
+
+class Copying(Struct):
+    """How far a copy is. Written by the thread that copies, read by any."""
+
+    stop: Event
+    done_bytes: int = 0
+    all_bytes: int = 0
+    done_files: int = 0
+    all_files: int = 0
+
+
+# --- one thing ------------------------------------------------------------------------------------------------------
+
+
+def move_without_replacing(source: Path, target: Path) -> None:
+    """Within one file system, in one go. Raises: FileExistsError, OSError."""
+    if sys.platform == "linux":
+        number = _rename_no_replace(source, target)
+        if number == 0:
+            return
+        if number not in _NOT_ABLE:
+            raise OSError(number, os.strerror(number), os.fspath(source), None, os.fspath(target))
+    if sys.platform != "win32":  # where a rename replaces, a name of our own is made first, and that is replaced
+        if stat.S_ISDIR(source.lstat().st_mode):
+            target.mkdir()
+        else:
+            target.touch(exist_ok=False)
+    source.rename(target)
+
+
+def _rename_no_replace(source: Path, target: Path) -> int:
+    """0, or errno."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return errno.ENOSYS
+    failed = libc.renameat2(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _NO_REPLACE)
+    return ctypes.get_errno() if failed else 0
+
+
+def rename(path: Path, name: str, *, at_root: bool) -> Moved:
+    """Raises: ActError."""
+    check_name(name, at_root=at_root)
+    return _move(path, path.with_name(name))
+
+
+def make_folder(folder: Path, name: str) -> Path:
+    """Numbered if the name is taken. Raises: ActError."""
+    try:
+        for path in _free_names(folder, name):
+            try:
+                path.mkdir()
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        raise ActError(_why(error, name)) from error
+    raise ActError(_taken(name))
+
+
+def check_name(name: str, *, at_root: bool) -> None:
+    """Raises: ActError, if no device takes this name."""
+    if refuse_reason(name, at_root=at_root) is None:
+        return
+    if not name:
+        raise ActError(tr("A name needs at least one character."))
+    if "/" in name:
+        raise ActError(tr("A name cannot have a / in it."))
+    raise ActError(tr("“{name}” cannot be used as a name. Choose another one.").format(name=show_name(name)))
+
+
+# --- several --------------------------------------------------------------------------------------------------------
+
+
+def move_into(paths: list[Path], folder: Path) -> Outcome:
+    """Under their own names."""
+    outcome = Outcome([])
+    for path in paths:
+        if path.parent == folder:
+            continue
+        try:
+            if folder == path or path in folder.parents:
+                raise ActError(tr("“{name}” cannot be moved into itself.").format(name=show_name(path.name)))
+            outcome.moved.append(_move(path, folder / path.name))
+        except ActError as error:
+            outcome.problem = outcome.problem or str(error)
+    return outcome
+
+
+def move_back(moved: list[Moved]) -> None:
+    """Undo it, as far as nothing has taken the old places. Raises: ActError."""
+    for each in reversed(moved):
+        _move(each.target, each.source)
+        _forget_in_trash(each.target)
+
+
+def put_into_trash(paths: list[Path]) -> Outcome:
+    """Into the system's own."""
+    outcome = Outcome([])
+    for path in paths:
+        file = QFile(str(path))
+        if file.moveToTrash():
+            outcome.moved.append(Moved(path, Path(file.fileName())))
+        elif not outcome.problem:
+            text = tr("“{name}” cannot be put into the trash: {reason}")
+            outcome.problem = text.format(name=show_name(path.name), reason=show_name(file.errorString()))
+    return outcome
+
+
+def count_files(paths: list[Path], at_most: int) -> int:
+    """Files at and below these places; counting ends above ``at_most``."""
+    count = 0
+    for path in paths:
+        for _ in _files(path):
+            count += 1
+            if count > at_most:
+                return count
+    return count
+
+
+# --- copies ---------------------------------------------------------------------------------------------------------
+
+
+def copy_into(sources: list[Path], folder: Path, copying: Copying) -> Outcome:
+    """Copy files and folders from anywhere; each appears once it is whole, numbered if its name is taken.
+
+    What is not whole is removed, also when ``copying.stop`` is set.
+    """
+    for file in (file for source in sources for file in _files(source)):
+        copying.all_files += 1
+        copying.all_bytes += file.lstat().st_size
+    outcome = Outcome([])
+    for source in sources:
+        unfinished = folder / f".{secrets.token_hex(8)}.part"  # such names are not synced
+        try:
+            if folder == source or source in folder.parents:
+                raise ActError(tr("“{name}” cannot be copied into itself.").format(name=show_name(source.name)))
+            _copy(source, unfinished, copying)
+            if copying.stop.is_set():
+                break
+            outcome.moved.append(Moved(source, _reveal(unfinished, folder, source.name)))
+        except ActError as error:
+            outcome.problem = outcome.problem or str(error)
+        except OSError as error:
+            outcome.problem = outcome.problem or _why(error, source.name)
+        finally:
+            _remove(unfinished)
+    return outcome
+
+
+def _reveal(unfinished: Path, folder: Path, name: str) -> Path:
+    for path in _free_names(folder, name):
+        try:
+            move_without_replacing(unfinished, path)
+        except FileExistsError:
+            continue
+        return path
+    raise ActError(_taken(name))
+
+
+def _copy(source: Path, target: Path, copying: Copying) -> None:
+    mode = source.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        target.symlink_to(source.readlink())
+    elif stat.S_ISDIR(mode):
+        target.mkdir()
+        with os.scandir(source) as entries:
+            for entry in entries:
+                if copying.stop.is_set():
+                    return
+                _copy(Path(entry.path), target / entry.name, copying)
+    elif stat.S_ISREG(mode):
+        with source.open("rb") as reading, target.open("xb") as writing:
+            while (piece := reading.read(PIECE_BYTES)) and not copying.stop.is_set():
+                writing.write(piece)
+                copying.done_bytes += len(piece)
+        copying.done_files += 1
+    else:
+        return  # a device or a socket is no file to keep
+    shutil.copystat(source, target, follow_symlinks=False)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir() and not path.is_symlink():
+        for folder, _, names in os.walk(path):
+            yield from (Path(folder, name) for name in names)
+    elif os.path.lexists(path):
+        yield path
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+# --- names and words ------------------------------------------------------------------------------------------------
+
+
+def _free_names(folder: Path, name: str) -> Iterator[Path]:
+    """The name, and then with numbers: ``report (2).pdf``."""
+    yield folder / name
+    stem, dot, suffix = name.rpartition(".")
+    if not stem:
+        stem, dot, suffix = name, "", ""
+    for number in range(2, _TRIES):
+        yield folder / f"{stem} ({number}){dot}{suffix}"
+
+
+def _move(source: Path, target: Path) -> Moved:
+    try:
+        move_without_replacing(source, target)
+    except OSError as error:
+        raise ActError(_why(error, target.name)) from error
+    return Moved(source, target)
+
+
+def _forget_in_trash(path: Path) -> None:
+    """The note beside the trash's files, by which other programs would offer to restore it."""
+    if path.parent.name == "files":
+        (path.parent.parent / "info" / f"{path.name}.trashinfo").unlink(missing_ok=True)
+
+
+def _taken(name: str) -> str:
+    return tr("There is already something called “{name}” here. Nothing was changed.").format(name=show_name(name))
+
+
+def _why(error: OSError, name: str) -> str:
+    shown = show_name(name)
+    match error.errno:
+        case errno.EEXIST | errno.ENOTEMPTY:
+            return _taken(name)
+        case errno.ENOENT:
+            return tr("“{name}” is not there any more.").format(name=shown)
+        case errno.EACCES | errno.EPERM:
+            return tr("You may not change “{name}”: its permissions do not allow it.").format(name=shown)
+        case errno.ENOSPC | errno.EDQUOT:
+            return tr("The disk is full. “{name}” was left as it is.").format(name=shown)
+        case errno.ENAMETOOLONG:
+            return tr("The name “{name}” is too long for this disk.").format(name=shown)
+        case errno.EXDEV:
+            return tr("“{name}” is on another disk. Copy it instead.").format(name=shown)
+    return tr("“{name}”: {reason}").format(name=shown, reason=error.strerror or str(error))

@@ -1,0 +1,95 @@
+"""One version of a file beside what it is now: both are brought here, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QImage
+
+from desktop.daemon import Failure
+from desktop.models import comparing, previews
+from desktop.models.comparing import Incomparable, Line
+from desktop.models.following import Following
+from desktop.models.saving import Saving
+from desktop.sentences import sentence
+from desktop.session import Session
+from desktop.words import tr
+from sync_engine.control.messages import Item
+
+BOX: Final = QSize(1_600, 1_600)
+
+
+class Pictures(Struct, frozen=True):
+    old: QImage
+    new: QImage
+
+
+class Lines(Struct, frozen=True):
+    lines: list[Line]
+
+
+Result: TypeAlias = Pictures | Lines
+
+
+class Comparison(Following):
+    """``result`` is ``None`` until it is there; ``why_not`` is what is said instead."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(session, parent)
+        self.saving = Saving(session, self)
+        self.result: Result | None = None
+        self.why_not = ""
+
+    def follow(self, path: str, item: Item, revision_id: bytes) -> None:
+        self.begin(path)
+        self.result, self.why_not = None, ""
+        here = self.session.disk_path(path) if item.is_here else None
+
+        def with_old(old: Path) -> None:
+            if here is not None:
+                with_both(old, here)
+            else:
+                self._bring(None, lambda now: with_both(old, now))
+
+        def with_both(old: Path, now: Path) -> None:
+            self.session.background.run(
+                lambda: _compare(old, now, item.name), self.of_now(self._take), self.of_now(self._miss), owner=self
+            )
+
+        self._bring(revision_id, with_old)
+
+    def _bring(self, revision_id: bytes | None, then: Callable[[Path], None]) -> None:
+        self.saving.begin(self.path, revision_id, self.of_now(then), self.of_now(self._fail))
+
+    def _take(self, result: Result) -> None:
+        self.is_asking = False
+        self.result = result
+        self.changed.emit()
+
+    def _miss(self, error: Exception) -> None:
+        self.why_not = str(error) if isinstance(error, Incomparable) else sentence("internal")
+        self.is_asking = False
+        self.changed.emit()
+
+    def _fail(self, failure: Failure) -> None:
+        self.why_not = sentence(failure.code, failure.detail)
+        self.fail(failure)
+
+
+def _compare(old: Path, now: Path, name: str) -> Result:
+    """Raises: Incomparable."""
+    if not previews.is_picture(name):
+        return Lines(comparing.compare(comparing.read_text(old), comparing.read_text(now)))
+    return Pictures(_picture(old, name), _picture(now, name))
+
+
+def _picture(path: Path, name: str) -> QImage:
+    """Raises: Incomparable."""
+    shown = previews.read_preview(path, BOX, name)
+    if isinstance(shown, QImage):
+        return shown
+    raise Incomparable(getattr(shown, "why", "") or tr("This picture cannot be shown."))

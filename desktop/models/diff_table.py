@@ -1,0 +1,62 @@
+"""The lines of a comparison as a view shows them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from desktop.look.theme import colour
+from desktop.models.comparing import Line
+from desktop.words import tr
+
+OLD, NEW, TEXT = range(3)
+_SIGNS: Final = {"same": "  ", "gone": "\N{MINUS SIGN} ", "new": "+ ", "left out": ""}
+_TONES: Final = {"gone": "bad", "new": "good", "left out": "text-2"}
+_ROOT: Final = QModelIndex()
+_MAX_COLUMNS: Final = 2_000
+_TAB: Final = "    "
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class DiffTable(QAbstractTableModel):
+    """Numbers before and now, and the text, with a sign for what is gone or new."""
+
+    def __init__(self, lines: list[Line], parent: QObject) -> None:
+        super().__init__(parent)
+        self._lines = lines
+
+    @property
+    def widest(self) -> int:
+        """In characters."""
+        return max((len(self._text(line)) for line in self._lines), default=0)
+
+    def rowCount(self, parent: AnyIndex = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, _parent: AnyIndex = _ROOT) -> int:
+        return 3
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Then"), tr("Now"), tr("Text"))[section]
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (line.old_number, line.new_number, self._text(line))[index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if index.column() != TEXT:
+                return colour("text-2")
+            return colour(_TONES[line.how]) if line.how in _TONES else None
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() != TEXT:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def text_of(self, rows: list[int]) -> str:
+        """For the clipboard."""
+        return "\n".join(self._lines[row].text for row in sorted(rows))
+
+    def _text(self, line: Line) -> str:
+        return (_SIGNS[line.how] + line.text.replace("\t", _TAB))[:_MAX_COLUMNS]

@@ -1,0 +1,207 @@
+"""Does what people want done to their files, beside the window, and can undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Final, TypeVar
+
+from msgspec import Struct
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.models import acts
+from desktop.models.acts import Copying, Moved, Outcome
+from desktop.session import Session
+from desktop.words import show_name, tr, tr_n
+from sync_engine.control import messages as control
+
+T = TypeVar("T")
+
+MANY: Final = 200
+"""From so many files on, somebody is asked before they are deleted."""
+COUNTED: Final = 1_000_000
+"""So far."""
+KEPT: Final = 50
+_LOOK_EACH_MS: Final = 150
+
+
+class _Undo(Struct, frozen=True):
+    undone: str
+    """What is said then."""
+    work: Callable[[], None]
+
+
+class Doing(QObject):
+    """Made and used in the GUI thread.
+
+    Signals:
+        done: something is not as it was; the names of what came, to be selected.
+        progressed: a ``Copying`` that goes on, ``None`` when none does.
+    """
+
+    done = Signal(list)
+    progressed = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._undos: list[_Undo] = []
+        self._copying: Copying | None = None
+        self._timer = QTimer(self, interval=_LOOK_EACH_MS)
+        self._timer.timeout.connect(lambda: self.progressed.emit(self._copying))
+
+    # --- what can be done ---------------------------------------------------------------------------------------
+
+    def rename(self, path: Path, name: str) -> None:
+        at_root = path.parent == self._session.folder
+
+        def then(moved: Moved) -> None:
+            undone = tr("“{name}” has its old name again.").format(name=show_name(moved.source.name))
+            self._remember(undone, lambda: acts.move_back([moved]))
+            self.done.emit([moved.target.name])
+
+        self._run(lambda: acts.rename(path, name, at_root=at_root), then)
+
+    def make_folder(self, folder: Path) -> None:
+        name = tr("New folder")
+
+        def then(made: Path) -> None:
+            self._remember(tr("The new folder is gone again."), lambda: _remove_folder(made))
+            self.done.emit([made.name])
+
+        self._run(lambda: acts.make_folder(folder, name), then)
+
+    def move(self, paths: list[Path], folder: Path) -> None:
+        def then(outcome: Outcome) -> None:
+            said = tr_n("Moved %n thing to “{name}”.", "Moved %n things to “{name}”.", len(outcome.moved))
+            self._tell_moved(outcome, said.format(name=show_name(folder.name)), tr("Moved back."))
+
+        self._run(lambda: acts.move_into(paths, folder), then)
+
+    def copy(self, sources: list[Path], folder: Path) -> None:
+        """From anywhere; one copy goes on at a time."""
+        if self._copying is not None:
+            self._session.say(tr("Other files are still being copied. Wait for them, or stop that."))
+            return
+        copying = self._copying = Copying(Event())
+
+        def then(outcome: Outcome) -> None:
+            self._end_copying()
+            made = [each.target for each in outcome.moved]
+            said = tr_n("Added %n thing.", "Added %n things.", len(made))
+            self._tell(outcome, said, tr("Put into the trash."), lambda: _into_trash(made))
+
+        def otherwise(error: Exception) -> None:
+            self._end_copying()
+            self._complain(error)
+
+        self._timer.start()
+        self._session.background.run(lambda: acts.copy_into(sources, folder, copying), then, otherwise, owner=self)
+
+    def stop_copying(self) -> None:
+        if self._copying is not None:
+            self._copying.stop.set()
+
+    def delete(self, paths: list[Path], ask: Callable[[int, Callable[[], None]], None]) -> None:
+        """Into the system's trash. ``ask`` is called with how many files that are, if they are many, and with what does
+        it."""
+
+        def counted(count: int) -> None:
+            if count <= MANY:
+                delete()
+            else:
+                ask(count, delete)
+
+        def delete() -> None:
+            self._run(lambda: acts.put_into_trash(paths), then)
+
+        def then(outcome: Outcome) -> None:
+            said = tr_n("Deleted %n thing.", "Deleted %n things.", len(outcome.moved))
+            if len(outcome.moved) == 1:
+                said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
+            self._tell_moved(outcome, said, tr("Brought back."), selects=False)
+
+        self._session.background.run(lambda: acts.count_files(paths, COUNTED), counted, self._complain, owner=self)
+
+    def keep_away(self, path: str) -> None:
+        """Not on this device any more; the server has it still."""
+        said = tr("“{name}” is not kept on this device any more.").format(name=show_name(path.rpartition("/")[2]))
+        self._choose(control.Exclude(path), said)
+
+    def keep_here(self, path: str) -> None:
+        said = tr("“{name}” will be kept on this device.").format(name=show_name(path.rpartition("/")[2]))
+        self._choose(control.Include(path), said)
+
+    # --- and undone ---------------------------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undos)
+
+    def undo(self) -> None:
+        """The last of what was done."""
+        if not self._undos:
+            return
+        undo = self._undos.pop()
+
+        def then(_: None) -> None:
+            self._session.say(undo.undone)
+            self.done.emit([])
+
+        self._run(undo.work, then)
+
+    def _tell_moved(self, outcome: Outcome, said: str, undone: str, *, selects: bool = True) -> None:
+        moved = outcome.moved
+        self._tell(outcome, said, undone, lambda: acts.move_back(moved), selects=selects)
+
+    def _tell(
+        self, outcome: Outcome, said: str, undone: str, undo: Callable[[], None], *, selects: bool = True
+    ) -> None:
+        if outcome.moved:
+            self._remember(undone, undo)
+        if outcome.problem:
+            self._session.say(outcome.problem)
+        elif outcome.moved:
+            self._session.say(said, tr("Undo"), self.undo)
+        self.done.emit([each.target.name for each in outcome.moved] if selects else [])
+
+    def _remember(self, undone: str, undo: Callable[[], None]) -> None:
+        self._undos = [*self._undos[1 - KEPT :], _Undo(undone, undo)]
+
+    def _choose(self, request: control.Exclude | control.Include, said: str) -> None:
+        def then(answer: object) -> None:
+            if isinstance(answer, control.Chosen) and answer.choice.outcome == "part":
+                text = tr("It goes with “{name}”: choose there.")
+                self._session.say(text.format(name=show_name(answer.choice.path)))
+                return
+            self._session.say(said)
+            self.done.emit([])
+
+        self._session.daemon.ask(request, then, self._session.complain, owner=self)
+
+    def _run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        self._session.background.run(work, then, self._complain, owner=self)
+
+    def _complain(self, error: Exception) -> None:
+        text = tr("That did not work: {reason}").format(reason=show_name(str(error)))
+        self._session.say(str(error) if isinstance(error, acts.ActError) else text)
+        self.done.emit([])
+
+    def _end_copying(self) -> None:
+        self._timer.stop()
+        self._copying = None
+        self.progressed.emit(None)
+
+
+def _into_trash(paths: list[Path]) -> None:
+    if problem := acts.put_into_trash(paths).problem:
+        raise acts.ActError(problem)
+
+
+def _remove_folder(path: Path) -> None:
+    try:
+        path.rmdir()
+    except OSError as error:
+        text = tr("“{name}” is not empty any more, so it stays.")
+        raise acts.ActError(text.format(name=show_name(path.name))) from error

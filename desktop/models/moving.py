@@ -1,0 +1,171 @@
+"""What is on its way: how far, how fast, and how long it still takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, Literal
+
+from msgspec import Struct
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.models.status_line import Pace
+from desktop.session import Session
+from desktop.words import show_size, tr, tr_n
+from sync_engine.control import messages as control
+from sync_engine.core.quantities import show_duration
+from sync_engine.core.reports import EngineState, Transfer
+
+TICK_MS: Final = 1_000
+"""Also what stands still becomes slower."""
+
+
+class Way(Struct, frozen=True):
+    """One file that is moving."""
+
+    path: str
+    direction: Literal["up", "down"]
+    per_mille: int
+    said: str
+    """How far it is, how fast, how long it takes."""
+
+
+class Whole(Struct, frozen=True):
+    """All that is to be moved. ``per_mille``: ``None`` where nobody knows how much that is."""
+
+    title: str
+    said: str = ""
+    per_mille: int | None = None
+    waiting: int = 0
+    """Changes that are not moving yet."""
+    is_paused: bool = False
+    can_try: bool = False
+    """Somebody may have it tried now, before its time."""
+
+
+class Movement:
+    """Takes in the engine's states. ``clock`` gives seconds that only grow."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._whole = Pace()
+        self._each: dict[tuple[str, str], Pace] = {}
+        self._state: EngineState | None = None
+
+    def take(self, state: EngineState | None) -> None:
+        """Also the same state again, as time goes by."""
+        now, self._state = self._clock(), state
+        if state is None:
+            self._whole, self._each = Pace(), {}
+            return
+        self._whole.see(now, state.progress.bytes_done)
+        self._each = {key: self._each.get(key, Pace()) for key in map(_key, state.transfers)}
+        for transfer in state.transfers:
+            self._each[_key(transfer)].see(now, transfer.done_bytes)
+
+    def ways(self) -> list[Way]:
+        """In the order in which they began, as the engine tells them."""
+        return [self._way(transfer) for transfer in self._state.transfers] if self._state is not None else []
+
+    def whole(self) -> Whole:
+        state = self._state
+        if state is None:
+            return Whole(tr("Lockstep is not running"))
+        waiting = max(state.pending - len(state.transfers), 0)
+        is_paused = state.state == "paused"
+        can_try = bool(waiting or state.problems) and state.state in {"offline", "attention", "syncing"}
+        progress = state.progress
+        if not state.transfers:
+            return Whole(_still(state), "", None, waiting, is_paused, can_try)
+        left = progress.bytes_total - progress.bytes_done
+        said = [tr("{done} of {all}").format(done=show_size(progress.bytes_done), all=show_size(progress.bytes_total))]
+        said += _speed(self._whole, left)
+        per_mille = _per_mille(progress.bytes_done, progress.bytes_total)
+        title = tr_n("%n file is moving", "%n files are moving", len(state.transfers))
+        is_known = progress.bytes_total > 0
+        return Whole(
+            title, " · ".join(said) if is_known else "", per_mille if is_known else None, waiting, is_paused, can_try
+        )
+
+    def _way(self, transfer: Transfer) -> Way:
+        done, size = transfer.done_bytes, transfer.size_bytes
+        said = [tr("{done} of {all}").format(done=show_size(done), all=show_size(size))]
+        said += _speed(self._each[_key(transfer)], size - done)
+        return Way(transfer.path, transfer.direction, _per_mille(done, size), " · ".join(said))
+
+
+class Transfers(QObject):
+    """The movement of a session.
+
+    Signals:
+        changed: take ``ways`` and ``whole`` again.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._movement = Movement()
+        self.ways, self.whole = self._movement.ways, self._movement.whole
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self.take)
+        session.state_changed.connect(self.take)
+
+    def take(self) -> None:
+        state = self._session.state
+        self._movement.take(state)
+        if state is not None and state.transfers:
+            self._tick.start()
+        else:
+            self._tick.stop()
+        self.changed.emit()
+
+    def keep_away(self, path: str) -> None:
+        """This device does without the file, as long as nobody wants it here again."""
+
+        def chosen(answer: control.Chosen) -> None:
+            if answer.choice.outcome in {"done", "already", "part"}:
+                said = tr("It is not kept on this device, and stays on the server.")
+                self._session.say(said, tr("Keep it here"), lambda: self._keep_here(path))
+            else:
+                self._session.say(tr("It is not on the server any more."))
+
+        self._session.daemon.ask(control.Exclude(path), chosen, self._session.complain, owner=self)
+
+    def _keep_here(self, path: str) -> None:
+        session = self._session
+        session.daemon.ask(control.Include(path), lambda _: None, session.complain, owner=session)
+
+
+def _key(transfer: Transfer) -> tuple[str, str]:
+    return transfer.direction, transfer.path
+
+
+def _per_mille(done: int, size: int) -> int:
+    return min(max(done * 1_000 // size, 0), 1_000) if size else 0
+
+
+def _speed(pace: Pace, left: int) -> list[str]:
+    speed = pace.bytes_a_second
+    if speed < 1:
+        return []
+    said = [tr("{size}/s").format(size=show_size(int(speed)))]
+    return [*said, tr("{time} left").format(time=show_duration(left / speed))] if left > 0 else said
+
+
+def _still(state: EngineState) -> str:
+    """Why nothing moves."""
+    match state.state:
+        case "in-step":
+            return tr("Nothing is moving. Everything is in step.")
+        case "paused":
+            return tr("Paused: nothing moves until it is resumed.")
+        case "offline":
+            return tr("The server cannot be reached. What is to move waits for it.")
+        case "signed-out":
+            return tr("This device is signed out. What is to move waits until it is signed in again.")
+        case "attention":
+            return tr("Something needs you before everything is in step.")
+        case _:
+            return tr("Looking through the folder…") if state.progress.phase == "scanning" else tr("Comparing…")

@@ -1,0 +1,239 @@
+"""What is wrong, or may be, and what helps; and deletions that wait for a person's word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+from PySide6.QtCore import QObject, Signal
+
+from desktop.daemon import Failure
+from desktop.models.remedies import Remedy, remedies
+from desktop.sentences import sentence
+from desktop.session import Session
+from desktop.words import show_name, show_time, tr, tr_n
+from server_api.contract.messages import Device, Devices
+from sync_engine.control import messages as control
+from sync_engine.control.questions import DEVICES
+from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem
+
+SILENT_MS: Final = 7 * 86_400_000
+"""A device that was not seen for so long may have changes that nobody has."""
+WAITING_S: Final = 3_600.0
+"""Changes of which none has moved for so long hang."""
+
+Weight: TypeAlias = Literal["bad", "warn", "info"]
+
+
+class Trouble(Struct, frozen=True):
+    title: str
+    said: str
+    weight: Weight = "warn"
+    remedies: tuple[Remedy, ...] = ()
+    path: str = ""
+
+
+class Standstill:
+    """Since when nothing has moved although something waits. ``clock`` gives seconds that only grow."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: tuple[int, int, int] | None = None
+        self._since = 0.0
+
+    def see(self, state: EngineState | None) -> None:
+        waits = state is not None and state.pending and state.state != "paused"
+        seen = (state.pending, state.progress.files_done, state.progress.bytes_done) if waits and state else None
+        if seen != self._seen:
+            self._seen, self._since = seen, self._clock()
+
+    @property
+    def is_long(self) -> bool:
+        return self._seen is not None and self._clock() - self._since >= WAITING_S
+
+
+class Troubles(QObject):
+    """Of a session. What waits is watched from when this is made.
+
+    Signals:
+        changed: one of the attributes, or ``all``.
+
+    Attributes:
+        held: deletions that wait for a word.
+        is_known: an answer has come.
+        is_deciding: what is held is being gone through with, or undone.
+        failure: there is no answer.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._standstill = Standstill()
+        self._problems: list[PathProblem] = []
+        self._devices: list[Device] = []
+        self.held: HeldDeletions | None = None
+        self.is_known = False
+        self.is_deciding = False
+        self.failure: Failure | None = None
+        session.state_changed.connect(self._see)
+        self._standstill.see(session.state)
+
+    def look(self) -> None:
+        daemon = self._session.daemon
+        daemon.ask(control.GetProblems(), self._take_problems, self._fail, owner=self)
+        daemon.ask(control.GetHeld(), self._take_held, lambda _: None, owner=self)
+        daemon.ask_server(DEVICES, None, self._take_devices, lambda _: None, owner=self)
+
+    def all(self) -> list[Trouble]:
+        """What stops everything first, what is only to be known last."""
+        now_ms = time.time_ns() // 1_000_000
+        return [
+            *stops(self._session.state),
+            *(trouble_of(problem) for problem in self._problems if problem.path),
+            *hangs(self._session.state, self._standstill),
+            *warnings(self._session.state),
+            *silent(self._devices, now_ms),
+        ]
+
+    @property
+    def needs_person(self) -> int:
+        """As the state tells it: also while nobody looks here."""
+        state = self._session.state
+        return state.problems + bool(state.held) + len(stops(state)) if state is not None else 0
+
+    def decide(self, *, goes_through: bool) -> None:
+        """Of what is held: delete it, or undo that."""
+        if self.held is None or self.is_deciding:
+            return
+        held = self.held
+        self.is_deciding = True
+
+        def decided(_: object) -> None:
+            self.is_deciding, self.held = False, None
+            self._session.say(_decided(held, goes_through=goes_through))
+            self.changed.emit()
+            self.look()
+
+        def failed(failure: Failure) -> None:
+            self.is_deciding = False
+            self._session.complain(failure)
+            self.changed.emit()
+
+        request = control.ApplyHeld() if goes_through else control.RestoreHeld()
+        self._session.daemon.ask(request, decided, failed, owner=self)
+        self.changed.emit()
+
+    def _see(self, state: EngineState | None) -> None:
+        self._standstill.see(state)
+        self.changed.emit()
+
+    def _take_problems(self, answer: control.Problems) -> None:
+        self._problems, self.is_known, self.failure = answer.problems, True, None
+        self.changed.emit()
+
+    def _take_held(self, answer: control.HeldNow) -> None:
+        self.held = answer.held
+        self.changed.emit()
+
+    def _take_devices(self, answer: Devices) -> None:
+        self._devices = answer.devices
+        self.changed.emit()
+
+    def _fail(self, failure: Failure) -> None:
+        self.failure = failure
+        self.changed.emit()
+
+
+def trouble_of(problem: PathProblem) -> Trouble:
+    said = sentence(problem.reason, problem.detail)
+    return Trouble(show_name(problem.path), said, "bad", remedies(problem.reason, problem.path), problem.path)
+
+
+def stops(state: EngineState | None) -> list[Trouble]:
+    """What keeps everything from being synced, other than that the server is away for a while."""
+    if state is None or not state.reason or state.state in {"paused", "in-step", "syncing"}:
+        return []
+    if state.state == "offline" and state.reason in {"unreachable", "unavailable"}:
+        return []
+    return [Trouble(tr("Nothing is synced at the moment"), sentence(state.reason), "bad", remedies(state.reason))]
+
+
+def hangs(state: EngineState | None, standstill: Standstill) -> list[Trouble]:
+    if state is None or not standstill.is_long:
+        return []
+    title = tr_n(
+        "%n change has waited for more than an hour", "%n changes have waited for more than an hour", state.pending
+    )
+    if state.state == "offline":
+        return [Trouble(title, sentence(state.reason or "unreachable"), "warn", remedies("unreachable"))]
+    said = tr("They are on this device alone, or on the server alone, until they move.")
+    return [Trouble(title, said, "warn", (Remedy.TRY_NOW,))]
+
+
+def warnings(state: EngineState | None) -> list[Trouble]:
+    if state is None or not state.warning:
+        return []
+    known = remedies(state.warning) if state.warning == "unwatched" else ()
+    return [Trouble(tr("Changes are noticed late"), sentence(state.warning), "info", known)]
+
+
+def silent(devices: Sequence[Device], now_ms: int) -> list[Trouble]:
+    said = tr("What was changed there since is not here yet. Switch it on and see that Lockstep runs there.")
+    return [
+        Trouble(
+            tr("{device} was last seen {when}").format(device=show_name(device.name), when=_when(device.last_seen_at)),
+            said,
+            "info",
+        )
+        for device in devices
+        if device.kind == "device"
+        and not device.is_current
+        and device.revoked_at is None
+        and device.last_seen_at < now_ms - SILENT_MS
+    ]
+
+
+def _when(at_ms: int) -> str:
+    return tr("on {day}").format(day=show_time(at_ms))
+
+
+# --- what is held ---------------------------------------------------------------------------------------------------
+
+
+def held_title(held: HeldDeletions) -> str:
+    if held.where == "local":
+        return tr_n("%n file was deleted here", "%n files were deleted here within minutes", held.deletions)
+    return tr_n(
+        "%n file was deleted on another device",
+        "%n files were deleted on another device within minutes",
+        held.deletions,
+    )
+
+
+def held_meaning(held: HeldDeletions) -> str:
+    if held.where == "local":
+        return tr("Nothing is deleted anywhere else until you say so. What is deleted can be restored for a while.")
+    return tr("Nothing is deleted here until you say so. What you keep goes to the server and all devices again.")
+
+
+def held_words(held: HeldDeletions) -> tuple[str, str]:
+    """Of the buttons: to go through with it, and to undo it."""
+    many = held.deletions
+    if held.where == "local":
+        return tr_n("Delete %n file everywhere", "Delete %n files everywhere", many), tr("Bring them back")
+    return tr_n("Delete %n file here too", "Delete %n files here too", many), tr("Keep them")
+
+
+def _decided(held: HeldDeletions, *, goes_through: bool) -> str:
+    many = held.deletions
+    if goes_through and held.where == "local":
+        return tr_n("%n file is deleted on every device.", "%n files are deleted on every device.", many)
+    if goes_through:
+        return tr_n("%n file is deleted here too.", "%n files are deleted here too.", many)
+    if held.where == "local":
+        return tr_n("%n file comes back here.", "%n files come back here.", many)
+    return tr_n("%n file stays, and goes to all devices again.", "%n files stay, and go to all devices again.", many)

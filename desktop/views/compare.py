@@ -1,0 +1,134 @@
+"""A version beside what the file is now: text line by line, pictures side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QGridLayout,
+    QHeaderView,
+    QProgressBar,
+    QStackedWidget,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.models import comparing, versions
+from desktop.models.comparison import Comparison, Lines, Pictures
+from desktop.models.diff_table import NEW, OLD, TEXT, DiffTable
+from desktop.session import Session
+from desktop.views.eliding import ElidedLabel
+from desktop.views.picture import Picture
+from desktop.views.pieces import button, label, row
+from desktop.words import show_name, tr
+from server_api.contract.messages import VersionEntry
+from sync_engine.control.messages import Item
+
+
+class CompareDialog(QDialog):
+    def __init__(
+        self, session: Session, path: str, item: Item, entry: VersionEntry, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Compare"))
+        self.resize(960, 640)
+        self.model = Comparison(session, self)
+        self.model.changed.connect(self._draw)
+        self.model.saving.progressed.connect(self._advance)
+        self._then = f"{versions.moment(entry.created_at)} · {versions.about(entry)}"
+        self._when = versions.moment(entry.created_at, in_sentence=True)
+        self.said = label(role="secondary", wraps=True)
+        self.table = QTreeView(rootIsDecorated=False, uniformRowHeights=True)
+        self.progress = QProgressBar(textVisible=False)
+        self.pages = QStackedWidget()
+        self._build(show_name(item.name))
+        self.model.follow(path, item, entry.revision_id)
+
+    def _build(self, name: str) -> None:
+        self.table.setProperty("role", "lines")
+        self.table.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.setAccessibleName(tr("What differs"))
+        self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
+        QShortcut(QKeySequence.StandardKey.Copy, self.table, self._copy, context=Qt.ShortcutContext.WidgetShortcut)
+        self.progress.setAccessibleName(tr("Progress"))
+        self.progress.setRange(0, 0)
+        waiting = QWidget()
+        inside = QVBoxLayout(waiting)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.progress)
+        inside.addStretch()
+        for page in (waiting, self.table, self._pictures()):
+            self.pages.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 24, 24, 24)
+        whole.setSpacing(12)
+        title = tr("“{name}”: {when}, and now").format(name=name, when=self._when)
+        whole.addWidget(ElidedLabel(title, "heading"))
+        whole.addWidget(self.said)
+        whole.addWidget(self.pages, 1)
+        whole.addLayout(row(1, button(tr("Close"), self.reject)))
+        self.said.setText(tr("Getting both versions …"))
+
+    def _pictures(self) -> QWidget:
+        self.old, self.new = Picture(), Picture()
+        self.old.setAccessibleName(tr("The picture then"))
+        self.new.setAccessibleName(tr("The picture now"))
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(12)
+        grid.addWidget(ElidedLabel(self._then, "strong"), 0, 0)
+        grid.addWidget(ElidedLabel(tr("Now"), "strong"), 0, 1)
+        for column, picture in enumerate((self.old, self.new)):
+            grid.addWidget(picture, 1, column)
+            grid.setColumnStretch(column, 1)
+        grid.setRowStretch(1, 1)
+        return page
+
+    def _draw(self) -> None:
+        result = self.model.result
+        self.progress.setVisible(self.model.is_asking)
+        if isinstance(result, Lines):
+            self.said.setText(comparing.summary(result.lines))
+            self._show_lines(result)
+        elif isinstance(result, Pictures):
+            self.said.hide()
+            self.old.show_image(result.old)
+            self.new.show_image(result.new)
+            self.pages.setCurrentIndex(2)
+        else:
+            self.said.setText(self.model.why_not)
+
+    def _show_lines(self, result: Lines) -> None:
+        table = DiffTable(result.lines, self)
+        self.table.setModel(table)
+        header = self.table.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        width = self.table.fontMetrics().horizontalAdvance("0")
+        for column in (OLD, NEW):
+            header.resizeSection(column, width * 8)
+        room = self.pages.width() - 2 * width * 8 - self.table.verticalScrollBar().sizeHint().width()
+        header.resizeSection(TEXT, max(room, width * (table.widest + 4)))
+        if result.lines:
+            self.pages.setCurrentIndex(1)
+            self.table.setFocus()
+
+    def _copy(self) -> None:
+        table = self.table.model()
+        if isinstance(table, DiffTable):
+            rows = [index.row() for index in self.table.selectionModel().selectedRows()]
+            QGuiApplication.clipboard().setText(table.text_of(rows))
+
+    def _advance(self, done: int, size: int) -> None:
+        self.progress.setRange(0, 1_000 if size else 0)
+        self.progress.setValue(done * 1_000 // size if size else 0)
+
+    def done(self, result: int) -> None:
+        self.model.saving.stop()
+        super().done(result)

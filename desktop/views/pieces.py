@@ -1,0 +1,166 @@
+"""Small parts of which pages are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.look.icons import IconLabel, icon
+from desktop.words import plain_label, plain_tip
+
+_ICON: Final = 32
+_ROW: Final = 32
+
+
+def label(text: str = "", role: str = "", *, wraps: bool = False, parent: QWidget | None = None) -> QLabel:
+    """Plain text, whatever is in it."""
+    made = QLabel(parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    made.setWordWrap(wraps)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def button(text: str, does: Callable[[], object], role: str = "", parent: QWidget | None = None) -> QPushButton:
+    made = QPushButton(plain_label(text), parent)
+    made.setAutoDefault(False)
+    if role:
+        made.setProperty("role", role)
+    made.clicked.connect(lambda _: does())
+    return made
+
+
+def tool(name: str, words: str, does: Callable[[], object], parent: QWidget | None = None) -> QToolButton:
+    """A button that is an icon; ``words`` say what it does."""
+    made = QToolButton(parent)
+    made.setIcon(icon(name))
+    made.setToolTip(plain_tip(words))
+    made.setAccessibleName(words)
+    made.clicked.connect(lambda _: does())
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take out all widgets, for good."""
+    while (taken := layout.takeAt(0)) is not None:
+        if (widget := taken.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def row(*parts: QWidget | int, spacing: int = 8) -> QHBoxLayout:
+    """Beside one another; a number is a stretch."""
+    made = QHBoxLayout()
+    made.setSpacing(spacing)
+    for part in parts:
+        if isinstance(part, QWidget):
+            made.addWidget(part)
+        else:
+            made.addStretch(part)
+    return made
+
+
+def card(role: str = "card") -> tuple[QFrame, QVBoxLayout]:
+    """A frame, and the layout of what is in it."""
+    frame = QFrame()
+    frame.setProperty("role", role)
+    frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    inside = QVBoxLayout(frame)
+    inside.setContentsMargins(16, 12, 16, 12)
+    inside.setSpacing(8)
+    return frame, inside
+
+
+def table(model: QAbstractItemModel, name: str, widths: Sequence[int]) -> QTableView:
+    """Rows of which one sees whole ones. It asks nothing of rows that are not in sight, as a tree view does.
+
+    Args:
+        model: what is shown.
+        name: for whom it is read out to.
+        widths: of the columns, in pixels; 0 takes a share of what is left.
+    """
+    view = QTableView(showGrid=False, cornerButtonEnabled=False)
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setTabKeyNavigation(False)
+    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    view.setWordWrap(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.verticalHeader().setDefaultSectionSize(_ROW)
+    header = view.horizontalHeader()
+    header.setSectionsClickable(False)
+    header.setSelectionModel(QItemSelectionModel(model, header))  # else each painting asks whether every row is chosen
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column, width in enumerate(widths):
+        if width:
+            view.setColumnWidth(column, width)
+        else:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    return view
+
+
+def look_further_at_the_end(view: QAbstractItemView, look_further: Callable[[], object]) -> None:
+    """Ask for more rows as soon as less than a page of them is left below what is in sight."""
+    bar = view.verticalScrollBar()
+
+    def look() -> None:
+        if bar.value() > bar.maximum() - bar.pageStep():
+            look_further()
+
+    bar.valueChanged.connect(lambda _: look())
+    bar.rangeChanged.connect(lambda *_: look())
+
+
+class EmptyPlace(QWidget):
+    """Where nothing is to be shown: what would be here, and what to do.
+
+    Signals:
+        pressed: the button.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = IconLabel("info", _ICON)
+        self._title, self._text = label(role="heading", wraps=True), label(role="secondary", wraps=True)
+        self._button = button("", self.pressed.emit)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(32, 32, 32, 32)
+        inside.setSpacing(8)
+        inside.addStretch(2)
+        inside.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        for part in (self._title, self._text):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            inside.addWidget(part)
+        inside.addSpacing(8)
+        inside.addLayout(row(1, self._button, 1))
+        inside.addStretch(3)
+
+    def tell(self, picture: str, title: str, text: str = "", button: str = "") -> None:
+        self._picture.show_icon(picture)
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._button.setText(plain_label(button))
+        self._button.setVisible(bool(button))

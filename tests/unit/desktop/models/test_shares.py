@@ -1,0 +1,85 @@
+"""The list of links that panel, dialog and page share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.models.shares import Links
+from desktop.session import Session
+from server_api.contract.shares import CreateShare, EditShare, Share, Shares
+from sync_engine.control.questions import EDIT_SHARE, SHARE, SHARES, WITHDRAW_SHARE
+from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.examples import never, share
+
+
+@pytest.fixture
+def known(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> Links:
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=[share(1), share(2, path="Photos")]))
+    links = Links.of(session)
+    with qtbot.waitSignal(links.changed):
+        links.look()
+    return links
+
+
+def test_there_is_one_list_for_a_session(session: Session) -> None:
+    assert Links.of(session) is Links.of(session)
+
+
+def test_it_is_not_asked_for_again_at_once(qtbot: QtBot, daemon: FakeDaemon, known: Links) -> None:
+    known.look()
+    assert len(daemon.asked) == 1
+    with qtbot.waitSignal(known.changed):
+        known.look(is_forced=True)
+    assert [each.path for each in known.at("Photos")] == ["Photos"]
+
+
+def test_a_link_that_is_made_is_known_at_once(qtbot: QtBot, daemon: FakeDaemon, known: Links) -> None:
+    daemon.answer_server(SHARE, lambda request, _: share(3, path=request.path))
+    made: list[Share] = []
+    with qtbot.waitSignal(known.changed):
+        known.create(CreateShare(path="new.txt"), made.append, never)
+    assert made == known.at("new.txt")
+
+
+def test_a_change_goes_to_the_link_it_is_about(qtbot: QtBot, daemon: FakeDaemon, known: Links) -> None:
+    subjects: list[Any] = []
+
+    def edit(request: EditShare, subject: bytes | None) -> Share:
+        subjects.append((request.paused, subject))
+        return share(2, path="Photos", state="paused")
+
+    daemon.answer_server(EDIT_SHARE, edit)
+    with qtbot.waitSignal(known.session.said) as said:
+        known.pause(known.at("Photos")[0], is_paused=True)
+    assert said.args[1] == "Resume link"
+    assert subjects == [(True, share(2).share_id)]
+    assert known.at("Photos")[0].state == "paused"
+
+
+def test_a_withdrawn_link_is_gone(qtbot: QtBot, daemon: FakeDaemon, known: Links) -> None:
+    daemon.answer_server(WITHDRAW_SHARE, lambda *_: None)
+    with qtbot.waitSignal(known.session.said):
+        known.withdraw(known.at("Photos")[0])
+    assert known.at("Photos") == []
+
+
+def test_an_answer_that_was_under_way_brings_nothing_back(qtbot: QtBot, daemon: FakeDaemon, known: Links) -> None:
+    answers = iter([[share(1), share(2, path="Photos")], [share(1)]])
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=next(answers)))
+    known.look(is_forced=True)
+    known._is_outdated = True  # as a change that is answered meanwhile leaves it
+    with qtbot.waitSignal(known.changed):
+        pass
+    assert known.at("Photos") == []
+
+
+def test_copying_says_what_to_know(qtbot: QtBot, known: Links) -> None:
+    with qtbot.waitSignal(known.session.said) as said:
+        known.session.put_link(share(reach="computer", has_password=True))
+    assert QGuiApplication.clipboard().text() == share().url
+    assert "asked for the password" in said.args[0]
+    assert "this computer only" in said.args[0]

@@ -1,0 +1,149 @@
+"""What is moving: how far, how fast, how long it takes, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.models.moving import Movement
+from desktop.session import Session
+from desktop.views.transfers_page import SHOWN, TransfersPage
+from sync_engine.control import messages as control
+from sync_engine.core.reports import Choice, EngineState, Progress, Transfer
+from tests.fakes.clock import FakeClock
+from tests.fakes.daemon import FakeDaemon
+
+MB = 1_000_000
+
+
+def moving(*transfers: Transfer, done: int = 10 * MB, size: int = 100 * MB, **fields: Any) -> EngineState:
+    progress = Progress("transferring", 1, 10, done, size)
+    usual: dict[str, Any] = {"state": "syncing", "pending": 12}
+    return EngineState(transfers=list(transfers), progress=progress, **(usual | fields))
+
+
+def down(path: str = "Photos/a.jpg", done: int = 1 * MB, size: int = 5 * MB) -> Transfer:
+    return Transfer(path, "down", done, size)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, session: Session) -> TransfersPage:
+    session.start()
+    page = TransfersPage(session)
+    qtbot.addWidget(page)
+    page.resize(800, 500)
+    page.show()
+    return page
+
+
+def said_on(page: TransfersPage) -> str:
+    return "\n".join(each.text() or each.accessibleName() for each in page.findChildren(QLabel) if each.isVisible())
+
+
+def buttons(page: TransfersPage) -> dict[str, QPushButton]:
+    return {each.text(): each for each in page.findChildren(QPushButton) if each.isVisible()}
+
+
+def test_speed_and_time_left_come_of_what_was_told_before() -> None:
+    clock = FakeClock()
+    movement = Movement(clock.monotonic)
+    movement.take(moving(down(done=1 * MB), done=10 * MB))
+    assert movement.ways()[0].said == "1.0 MB of 5.0 MB"
+    clock.advance(2)
+    movement.take(moving(down(done=2 * MB), done=14 * MB))
+    assert movement.ways()[0].said == "2.0 MB of 5.0 MB · 500.0 kB/s · 6 s left"
+    assert movement.ways()[0].per_mille == 400
+    whole = movement.whole()
+    assert (whole.title, whole.said) == ("1 file is moving", "14.0 MB of 100.0 MB · 2.0 MB/s · 43 s left")
+    assert (whole.per_mille, whole.waiting) == (140, 11)
+
+
+def test_what_stands_still_becomes_slower_until_no_speed_is_told() -> None:
+    clock = FakeClock()
+    movement = Movement(clock.monotonic)
+    movement.take(moving(down(done=1 * MB)))
+    clock.advance(1)
+    movement.take(state := moving(down(done=2 * MB)))
+    assert "1.0 MB/s" in movement.ways()[0].said
+    for _ in range(30):
+        clock.advance(1)
+        movement.take(state)
+    assert movement.ways()[0].said == "2.0 MB of 5.0 MB"
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (EngineState(state="in-step"), "Nothing is moving. Everything is in step."),
+        (EngineState(state="paused", pending=3), "Paused: nothing moves until it is resumed."),
+        (EngineState(state="offline", pending=3), "The server cannot be reached. What is to move waits for it."),
+        (EngineState(state="syncing", progress=Progress("scanning")), "Looking through the folder…"),
+        (None, "Lockstep is not running"),
+    ],
+)
+def test_where_nothing_moves_it_is_said_why(state: EngineState | None, says: str) -> None:
+    movement = Movement()
+    movement.take(state)
+    assert movement.whole().title == says
+    assert movement.ways() == []
+
+
+def test_each_file_has_a_row_as_long_as_it_moves(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+    up = Transfer("Letters/b\u202e.odt", "up", 0, 2 * MB)
+    daemon.set_state(moving(down(), up))
+    qtbot.waitUntil(lambda: "2 files are moving" in said_on(page))
+    assert "b\\u{202e}.odt" in said_on(page)
+    assert "10 changes wait" in said_on(page)
+    bar = next(each for each in page.findChildren(QProgressBar) if each.accessibleName() == "Photos/a.jpg")
+    daemon.set_state(moving(down(done=4 * MB)))
+    qtbot.waitUntil(lambda: bar.value() == 800)
+    assert "b\\u{202e}.odt" not in said_on(page)
+    daemon.set_state(EngineState(state="in-step"))
+    qtbot.waitUntil(lambda: "Everything is in step" in said_on(page))
+
+
+def test_of_very_many_only_some_have_a_row(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+    daemon.set_state(moving(*(down(f"f{at}") for at in range(SHOWN + 5))))
+    qtbot.waitUntil(lambda: "and 5 more" in said_on(page))
+    assert len(page.findChildren(QProgressBar)) == SHOWN + 1
+
+
+def test_it_can_be_paused_resumed_and_tried_now(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+    daemon.set_state(moving(down()))
+    qtbot.waitUntil(lambda: "Try now" in buttons(page))
+    buttons(page)["Try now"].click()
+    buttons(page)["Pause"].click()
+    qtbot.waitUntil(lambda: {type(request) for request in daemon.asked} >= {control.TryNow, control.Pause})
+    daemon.set_state(EngineState(state="paused", pending=3))
+    qtbot.waitUntil(lambda: "Resume" in buttons(page))
+    assert "Pause" not in buttons(page)
+    buttons(page)["Resume"].click()
+    qtbot.waitUntil(lambda: bool(daemon.asked_for(control.Resume)))
+
+
+def test_what_comes_can_be_kept_off_this_device_and_wanted_again(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, page: TransfersPage
+) -> None:
+    daemon.answers[control.Exclude] = lambda request: control.Chosen(Choice("done", request.path))
+    daemon.set_state(moving(down()))
+    qtbot.waitUntil(lambda: "Don't keep on this device" in buttons(page))
+    with qtbot.waitSignal(session.said) as toast:
+        buttons(page)["Don't keep on this device"].click()
+    assert daemon.asked_for(control.Exclude) == [control.Exclude("Photos/a.jpg")]
+    assert toast.args is not None
+    assert toast.args[1] == "Keep it here"
+    toast.args[2]()
+    qtbot.waitUntil(lambda: daemon.asked_for(control.Include) == [control.Include("Photos/a.jpg")])
+
+
+def test_what_is_sent_cannot_be_kept_off_but_shown(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+    daemon.set_state(msgspec.structs.replace(moving(Transfer("x/b", "up", 0, 1)), pending=1))
+    qtbot.waitUntil(lambda: "Show" in buttons(page))
+    assert "Don't keep on this device" not in buttons(page)
+    with qtbot.waitSignal(page.wants_path) as path:
+        buttons(page)["Show"].click()
+    assert path.args == ["x/b"]
