@@ -8,27 +8,27 @@ import os
 import queue
 import threading
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 from server_api.contract.version import VERSION
-from sync_engine.composition import Device, open_device, scan_interval_s
+from sync_engine.composition import open_device, scan_interval_s
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
-from sync_engine.control.server import ControlServer
+from sync_engine.control.server import ControlServer, Handler
 from sync_engine.core.model import NodeId
 from sync_engine.core.reports import EngineState, Keep, PathProblem, Resolution, SyncReport
+from sync_engine.engine.asking import Asking
+from sync_engine.engine.engine import Engine
 from sync_engine.engine.loop import Rhythm
 from sync_engine.errors import EngineError, JournalFull, WipeRequested
+from sync_engine.faces import Faces
 from sync_engine.profile import Profile
 from sync_engine.wiping import carry_out_wipe
 
-ANSWER_WITHIN_S: Final = 30.0
-"""The control thread answers questions between two steps; none takes this long."""
 TELL_EVERY_S: Final = 0.25
 FULL_RETRY_S: Final = 5.0
 """How often it is looked whether a full disk has room again for the journal."""
 WIPE_RETRY_S: Final = 20.0
-_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -54,7 +54,10 @@ def run_daemon(
     while not stop.is_set():
         try:
             with open_device(profile, rhythm, watches=True) as device:
-                server = ControlServer(socket_path(profile.home), Requests(device, stop))
+                asking = Asking(device.engine)
+                faces = Faces(device, asking)
+                requests = Requests(device.engine, asking, faces, stop)
+                server = ControlServer(socket_path(profile.home), requests)
                 try:
                     if on_ready is not None and not is_ready:
                         on_ready()
@@ -62,6 +65,7 @@ def run_daemon(
                     device.engine.run(stop, on_state)
                 finally:
                     server.close()
+                    faces.close()
         except WipeRequested:
             _wipe(profile, stop)
         except JournalFull as error:
@@ -88,9 +92,11 @@ def _wipe(profile: Profile, stop: threading.Event) -> None:
 class Requests:
     """Answers the control socket's clients, each in its own thread, by asking the control thread."""
 
-    def __init__(self, device: Device, stop: threading.Event) -> None:
-        self._device = device
-        self._engine = device.engine
+    def __init__(self, engine: Engine, asking: Asking, faces: Handler, stop: threading.Event) -> None:
+        """``faces`` answers what is not asked of the engine."""
+        self._engine = engine
+        self._ask = asking.ask
+        self._faces = faces
         self._stop = stop
 
     def handle(  # noqa: C901, PLR0912 - a table: a line or two for each request
@@ -108,8 +114,8 @@ class Requests:
                 answer(control.PathAnswer(self._ask(lambda: engine.status_of(path))))
             case control.Sync(full=full):
                 self._sync(answer, full=full)
-            case control.Pause():
-                self._ask(engine.pause)
+            case control.Pause(until=until):
+                self._ask(lambda: engine.pause(until))
             case control.Resume():
                 self._ask(engine.resume)
             case control.Stop():
@@ -124,8 +130,6 @@ class Requests:
             case control.GetProblems():
                 problems = self._ask(engine.problems)
                 answer(control.Problems([PathProblem(p.path, p.code, p.detail) for p in problems]))
-            case control.GetConflicts():
-                answer(control.Conflicts(self._ask(engine.conflicts)))
             case control.GetActivity(limit=limit):
                 answer(control.Activities(self._ask(lambda: engine.activity(limit))))
             case control.Exclude(path=path, node_id=node_id):
@@ -137,27 +141,10 @@ class Requests:
                 answer(control.Exclusions(self._ask(engine.exclusions)))
             case control.Resolve(path=path, keep=keep):
                 self._resolve(path, keep, answer)
-            case control.Reload():
-                self._ask(self._device.reload)
-
-    def _ask(self, question: Callable[[], _T]) -> _T:
-        """Have the control thread answer. Raises: what the question raises; TimeoutError."""
-        answers: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
-
-        def call() -> None:
-            try:
-                answers.put((question(), None))
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked, not to the loop
-                answers.put((None, error))
-
-        self._engine.post(call)
-        try:
-            result, error = answers.get(timeout=ANSWER_WITHIN_S)
-        except queue.Empty:
-            raise TimeoutError("the control thread does not answer") from None
-        if error is not None:
-            raise error
-        return result  # type: ignore[return-value]  # a result unless there was an error
+            case control.TryNow():
+                self._ask(engine.try_now)
+            case _:
+                self._faces.handle(request, answer)
 
     def _watch(self, answer: Callable[[control.Answer], None], said: EngineState) -> None:
         while not self._stop.wait(TELL_EVERY_S):

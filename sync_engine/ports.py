@@ -448,6 +448,12 @@ class Journal(Trees, Protocol):
 
     def set_setting(self, key: str, value: str | None) -> None: ...
 
+    def changes(self) -> int:
+        """Grows whenever something is written; cheap to ask."""
+
+    def files(self) -> int:
+        """Living ones of the remote tree."""
+
     def counts(self) -> dict[str, int]:
         """Rows per tree: ``local``, ``remote``, ``synced``; and ``tombstones``, which ``remote`` includes."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -132,6 +132,11 @@ class Profile:
         return self.home / "logs"
 
     @property
+    def views_directory(self) -> Path:
+        """Contents that were fetched for looking at."""
+        return self.home / "views"
+
+    @property
     def _settings_path(self) -> Path:
         return self.home / "settings.json"
 
@@ -206,11 +211,15 @@ class Profile:
         _check(key, value)
         return value
 
-    def set_preference(self, key: str, value: str) -> None:
-        """Raises: SetupError for an unknown key or a value that makes no sense."""
-        _check(key, value)
+    def change_preferences(self, values: Mapping[str, str | None]) -> None:
+        """All of them or none; ``None``: back to the default. Raises: SetupError for an unknown key or a value that
+        makes no sense."""
         settings = self.settings()
-        settings.preferences[key] = value
+        for key, value in values.items():
+            _check(key, _known(key).default if value is None else value)
+            settings.preferences.pop(key, None)
+            if value is not None:
+                settings.preferences[key] = value
         self.write_settings(settings)
 
 

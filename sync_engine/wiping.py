@@ -129,6 +129,7 @@ def _forget(profile: Profile) -> None:
         for path in profile.home.glob(pattern):
             path.unlink(missing_ok=True)
     shutil.rmtree(profile.log_directory, ignore_errors=True)
+    shutil.rmtree(profile.views_directory, ignore_errors=True)
     settings = profile.settings()
     settings.link = None
     profile.write_settings(settings)

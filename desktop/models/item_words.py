@@ -30,9 +30,14 @@ _BY_SUFFIX: Final = {suffix: kind for kind, suffixes in _KINDS.items() for suffi
 
 def kind_icon(item: Item) -> str:
     """Name of the icon."""
-    if item.kind != "file":
-        return "folder" if item.kind == "folder" else "link"
-    return _BY_SUFFIX.get(item.name.rpartition(".")[2].casefold(), "file") if "." in item.name else "file"
+    return icon_for(item.name, item.kind)
+
+
+def icon_for(name: str, kind: str) -> str:
+    """The same, by what an ``Item`` has as ``kind``."""
+    if kind != "file":
+        return "folder" if kind == "folder" else "link"
+    return _BY_SUFFIX.get(name.rpartition(".")[2].casefold(), "file") if "." in name else "file"
 
 
 def is_picture(item: Item) -> bool:

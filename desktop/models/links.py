@@ -43,7 +43,7 @@ def state_in_words(share: Share) -> str:
         "paused": tr("paused"),
         "expired": tr("expired"),
         "used-up": tr("used up"),
-        "gone": tr("leads to nothing: it was deleted"),
+        "gone": tr("deleted"),
         "suspended": tr("stopped by the server"),
     }.get(share.state, show_name(share.state))
 
@@ -94,12 +94,9 @@ def facts(share: Share, now: QDateTime | None = None) -> list[str]:
 def reach_warning(reach: str) -> str:
     """Said beside a link whose address not everybody can open."""
     if reach == "computer":
-        return tr(
-            "This link works on this computer only. To share with others, the server needs an address that they can "
-            "reach."
-        )
+        return tr("Works on this computer only. To share with others, the server needs an address that they can reach.")
     if reach == "network":
-        return tr("This link works in the server's own network only. From elsewhere it cannot be opened.")
+        return tr("Works in the server's own network only. From elsewhere it cannot be opened.")
     return ""
 
 

@@ -17,7 +17,7 @@ from sync_engine.control.messages import Item
 
 
 class Previewing(Following):
-    """``shown`` is ``None`` as long as there is nothing to show yet.
+    """``shown`` is ``None`` as long as there is nothing to show yet; of the same path, what was shown stays until then.
 
     Attributes:
         is_offered: it is not on this device, and is fetched when ``fetch`` is called.
@@ -35,8 +35,10 @@ class Previewing(Following):
     def follow(self, path: str, item: Item | None, box: QSize) -> None:
         """``box``: into how many pixels a picture has to fit."""
         self.saving.stop()
+        if path != self.path:
+            self.shown = None
         self.begin(path)
-        self.item, self.shown, self.is_offered, self._box = item, None, False, box
+        self.item, self.is_offered, self._box = item, False, box
         on_disk = self.session.disk_path(path) if item is not None and item.is_here else None
         if item is None or item.kind != "file" or (on_disk is None and not previews.may_have_one(item)):
             self._show(Nothing())

@@ -16,6 +16,7 @@ from msgspec import Struct
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
+from desktop.models.item_words import kind_icon
 from desktop.words import show_size, tr
 from sync_engine.control.messages import Item
 
@@ -31,13 +32,6 @@ bat c cfg cmake conf cpp cs css csv diff go h hpp htm html ini java js json jsx 
 properties ps1 py r rb rs rst sh sql srt svg tex text toml ts tsv tsx txt vtt xml yaml yml
 """
 _TEXTS: Final = frozenset(_TEXT_ENDINGS.split())
-_KINDS: Final = {
-    "pdf": frozenset({"pdf"}),
-    "audio": frozenset({"aac", "flac", "m4a", "mp3", "ogg", "opus", "wav", "wma"}),
-    "video": frozenset({"avi", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "webm", "wmv"}),
-    "archive": frozenset({"7z", "bz2", "gz", "rar", "tar", "tgz", "xz", "zip", "zst"}),
-}
-
 _STRANGE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -60,20 +54,6 @@ def ending(name: str) -> str:
     return PurePosixPath(name).suffix.lstrip(".").lower()
 
 
-def icon_of(item: Item) -> str:
-    """The name of its icon."""
-    if item.kind == "folder":
-        return "folder"
-    if item.kind == "symlink":
-        return "link"
-    end = ending(item.name)
-    if end in _PICTURES:
-        return "image"
-    if end in _TEXTS:
-        return "text"
-    return next((icon for icon, endings in _KINDS.items() if end in endings), "file")
-
-
 def is_picture(name: str) -> bool:
     return ending(name) in _PICTURES
 
@@ -85,14 +65,14 @@ def kind_in_words(item: Item) -> str:
         "folder": tr("Folder"),
         "link": tr("Symbolic link"),
         "image": tr("{ending} picture"),
-        "text": tr("{ending} text"),
+        "text": tr("{ending} document"),
         "pdf": tr("PDF document"),
         "audio": tr("{ending} sound"),
         "video": tr("{ending} film"),
         "archive": tr("{ending} archive"),
         "file": tr("{ending} file") if end and len(end) <= 8 and end.isalnum() else tr("File"),
     }
-    return words[icon_of(item)].format(ending=end)
+    return words[kind_icon(item)].format(ending=end)
 
 
 def may_have_one(item: Item) -> bool:

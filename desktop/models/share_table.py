@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from desktop.look.icons import icon
 from desktop.look.theme import colour
 from desktop.models import links
+from desktop.models.item_words import icon_for
 from desktop.words import exact_time, plain_tip, show_name, show_time, tr
 from server_api.contract.shares import Share
 
@@ -63,7 +64,7 @@ class ShareTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Name"), tr("State"), tr("Until"), tr("Used"), tr("Made"))[section]
+            return (tr("Name"), tr("State"), tr("Expires"), tr("Used"), tr("Made"))[section]
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -71,7 +72,7 @@ class ShareTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(share, index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
-            return icon("folder" if links.is_folder(share) else "file")
+            return icon(icon_for(share.path or "", "folder" if links.is_folder(share) else "file"))
         if role == Qt.ItemDataRole.ForegroundRole and links.is_over(share):
             return colour("text-2")
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -93,7 +94,7 @@ def _text(share: Share, column: int) -> str:
     if column == STATE:
         return links.state_in_words(share)
     if column == UNTIL:
-        return show_time(share.expires_at) or tr("never expires")
+        return show_time(share.expires_at) or tr("never")
     return links.count_in_words(share) if column == USED else show_time(share.created_at)
 
 

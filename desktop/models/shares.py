@@ -72,12 +72,14 @@ class Links(QObject):
 
     def copy_open(self, path: str, then: Callable[[], None], *, owner: QObject) -> None:
         """Copy a link with which whoever has it can download this: one that there is, or a new one. ``then`` is called
-        in any case."""
-        known = next((share for share in self.at(path) if links.is_open(share)), None)
-        if known is not None:
-            self.copy(known)
-            then()
-            return
+        in any case, unless the ``owner`` is gone."""
+
+        def choose(*_: object) -> None:
+            known = next((share for share in self.at(path) if links.is_open(share)), None)
+            if known is not None:
+                made(known)
+            else:
+                self.create(CreateShare(path=path), made, failed, owner=owner)
 
         def made(share: Share) -> None:
             self.copy(share)
@@ -87,7 +89,11 @@ class Links(QObject):
             self.session.complain(failure)
             then()
 
-        self.create(CreateShare(path=path), made, failed, owner=owner)
+        def take(found: Shares) -> None:
+            self._take(found)
+            choose()
+
+        self.session.daemon.ask_server(SHARES, None, take, choose, owner=owner)
 
     def create(
         self,

@@ -39,11 +39,10 @@ class CompareDialog(QDialog):
         self.model = Comparison(session, self)
         self.model.changed.connect(self._draw)
         self.model.saving.progressed.connect(self._advance)
-        when = versions.moment(entry.created_at, in_sentence=True)
-        self._then = tr("{when}, {about}").format(when=when, about=versions.about(entry))
-        self._when = when
+        self._then = f"{versions.moment(entry.created_at)} · {versions.about(entry)}"
+        self._when = versions.moment(entry.created_at, in_sentence=True)
         self.said = label(role="secondary", wraps=True)
-        self.table = QTreeView(rootIsDecorated=False, uniformRowHeights=True, allColumnsShowFocus=True)
+        self.table = QTreeView(rootIsDecorated=False, uniformRowHeights=True)
         self.progress = QProgressBar(textVisible=False)
         self.pages = QStackedWidget()
         self._build(show_name(item.name))
@@ -114,7 +113,7 @@ class CompareDialog(QDialog):
         width = self.table.fontMetrics().horizontalAdvance("0")
         for column in (OLD, NEW):
             header.resizeSection(column, width * 8)
-        room = self.pages.width() - 2 * width * 8
+        room = self.pages.width() - 2 * width * 8 - self.table.verticalScrollBar().sizeHint().width()
         header.resizeSection(TEXT, max(room, width * (table.widest + 4)))
         if result.lines:
             self.pages.setCurrentIndex(1)

@@ -5,23 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFormLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QWidget
 
 from desktop.look.icons import IconLabel, icon
 from desktop.look.theme import set_role
 from desktop.models.details import Known, facts
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
-from desktop.views.pieces import button, card, label, row
+from desktop.views.pieces import button, label, row
+from desktop.views.scrolled import Scrolled
 from desktop.words import plain_tip, tr
 from sync_engine.control.messages import Item
 
 _ICONS: Final = {"good": "shield", "warn": "waiting", "bad": "attention", "secondary": "info"}
 
 
-class DetailsTab(QScrollArea):
+class DetailsTab(Scrolled):
+    """Signals:
+    wants_path: show it in its folder.
+    """
+
+    wants_path = Signal(str)
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -33,27 +40,24 @@ class DetailsTab(QScrollArea):
         self.again = button(tr("Try again"), self._again)
         self.open_folder = button(tr("Open folder"), self._open_folder)
         self.open_folder.setIcon(icon("folder"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        safe, about = card()
-        about.addWidget(label(tr("Is it safe?"), "secondary"))
-        about.addLayout(row(self._icon, self.headline, 1))
-        about.addWidget(self.sentences)
-        about.addWidget(self.again, alignment=Qt.AlignmentFlag.AlignLeft)
-        inside = QWidget()
-        whole = QVBoxLayout(inside)
-        whole.setContentsMargins(0, 12, 0, 8)
-        whole.setSpacing(12)
-        whole.setAlignment(Qt.AlignmentFlag.AlignTop)
-        whole.addWidget(safe)
+        line = QFrame()
+        line.setProperty("role", "line")
+        self.column.setSpacing(8)
+        self.column.addWidget(label(tr("Is it safe?"), "secondary"))
+        self.column.addLayout(row(self._icon, self.headline, 1))
+        self.column.addWidget(self.sentences)
+        self.column.addWidget(self.again, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.column.addSpacing(4)
+        self.column.addWidget(line)
+        self.column.addSpacing(4)
         self._facts = QFormLayout()
         self._facts.setHorizontalSpacing(16)
         self._facts.setVerticalSpacing(8)
         self._facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        whole.addLayout(self._facts)
-        whole.addWidget(self.open_folder, alignment=Qt.AlignmentFlag.AlignLeft)
-        self.setWidget(inside)
+        self.column.addLayout(self._facts)
+        show = button(tr("Show in files"), lambda: self.wants_path.emit(self.model.path), "plain")
+        self.column.addLayout(row(self.open_folder, show, 1))
 
     def follow(self, path: str, item: Item) -> None:
         self.model.follow(path, item)

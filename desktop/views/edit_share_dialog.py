@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
 from desktop.models import links
@@ -24,7 +24,6 @@ class EditShareDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Edit link"))
-        self.setMinimumWidth(440)
         self._session, self._share = session, share
         self.form = LinkForm(is_folder=links.is_folder(share), share=share)
         self.error = label(role="bad", wraps=True)
@@ -32,9 +31,11 @@ class EditShareDialog(QDialog):
         self.change = button(tr("Change link"), self._change, "primary")
         self.change.setDefault(True)
         whole = QVBoxLayout(self)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         whole.setContentsMargins(24, 24, 24, 24)
         whole.setSpacing(16)
         whole.addWidget(ElidedLabel(tr("Link to “{name}”").format(name=links.name_of(share)), "heading"))
+        self.form.setMinimumWidth(400)
         whole.addWidget(self.form)
         whole.addWidget(self.error)
         whole.addLayout(row(1, button(tr("Leave as it is"), self.reject), self.change))

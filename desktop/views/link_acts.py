@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMessageBox, QToolButton, QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
+from desktop.look.theme import set_role
 from desktop.models import links as told
 from desktop.models.shares import Links
 from desktop.views.edit_share_dialog import EditShareDialog
@@ -28,7 +29,7 @@ def ask_to_withdraw(share: Share, links: Links, parent: QWidget) -> QMessageBox:
     box.setText(tr("Withdraw the link to “{name}”?").format(name=told.name_of(share)))
     box.setInformativeText(tr("Whoever has it finds nothing any more. It cannot be brought back; the file stays."))
     withdraw = box.addButton(tr("Withdraw link"), QMessageBox.ButtonRole.DestructiveRole)
-    withdraw.setProperty("role", "danger")
+    set_role(withdraw, "danger")
     keep = box.addButton(tr("Keep link"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.look.icons import IconLabel
-from desktop.models import previews, versions
+from desktop.models import versions
+from desktop.models.item_words import kind_icon
 from desktop.session import Session
 from desktop.views.compare import CompareDialog
 from desktop.views.details_tab import DetailsTab
@@ -54,40 +55,40 @@ class Panel(QFrame):
         self.said = label(role="secondary", wraps=True)
         self.preview = PreviewBox(session)
         self.versions, self.sharing, self.details = VersionsTab(session), SharingTab(session), DetailsTab(session)
-        self.tabs = QTabWidget(documentMode=True)
+        self.tabs = QTabWidget()
         self.saving = SavingBar(session)
         self._lay_out()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._look)
-        self.tabs.currentChanged.connect(self._chose_tab)
+        self.tabs.currentChanged.connect(lambda _: self._look_at_tab())
         self.versions.wants_open.connect(self._open)
         self.versions.wants_save.connect(self._ask_where)
         self.versions.wants_compare.connect(self._compare)
         self.sharing.wants_dialog.connect(self.share)
-        session.tree_changed.connect(self._changed)
+        self.details.wants_path.connect(self.wants_path)
         self.show_item("", None)
 
     # --- what is chosen -----------------------------------------------------------------------------------------
 
     def show_item(self, path: str, item: Item | None) -> None:
-        """``None``: nothing is chosen."""
-        is_other = path != self.path or item is None
+        """``None``: nothing is chosen. Called again when something about it has changed."""
+        was, is_other = self.item, path != self.path
         self.path, self.item = path, item
         if item is None:
             self._show_none(tr("Nothing chosen"), tr("Choose a file or folder to see what is known of it."))
             return
-        self._icon.show_icon(previews.icon_of(item))
+        self._icon.show_icon(kind_icon(item))
         self.name.show_text(show_name(item.name))
         self.said.hide()
         self.preview.setVisible(item.kind == "file")
         self.tabs.setTabVisible(self.tabs.indexOf(self.versions), item.kind == "file")
-        self.tabs.setTabVisible(self.tabs.indexOf(self.sharing), item.kind != "symlink" and item.is_on_server)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.sharing), item.kind != "symlink")
         self.tabs.show()
-        if is_other:
+        if is_other or was is None:
             self.preview.follow("", None)
             self._rest.start()
-        else:
-            self._look()
+        elif was != item:
+            self._rest.start()
 
     def show_many(self, count: int, size: int) -> None:
         """Several are chosen, of so many bytes."""
@@ -126,16 +127,9 @@ class Panel(QFrame):
             case self.versions:
                 self.versions.follow(self.path)
             case self.sharing:
-                self.sharing.follow(self.path)
+                self.sharing.follow(self.path, is_on_server=self.item.is_on_server)
             case _:
                 self.details.follow(self.path, self.item)
-
-    def _chose_tab(self, _index: int) -> None:
-        self._look_at_tab()
-
-    def _changed(self) -> None:
-        if self.isVisible():
-            self._look_at_tab()
 
     # --- what is done -------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QProgressBar, QStackedLayo
 
 from desktop.look.icons import IconLabel
 from desktop.models import previews
+from desktop.models.item_words import kind_icon
 from desktop.models.previewing import Previewing
 from desktop.models.previews import Text
 from desktop.session import Session
@@ -78,7 +79,7 @@ class PreviewBox(QFrame):
             self._stack.setCurrentWidget(self.text)
             return
         self._stack.setCurrentIndex(2)
-        self.icon.show_icon(previews.icon_of(item) if item is not None else "file")
+        self.icon.show_icon(kind_icon(item) if item is not None else "file")
         self.said.setText(self._words(item))
         self.fetch.setVisible(model.is_offered)
         is_running = model.saving.is_running

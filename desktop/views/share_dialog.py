@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -9,9 +11,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
-    QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,8 +27,11 @@ from desktop.views.eliding import ElidedLabel
 from desktop.views.link_acts import LinkRow
 from desktop.views.link_form import LinkForm
 from desktop.views.pieces import button, clear, label, row
+from desktop.views.scrolled import Scrolled
 from desktop.words import show_name, tr
 from server_api.contract.shares import Share
+
+_WIDTH: Final = 464
 
 
 class ShareDialog(QDialog):
@@ -40,7 +44,6 @@ class ShareDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Share"))
-        self.setMinimumWidth(480)
         self._session, self._path = session, path
         self._links = Links.of(session)
         self._links.changed.connect(self._draw)
@@ -51,30 +54,25 @@ class ShareDialog(QDialog):
         self.error.hide()
         self.url = QLineEdit(readOnly=True)
         self.url.setAccessibleName(tr("The link"))
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self._wishing())
-        self.pages.addWidget(self._made())
+        self.wishing, self.made = self._wishing(), self._made()
+        self.made.hide()
         whole = QVBoxLayout(self)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         whole.setContentsMargins(24, 24, 24, 24)
         whole.setSpacing(16)
         name = show_name(path.rpartition("/")[2])
         whole.addWidget(ElidedLabel(tr("Share “{name}”").format(name=name), "heading"))
-        whole.addWidget(self.pages)
+        for page in (self.wishing, self.made):
+            page.setFixedWidth(_WIDTH)
+            whole.addWidget(page)
         self._links.look()
         self._draw()
 
     # --- before -------------------------------------------------------------------------------------------------
 
     def _wishing(self) -> QWidget:
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(4)
-        self._rows.setAlignment(Qt.AlignmentFlag.AlignTop)
-        inside = QWidget()
-        inside.setLayout(self._rows)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self.existing = QScrollArea(widgetResizable=True)
-        self.existing.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.existing.setWidget(inside)
+        self.existing = Scrolled()
+        self._rows = self.existing.column
         self._existing_title = label(role="strong")
         self._new_title = label(tr("Another link"), "strong")
         self._line = QFrame()
@@ -99,7 +97,7 @@ class ShareDialog(QDialog):
         for part in (self._existing_title, self.existing, self._line, self._new_title):
             part.setVisible(bool(here))
         self._existing_title.setText(tr("Links that lead here"))
-        self.existing.setFixedHeight(min(len(here), 3) * 52)
+        self.existing.setFixedHeight(min(len(here), 3) * 48 + 20)
         # Where one link's address reaches, another one's does.
         shares = here or (self._links.shares or [])[:1]
         warning = told.reach_warning(shares[0].reach) if shares else ""
@@ -164,9 +162,9 @@ class ShareDialog(QDialog):
         warning = told.reach_warning(share.reach)
         self.made_warning.setText(warning)
         self.made_banner.setVisible(bool(warning))
-        self.pages.setCurrentIndex(1)
+        self.wishing.hide()
+        self.made.show()
         self.finish.setFocus()
-        self.adjustSize()
 
     def _copy(self, field: QLineEdit, said: str) -> None:
         QGuiApplication.clipboard().setText(field.text())

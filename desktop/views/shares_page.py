@@ -40,6 +40,7 @@ class SharesPage(Page):
         whole.setSpacing(12)
         whole.addLayout(row(label(tr("Shared"), "title"), self.count, 1, self.search))
         whole.addWidget(self.pages, 1)
+        self.setFocusProxy(self.view)
         self.empty.pressed.connect(self._press)
         self._draw()
 
@@ -59,8 +60,6 @@ class SharesPage(Page):
         self.view.setAccessibleName(tr("Links"))
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
-        self.table.modelAboutToBeReset.connect(self._remember)
-        self.table.modelReset.connect(self._choose_again)
         self.view.sortByColumn(MADE, Qt.SortOrder.DescendingOrder)
         header = self.view.header()
         header.setStretchLastSection(False)
@@ -78,6 +77,8 @@ class SharesPage(Page):
         inside.setSpacing(12)
         inside.addWidget(self.view, 1)
         inside.addWidget(self._build_chosen())
+        self.table.modelAboutToBeReset.connect(self._remember)
+        self.table.modelReset.connect(self._choose_again)
         self.pages.addWidget(listed)
         self.pages.addWidget(self.empty)
 

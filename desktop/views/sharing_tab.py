@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
 from desktop.models.shares import Links
@@ -11,10 +11,11 @@ from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.link_acts import LinkRow
 from desktop.views.pieces import button, clear, label, row
+from desktop.views.scrolled import Scrolled
 from desktop.words import tr
 
 
-class SharingTab(QScrollArea):
+class SharingTab(Scrolled):
     """One click copies a link; below are those that there are.
 
     Signals:
@@ -26,27 +27,24 @@ class SharingTab(QScrollArea):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.path = ""
+        self._is_on_server = True
         self._session = session
         self._links = Links.of(session)
         self._links.changed.connect(self._draw)
         self.copy = button(tr("Copy link"), self._copy, "primary")
         self.share = button(tr("Share …"), self.wants_dialog.emit)
         self.share.setIcon(icon("share"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
-        whole = QVBoxLayout(inside)
-        whole.setContentsMargins(0, 12, 0, 8)
-        whole.setSpacing(8)
-        whole.setAlignment(Qt.AlignmentFlag.AlignTop)
-        whole.addLayout(row(self.copy, self.share, 1))
+        self.column.setSpacing(8)
+        self.column.addLayout(row(self.copy, self.share, 1))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
-        whole.addLayout(self._rows)
-        self.setWidget(inside)
+        self.column.addLayout(self._rows)
 
-    def follow(self, path: str) -> None:
+    def follow(self, path: str, *, is_on_server: bool) -> None:
         self.path = path
+        self._is_on_server = is_on_server
+        for part in (self.copy, self.share):
+            part.setEnabled(is_on_server)
         self._links.look()
         self._draw()
 
@@ -57,7 +55,10 @@ class SharingTab(QScrollArea):
     def _draw(self) -> None:
         clear(self._rows)
         links = self._links
-        if links.failure is not None and links.shares is None:
+        if not self._is_on_server:
+            said = tr("It can be shared once it is on the server.")
+            self._rows.addWidget(label(said, "secondary", wraps=True))
+        elif links.failure is not None and links.shares is None:
             self._rows.addWidget(label(sentence(links.failure.code, links.failure.detail), wraps=True))
             again = button(tr("Try again"), lambda: links.look(is_forced=True))
             self._rows.addWidget(again, alignment=Qt.AlignmentFlag.AlignLeft)

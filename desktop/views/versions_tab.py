@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
 from desktop.models import versions
@@ -11,11 +11,12 @@ from desktop.models.versions import Versions
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.pieces import button, clear, label, tool
+from desktop.views.scrolled import Scrolled
 from desktop.words import exact_time, plain_tip, tr
 from server_api.contract.messages import VersionEntry
 
 
-class VersionsTab(QScrollArea):
+class VersionsTab(Scrolled):
     """A row for each version.
 
     Signals:
@@ -29,37 +30,36 @@ class VersionsTab(QScrollArea):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = Versions(session, self)
+        self._drawn: object = None
         self.model.changed.connect(self._draw)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
-        self._rows = QVBoxLayout(inside)
-        self._rows.setContentsMargins(0, 8, 0, 8)
-        self._rows.setSpacing(4)
-        self._rows.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setWidget(inside)
 
     def follow(self, path: str) -> None:
         self.model.follow(path)
         if not self.model.entries:
-            clear(self._rows)
-            self._rows.addWidget(label(tr("Looking for versions …"), "secondary"))
+            self._drawn = None
+            clear(self.column)
+            self.column.addWidget(label(tr("Looking for versions …"), "secondary"))
 
     def _draw(self) -> None:
-        clear(self._rows)
+        model = self.model
+        now = (list(model.entries), model.is_complete, model.failure)
+        if now == self._drawn:
+            return
+        self._drawn = now
+        clear(self.column)
         if self.model.failure is not None and not self.model.entries:
-            self._rows.addWidget(label(sentence(self.model.failure.code, self.model.failure.detail), wraps=True))
+            self.column.addWidget(label(sentence(self.model.failure.code, self.model.failure.detail), wraps=True))
             again = button(tr("Try again"), lambda: self.model.follow(self.model.path))
-            self._rows.addWidget(again, alignment=Qt.AlignmentFlag.AlignLeft)
+            self.column.addWidget(again, alignment=Qt.AlignmentFlag.AlignLeft)
             return
         if not self.model.entries:
             said = tr("There is no version on the server yet. Each time the file changes, one is kept there.")
-            self._rows.addWidget(label(said, "secondary", wraps=True))
+            self.column.addWidget(label(said, "secondary", wraps=True))
         for entry in self.model.entries:
-            self._rows.addWidget(_Row(self, entry))
+            self.column.addWidget(_Row(self, entry))
         if self.model.entries and not self.model.is_complete:
             more = button(tr("Show older versions"), self.model.more, "plain")
-            self._rows.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
+            self.column.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
 
 
 class _Row(QFrame):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from server_api.contract import accounts, messages
 from server_api.contract.history import ActivityPage, ActivityRequest
 from server_api.contract.messages import ROOT, NamespaceId
@@ -149,6 +151,10 @@ class HttpRemote:
     def withdraw_share(self, share_id: bytes) -> None:
         """Raises: Refused (``not-found``)."""
         self._session.call("DELETE", f"/v1/shares/{UUID(bytes=share_id)}", type(None))
+
+    def call(self, method: str, path: str, answer: type[T], body: Struct | None = None) -> T:
+        """Any other question, as ``Session.call``."""
+        return self._session.call(method, path, answer, body)
 
     def interrupt(self) -> None:
         self._session.interrupt()

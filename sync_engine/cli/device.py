@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -52,6 +53,7 @@ def unlink(context: click.Context, keep_files: bool) -> None:
         profile.write_settings(settings)
         for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json", "signed-out"):
             (profile.home / name).unlink(missing_ok=True)
+        shutil.rmtree(profile.views_directory, ignore_errors=True)
         if is_ours:
             (Path(link.folder) / PRIVATE_FOLDER / "root").unlink(missing_ok=True)
     click.echo(f"{showable(link.folder)} is not kept in step any more.")

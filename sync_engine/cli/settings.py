@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-
 import click
 
+from sync_engine.adapters.filesystem.ignore_file import read_rules, write_rules
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
-from sync_engine.core.ignore import IGNORE_FILE, is_pattern
+from sync_engine.core.ignore import is_pattern
 from sync_engine.core.showing import showable
 from sync_engine.errors import SetupError, WrongUsage
 from sync_engine.profile import PREFERENCES, Profile
@@ -54,7 +52,7 @@ def config_set(context: click.Context, key: str, value: str | None) -> None:
     Example:  lockstep config set bandwidth.up 500k
     """
     profile = profile_of(context)
-    profile.set_preference(key, PREFERENCES[key].default if value is None and key in PREFERENCES else value or "")
+    profile.change_preferences({key: value})
     _tell_daemon(profile)
     click.echo(f"{key} is {showable(profile.preference(key))} now.")
 
@@ -129,28 +127,14 @@ def _refuse_senseless(pattern: str) -> None:
         raise WrongUsage(f"“{showable(pattern)}” is no pattern. The syntax is that of gitignore.")
 
 
-def _path(context: click.Context) -> str:
-    return os.path.join(profile_of(context).link().folder, IGNORE_FILE)
-
-
 def _read(context: click.Context) -> list[str]:
-    try:
-        with open(_path(context), encoding="utf-8", errors="surrogateescape") as file:
-            return file.read().splitlines()
-    except FileNotFoundError:
-        return []
+    return read_rules(profile_of(context).link().folder).splitlines()
 
 
 def _write(context: click.Context, lines: list[str]) -> None:
-    """Replaced whole, so that no other program ever reads half of it."""
-    path = _path(context)
-    private = os.path.join(os.path.dirname(path), ".lockstep")
-    descriptor, temporary = tempfile.mkstemp(dir=private if os.path.isdir(private) else os.path.dirname(path))
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-        file.write("".join(line + "\n" for line in lines))
-        os.fchmod(file.fileno(), 0o644)
-    os.replace(temporary, path)
-    _tell_daemon(profile_of(context))
+    profile = profile_of(context)
+    write_rules(profile.link().folder, "".join(line + "\n" for line in lines))
+    _tell_daemon(profile)
 
 
 def _tell_daemon(profile: Profile) -> None:

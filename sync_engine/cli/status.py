@@ -60,9 +60,13 @@ def status(context: click.Context, path: str | None, watch: bool, as_json: bool)
                 state_now.state, state_now.reason = "signed-out", "signed-out"
             _tell(state_now, link, is_running=False, as_json=as_json)
             return
+        said = None
         for answer in owner.stream(control.GetStatus(watch=watch)):
             if isinstance(answer, control.Status):
-                _tell(answer.state, link, is_running=True, as_json=as_json)
+                shown = msgspec.structs.replace(answer.state, changes=0)  # what else has changed, nobody sees here
+                if shown != said:
+                    _tell(answer.state, link, is_running=True, as_json=as_json)
+                said = shown
 
 
 def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) -> None:

@@ -15,9 +15,9 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -37,6 +37,8 @@ _OWN: Final = "http://127.0.0.1:"
 PASSWORD: Final = "account-password"  # noqa: S105 - its name in the keychain
 _SIGN_IN_AT: Final = "sign in at "
 _SERVER_WITHIN_S: Final = 60.0
+SERVER_ENDS_WITHIN_S: Final = 10.0
+WINDOW_ENDS_WITHIN_S: Final = 5.0
 
 
 @click.command()
@@ -86,7 +88,7 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         link_now = known or link_device(profile, address, email, password, folder=place)
         _remember(profile, link_now, address)
         _tell_all(profile, address, place, email, password, path, opens=opens, no_gui=no_gui)
-        _run(profile, stop)
+        _run(profile, stop, has_window=not no_gui and _has_display() and _can_show_windows())
 
 
 def _ends_by() -> list[signal.Signals]:
@@ -104,11 +106,55 @@ def _remember(profile: Profile, link: Link, address: str) -> None:
         profile.write_settings(settings)
 
 
-def _run(profile: Profile, stop: threading.Event) -> None:
+def _run(profile: Profile, stop: threading.Event, *, has_window: bool) -> None:
     from sync_engine.daemon import run_daemon
 
-    run_daemon(profile, stop, on_state=tell_state)
+    with ExitStack() as stack:
+
+        def show() -> None:
+            if has_window:
+                stack.enter_context(_window(profile))
+
+        run_daemon(profile, stop, on_ready=show, on_state=tell_state)
     say("Stopped. Nothing is lost; the next run goes on from here.")
+
+
+def _has_display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _can_show_windows() -> bool:
+    """Whether the desktop application is installed, with what it needs. Nothing of it is loaded here."""
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    return bool(entry_points(group="lockstep.commands", name="desktop")) and find_spec("PySide6") is not None
+
+
+@contextmanager
+def _window(profile: Profile) -> Iterator[None]:
+    """Tray and window as a child process, which ends with the block. Whoever quits them before ends nothing else."""
+    with (profile.log_directory / "desktop.out").open("wb") as told:
+        process = subprocess.Popen(
+            _lockstep("--home", str(profile.home), "desktop"),
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=told,
+            start_new_session=True,  # Ctrl-C is for us
+        )
+    try:
+        yield
+    finally:
+        _end(process, WINDOW_ENDS_WITHIN_S)
+
+
+def _end(process: subprocess.Popen[Any], within_s: float) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=within_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _lockstep(*words: str) -> list[str]:
@@ -136,12 +182,7 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
         assert process.stdout is not None
         yield _await_ready(process, process.stdout, profile, port)
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(process, SERVER_ENDS_WITHIN_S)
 
 
 def _to_paste() -> str:
@@ -242,7 +283,7 @@ A device on another computer, where Lockstep is installed and which reaches this
   echo {password} | lockstep {link} --folder ~/Lockstep
   lockstep start
 """)
-    if not no_gui and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not no_gui and not _has_display():
         click.echo("There is no display: it runs without a window.")
     if opens:
         webbrowser.open(sign_in)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Literal
 
 from sync_engine.core.agreement import is_in_step
 from sync_engine.core.model import NodeId
@@ -32,6 +33,9 @@ GIVE_UP_BEFORE_S = 60.0
 PROGRESS_EVERY_S = 0.2
 LONGEST_STEP_S = 1.0
 COUNT_CONFLICTS_EVERY_S = 5.0
+COUNT_FILES_EVERY_S = 2.0
+COUNT_FILES_PART = 50.0
+"""The time between two counts is so many times the time that one takes."""
 
 _log = logging.getLogger(__name__)
 
@@ -107,6 +111,10 @@ class Engine:
         self._runs: list[SyncRun] = []
         self._conflicts = 0
         self._conflicts_counted_at: float | None = None
+        self._files = 0
+        self._files_counted_at = -1
+        """At which change of the journal."""
+        self._count_files_at = 0.0
 
     # --- running -------------------------------------------------------------------------------------------
 
@@ -200,8 +208,9 @@ class Engine:
         self.look_everywhere()
         self._loop.connection.try_now()
 
-    def pause(self) -> None:
-        self._loop.pause()
+    def pause(self, until_ms: int | None = None) -> None:
+        """Until then by the clock on the wall, or until ``resume``."""
+        self._loop.pause(until_ms)
 
     def resume(self) -> None:
         self._loop.resume()
@@ -263,6 +272,9 @@ class Engine:
             transfers=self._transfers(),
             progress=loop.progress(),
             warning=loop.warning,
+            paused_until=loop.paused_until,
+            files=self._file_count(),
+            changes=loop.journal.changes(),
         )
         self._add_usage(state)
         if loop.disk.root_error is not None:
@@ -294,6 +306,8 @@ class Engine:
             problems=len(loop.problems),
             conflicts=len(self.conflicts()),
             held=held.deletions if held else 0,
+            files=loop.journal.files(),
+            changes=loop.journal.changes(),
         )
         self._add_usage(state)
         is_unknown = loop.journal.cursor() is None  # nothing was ever compared, so nothing can be said to be in step
@@ -329,6 +343,15 @@ class Engine:
             self._conflicts = len(self.conflicts())
         return self._conflicts
 
+    def _file_count(self) -> int:
+        """Counted when something has changed, and so seldom that counting does not matter, however many they are."""
+        now, changes = self._clock.monotonic(), self._loop.journal.changes()
+        if changes != self._files_counted_at and now >= self._count_files_at:
+            self._files, self._files_counted_at = self._loop.journal.files(), changes
+            took_s = self._clock.monotonic() - now
+            self._count_files_at = now + max(COUNT_FILES_EVERY_S, COUNT_FILES_PART * took_s)
+        return self._files
+
     def activity(self, limit: int) -> list[Activity]:
         """Newest first."""
         return self._loop.journal.activity(limit)
@@ -337,6 +360,17 @@ class Engine:
         return [
             Transfer(t.path, "up" if t.is_upload else "down", t.done, t.size) for t in self._loop.contents.transfers()
         ]
+
+    def moving(self) -> dict[NodeId, Literal["uploading", "downloading"]]:
+        """Files that are under way, so many as people are shown."""
+        return {
+            transfer.node_id: "uploading" if transfer.is_upload else "downloading"
+            for transfer in self._loop.contents.transfers()
+        }
+
+    def try_now(self) -> None:
+        """Try at once what would be tried again later."""
+        self._loop.try_now()
 
     def status_of(self, path: str) -> PathStatus:
         """Of one path relative to the folder; "" for all of it."""

@@ -73,6 +73,8 @@ class Loop:
         self.disk, self.wire, self.contents = lanes.disk, lanes.wire, lanes.contents
         self.agenda, self.connection, self.problems = lanes.agenda, lanes.connection, lanes.problems
         self.is_paused = False
+        self.paused_until: int | None = None
+        """Milliseconds since the epoch, by the clock on the wall: a computer that slept has waited as well."""
         self.warning = ""
         """The code of what keeps the watcher from telling everything at once."""
         self._waits_for_news = rhythm.waits_for_news
@@ -95,6 +97,8 @@ class Loop:
 
     def _start(self) -> None:
         self.agenda.wake()
+        if self._paused_for_s() == 0.0:
+            self.resume()
         if not self.disk.start() or self.is_paused or not self.connection.may_try():
             return
         self.wire.start(seals=not self.contents.is_uploading())
@@ -109,6 +113,8 @@ class Loop:
         if self._plannable():
             return 0.0
         due = [self.disk.next_due()]
+        if (paused_for_s := self._paused_for_s()) is not None:
+            due.append(self._clock.monotonic() + paused_for_s)
         if self.disk.root_error is None and not self.disk.is_busy and not self.wire.is_busy:
             due.append(self.agenda.next_due())
             due.append(None if self.is_paused else self.connection.next_try())
@@ -191,13 +197,28 @@ class Loop:
         self.contents.doubt()
         self.agenda.plan(self.journal.forget_contents())
 
-    def pause(self) -> None:
+    def pause(self, until_ms: int | None = None) -> None:
         """No traffic. What was under way is dropped, and planned again later."""
-        self.is_paused = True
+        self.is_paused, self.paused_until = True, until_ms
         self.drop_transfers()
 
+    def _paused_for_s(self) -> float | None:
+        """``None``: not paused, or until somebody says so."""
+        if self.paused_until is None:
+            return None
+        return max(0.0, self.paused_until / 1000 - self._clock.now_ns() / 1e9)
+
+    def try_now(self) -> None:
+        """The server, and what has a problem: no more waiting."""
+        self.wire.doubt()
+        self.connection.try_now()
+        self.agenda.wake_all()
+        self.agenda.plan(self.problems.nodes())
+        self.disk.mark(Dirty(problem.path) for problem in self.problems.all())
+        self.lanes.something_happened()
+
     def resume(self) -> None:
-        self.is_paused = False
+        self.is_paused, self.paused_until = False, None
         self.wire.doubt()
         self.connection.try_now()
 

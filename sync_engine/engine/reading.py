@@ -7,7 +7,7 @@ from typing import Final
 
 from blake3 import blake3
 
-from server_api.contract.messages import Located
+from server_api.contract.messages import Located, Manifest
 from sync_engine.core.packing import ChunkError, Unpacker
 from sync_engine.errors import CorruptTransfer, ObjectGone, RemoteError
 from sync_engine.ports import Remote, Store
@@ -21,10 +21,20 @@ def read_version(remote: Remote, store: Store, revision_id: bytes, content: byte
 
     Raises: RemoteError. ``CorruptTransfer`` after the last piece if the whole is not what it should be.
     """
+    yield from read_manifest(remote, store, find_manifest(remote, revision_id), content)
+
+
+def find_manifest(remote: Remote, revision_id: bytes) -> Manifest:
+    """What a version is made of. Raises: RemoteError."""
     found = remote.manifests([revision_id])
     if not found.manifests:
         raise ObjectGone("the content of this version is gone")
-    chunks = found.manifests[0].chunks
+    return found.manifests[0]
+
+
+def read_manifest(remote: Remote, store: Store, manifest: Manifest, content: bytes) -> Iterator[bytes]:
+    """As ``read_version``."""
+    chunks = manifest.chunks
     whole = blake3()
     for start in range(0, len(chunks), _CHUNKS_LOCATED_AT_ONCE):
         for piece in _read_chunks(remote, store, chunks[start : start + _CHUNKS_LOCATED_AT_ONCE]):

@@ -580,3 +580,15 @@ def test_settings_are_kept_until_removed(journal: Journal) -> None:
     assert journal.setting("guard") == "2"
     journal.set_setting("guard", None)
     assert journal.setting("guard") is None
+
+
+def test_changes_grow_with_what_is_written_and_files_are_those_that_live_on_the_server(journal: Journal) -> None:
+    with journal.transaction():
+        journal.put_remote([there(1), there(2, kind=Kind.FOLDER), there(3, is_deleted=True), there(4)])
+    before = journal.changes()
+    assert journal.files() == 2
+    assert journal.changes() == before
+    with journal.transaction():
+        journal.drop_remote([node_id(1)])
+    assert journal.changes() > before
+    assert journal.files() == 1

@@ -14,8 +14,9 @@ from sync_engine.control.address import socket_path
 from sync_engine.control.messages import Answer, Item, Request
 from sync_engine.control.questions import QUESTIONS, Question
 from sync_engine.control.server import ControlServer
+from sync_engine.core.folding import fold
 from sync_engine.core.reports import EngineState
-from sync_engine.errors import Refused
+from sync_engine.errors import Refused, WrongUsage
 
 PROFILE = control.ProfileNow(
     server="http://127.0.0.1:8700",
@@ -98,15 +99,17 @@ class FakeDaemon:
                 items = self.folders[path]
                 for start in range(0, len(items), 2_000):
                     answer(control.Items(items[start : start + 2_000]))
-            case control.FindItems(text=text):
+            case control.FindItems(text=text, limit=limit):
                 found = [
                     msgspec.structs.replace(item, name=f"{path}/{item.name}".lstrip("/"))
                     for path, items in self.folders.items()
                     for item in items
-                    if text.casefold() in item.name.casefold()
+                    if text and fold(text) in fold(item.name)
                 ]
-                answer(control.Items(found))
+                answer(control.Items(found[:limit], is_cut=len(found) > limit))
             case control.AskServer(question=name, subject=subject, body=body):
+                if name not in QUESTIONS:
+                    raise WrongUsage(f"The server is not asked “{name}” here.")
                 if name not in self.server:
                     raise Refused(f"nothing answers {name}", "not-found", 404)
                 asked = None if body is None else msgspec.msgpack.decode(body, type=QUESTIONS[name].request)

@@ -27,6 +27,7 @@ class MemoryJournal(MemoryTrees):
     def __init__(self, *, case_sensitive: bool = True) -> None:
         super().__init__(case_sensitive=case_sensitive)
         self.durable_commits = 0
+        self._changes = 0
         self._gathered: dict[NodeId, RemoteNode] = {}
         self._cursor: Cursor | None = None
         self._commit_number = 0
@@ -59,6 +60,7 @@ class MemoryJournal(MemoryTrees):
         finally:
             self._depth -= 1
             if self._depth == 0:
+                self._changes += 1
                 if self._failure is not None:
                     vars(self).update(before)
                     self._indexes = {}
@@ -147,6 +149,12 @@ class MemoryJournal(MemoryTrees):
             if node.kind == Kind.FILE and "'s conflicted copy 20" in node.name
         )
         return sorted(path for path in copies if path is not None)
+
+    def changes(self) -> int:
+        return self._changes
+
+    def files(self) -> int:
+        return sum(node.kind is Kind.FILE and not node.is_deleted for node in self.remote_nodes.values())
 
     def counts(self) -> dict[str, int]:
         return {
@@ -265,7 +273,7 @@ class MemoryJournal(MemoryTrees):
         pass
 
 
-_OUTSIDE = frozenset({"durable_commits", "queries", "rows", "_indexes", "_depth", "_durable", "_failure"})
+_OUTSIDE = frozenset({"durable_commits", "_changes", "queries", "rows", "_indexes", "_depth", "_durable", "_failure"})
 
 
 def _told(change: messages.Change) -> RemoteNode:

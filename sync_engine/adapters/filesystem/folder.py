@@ -130,6 +130,14 @@ class SyncedFolder:
             raise translate(error, path) from error
         return found if path else [each for each in found if each.name != PRIVATE]
 
+    def names(self, path: str) -> list[str]:
+        """Of all that is in a folder, and nothing else of it. Raises: DiskError, RootError."""
+        folder = self._ours().walk.folder(path, for_reading=True)
+        try:
+            return os.listdir(folder.fd)
+        except OSError as error:
+            raise translate(error, path) from error
+
     def look(self, path: str) -> Found | None:
         try:
             walk = self._ours().walk

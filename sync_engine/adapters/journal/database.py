@@ -40,7 +40,8 @@ _NOT_WRITABLE: Final = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, er
 class Database:
     """Not for several threads at once. Each call raises ``JournalError``s only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """``read_only``: of a file that is there, and that somebody else may write to meanwhile."""
         self.path = path
         self._depth = 0
         self._owes_sync = False
@@ -48,7 +49,12 @@ class Database:
         self._on_undone: list[Callable[[], None]] = []
         with self._translated():
             self._driver = sqlite3.connect(
-                path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S, cached_statements=256
+                f"{path.absolute().as_uri()}?mode=ro" if read_only else path,
+                uri=read_only,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=_BUSY_TIMEOUT_S,
+                cached_statements=256,
             )
 
     def prepare(self) -> None:
@@ -65,6 +71,10 @@ class Database:
 
     def close(self) -> None:
         self._driver.close()
+
+    def changes(self) -> int:
+        """Rows that this connection has inserted, changed or deleted."""
+        return self._driver.total_changes
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -145,6 +155,13 @@ class Database:
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Any]:
         with self._translated():
             return self._driver.execute(sql, parameters).fetchall()
+
+    def batches(self, sql: str, parameters: Parameters, size: int) -> Iterator[list[Any]]:
+        """The same rows, so many at a time, as they are found."""
+        with self._translated():
+            found = self._driver.execute(sql, parameters)
+            while rows := found.fetchmany(size):
+                yield rows
 
     def matching(self, sql: str, keys: Iterable[Sequence[Any]], namespace: int, *, parts: int) -> Iterator[list[Any]]:
         """The rows for many keys of so many parts each, batch by batch.

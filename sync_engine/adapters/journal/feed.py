@@ -60,18 +60,20 @@ _CHANGED: Final = """
     SELECT node_id FROM changed WHERE was_there OR EXISTS
         (SELECT 1 FROM remote r WHERE r.node_id = changed.node_id AND r.namespace = :namespace)"""
 
-_DIFFERING: Final = """
-    SELECT l.node_id FROM local l
-        LEFT JOIN remote r ON r.node_id = l.node_id AND r.namespace = l.namespace
-        LEFT JOIN synced s ON s.node_id = l.node_id AND s.namespace = l.namespace
-        WHERE l.namespace = :namespace AND (
-            r.node_id IS NULL OR s.node_id IS NULL OR r.is_deleted OR s.revision_id <> r.revision_id
-            OR (l.kind = 1 AND l.content IS NULL)
-            OR (l.parent_id, l.kind, l.content, l.link_target) IS NOT (r.parent_id, r.kind, r.content, r.link_target)
-            OR (s.parent_id, s.kind, s.content, s.link_target) IS NOT (r.parent_id, r.kind, r.content, r.link_target)
-            OR (l.kind = 1 AND (l.executable <> r.executable OR s.executable <> r.executable))
-            OR (l.name <> r.name AND NOT same_name(l.name, r.name))
-            OR (s.name <> r.name AND NOT same_name(s.name, r.name)))
+DIFFERS: Final = """(
+    r.node_id IS NULL OR s.node_id IS NULL OR r.is_deleted OR s.revision_id <> r.revision_id
+    OR (l.kind = 1 AND l.content IS NULL)
+    OR (l.parent_id, l.kind, l.content, l.link_target) IS NOT (r.parent_id, r.kind, r.content, r.link_target)
+    OR (s.parent_id, s.kind, s.content, s.link_target) IS NOT (r.parent_id, r.kind, r.content, r.link_target)
+    OR (l.kind = 1 AND (l.executable <> r.executable OR s.executable <> r.executable))
+    OR (l.name <> r.name AND NOT same_name(l.name, r.name))
+    OR (s.name <> r.name AND NOT same_name(s.name, r.name)))"""
+"""Of a local node ``l`` with what ``TREES`` joins."""
+TREES: Final = """local l
+    LEFT JOIN remote r ON r.node_id = l.node_id AND r.namespace = l.namespace
+    LEFT JOIN synced s ON s.node_id = l.node_id AND s.namespace = l.namespace"""
+DIFFERING: Final = f"""
+    SELECT l.node_id FROM {TREES} WHERE l.namespace = :namespace AND {DIFFERS}
     UNION ALL
     SELECT r.node_id FROM remote r
         WHERE r.namespace = :namespace
@@ -81,7 +83,12 @@ _DIFFERING: Final = """
     UNION ALL
     SELECT s.node_id FROM synced s
         WHERE s.namespace = :namespace
-        AND NOT EXISTS (SELECT 1 FROM local l WHERE l.node_id = s.node_id AND l.namespace = s.namespace)"""
+        AND NOT EXISTS (SELECT 1 FROM local l WHERE l.node_id = s.node_id AND l.namespace = s.namespace)"""  # noqa: S608
+
+
+def know_names(database: Database) -> None:
+    """For statements with ``DIFFERS``."""
+    database.add_function("same_name", lambda one, other: comparable(to_text(one)) == comparable(to_text(other)), 2)
 
 
 class Feed:
@@ -92,7 +99,7 @@ class Feed:
         self._namespace = namespace
         for table in _SCRATCH:
             database.run(table)
-        database.add_function("same_name", lambda one, other: comparable(to_text(one)) == comparable(to_text(other)), 2)
+        know_names(database)
 
     def gather(self, changes: Iterable[messages.Change]) -> None:
         rows = (change_row(change, self._namespace) for change in changes)
@@ -139,7 +146,7 @@ class Feed:
             )
 
     def differing(self) -> set[NodeId]:
-        return {node_id for (node_id,) in self._rows(_DIFFERING)}
+        return {node_id for (node_id,) in self._rows(DIFFERING)}
 
     def _run(self, sql: str, **parameters: object) -> None:
         self._database.run(sql, {"namespace": self._namespace, **parameters})

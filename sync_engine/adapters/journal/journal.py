@@ -219,6 +219,14 @@ class SqlJournal(SqlTrees):
         paths = (self.local_path(node_id) for (node_id,) in self._database.rows(_COPIES, (self._namespace,)))
         return sorted(path for path in paths if path is not None)
 
+    def changes(self) -> int:
+        return self._database.changes()
+
+    def files(self) -> int:
+        sql = "SELECT count(*) FROM remote WHERE kind = 1 AND NOT is_deleted AND namespace = ?"
+        ((number,),) = self._database.rows(sql, (self._namespace,))
+        return int(number)
+
     def counts(self) -> dict[str, int]:
         """``local``, ``remote`` (tombstones included), ``tombstones``, ``synced``."""
         return dict(self._database.rows(_COUNTS, {"namespace": self._namespace}))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, cast
 
 from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState
 from sync_engine.daemon import Requests
+from sync_engine.engine.asking import Asking
 
 
 class Engine:
@@ -36,6 +36,6 @@ def test_who_watches_is_told_of_each_state_once() -> None:
             stop.set()
 
     idle, busy, paused = (EngineState(state=state) for state in ("in-step", "syncing", "paused"))
-    device = SimpleNamespace(engine=Engine(idle, idle, busy, busy, paused))
-    Requests(cast("Any", device), stop).handle(control.GetStatus(watch=True), answer)
+    engine = cast("Any", Engine(idle, idle, busy, busy, paused))
+    Requests(engine, Asking(engine), cast("Any", None), stop).handle(control.GetStatus(watch=True), answer)
     assert told == ["in-step", "syncing", "paused"]

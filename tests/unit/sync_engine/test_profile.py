@@ -34,7 +34,7 @@ def profile(tmp_path: Path) -> Profile:
     ],
 )
 def test_what_makes_sense_is_kept(profile: Profile, key: str, value: str) -> None:
-    profile.set_preference(key, value)
+    profile.change_preferences({key: value})
     assert profile.preference(key) == value
 
 
@@ -69,7 +69,7 @@ def test_what_makes_sense_is_kept(profile: Profile, key: str, value: str) -> Non
 def test_nonsense_is_refused_with_a_sentence_and_nothing_changes(profile: Profile, key: str, value: str) -> None:
     before = profile.settings()
     with pytest.raises(SetupError) as raised:
-        profile.set_preference(key, value)
+        profile.change_preferences({key: value})
     sentence = str(raised.value)
     assert sentence.startswith(f"{key}: ") or "There is no setting" in sentence
     assert sentence.endswith(".")
@@ -82,13 +82,13 @@ def test_nonsense_that_was_written_by_hand_is_told_where_it_is_read(profile: Pro
     profile.write_settings(Settings(preferences={"proxy": "socks5://127.0.0.1:1080"}))
     with pytest.raises(SetupError, match="proxy: "):
         profile.preference("proxy")
-    profile.set_preference("proxy", "none")
+    profile.change_preferences({"proxy": "none"})
     assert profile.preference("proxy") == "none"
 
 
 def test_every_default_makes_sense(profile: Profile) -> None:
     for key, preference in PREFERENCES.items():
-        profile.set_preference(key, preference.default)
+        profile.change_preferences({key: preference.default})
     assert msgspec.to_builtins(profile.settings())["preferences"].keys() == PREFERENCES.keys()
 
 
@@ -104,6 +104,6 @@ def test_damaged_settings_are_told_and_can_be_set_aside(profile: Profile, text: 
 
 
 def test_settings_that_can_be_understood_stay(profile: Profile) -> None:
-    profile.set_preference("scan.interval", "10m")
+    profile.change_preferences({"scan.interval": "10m"})
     profile.set_damaged_aside()
     assert profile.preference("scan.interval") == "10m"

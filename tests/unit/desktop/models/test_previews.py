@@ -17,7 +17,6 @@ from desktop.models.previews import (
     Nothing,
     Text,
     decode,
-    icon_of,
     kind_in_words,
     may_have_one,
     read_preview,
@@ -96,10 +95,10 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_kinds_are_told_by_name() -> None:
-    assert icon_of(item("a.JPG")) == "image"
-    assert icon_of(item("a", "folder")) == "folder"
     assert kind_in_words(item("a.tar.gz")) == "GZ archive"
     assert kind_in_words(item("README")) == "File"
+    assert kind_in_words(item("a.JPG")) == "JPG picture"
+    assert kind_in_words(item("a.jpg", "folder")) == "Folder"
     assert may_have_one(item("a.md", size=1))
     assert not may_have_one(item("a.zip", size=1))
     assert unasked(item("a.jpg", size=MAX_UNASKED_BYTES))
