@@ -4,9 +4,12 @@ background."""
 from __future__ import annotations
 
 import json
+import re
+import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
@@ -16,12 +19,17 @@ from msgspec import Struct
 
 from sync_engine.control.client import ControlClient, DaemonGone
 
-OWN_ADDRESS: Final = "http://127.0.0.1:8700"
-"""Where the server of this computer is, as long as nobody chose another port."""
+_PORTS: Final = range(8700, 8800)
+"""Where a server of this computer may listen."""
 START_WITHIN_S: Final = 120.0
+_WHO_SAYS_SO: Final = re.compile(r"^lockstep[a-z ]*: ")
 _LOOK_EACH_S: Final = 0.1
 STOPPED: Final = "stopped"
 _FAILED: Final = "failed"
+
+
+_left_running: list[subprocess.Popen[bytes]] = []
+"""What goes on without us; held, so that it is heard of its end."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -108,7 +116,8 @@ class Commands:
         logs = self.home / "logs"
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         output = logs / "up.out"
-        words = ["up", "--no-gui", *(["--folder", folder] if folder else [])]
+        port = [] if is_linked(self.home) else ["--port", str(_free_port())]
+        words = ["up", "--no-gui", *port, *(["--folder", folder] if folder else [])]
         with output.open("wb") as file:
             process = subprocess.Popen(
                 program(self.home, *words),
@@ -117,6 +126,7 @@ class Commands:
                 stderr=file,
                 start_new_session=True,
             )
+        _left_running.append(process)
         ends_at = time.monotonic() + START_WITHIN_S
         while time.monotonic() < ends_at and not (until is not None and until.is_set()):
             if self._answers():
@@ -132,7 +142,13 @@ class Commands:
 
     def stop_daemon(self) -> Ended:
         """Returns once it has ended."""
-        return self._run("stop")
+        ended = self._run("stop")
+        _left_running[:] = [process for process in _left_running if process.poll() is None]
+        return ended
+
+    def unlink(self) -> Ended:
+        """The files stay."""
+        return self._run("unlink", "--keep-files")
 
     def link(self, wanted: Wanted, until: Event | None = None) -> Ended:
         """The password goes by standard input. ``until``: set, it is given up."""
@@ -206,7 +222,19 @@ class Commands:
         return True
 
 
+def _free_port() -> int:
+    """The usual one, unless another program, or another person's Lockstep, listens there; ``up`` remembers it."""
+    for port in _PORTS:
+        with closing(socket.socket()) as tried:
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    return _PORTS[0]
+
+
 def _last_line(text: str) -> str:
     """Of a program that failed: what it says to people."""
     lines = text.strip().splitlines()
-    return lines[-1].removeprefix("lockstep: ") if lines else ""
+    return _WHO_SAYS_SO.sub("", lines[-1]) if lines else ""

@@ -36,7 +36,7 @@ def autostart(platform: str = sys.platform, environment: Mapping[str, str] = os.
     if platform == "darwin":
         return LaunchAgent(person / "Library/LaunchAgents")
     configured = environment.get("XDG_CONFIG_HOME", "")
-    return DesktopEntry((Path(configured) if os.path.isabs(configured) else person / ".config") / "autostart")
+    return DesktopEntry((Path(configured) if configured.startswith("/") else person / ".config") / "autostart")
 
 
 class DesktopEntry:
@@ -101,7 +101,7 @@ class RunKey:
 
     def __init__(self, registry: Any = None) -> None:
         if registry is None:
-            import winreg as registry  # noqa: PLW0127 - Windows alone has it
+            import winreg as registry
         self._registry = registry
 
     def is_on(self) -> bool:

@@ -15,6 +15,8 @@ from desktop.look.theme import colour
 
 _FOLDER: Final = Path(__file__).parent / "icons"
 _CACHED: Final = 512
+_LARGE_PX: Final = 32
+"""From here on a stroke does not grow with the icon."""
 
 
 def names() -> set[str]:
@@ -68,7 +70,7 @@ class _Engine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         side = min(rect.width(), rect.height())
         ratio = painter.device().devicePixelRatioF()
-        image = _drawn(self._name, self._colour(mode), round(side * ratio))
+        image = _drawn(self._name, self._colour(mode), round(side * ratio), thin=side >= _LARGE_PX)
         corner = rect.topLeft() + QPoint((rect.width() - side) // 2, (rect.height() - side) // 2)
         painter.drawImage(QRect(corner, QSize(side, side)), image)
 
@@ -81,10 +83,12 @@ class _Engine(QIconEngine):
 
 
 @lru_cache(_CACHED)
-def _drawn(name: str, rgba: int, side: int) -> QImage:
+def _drawn(name: str, rgba: int, side: int, *, thin: bool = False) -> QImage:
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     text = _source(name).replace(b"currentColor", QColor.fromRgba(rgba).name().encode())
+    if thin:
+        text = text.replace(b'stroke-width="1.5"', b'stroke-width="0.9"')
     painter = QPainter(image)
     QSvgRenderer(QByteArray(text)).render(painter, QRectF(0, 0, side, side))
     painter.end()

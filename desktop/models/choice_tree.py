@@ -1,9 +1,10 @@
-"""The server's folders as a tree to tick: what is wanted on this device. Branches are asked for when they are opened."""
+"""The server's folders as a tree to tick: what is wanted on this device. A branch is asked for when it is opened."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -31,7 +32,7 @@ class Branch:
     row: int = 0
     size: int | None = None
     children: list[Branch] | None = None
-    is_asked: bool = field(default=False)
+    is_asked: bool = False
 
 
 class ChoiceTree(QAbstractItemModel):
@@ -137,15 +138,14 @@ class ChoiceTree(QAbstractItemModel):
         self._now = {excluded for excluded in self._now if excluded != path and not excluded.startswith(f"{path}/")}
         if not is_wanted:
             self._now.add(path)
-        above, below = branch.parent, branch
-        chain: list[tuple[Branch, Branch]] = []
-        while above is not None and above.path:
-            chain.append((above, below))
-            above, below = above.parent, above
-        if is_wanted and (kept := next((i for i, (a, _) in enumerate(chain) if a.path in self._now), None)) is not None:
-            for over, under in chain[: kept + 1]:
-                self._now.discard(over.path)
-                self._now |= {other.path for other in over.children or [] if other is not under}
+        line = [branch]
+        while (above := line[-1].parent) is not None and above.path:
+            line.append(above)
+        kept_out = next((i for i, each in enumerate(line) if each.path in self._now), 0)
+        if is_wanted:
+            for below, above in pairwise(line[: kept_out + 1]):
+                self._now.discard(above.path)
+                self._now |= {other.path for other in above.children or [] if other is not below}
         self._tell_ticks(self._root)
         self.choice_changed.emit()
 

@@ -72,6 +72,21 @@ def next_step(step: Step, given: Given) -> Step:
     return order[order.index(step) + 1] if step in order[:-1] else Step.CONNECTING
 
 
+def step_before(step: Step, given: Given) -> Step | None:
+    """Where the way back leads; ``None`` if there is none."""
+    match step:
+        case Step.SERVER:
+            return Step.WELCOME
+        case Step.ACCOUNT:
+            return Step.SERVER
+        case Step.FOLDER:
+            return Step.WELCOME if given.is_own else Step.ACCOUNT
+        case Step.CONNECTING | Step.CODE | Step.CHOOSING:
+            return Step.FOLDER
+        case _:
+            return None
+
+
 _PLACES: Final[dict[str, Step]] = {
     "second-factor-needed": Step.CODE,
     "wrong-second-factor": Step.CODE,

@@ -28,6 +28,7 @@ class Listing(QObject):
     """One folder at a time, or what a search found.
 
     Signals:
+        coming: the rows are about to change.
         came: what is shown is as it is in the tree, or a part of it.
         failed: a ``Failure``: this cannot be shown.
 
@@ -38,6 +39,7 @@ class Listing(QObject):
         is_cut: a search found more than it gave.
     """
 
+    coming = Signal()
     came = Signal()
     failed = Signal(object)
 
@@ -166,6 +168,7 @@ class Listing(QObject):
             self._is_arranging = False
             is_same_place = keys is self._keys
             if is_same_place:
+                self.coming.emit()
                 # Rows that were put meanwhile are not those that the steps start from.
                 self.model.put(arranged.items, arranged.steps if shown is self.model.items else None, arranged.redrawn)
             if self._arrange_again or not is_same_place:

@@ -74,13 +74,13 @@ def check(address: str, ca_file: str = "") -> Checked:
         info = _ask(address, ca_file)
     except urllib.error.HTTPError as error:
         return Checked(address, "no-lockstep", f"HTTP {error.code}")
+    except msgspec.MsgspecError:
+        return Checked(address, "no-lockstep")
     except (OSError, http.client.HTTPException, ValueError) as error:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Checked(address, "certificate", cause.verify_message)
         return Checked(address, "unreachable", str(cause))
-    except msgspec.MsgspecError:
-        return Checked(address, "no-lockstep")
     if not info.oldest_protocol <= PROTOCOL:
         return Checked(address, "update-needed", info.version)
     return Checked(address, registration=info.registration)

@@ -60,7 +60,7 @@ def test_figures_are_shown_as_bars_and_as_a_table(admin: Page, accessible: Calla
     expect(changes.get_by_role("row").nth(1)).to_contain_text("77")
     expect(admin.get_by_role("figure").filter(has_text="Stored")).to_contain_text("39.0 GB")
     expect(admin.get_by_role("row").filter(has_text="read back and right")).to_contain_text("12")
-    expect(admin.get_by_text("4,321 different chunks")).to_be_visible()
+    expect(admin.get_by_text("4,321 different pieces")).to_be_visible()
     expect(admin.get_by_text("Everything was never read back from the store yet")).to_be_visible()
     accessible(admin)
 

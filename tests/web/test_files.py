@@ -314,6 +314,22 @@ def test_a_search_that_has_not_looked_at_everything_says_so_and_goes_on(
     expect(page.get_by_role("button", name="Look further")).to_be_hidden()
 
 
+def test_what_a_search_found_can_be_put_in_another_order(
+    page: Page, device: OtherDevice, sign_in: Callable[[Page], Page]
+) -> None:
+    device.many("Many", ["needle b", "needle a", "needle c"])
+    sign_in(page)
+    page.get_by_label("Search by name").fill("needle")
+    expect(page.get_by_text("3 files")).to_be_visible()
+    by_name = page.get_by_role("button", name="Name", exact=True)
+    by_name.click()
+    expect(page.locator(".row .name")).to_have_text(["needle a", "needle b", "needle c"])
+    by_name.click()
+    expect(page.locator(".row .name")).to_have_text(["needle c", "needle b", "needle a"])
+    page.get_by_label("Search by name").fill("")
+    expect(by_name).to_have_attribute("aria-pressed", "true")  # the folder's own order stays as it was
+
+
 def test_ten_thousand_entries_are_no_trouble(page: Page, device: OtherDevice, sign_in: Callable[[Page], Page]) -> None:
     device.many("Many", [f"{number:05}.txt" for number in range(10_000)])
     sign_in(page)

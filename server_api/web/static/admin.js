@@ -147,9 +147,9 @@ function storage({ stored, packs, chunks }) {
     ...packs.map(({ state, packs: number, size: bytes }) => [`Of these ${STATES[state] ?? state}`, number, bytes]),
   ];
   return h("table", { class: "numbers" },
-    h("thead", {}, h("tr", {}, ["Where", "Packs", "Size"].map((words) => h("th", { scope: "col" }, words)))),
+    h("thead", {}, h("tr", {}, ["Where", "Objects", "Size"].map((words) => h("th", { scope: "col" }, words)))),
     h("tbody", {}, rows.map(([words, number, bytes]) => h("tr", {}, h("th", { scope: "row" }, words), h("td", {}, number.toLocaleString()), h("td", {}, size(bytes))))),
-    h("tfoot", {}, h("tr", {}, h("td", { colSpan: 3 }, `${counted(chunks, "different chunk")} of files in them.`))));
+    h("tfoot", {}, h("tr", {}, h("td", { colSpan: 3 }, `${counted(chunks, "different piece")} of files in them.`))));
 }
 
 function care({ scrub, collection }) {

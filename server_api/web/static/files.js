@@ -212,8 +212,8 @@ export class Files {
   // --- drawing ---------------------------------------------------------------------------------------------------
 
   #draw() {
-    const entries = this.query ? this.search.entries : this.sorting.sorted([...this.#entries.values()]);
-    this.sorting.draw({ isSearch: Boolean(this.query) });
+    const entries = this.sorting.sorted(this.query ? this.search.entries : [...this.#entries.values()], { isSearch: Boolean(this.query) });
+    this.sorting.draw();
     this.selection.among(entries);
     this.rows.show(entries);
     this.#drawEmpty(entries.length === 0);

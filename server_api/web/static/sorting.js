@@ -1,4 +1,4 @@
-/* In which order entries are shown, folders first, and the heads by which that is chosen. */
+/* In which order entries are shown, and the heads by which that is chosen: of a folder, and of what a search found. */
 
 import { fill, h, icon } from "./dom.js";
 import { remember, remembered } from "./remembering.js";
@@ -16,33 +16,44 @@ const ORDERS = {
 };
 
 export class Sorting {
+  /** What a search found: first what changed last. */
+  #ofSearch = { by: "changed", isDown: true };
+  #isSearch = false;
+
   /** `changed()` is called when another order is chosen. */
   constructor(changed) {
-    this.chosen = remembered("sort", { by: "name", isDown: false });
+    this.ofFolder = remembered("sort", { by: "name", isDown: false });
     this.changed = changed;
     this.element = h("div", { class: "heads" });
   }
 
-  sorted(entries) {
-    const order = ORDERS[this.chosen.by];
-    const turn = this.chosen.isDown ? -1 : 1;
-    return entries.sort((a, b) => (b.kind === FOLDER) - (a.kind === FOLDER) || turn * order(a, b));
+  get chosen() {
+    return this.#isSearch ? this.#ofSearch : this.ofFolder;
   }
 
-  /** What a search found stays in its own order, and tells its folders. */
-  draw({ isSearch }) {
+  /** Folders first, but among what a search found. */
+  sorted(entries, { isSearch }) {
+    this.#isSearch = isSearch;
+    const order = ORDERS[this.chosen.by];
+    const turn = this.chosen.isDown ? -1 : 1;
+    return entries.sort((a, b) => (!isSearch && (b.kind === FOLDER) - (a.kind === FOLDER)) || turn * order(a, b));
+  }
+
+  /** What a search found tells its folders as well. */
+  draw() {
     const head = (by, words) => {
-      const isBy = this.chosen.by === by && !isSearch;
+      const isBy = this.chosen.by === by;
       return h("button", {
-        type: "button", class: `head ${by}`, disabled: isSearch, "aria-pressed": String(isBy), onclick: () => this.#choose(by),
+        type: "button", class: `head ${by}`, "aria-pressed": String(isBy), onclick: () => this.#choose(by),
       }, words, isBy ? icon(this.chosen.isDown ? "down" : "up") : null);
     };
-    fill(this.element, head("name", "Name"), isSearch ? h("span", { class: "head place" }, "Folder") : null, head("changed", "Changed"), head("size", "Size"));
+    fill(this.element, head("name", "Name"), this.#isSearch ? h("span", { class: "head place" }, "Folder") : null, head("changed", "Changed"), head("size", "Size"));
   }
 
   #choose(by) {
-    this.chosen = { by, isDown: this.chosen.by === by ? !this.chosen.isDown : by !== "name" };
-    remember("sort", this.chosen);
+    const chosen = { by, isDown: this.chosen.by === by ? !this.chosen.isDown : by !== "name" };
+    if (this.#isSearch) this.#ofSearch = chosen;
+    else remember("sort", this.ofFolder = chosen);
     this.changed();
   }
 }

@@ -11,7 +11,7 @@ import pytest
 
 from sync_engine.cli.commands import run
 
-Look = Callable[[Path], tuple[int, Any, str]]
+Look = Callable[..., tuple[int, Any, str]]
 
 
 @pytest.fixture

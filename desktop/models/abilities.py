@@ -1,0 +1,43 @@
+"""What can be done with what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from desktop.words import show_size, tr_n
+from sync_engine.control.messages import Item
+
+ON_DISK: Final = frozenset({"show", "cut", "copy", "delete"})
+
+
+def abilities(items: Sequence[Item], *, is_search: bool = False) -> frozenset[str]:
+    """Of ``open show link rename cut copy delete keep-away keep-here properties``."""
+    able: set[str] = set()
+    if not items:
+        return frozenset()
+    if len(items) == 1:
+        item = items[0]
+        able |= {"open", "properties"}
+        if item.is_on_server and item.kind != "symlink":
+            able.add("link")
+        if item.is_here:
+            able.add("show")
+            if not is_search:
+                able.add("rename")
+        if item.state == "excluded":
+            able.add("keep-here")
+        elif item.is_here and item.is_on_server:
+            able.add("keep-away")
+    if all(item.is_here for item in items):
+        able |= ON_DISK if len(items) == 1 else ON_DISK - {"show"}
+    return frozenset(able)
+
+
+def summary(items: Sequence[Item]) -> str:
+    """``3 selected · 12.4 MB``; of folders only that they are."""
+    if not items:
+        return ""
+    text = tr_n("%n selected", "%n selected", len(items))
+    size = sum(item.size for item in items)
+    return f"{text} · {show_size(size)}" if size else text

@@ -1,0 +1,50 @@
+"""What a person has chosen about the windows themselves; kept beside the profile's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QSettings
+
+from desktop.words import tr
+
+Theme: TypeAlias = Literal["system", "light", "dark"]
+
+THEMES: Final[dict[Theme, Callable[[], str]]] = {
+    "system": lambda: tr("As the system"),
+    "light": lambda: tr("Light"),
+    "dark": lambda: tr("Dark"),
+}
+LANGUAGES: Final[dict[str, str]] = {"en": "English", "de": "Deutsch"}
+"""Each in its own words."""
+SYSTEM: Final = "system"
+
+
+def theme(choices: QSettings) -> Theme:
+    """As chosen, or that of the system."""
+    chosen = str(choices.value("theme", SYSTEM))
+    return next((known for known in THEMES if known == chosen), "system")
+
+
+def choose_theme(choices: QSettings, chosen: Theme) -> None:
+    choices.setValue("theme", chosen)
+
+
+def language(choices: QSettings) -> str:
+    """``system``, or one of ``LANGUAGES``."""
+    chosen = str(choices.value("language", SYSTEM))
+    return chosen if chosen in LANGUAGES else SYSTEM
+
+
+def choose_language(choices: QSettings, chosen: str) -> None:
+    choices.setValue("language", chosen)
+
+
+def is_told(choices: QSettings, kind: str) -> bool:
+    """Whether the person wants a notification of such things."""
+    return bool(choices.value(f"notifications/{kind}", True, bool))
+
+
+def choose_told(choices: QSettings, kind: str, *, wanted: bool) -> None:
+    choices.setValue(f"notifications/{kind}", wanted)

@@ -1,0 +1,123 @@
+"""What is chosen among the items, and where they are scrolled to: both stay while the rows change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint, Signal
+from PySide6.QtWidgets import QAbstractItemView
+
+from desktop.models.items import NAME, STATE
+from desktop.models.listing import Listing
+from desktop.views.item_views import Gallery, ItemsTable
+from sync_engine.control.messages import Item
+
+_Flag = QItemSelectionModel.SelectionFlag
+
+
+class Chosen(QObject):
+    """Of a list and a gallery that show the same.
+
+    Signals:
+        changed: something else is chosen, or something else is known of it.
+    """
+
+    changed = Signal()
+
+    def __init__(self, listing: Listing, table: ItemsTable, gallery: Gallery) -> None:
+        super().__init__(table)
+        self._listing = listing
+        self._model = listing.model
+        self._table = table
+        self._gallery = gallery
+        self._selection = table.selectionModel()
+        gallery.setSelectionModel(self._selection)
+        self._wanted: set[str] = set()
+        """Names that are to be chosen once they are there."""
+        self._kept: tuple[list[str], str] | None = None
+        self._anchor: tuple[str, int] | None = None
+        self._selection.selectionChanged.connect(self.changed)
+        listing.coming.connect(self._remember)
+        listing.came.connect(self._put_back)
+        self._model.modelAboutToBeReset.connect(self._keep)
+
+    @property
+    def view(self) -> QAbstractItemView:
+        """The one that is seen."""
+        return self._gallery if self._gallery.isVisibleTo(self._gallery.window()) else self._table
+
+    def items(self) -> list[Item]:
+        rows = self._model.items
+        return [
+            item
+            for span in self._selection.selection().toList()
+            for item in rows[span.top() : span.bottom() + 1]
+            if span.left() == NAME
+        ]
+
+    def current(self) -> Item | None:
+        index = self._selection.currentIndex()
+        return self._model.items[index.row()] if index.isValid() and index.row() < len(self._model.items) else None
+
+    def choose(self, names: Iterable[str]) -> None:
+        """And show the first; as soon as they are there."""
+        self._wanted = set(names)
+        self._choose_wanted()
+
+    def forget(self) -> None:
+        """Another place is shown."""
+        self._kept = self._anchor = None
+        self._wanted = set()
+
+    def mark_rows(self) -> None:
+        """What is chosen in the gallery is chosen with its whole row in the list."""
+        self._selection.select(self._selection.selection(), _Flag.ClearAndSelect | _Flag.Rows)
+
+    # --- while rows change --------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """All rows go: their places are known by name alone."""
+        current = self.current()
+        self._kept = [item.name for item in self.items()], current.name if current is not None else ""
+
+    def _remember(self) -> None:
+        view = self.view
+        index = view.indexAt(QPoint(16, 4))
+        if index.isValid() and view.verticalScrollBar().value() > 0:
+            self._anchor = self._model.items[index.row()].name, view.visualRect(index).top()
+        else:
+            self._anchor = None
+
+    def _put_back(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None and not self._selection.hasSelection():
+            names, current = kept
+            self._select(names)
+            for row in self._model.rows_of([current]):
+                self._selection.setCurrentIndex(self._model.index(row, NAME), _Flag.NoUpdate)
+        if self._anchor is not None:
+            name, top = self._anchor
+            bar = self.view.verticalScrollBar()
+            for row in self._model.rows_of([name]):
+                moved = self.view.visualRect(self._model.index(row, NAME)).top() - top
+                if moved:
+                    bar.setValue(bar.value() + moved)
+        self._choose_wanted()
+        self.changed.emit()
+
+    def _choose_wanted(self) -> None:
+        rows = self._model.rows_of(self._wanted)
+        if not rows:
+            return
+        if len(rows) == len(self._wanted):
+            self._wanted = set()
+        self._select([self._model.items[row].name for row in rows])
+        index = self._model.index(rows[0], NAME)
+        self._selection.setCurrentIndex(index, _Flag.NoUpdate)
+        self.view.scrollTo(index)
+
+    def _select(self, names: Iterable[str]) -> None:
+        selection = QItemSelection()
+        for row in self._model.rows_of(names):
+            selection.select(self._model.index(row, NAME), self._model.index(row, STATE))
+        self._selection.select(selection, _Flag.ClearAndSelect)

@@ -1,0 +1,224 @@
+"""Account: whose it is, how much room there is, its devices, its password."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from desktop.look.icons import icon
+from desktop.look.theme import set_role
+from desktop.models.devices import Row, rows
+from desktop.session import Session
+from desktop.views.password_field import PasswordField
+from desktop.views.pieces import card
+from desktop.views.settings.section import Section, form, heading, secondary, value
+from desktop.words import exact_time, plain_label, plain_tip, show_name, show_size, tr
+from server_api.contract.accounts import ChangePassword
+from server_api.contract.messages import Account, Devices, RevokeDevice
+from sync_engine.control.questions import ACCOUNT, CHANGE_PASSWORD, DEVICES, REVOKE_DEVICE
+
+_ROW = Qt.ItemDataRole.UserRole
+_ALMOST_FULL = 0.9
+
+
+class AccountSection(Section):
+    scrolls_itself = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, tr("Account"))
+        self.email = value()
+        self.server = value()
+        self.room = value()
+        self.bar = QProgressBar(textVisible=False, maximum=1_000)
+        self.bar.hide()
+        told = form()
+        told.addRow(tr("Email"), self.email)
+        told.addRow(tr("Server"), self.server)
+        told.addRow(tr("Room"), self.room)
+        self.column.addLayout(told)
+        self.column.addWidget(self.bar)
+        self.column.addWidget(heading(tr("Devices")))
+        self.devices = QTreeWidget()
+        self.devices.setRootIsDecorated(False)
+        self.devices.setUniformRowHeights(True)
+        self.devices.setHeaderLabels([tr("Name"), tr("Last seen")])
+        self.devices.setAccessibleName(tr("Devices"))
+        self.devices.header().setStretchLastSection(False)
+        self.devices.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.devices.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.devices.setMinimumHeight(96)
+        self.devices.currentItemChanged.connect(self._show_buttons)
+        self.column.addWidget(self.devices, 1)
+        self.sign_out = QPushButton(tr("&Sign out this device…"))
+        self.sign_out.clicked.connect(self._ask_sign_out)
+        self.change = QPushButton(tr("&Change the password…"))
+        self.change.clicked.connect(self._ask_change)
+        self.acts = QWidget()
+        buttons = QHBoxLayout(self.acts)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(8)
+        buttons.addWidget(self.sign_out)
+        buttons.addWidget(self.change)
+        buttons.addStretch(1)
+        self.column.addWidget(self.acts)
+        self._add_signing_out()
+        self._add_changing()
+        self.column.addWidget(self.said)
+        self._chosen: Row | None = None
+        self._show_buttons()
+
+    def _add_signing_out(self) -> None:
+        self.leaving, column = card()
+        self.leaving_text = secondary("")
+        self.password = PasswordField()
+        self.password.setPlaceholderText(tr("Password of the account"))
+        self.password.setAccessibleName(tr("Password of the account"))
+        self.password.returnPressed.connect(self._sign_out)
+        self.do_sign_out = QPushButton()
+        self.do_sign_out.setProperty("role", "danger")
+        self.do_sign_out.clicked.connect(self._sign_out)
+        keep = QPushButton(tr("Leave it signed in"))
+        keep.clicked.connect(self._close_cards)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.do_sign_out)
+        buttons.addWidget(keep)
+        buttons.addStretch(1)
+        column.addWidget(self.leaving_text)
+        column.addWidget(self.password)
+        column.addLayout(buttons)
+        self.leaving.hide()
+        self.column.addWidget(self.leaving)
+
+    def _add_changing(self) -> None:
+        self.changing, column = card()
+        self.now, self.new = PasswordField(), PasswordField()
+        fields = form()
+        fields.addRow(tr("Current password"), self.now)
+        fields.addRow(tr("New password"), self.new)
+        self.new.returnPressed.connect(self._change)
+        self.do_change = QPushButton(tr("Change the password"))
+        self.do_change.setProperty("role", "primary")
+        self.do_change.clicked.connect(self._change)
+        keep = QPushButton(tr("Keep the password"))
+        keep.clicked.connect(self._close_cards)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.do_change)
+        buttons.addWidget(keep)
+        buttons.addStretch(1)
+        column.addWidget(secondary(tr("All other devices are signed out then. Their files stay.")))
+        column.addLayout(fields)
+        column.addLayout(buttons)
+        self.changing.hide()
+        self.column.addWidget(self.changing)
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        profile = self.session.profile
+        if profile is not None:
+            own = tr("this computer")
+            self.email.setText(show_name(profile.email))
+            self.server.setText(own if profile.runs_server else show_name(profile.server))
+            self.change.setVisible(not profile.runs_server)  # nobody knows it: it was made up for this computer
+        ask = self.session.daemon.ask_server
+        ask(ACCOUNT, None, self._take_account, self.fail, owner=self)
+        ask(DEVICES, None, self._take_devices, lambda _: None, owner=self)
+
+    def _take_account(self, account: Account) -> None:
+        self.email.setText(show_name(account.email))
+        used = show_size(account.used_bytes)
+        if account.quota_bytes is None:
+            self.room.setText(tr("{used} in use, no limit").format(used=used))
+        else:
+            self.room.setText(tr("{used} of {limit} in use").format(used=used, limit=show_size(account.quota_bytes)))
+            share = account.used_bytes / max(account.quota_bytes, 1)
+            self.bar.setValue(min(1_000, round(share * 1_000)))
+            set_role(self.bar, "bad" if share >= 1 else "warn" if share >= _ALMOST_FULL else "")
+        self.bar.setVisible(account.quota_bytes is not None)
+        self.bar.setAccessibleName(self.room.text())
+
+    def _take_devices(self, answer: Devices) -> None:
+        self.devices.clear()
+        for row in rows(answer.devices):
+            item = QTreeWidgetItem([row.name, row.seen])
+            item.setIcon(0, icon(row.icon))
+            item.setData(0, _ROW, row)
+            item.setToolTip(0, plain_tip(row.name))
+            item.setToolTip(1, plain_tip(exact_time(row.seen_at)))
+            self.devices.addTopLevelItem(item)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        row = self._current()
+        self.sign_out.setEnabled(row is not None and not row.is_this)
+
+    def _current(self) -> Row | None:
+        item = self.devices.currentItem()
+        row = item.data(0, _ROW) if item is not None else None
+        return row if isinstance(row, Row) else None
+
+    # --- signing out --------------------------------------------------------------------------------------------
+
+    def _ask_sign_out(self) -> None:
+        self._close_cards()
+        self._chosen = self._current()
+        if self._chosen is not None:
+            text = tr("{name} cannot reach the account any more then, until somebody signs in there. Its files stay.")
+            self.leaving_text.setText(text.format(name=self._chosen.name))
+            self.do_sign_out.setText(plain_label(tr("Sign out {name}").format(name=self._chosen.name)))
+            self._open(self.leaving, self.password)
+
+    def _sign_out(self) -> None:
+        row = self._chosen
+        if row is None or not self.password.text():
+            return
+
+        def out(_: None) -> None:
+            self._close_cards()
+            self.look()
+            self.said.say("good", tr("{name} is signed out.").format(name=row.name))
+
+        request = RevokeDevice(password=self.password.text())
+        self.session.daemon.ask_server(REVOKE_DEVICE, request, out, self.fail, owner=self, subject=row.device_id)
+
+    # --- the password -------------------------------------------------------------------------------------------
+
+    def _ask_change(self) -> None:
+        self._close_cards()
+        self._open(self.changing, self.now)
+
+    def _change(self) -> None:
+        if not (self.now.text() and self.new.text()):
+            return
+
+        def changed(_: None) -> None:
+            self._close_cards()
+            self.look()
+            self.said.say("good", tr("The password is changed. Other devices have to sign in again."))
+
+        request = ChangePassword(password=self.now.text(), new_password=self.new.text())
+        self.session.daemon.ask_server(CHANGE_PASSWORD, request, changed, self.fail, owner=self)
+
+    def _open(self, panel: QFrame, field: QLineEdit) -> None:
+        self.acts.hide()
+        panel.show()
+        field.setFocus()
+
+    def _close_cards(self) -> None:
+        self._chosen = None
+        for field in (self.password, self.now, self.new):
+            field.clear()
+        self.leaving.hide()
+        self.changing.hide()
+        self.acts.show()
+        self.said.clear()

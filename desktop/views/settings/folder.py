@@ -1,0 +1,39 @@
+"""Folder: where it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton
+
+from desktop.session import Session
+from desktop.views.settings.section import Section, form, value
+from desktop.words import show_name, show_size, tr, tr_n
+
+
+class FolderSection(Section):
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, tr("Folder"), tr("All that is in it is kept in step with your account."))
+        self.place = value()
+        self.content = value()
+        told = form()
+        told.addRow(tr("Where"), self.place)
+        told.addRow(tr("What"), self.content)
+        self.column.addLayout(told)
+        self.opens = QPushButton(tr("&Open the folder"))
+        self.opens.clicked.connect(self._open)
+        self.column.addWidget(self.opens, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self.said)
+        self.column.addStretch(1)
+
+    def look(self) -> None:
+        folder, state = self.session.folder, self.session.state
+        self.opens.setEnabled(folder is not None)
+        self.place.setText(show_name(str(folder)) if folder is not None else tr("not known while nothing runs"))
+        if state is not None:
+            count = tr_n("%n file", "%n files", state.files)
+            self.content.setText(tr("{count}, {size}").format(count=count, size=show_size(state.used_bytes)))
+
+    def _open(self) -> None:
+        if self.session.folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.folder)))

@@ -1,0 +1,279 @@
+"""One application for each profile, that shows what is asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.app import App, OnlyOne, Parts
+from desktop.session import Session
+from tests.fakes.daemon import FakeDaemon
+
+
+class FakeWindow(QWidget):
+    wants_quit = Signal()
+    wants_preferences = Signal()
+    wants_about = Signal()
+    wants_sign_in = Signal()
+    wants_start = Signal()
+    hidden = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[str] = []
+        self.pages: list[str] = []
+        self.may_close: Callable[[], bool] = lambda: True
+
+    def show_up(self) -> None:
+        self.show()
+
+    def show_path(self, path: str) -> None:
+        self.paths.append(path)
+
+    def show_page(self, page: str) -> None:
+        self.pages.append(page)
+
+
+class FakeTray(QObject):
+    wants_window = Signal()
+    wants_path = Signal(str)
+    wants_page = Signal(str)
+    wants_preferences = Signal()
+    wants_start = Signal()
+    wants_quit = Signal()
+
+    def __init__(self, *, is_there: bool) -> None:
+        super().__init__()
+        self._is_there = is_there
+
+    def is_there(self) -> bool:
+        return self._is_there
+
+    def show(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class FakeNotifications(FakeTray):
+    pass
+
+
+class FakeFirstRun(QDialog):
+    done = Signal()  # type: ignore[assignment]
+    given_up = Signal()
+
+
+class Setup:
+    """An application of parts that a test can look at.
+
+    Attributes:
+        started: how often the daemon was to be started.
+        preferences: which pages of them were opened.
+    """
+
+    def __init__(self, qapp: QApplication, home: Path, qtbot: QtBot) -> None:
+        self._qapp = qapp
+        self._home = home
+        self._qtbot = qtbot
+        self.is_linked = True
+        self.has_tray = True
+        self.started = 0
+        self.fails_with = ""
+        self.preferences: list[str] = []
+        self.app: App | None = None
+
+    def make(self) -> App:
+        self.app = App(
+            self._qapp,
+            self._home,
+            Parts(
+                window=self._window,
+                tray=lambda _: FakeTray(is_there=self.has_tray),
+                notifications=lambda *_: FakeNotifications(is_there=True),
+                first_run=self._first_run,
+                preferences=lambda _, page: self.preferences.append(page),
+                is_linked=lambda: self.is_linked,
+                start_daemon=self._start,
+            ),
+        )
+        return self.app
+
+    def _window(self, _: Session) -> FakeWindow:
+        window = FakeWindow()
+        self._qtbot.addWidget(window)
+        return window
+
+    def _first_run(self, _: Session) -> FakeFirstRun:
+        dialog = FakeFirstRun()
+        self._qtbot.addWidget(dialog)
+        return dialog
+
+    def _start(self) -> str:
+        self.started += 1
+        return self.fails_with
+
+
+@pytest.fixture
+def setup(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> Iterator[Setup]:
+    made = Setup(qapp, tmp_path, qtbot)
+    yield made
+    if made.app is not None:
+        qapp.aboutToQuit.disconnect(made.app.close)
+        made.app.close()
+
+
+def test_the_window_is_shown_before_anything_else_is_begun(setup: Setup, qtbot: QtBot) -> None:
+    app = setup.make()
+    app.start()
+    assert app.window.isVisible()
+    assert app.tray is None
+    qtbot.waitUntil(lambda: app.tray is not None)
+
+
+def test_a_daemon_is_started_if_none_answers(setup: Setup, qtbot: QtBot) -> None:
+    app = setup.make()
+    app.start()
+    qtbot.waitUntil(lambda: setup.started == 1)
+
+
+def test_a_daemon_that_answers_is_left_alone(setup: Setup, daemon: FakeDaemon, qtbot: QtBot) -> None:
+    app = setup.make()
+    with qtbot.waitSignal(app.session.profile_changed):
+        app.start()
+    assert setup.started == 0
+
+
+def test_a_daemon_that_does_not_start_is_told_with_a_button(setup: Setup, qtbot: QtBot) -> None:
+    setup.fails_with = "The folder is not there."
+    app = setup.make()
+    with qtbot.waitSignal(app.session.said) as said:
+        app.start()
+    text, button, again = said.args
+    assert (text, button) == ("The folder is not there.", "Try again")
+    again()
+    qtbot.waitUntil(lambda: setup.started == 2)
+
+
+def test_started_in_the_tray_no_window_is_made(setup: Setup, qtbot: QtBot) -> None:
+    app = setup.make()
+    app.start(in_tray=True)
+    qtbot.waitUntil(lambda: app.tray is not None)
+    assert app.window is None
+    app.tray.wants_page.emit("held")
+    assert app.window.pages == ["held"]
+
+
+def test_without_a_tray_the_window_serves_instead(setup: Setup, qtbot: QtBot) -> None:
+    setup.has_tray = False
+    app = setup.make()
+    app.start(in_tray=True)
+    qtbot.waitUntil(lambda: app.window is not None and app.window.isVisible())
+
+
+def test_a_path_on_the_disk_is_shown_as_one_of_the_tree(setup: Setup, daemon: FakeDaemon, qtbot: QtBot) -> None:
+    app = setup.make()
+    app.start(show="/nonexistent/Lockstep/Photos/a.jpg")
+    qtbot.waitUntil(lambda: app.window.paths == ["Photos/a.jpg"])
+
+
+def test_who_is_not_linked_is_greeted_and_sees_the_window_then(setup: Setup, qtbot: QtBot) -> None:
+    setup.is_linked = False
+    app = setup.make()
+    app.start()
+    assert app.first_run is not None
+    assert app.window is None
+    setup.is_linked = True
+    app.first_run.done.emit()  # type: ignore[attr-defined]
+    assert app.window.isVisible()
+    assert app.tray is not None
+
+
+def test_who_gives_up_the_greeting_has_quit(setup: Setup, qapp: QApplication) -> None:
+    setup.is_linked = False
+    app = setup.make()
+    quits: list[bool] = []
+    app.quit = lambda: quits.append(True)  # type: ignore[method-assign]
+    app.start()
+    app.first_run.given_up.emit()  # type: ignore[union-attr]
+    assert quits == [True]
+
+
+def test_where_no_tray_stays_it_is_said_once_what_closing_means(setup: Setup, qtbot: QtBot) -> None:
+    setup.has_tray = False
+    app = setup.make()
+    app.start()
+    qtbot.waitUntil(lambda: app.tray is not None)
+    assert not app.window.may_close()
+    app.session.choices.setValue("told/closing", True)
+    assert app.window.may_close()
+
+
+def test_with_a_tray_the_window_closes_without_a_word(setup: Setup, qtbot: QtBot) -> None:
+    app = setup.make()
+    app.start()
+    qtbot.waitUntil(lambda: app.tray is not None)
+    assert app.window.may_close()
+
+
+def test_the_second_of_a_profile_hands_over_what_it_was_to_show(tmp_path: Path, qtbot: QtBot) -> None:
+    first = OnlyOne(tmp_path)
+    assert not first.hand_over(None)
+    assert first.listen()
+    with qtbot.waitSignal(first.asked) as asked:
+        second = _second(tmp_path, "Photos/été\udc80.jpg")
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert asked.args == ["Photos/été\udc80.jpg"]
+    assert second.returncode == 0
+    first.close()
+
+
+def test_another_profile_has_its_own(tmp_path: Path, qapp: QApplication) -> None:
+    first, other = OnlyOne(tmp_path / "a"), OnlyOne(tmp_path / "b")
+    assert first.listen()
+    assert not other.hand_over(None)
+    first.close()
+
+
+def test_a_socket_that_a_killed_one_left_is_taken_over(tmp_path: Path, qapp: QApplication) -> None:
+    program = f"""
+import sys, time, pathlib
+from PySide6.QtWidgets import QApplication
+from desktop.app import OnlyOne
+app = QApplication([])
+one = OnlyOne(pathlib.Path({str(tmp_path)!r}))
+print(one.listen(), flush=True)
+time.sleep(60)
+"""
+    killed = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "True\n"
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    started = time.monotonic()
+    one = OnlyOne(tmp_path)
+    assert not one.hand_over(None)
+    assert one.listen()
+    assert time.monotonic() - started < 1
+    one.close()
+
+
+def _second(home: Path, path: str) -> subprocess.Popen[bytes]:
+    program = f"""
+import sys, pathlib
+from PySide6.QtWidgets import QApplication
+from desktop.app import OnlyOne
+app = QApplication([])
+sys.exit(not OnlyOne(pathlib.Path({str(home)!r})).hand_over({path!r}))
+"""
+    return subprocess.Popen([sys.executable, "-c", program])
