@@ -125,7 +125,7 @@ class Comparing(QDialog):
         numbers = width * max(8, *(min(len(head), 16) + 4 for head in self._heads))
         for column in (OLD, NEW):
             header.resizeSection(column, numbers)
-        room = self.pages.width() - 2 * numbers
+        room = self.pages.width() - 2 * numbers - self.table.verticalScrollBar().sizeHint().width()
         header.resizeSection(TEXT, max(room, width * (table.widest + 4)))
         if result.lines:
             self.pages.setCurrentIndex(1)
