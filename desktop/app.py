@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from PySide6.QtCore import QLocale, QObject, QTimer, QTranslator, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -22,8 +24,17 @@ LANGUAGES: Final = Path(__file__).parent / "languages"
 _HANDED_OVER_MS: Final = 2_000
 _SIGNALS_MS: Final = 200
 _LONGEST: Final = 64 * 1024
-_WINDOW: Final = "window"
-_PATH: Final = "path:"
+_WAITED_FOR: Final = {"held": "problems"}
+"""Pages on which something else is as well."""
+_IN_PREFERENCES: Final = {"account", "devices"}
+
+
+class Wanted(Struct, frozen=True):
+    """What the window is to show: itself, a file or folder, the versions of a file."""
+
+    path: str | None = None
+    """Of the tree, or absolute on the disk."""
+    versions: bool = False
 
 
 class Parts(Struct, frozen=True):
@@ -46,10 +57,10 @@ class OnlyOne(QObject):
     """Sees to it that a profile has one application.
 
     Signals:
-        asked: what another one was asked for when it found this one: a path to show, or "" for the window.
+        asked: the ``Wanted`` of another one, which found this one.
     """
 
-    asked = Signal(str)
+    asked = Signal(object)
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,13 +69,13 @@ class OnlyOne(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
 
-    def hand_over(self, path: str | None) -> bool:
+    def hand_over(self, wanted: Wanted) -> bool:
         """Whether another one is there and has taken it. Waits for it, two seconds at most."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_HANDED_OVER_MS):
             return False
-        socket.write((_WINDOW if path is None else _PATH + path).encode("utf-8", "surrogateescape") + b"\n")
+        socket.write(json.dumps([wanted.path, wanted.versions]).encode() + b"\n")
         socket.waitForBytesWritten(_HANDED_OVER_MS)
         is_taken = socket.waitForReadyRead(_HANDED_OVER_MS)
         socket.disconnectFromServer()
@@ -82,8 +93,6 @@ class OnlyOne(QObject):
 
     def _welcome(self) -> None:
         socket = self._server.nextPendingConnection()
-        if socket is None:
-            return
         socket.disconnected.connect(socket.deleteLater)
         socket.readyRead.connect(lambda: self._read(socket))
 
@@ -92,10 +101,14 @@ class OnlyOne(QObject):
             if socket.bytesAvailable() > _LONGEST:
                 socket.abort()
             return
-        line = bytes(socket.readLine().data()).decode("utf-8", "surrogateescape").rstrip("\n")
+        try:
+            wanted = msgspec.convert(json.loads(bytes(socket.readLine().data())), tuple[str | None, bool])
+        except (ValueError, msgspec.ValidationError):
+            socket.abort()
+            return
         socket.write(b"taken\n")
         socket.flush()
-        self.asked.emit(line.removeprefix(_PATH) if line.startswith(_PATH) else "")
+        self.asked.emit(Wanted(*wanted))
 
 
 class App(QObject):
@@ -111,22 +124,27 @@ class App(QObject):
         self._notifications: Any = None
         self.first_run: QDialog | None = None
         self._is_starting = False
+        self._waiting: Wanted | None = None
+        self.session.profile_changed.connect(self._show_waiting)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self.close)
         theme.apply(qt, _theme(self.session))
         _translate(qt, str(self.session.choices.value("language", "")))
 
-    def start(self, *, show: str | None = None, in_tray: bool = False) -> None:
+    def start(self, wanted: Wanted | None = None, *, in_tray: bool = False) -> None:
         """What is seen comes first; everything else after it."""
         if not self._parts.is_linked():
             self._greet()
             return
         if not in_tray:
-            self.show_window(show)
+            self.show(wanted or Wanted())
         QTimer.singleShot(0, self, lambda: self._start_rest(in_tray=in_tray))
 
-    def show_window(self, path: str | None = None) -> None:
-        """``path``: of the tree, or on the disk below the folder."""
+    def show_window(self) -> None:
+        self.show(Wanted())
+
+    def show(self, wanted: Wanted) -> None:
+        """Before all other windows."""
         if self.first_run is not None:
             self.first_run.raise_()
             self.first_run.activateWindow()
@@ -135,13 +153,12 @@ class App(QObject):
             self.window = window = self._parts.window(self.session)
             window.may_close = self._may_close
             window.wants_quit.connect(self.quit)
-            window.wants_preferences.connect(lambda: self._parts.preferences(self.session, ""))
-            window.wants_about.connect(lambda: self._parts.preferences(self.session, "about"))
+            window.wants_preferences.connect(self._show_preferences)
             window.wants_sign_in.connect(self._greet)
             window.wants_start.connect(self.start_daemon)
             window.hidden.connect(self._hidden)
-        if path:
-            self._show_path(path)
+        if wanted.path is not None:
+            self._show_path(wanted.path, versions=wanted.versions)
         self.window.show_up()
 
     def start_daemon(self) -> None:
@@ -172,16 +189,16 @@ class App(QObject):
         self.session.state_changed.connect(self._start_if_none)
         self.tray = tray = self._parts.tray(self.session)
         tray.wants_window.connect(self.show_window)
-        tray.wants_path.connect(self.show_window)
+        tray.wants_path.connect(lambda path: self.show(Wanted(path)))
         tray.wants_page.connect(self._show_page)
-        tray.wants_preferences.connect(lambda: self._parts.preferences(self.session, ""))
+        tray.wants_preferences.connect(self._show_preferences)
         tray.wants_start.connect(self.start_daemon)
         tray.wants_quit.connect(self.quit)
         tray.show()
         self._notifications = told = self._parts.notifications(self.session, tray)
         told.wants_window.connect(self.show_window)
         told.wants_page.connect(self._show_page)
-        told.wants_path.connect(self.show_window)
+        told.wants_path.connect(lambda path: self.show(Wanted(path)))
         if in_tray and not tray.is_there():
             self.show_window()
 
@@ -217,19 +234,34 @@ class App(QObject):
             first.hide()
             first.deleteLater()
 
-    def _show_path(self, path: str) -> None:
+    def _show_path(self, path: str, *, versions: bool) -> None:
         folder = self.session.folder
-        if os.path.isabs(path):
+        if (place := Path(path)).is_absolute():
             if folder is None:  # as long as nobody knows where the folder is, it has to wait
-                self.session.profile_changed.connect(lambda _: self._show_path(path))
+                self._waiting = Wanted(path, versions)
                 return
-            place = Path(path)
             path = place.relative_to(folder).as_posix() if place.is_relative_to(folder) else ""
-        self.window.show_path("" if path == "." else path)
+        path = "" if path == "." else path
+        if versions:
+            self.window.show_versions(path)
+        else:
+            self.window.show_path(path)
+
+    def _show_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting.path is not None and self.window is not None:
+            self._show_path(waiting.path, versions=waiting.versions)
 
     def _show_page(self, page: str) -> None:
+        if page in _IN_PREFERENCES:
+            self._show_preferences("account")
+            return
         self.show_window()
-        self.window.show_page(page)
+        if self.window is not None:
+            self.window.show_page(_WAITED_FOR.get(page, page))
+
+    def _show_preferences(self, section: str = "") -> None:
+        self._parts.preferences(self.session, section)
 
     def _may_close(self) -> bool:
         """Where no tray stays behind, it is said once what closing the window means."""
@@ -268,12 +300,12 @@ def _socket_name(home: Path) -> str:
     """One for each profile; of this user, in a place that others cannot write to."""
     name = f"lockstep-desktop-{hashlib.sha256(os.fsencode(home.absolute())).hexdigest()[:24]}"
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    return os.path.join(runtime, name) if runtime and os.path.isdir(runtime) else name
+    return str(Path(runtime, name)) if runtime and Path(runtime).is_dir() else name
 
 
 def _theme(session: Session) -> theme.Choice:
     chosen = session.choices.value("theme", "system")
-    return chosen if chosen in {"light", "dark"} else "system"  # type: ignore[return-value]
+    return chosen if chosen in {"light", "dark"} else "system"
 
 
 def _translate(qt: QApplication, language: str) -> None:

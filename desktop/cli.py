@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 import click
+
+from sync_engine.cli.running import home_of
+
+if TYPE_CHECKING:
+    from desktop.integration.file_managers import Done
+
+_MANAGERS: Final = ("nautilus", "nemo", "caja", "dolphin", "thunar", "pcmanfm")
 
 
 @click.group(invoke_without_command=True)
@@ -20,5 +28,76 @@ def desktop(context: click.Context, path: str | None, in_tray: bool) -> None:
         return
     from desktop.main import main
 
-    home: Path = context.obj["home"]
-    context.exit(main(home, show=path, in_tray=in_tray))
+    context.exit(main(home_of(context), show=path, in_tray=in_tray))
+
+
+@desktop.command()
+@click.argument("path")
+@click.pass_context
+def versions(context: click.Context, path: str) -> None:
+    """Open the window at the versions of a file.
+
+    Example:  lockstep desktop versions ~/Lockstep/report.odt
+    """
+    from desktop.main import main
+
+    context.exit(main(home_of(context), show=path, versions=True))
+
+
+@desktop.command("copy-link")
+@click.argument("path")
+@click.pass_context
+def copy_link(context: click.Context, path: str) -> None:
+    """Make a link to a file or folder, and put it on the clipboard. Stays until something else is copied.
+
+    Example:  lockstep desktop copy-link ~/Lockstep/report.odt
+    """
+    from desktop.copying import copy_link as copy
+
+    context.exit(copy(home_of(context), path))
+
+
+@desktop.command()
+@click.argument("managers", nargs=-1, type=click.Choice(_MANAGERS))
+@click.option("--all", "everywhere", is_flag=True, help="Also where the file manager is not installed.")
+@click.pass_context
+def integrate(context: click.Context, managers: tuple[str, ...], everywhere: bool) -> None:
+    """Put Lockstep's entries into the menus of your file managers: of those that are installed, or of MANAGERS.
+
+    Example:  lockstep desktop integrate
+    """
+    from desktop.commands import program
+    from desktop.integration.file_managers import Where, integrate
+    from sync_engine.control.address import socket_path
+
+    home = home_of(context)
+    names = list(_MANAGERS) if everywhere else list(managers) or None
+    done = integrate(names, program(home), socket_path(home), Where.usual())
+    if not done:
+        click.echo(f"None of {', '.join(_MANAGERS)} is installed. Name one, or use --all.")
+    context.exit(_tell(done))
+
+
+@desktop.command()
+@click.argument("managers", nargs=-1, type=click.Choice(_MANAGERS))
+@click.option("--all", "everywhere", is_flag=True, help="From all of them, which is the default.")
+@click.pass_context
+def remove(context: click.Context, managers: tuple[str, ...], everywhere: bool) -> None:
+    """Take them away again.
+
+    Example:  lockstep desktop remove
+    """
+    from desktop.integration.file_managers import Where, remove
+
+    done = remove(None if everywhere or not managers else list(managers), Where.usual())
+    if not done:
+        click.echo("There was nothing to remove.")
+    context.exit(_tell(done))
+
+
+def _tell(done: Iterable[Done]) -> int:
+    status = 0
+    for one in done:
+        click.echo(f"{one.name}: {one.said}", err=one.is_failure)
+        status = 1 if one.is_failure else status
+    return status

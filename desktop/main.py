@@ -2,9 +2,157 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.session import Session
+    from desktop.views.window import MainWindow
 
 
-def main(home: Path, *, show: str | None = None, in_tray: bool = False) -> int:
+def main(home: Path, *, show: str | None = None, versions: bool = False, in_tray: bool = False) -> int:
     """Run until the person quits; gives the exit status."""
-    raise NotImplementedError
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import App, OnlyOne, Wanted, heed_signals
+
+    qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Lockstep")
+    qt.setDesktopFileName("lockstep")
+    wanted = Wanted(None if show is None else str(Path(show).expanduser().absolute()), versions)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    only = OnlyOne(home)
+    if only.hand_over(wanted):
+        return 0
+    only.listen()
+    heed_signals(qt)
+    app = App(qt, home, parts(home))
+    only.asked.connect(app.show)
+    app.start(wanted, in_tray=in_tray)
+    status = qt.exec()
+    only.close()
+    return status
+
+
+def parts(home: Path) -> Any:
+    """Of the application, as people have it: each is loaded when it is needed."""
+    from desktop.app import Parts
+
+    return Parts(
+        window=_window,
+        tray=_tray,
+        notifications=_notifications,
+        first_run=_first_run,
+        preferences=_Preferences(),
+        is_linked=partial(_is_linked, home),
+        start_daemon=partial(_start_daemon, home),
+    )
+
+
+def _window(session: Session) -> MainWindow:
+    from desktop.views.navigation import Entry
+    from desktop.views.window import MainWindow
+
+    return MainWindow(
+        session,
+        [
+            Entry("shared", tr("Shared"), "link", _shares_page),
+            Entry("deleted", tr("Deleted"), "trash", _deleted_page),
+            Entry("activity", tr("Activity"), "activity", _activity_page),
+            Entry("transfers", tr("Transfers"), "moving", _transfers_page),
+            Entry("problems", tr("Problems"), "attention", _problems_page),
+        ],
+        _panel,
+    )
+
+
+def _shares_page(session: Session) -> Any:
+    from desktop.views.shares_page import SharesPage
+
+    return SharesPage(session)
+
+
+def _deleted_page(session: Session) -> Any:
+    from desktop.views.deleted_page import DeletedPage
+
+    return DeletedPage(session)
+
+
+def _activity_page(session: Session) -> Any:
+    from desktop.views.activity_page import ActivityPage
+
+    return ActivityPage(session)
+
+
+def _transfers_page(session: Session) -> Any:
+    from desktop.views.transfers_page import TransfersPage
+
+    return TransfersPage(session)
+
+
+def _problems_page(session: Session) -> Any:
+    from desktop.views.problems_page import ProblemsPage
+
+    return ProblemsPage(session)
+
+
+def _panel(session: Session) -> QWidget:
+    from desktop.views.panel import Panel
+
+    return Panel(session)
+
+
+def _tray(session: Session) -> Any:
+    from desktop.tray import Tray
+
+    return Tray(session)
+
+
+def _notifications(session: Session, tray: Any) -> Any:
+    from desktop.notifications import Notifications
+
+    return Notifications(session, tray.icon)
+
+
+def _first_run(session: Session) -> Any:
+    from desktop.views.first_run import FirstRun
+
+    return FirstRun(session)
+
+
+class _Preferences:
+    """One window of them."""
+
+    def __init__(self) -> None:
+        self._shown: Any = None
+
+    def __call__(self, session: Session, section: str) -> None:
+        if self._shown is None:
+            from desktop.views.preferences import Preferences
+
+            self._shown = Preferences(session)
+        if section:
+            self._shown.show_section(section)
+        self._shown.show()
+        self._shown.raise_()
+        self._shown.activateWindow()
+
+
+def _is_linked(home: Path) -> bool:
+    from desktop.commands import is_linked
+
+    return is_linked(home)
+
+
+def _start_daemon(home: Path) -> str:
+    from desktop.commands import start_daemon
+    from desktop.sentences import sentence
+
+    ended = start_daemon(home)
+    return "" if ended.is_done else sentence(ended.code, ended.detail)

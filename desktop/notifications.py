@@ -50,7 +50,7 @@ class Notifications(QObject):
 
     wants_window = Signal()
     wants_page = Signal(str)
-    wants_path = Signal(str)
+    wants_path = Signal(object)
 
     def __init__(self, session: Session, icon: QSystemTrayIcon | None = None, shows: Any = None) -> None:
         super().__init__(session)

@@ -42,7 +42,7 @@ class Tray(QObject):
     wants_preferences = Signal()
     wants_quit = Signal()
     wants_page = Signal(str)
-    wants_path = Signal(str)
+    wants_path = Signal(object)
     wants_start = Signal()
 
     def __init__(self, session: Session) -> None:

@@ -89,7 +89,7 @@ class Saver:
 
     def _refuse_own(self, target: str) -> None:
         """Raises: WrongUsage."""
-        if not os.path.isabs(target) or "\0" in target:
+        if not os.path.isabs(target) or not _is_path(target):
             raise WrongUsage("The file to save to needs its whole path.")
         folder = os.path.realpath(os.path.dirname(target))
         for own in (str(self._home), os.path.join(self._link.folder, PRIVATE_FOLDER)):
@@ -98,6 +98,8 @@ class Saver:
 
     def _current(self, path: str) -> bytes:
         """The revision of the file that the server has there. Raises: Refused (``not-found``), RemoteError."""
+        if not _is_sendable(path):
+            raise Refused(f"{path!r} is on no server", "not-found", 404)
         question = DETAILS.path_for(self._link.namespace_id, None)
         details = self._remote.call(DETAILS.method, question, DETAILS.answer, DetailsRequest(path=path))
         if details.entry.kind is not Kind.FILE:
@@ -123,6 +125,21 @@ class Saver:
         for number, (at, path) in enumerate(by_age):
             if number >= keep or time() - at > VIEWS_KEPT_S:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_path(text: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_sendable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _write(file: FileIO, piece: bytes) -> None:

@@ -37,7 +37,7 @@ class FoldersModel(QAbstractItemModel):
         dropped: paths, or URLs, on a folder: the data and the folder's path, and whether it is to be moved.
     """
 
-    dropped = Signal(object, str, bool)
+    dropped = Signal(object, object, bool)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

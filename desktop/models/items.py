@@ -46,7 +46,7 @@ class ItemsModel(QAbstractTableModel):
         renamed: the path and the new name that a person has typed.
     """
 
-    renamed = Signal(str, str)
+    renamed = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

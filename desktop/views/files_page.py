@@ -49,8 +49,8 @@ class FilesPage(Page):
         told: a line about what is shown or chosen.
     """
 
-    moved_to = Signal(str)
-    chose = Signal(str, object)
+    moved_to = Signal(object)
+    chose = Signal(object, object)
     wants_panel = Signal()
     told = Signal(str)
 

@@ -21,8 +21,8 @@ class LeftSide(QFrame):
         dropped: data on a folder: the data, the path, and whether it is to be moved.
     """
 
-    chose_folder = Signal(str)
-    dropped = Signal(object, str, bool)
+    chose_folder = Signal(object)
+    dropped = Signal(object, object, bool)
 
     def __init__(self, session: Session, entries: list[Entry], parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -40,7 +40,7 @@ class Panel(QFrame):
     """
 
     closed = Signal()
-    wants_path = Signal(str)
+    wants_path = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

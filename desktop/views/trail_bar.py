@@ -23,8 +23,8 @@ class TrailBar(QWidget):
         dropped: data on a folder of the way: the data, the path, and whether it is to be moved.
     """
 
-    chose = Signal(str)
-    dropped = Signal(object, str, bool)
+    chose = Signal(object)
+    dropped = Signal(object, object, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

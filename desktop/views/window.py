@@ -34,6 +34,8 @@ from sync_engine.control.messages import Item
 from sync_engine.core.reports import EngineState
 
 FILES: Final = "files"
+_TOLD_BY_STATE: Final = {"conflicts", "problems"}
+"""Pages of which it is known how much waits there before they are made."""
 _SIZE: Final = QSize(1_120, 720)
 _SMALLEST: Final = QSize(640, 420)
 _LEFT: Final = 216
@@ -46,14 +48,14 @@ class MainWindow(QMainWindow):
     """Made once; it is hidden and shown again.
 
     Signals:
-        wants_preferences, wants_about, wants_quit: the person does.
+        wants_preferences: the name of their section, "" for any.
+        wants_quit: the person does.
         wants_start: of the daemon, which is not there.
         wants_sign_in: the person is to sign in again.
         hidden: the person has closed it.
     """
 
-    wants_preferences = Signal()
-    wants_about = Signal()
+    wants_preferences = Signal(str)
     wants_quit = Signal()
     wants_start = Signal()
     wants_sign_in = Signal()
@@ -151,7 +153,7 @@ class MainWindow(QMainWindow):
             "Alt+Up": self.files.go_up,
             "F5": self._look_again,
             "F10": self._top.ask_menu,
-            "Ctrl+,": self.wants_preferences.emit,
+            "Ctrl+,": lambda: self.wants_preferences.emit(""),
             "Ctrl+Q": self.wants_quit.emit,
             "Ctrl+W": self.close,
             "Ctrl+I": lambda: self._show_panel(not self._has_panel),
@@ -167,6 +169,13 @@ class MainWindow(QMainWindow):
         """A file or folder of the tree."""
         self.show_page(FILES)
         self.files.show_path(path)
+
+    def show_versions(self, path: str) -> None:
+        """Of a file of the tree."""
+        self.show_path(path)
+        self._show_panel(True)
+        if self._panel is not None:
+            self._panel.show_versions()
 
     def show_page(self, page: str) -> None:
         """By its id; one that there is not is left alone."""
@@ -229,7 +238,11 @@ class MainWindow(QMainWindow):
 
     def _prepare_page(self, page: str, made: Page) -> None:
         made.wants_path.connect(self.show_path)
-        made.needs_person.connect(lambda count: self._left.navigation.show_count(page, count))
+        made.wants_preferences.connect(self.wants_preferences)
+        made.wants_sign_in.connect(self.wants_sign_in)
+        made.wants_start.connect(self.wants_start)
+        if page not in _TOLD_BY_STATE:
+            made.needs_person.connect(lambda count: self._left.navigation.show_count(page, count))
 
     def _moved_to(self, path: str) -> None:
         self._top.forget_search()
@@ -255,8 +268,7 @@ class MainWindow(QMainWindow):
             self._was_there = True
             self._pace.see(time.monotonic(), state.progress.bytes_done)
             self._left.navigation.show_count("conflicts", state.conflicts)
-            self._left.navigation.show_count("problems", state.problems)
-            self._left.navigation.show_count("held", state.held)
+            self._left.navigation.show_count("problems", state.problems + (state.held > 0))
         told = banner(state, was_there=self._was_there)
         self._banner.tell(told)
         self._banner_place.setVisible(told is not None)
@@ -264,7 +276,7 @@ class MainWindow(QMainWindow):
 
     def _act(self, banner: Banner) -> None:
         acts: dict[str, Callable[[], object]] = {
-            "show-held": lambda: self.show_page("held"),
+            "show-held": lambda: self.show_page("problems"),
             "sign-in": self.wants_sign_in.emit,
             "try-now": self.session.try_now,
             "resume": self.session.resume,
@@ -324,12 +336,12 @@ class MainWindow(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         state = self.session.state
         acts: list[tuple[str, str, Callable[[], object], bool]] = [
-            ("settings", tr("Preferences…"), self.wants_preferences.emit, True),
+            ("settings", tr("Preferences…"), lambda: self.wants_preferences.emit(""), True),
             ("folder", tr("Open folder"), self._open_folder, self.session.folder is not None),
             ("resume", tr("Resume"), self.session.resume, True)
             if state is not None and state.state == "paused"
             else ("pause", tr("Pause"), self.session.pause, state is not None),
-            ("info", tr("About Lockstep"), self.wants_about.emit, True),
+            ("info", tr("About Lockstep"), lambda: self.wants_preferences.emit("about"), True),
             ("quit", tr("Quit"), self.wants_quit.emit, True),
         ]
         for name, words, does, is_possible in acts:

@@ -36,7 +36,7 @@ _IN_FOLDER: Final = f"""
     {_THERE} AND r.parent_id = :there AND (r.kind = 2) = :folders AND NOT EXISTS
         (SELECT 1 FROM local t WHERE t.parent_id = :here AND t.name_key = r.name_key AND t.namespace = r.namespace)"""  # noqa: S608
 _MATCHES: Final = """CASE WHEN length({0}) = length(CAST({0} AS TEXT))
-    THEN instr(lower(CAST({0} AS TEXT)), :text) > 0 ELSE holds({0}, :text) END"""
+    THEN instr(lower(CAST({0} AS TEXT)), CAST(:text AS TEXT)) > 0 ELSE holds({0}, :text) END"""
 """Most names are ASCII: only for the others it leaves SQLite."""
 _FOUND: Final = f"{_HERE} AND {_MATCHES.format('l.name')} UNION ALL {_THERE} AND {_MATCHES.format('r.name')}"
 _NAMED_HERE: Final = (
@@ -115,7 +115,7 @@ class Reader:
         self._database = Database(journal, read_only=True)
         try:
             know_names(self._database)
-            self._database.add_function("holds", lambda name, text: text in fold(to_text(name)), 2)
+            self._database.add_function("holds", lambda name, text: text in to_bytes(fold(to_text(name))), 2)
             self._database.run("BEGIN")
             ((self._namespace, ignores_case),) = self._database.rows(
                 "SELECT namespace, ignores_case FROM namespace WHERE namespace_id = ?", (namespace_id,)
@@ -147,7 +147,7 @@ class Reader:
 
     def named(self, text: str) -> Iterator[list[Shown]]:
         """What has this in its name, but for case and accents."""
-        return self._shown(_FOUND, text=fold(text))
+        return self._shown(_FOUND, text=to_bytes(fold(text)))
 
     def way(self, node_id: NodeId) -> tuple[str, bool] | None:
         """The path of a node, and whether it, or something above it, is excluded; ``None`` if none leads to it."""

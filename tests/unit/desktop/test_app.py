@@ -13,15 +13,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.app import App, OnlyOne, Parts
+from desktop.app import App, OnlyOne, Parts, Wanted
 from desktop.session import Session
 from tests.fakes.daemon import FakeDaemon
 
 
 class FakeWindow(QWidget):
     wants_quit = Signal()
-    wants_preferences = Signal()
-    wants_about = Signal()
+    wants_preferences = Signal(str)
     wants_sign_in = Signal()
     wants_start = Signal()
     hidden = Signal()
@@ -37,6 +36,9 @@ class FakeWindow(QWidget):
 
     def show_path(self, path: str) -> None:
         self.paths.append(path)
+
+    def show_versions(self, path: str) -> None:
+        self.paths.append(f"versions of {path}")
 
     def show_page(self, page: str) -> None:
         self.pages.append(page)
@@ -90,6 +92,7 @@ class Setup:
         self.started = 0
         self.fails_with = ""
         self.preferences: list[str] = []
+        self.windows: list[FakeWindow] = []
         self.app: App | None = None
 
     def make(self) -> App:
@@ -111,6 +114,7 @@ class Setup:
     def _window(self, _: Session) -> FakeWindow:
         window = FakeWindow()
         self._qtbot.addWidget(window)
+        self.windows.append(window)
         return window
 
     def _first_run(self, _: Session) -> FakeFirstRun:
@@ -168,22 +172,27 @@ def test_started_in_the_tray_no_window_is_made(setup: Setup, qtbot: QtBot) -> No
     app = setup.make()
     app.start(in_tray=True)
     qtbot.waitUntil(lambda: app.tray is not None)
-    assert app.window is None
+    windows: list[object] = [app.window]
     app.tray.wants_page.emit("held")
-    assert app.window.pages == ["held"]
+    app.tray.wants_page.emit("devices")
+    assert windows == [None]
+    assert app.window.pages == ["problems"]
+    assert setup.preferences == ["account"]
 
 
 def test_without_a_tray_the_window_serves_instead(setup: Setup, qtbot: QtBot) -> None:
     setup.has_tray = False
     app = setup.make()
     app.start(in_tray=True)
-    qtbot.waitUntil(lambda: app.window is not None and app.window.isVisible())
+    qtbot.waitUntil(lambda: len(setup.windows) == 1 and setup.windows[0].isVisible())
 
 
 def test_a_path_on_the_disk_is_shown_as_one_of_the_tree(setup: Setup, daemon: FakeDaemon, qtbot: QtBot) -> None:
     app = setup.make()
-    app.start(show="/nonexistent/Lockstep/Photos/a.jpg")
+    app.start(Wanted("/nonexistent/Lockstep/Photos/a.jpg"))
     qtbot.waitUntil(lambda: app.window.paths == ["Photos/a.jpg"])
+    app.show(Wanted("/nonexistent/Lockstep/b.txt", versions=True))
+    assert app.window.paths[1:] == ["versions of b.txt"]
 
 
 def test_who_is_not_linked_is_greeted_and_sees_the_window_then(setup: Setup, qtbot: QtBot) -> None:
@@ -227,12 +236,12 @@ def test_with_a_tray_the_window_closes_without_a_word(setup: Setup, qtbot: QtBot
 
 def test_the_second_of_a_profile_hands_over_what_it_was_to_show(tmp_path: Path, qtbot: QtBot) -> None:
     first = OnlyOne(tmp_path)
-    assert not first.hand_over(None)
+    assert not first.hand_over(Wanted())
     assert first.listen()
     with qtbot.waitSignal(first.asked) as asked:
         second = _second(tmp_path, "Photos/été\udc80.jpg")
         qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
-    assert asked.args == ["Photos/été\udc80.jpg"]
+    assert asked.args == [Wanted("Photos/été\udc80.jpg")]
     assert second.returncode == 0
     first.close()
 
@@ -240,7 +249,7 @@ def test_the_second_of_a_profile_hands_over_what_it_was_to_show(tmp_path: Path, 
 def test_another_profile_has_its_own(tmp_path: Path, qapp: QApplication) -> None:
     first, other = OnlyOne(tmp_path / "a"), OnlyOne(tmp_path / "b")
     assert first.listen()
-    assert not other.hand_over(None)
+    assert not other.hand_over(Wanted())
     first.close()
 
 
@@ -262,7 +271,7 @@ time.sleep(60)
     killed.stdout.close()
     started = time.monotonic()
     one = OnlyOne(tmp_path)
-    assert not one.hand_over(None)
+    assert not one.hand_over(Wanted())
     assert one.listen()
     assert time.monotonic() - started < 1
     one.close()
@@ -272,8 +281,8 @@ def _second(home: Path, path: str) -> subprocess.Popen[bytes]:
     program = f"""
 import sys, pathlib
 from PySide6.QtWidgets import QApplication
-from desktop.app import OnlyOne
+from desktop.app import OnlyOne, Wanted
 app = QApplication([])
-sys.exit(not OnlyOne(pathlib.Path({str(home)!r})).hand_over({path!r}))
+sys.exit(not OnlyOne(pathlib.Path({str(home)!r})).hand_over(Wanted({path!r})))
 """
     return subprocess.Popen([sys.executable, "-c", program])

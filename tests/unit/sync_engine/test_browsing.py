@@ -263,7 +263,9 @@ def test_names_are_found_whatever_their_case_and_accents_are(library: Library) -
     assert library.found("resume") == ["Résumés", "Résumés/RESUME old.odt", "Résumés/re\u0301sume\u0301.txt"]
     assert library.found("RÉSUMÉ O") == ["Résumés/RESUME old.odt"]
     assert library.found("STRASSE") == library.found("straße") == ["straße.txt"]
-    assert library.found("%") == library.found("") == []
+    library.local("bad\udcff.txt")
+    assert library.found("BAD\udcff") == ["bad\udcff.txt"]
+    assert library.found("%") == library.found("") == library.found("\ud800") == []
 
 
 def test_what_lies_below_a_deleted_folder_is_not_found_and_excluded_things_are(library: Library) -> None:

@@ -174,6 +174,7 @@ def test_a_damaged_content_a_full_disk_and_a_folder_that_is_not_there(
         "{folder}/.lockstep/a.txt",
         "{out}/into/a.txt",
         "{out}/a\0.txt",
+        "{out}/a\ud800.txt",
     ],
 )
 def test_its_own_places_are_refused(stage: Stage, tmp_path: Path, target: str) -> None:
@@ -209,7 +210,7 @@ def test_a_name_that_is_none_is_shown_nowhere(stage: Stage, path: str) -> None:
 
 
 def test_what_is_no_file_has_no_content(stage: Stage, tmp_path: Path) -> None:
-    for path in ("Docs", "nowhere"):
+    for path in ("Docs", "nowhere", "bad\udcff"):
         with pytest.raises(Refused) as refused:
             stage.save(tmp_path / "a", path=path)
         assert refused.value.problem_code == "not-found"

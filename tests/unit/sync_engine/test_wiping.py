@@ -144,6 +144,8 @@ def test_what_is_synced_goes_for_good_and_the_profile_forgets(server: Server, fo
     folder.synced("b", newer_there=True)
     (profile.log_directory).mkdir()
     (profile.log_directory / "engine.log").write_text("a, b")
+    (profile.views_directory / "x").mkdir(parents=True)
+    (profile.views_directory / "x" / "a").write_text("what a holds")
     carry_out_wipe(profile)
     assert not folder.root.exists()
     assert [(report.removed, report.kept) for report in server.reports] == [(2, 0)]

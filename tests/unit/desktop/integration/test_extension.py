@@ -1,0 +1,111 @@
+"""What the file managers' extension asks and understands; that they show it is shown on a real screen."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from desktop.integration import lockstep_file_manager as extension
+from desktop.integration.file_managers import Where, integrate
+from sync_engine.control import messages as control
+from sync_engine.control.address import socket_path
+from tests.fakes.daemon import FakeDaemon, item
+
+
+@pytest.fixture
+def profile(daemon: FakeDaemon, tmp_path: Path) -> Iterator[extension.Profile]:
+    daemon.profile = msgspec.structs.replace(daemon.profile, folder="/home/ada/Lockstep")
+    daemon.folders = {
+        "": [item("a.txt"), item("b.txt", state="uploading"), item("docs", "folder", state="conflict")],
+        "docs": [item("c.txt", state="problem")],
+    }
+    made = extension.Profile(["lockstep"], str(socket_path(tmp_path)))
+    yield made
+    made.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("path", "inside"),
+    [
+        ("/home/ada/Lockstep", ""),
+        ("/home/ada/Lockstep/docs/c.txt", "docs/c.txt"),
+        ("/home/ada/Lockstep-2/c.txt", None),
+        ("/home/ada", None),
+        ("/home/ada/Lockstep/.lockstep/trash", None),
+        ("/home/ada/Lockstep/.lockstepignore", ".lockstepignore"),
+    ],
+)
+def test_only_what_is_in_the_folder_is_ours(profile: extension.Profile, path: str, inside: str | None) -> None:
+    assert profile.relative(path) == inside
+
+
+def test_the_states_of_a_folder_are_asked_for_at_once(profile: extension.Profile, daemon: FakeDaemon) -> None:
+    states = [profile.state(path) for path in ("a.txt", "b.txt", "docs", "docs/c.txt", "unknown")]
+    assert states == ["in-step", "uploading", "conflict", "problem", ""]
+    assert [asked.path for asked in daemon.asked_for(control.ListFolder)] == ["", "docs"]
+
+
+def test_states_that_may_have_changed_are_asked_for_again(profile: extension.Profile, daemon: FakeDaemon) -> None:
+    assert profile.state("b.txt") == "uploading"
+    daemon.folders[""] = [item("b.txt")]
+    assert profile.state("b.txt") == "uploading"
+    profile.forget_states()
+    assert profile.state("b.txt") == "in-step"
+
+
+def test_a_daemon_that_is_not_there_costs_no_time(tmp_path: Path) -> None:
+    profile = extension.Profile(["lockstep"], str(tmp_path / "none.sock"))
+    started = time.monotonic()
+    assert [profile.relative("/home/ada/Lockstep/a") for _ in range(1_000)] == [None] * 1_000
+    assert time.monotonic() - started < 0.2
+
+
+def test_a_daemon_that_does_not_answer_is_waited_for_once(tmp_path: Path) -> None:
+    mute = socket.socket(socket.AF_UNIX)
+    mute.bind(str(tmp_path / "mute.sock"))
+    mute.listen()
+    profile = extension.Profile(["lockstep"], str(tmp_path / "mute.sock"))
+    started = time.monotonic()
+    for _ in range(100):
+        assert profile.state("a") == ""
+    assert 0.25 < time.monotonic() - started < 0.9
+    mute.close()
+
+
+def test_a_daemon_that_was_restarted_is_found_again(
+    profile: extension.Profile, daemon: FakeDaemon, tmp_path: Path
+) -> None:
+    assert profile.state("a.txt") == "in-step"
+    daemon.close()
+    again = FakeDaemon(tmp_path)
+    again.folders = {"": [item("a.txt", state="pending")]}
+    profile.forget_states()
+    assert profile.state("a.txt") == "pending"
+    again.close()
+
+
+def test_the_profiles_are_those_that_were_integrated(
+    daemon: FakeDaemon, profile: extension.Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = Where(tmp_path / "data", tmp_path / "config")
+    monkeypatch.setenv("XDG_DATA_HOME", str(where.data))
+    profiles = extension.Profiles()
+    assert profiles.of("/home/ada/Lockstep/a.txt") is None
+    integrate(["nemo"], ["lockstep", "--home", "x"], socket_path(tmp_path), where)
+    found = profiles.of("/home/ada/Lockstep/a.txt")
+    assert found is not None
+    assert (found[0].command, found[1]) == (["lockstep", "--home", "x"], "a.txt")
+    assert profiles.words["versions"] == "Versions"
+    profiles.hang_up()
+
+
+def test_every_state_that_a_file_here_can_have_has_an_emblem() -> None:
+    emblems = {path.stem for path in (Path(extension.__file__).parent / "emblems").glob("*.svg")}
+    assert set(extension._EMBLEMS.values()) == emblems
+    assert set(extension._EMBLEMS) == set(get_args(control.ItemState)) - {"excluded"}
