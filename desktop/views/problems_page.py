@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.integration.showing import open_with_its_program, select_in_file_manager
@@ -21,7 +22,7 @@ from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace, button, card, label, row
 from desktop.words import show_name, tr, tr_n
 
-STEP: Final = 50
+STEP: Final = 25
 """So many more are shown at a time."""
 _ICONS: Final = {"bad": ("attention", "bad"), "warn": ("attention", "warn"), "info": ("info", "")}
 
@@ -51,6 +52,10 @@ class ProblemsPage(Page):
     def look(self) -> None:
         self._model.look()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
     def _arrange(self) -> None:
         place = QWidget()
         inside = QVBoxLayout(place)
@@ -76,6 +81,8 @@ class ProblemsPage(Page):
     def _show(self) -> None:
         model = self._model
         self.needs_person.emit(model.needs_person)
+        if not self.isVisible():
+            return
         self._held.show_held(model.held, is_deciding=model.is_deciding)
         found = model.all()
         self._show_cards(found)
