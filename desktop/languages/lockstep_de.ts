@@ -1884,6 +1884,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>S&amp;hare this version …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Safe</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1949,6 +1953,10 @@
     </message>
     <message>
         <source>Share “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share “{name}” as it was {when}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
