@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from desktop.daemon import Failure
 from desktop.models.events import Act, Event, Kind, Memory, Seen, events_of, gathered, is_settled
@@ -156,7 +156,7 @@ class Notifications(QObject):
 
     def _say(self, text: str, button: str, does: Any) -> None:
         """What a window would say in passing, when there is none to say it."""
-        if not any(window.isVisible() for window in QApplication.topLevelWidgets() if window.isWindow()):
+        if not any(map(_is_seen, QApplication.topLevelWidgets())):
             self._shows.show("Lockstep", text, [])
 
     # --- what is clicked ----------------------------------------------------------------------------------------
@@ -214,6 +214,12 @@ def _shows_of_system(session: Session, icon: QSystemTrayIcon | None) -> Any:
     from desktop.linux_notifications import LinuxNotifications
 
     return LinuxNotifications(session.background, session)
+
+
+def _is_seen(window: QWidget) -> bool:
+    """As a window: neither a menu nor the icon in the tray, which can be windows too."""
+    is_one = window.windowType() in {Qt.WindowType.Window, Qt.WindowType.Dialog}
+    return window.isVisible() and is_one and not window.windowFlags() & Qt.WindowType.BypassWindowManagerHint
 
 
 def _read(kept: Any) -> dict[str, int]:

@@ -46,13 +46,16 @@ class Session(QObject):
         self.choices = QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
         self.state: EngineState | None = None
         self.profile: control.ProfileNow | None = None
+        self._is_started = False
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self.tree_changed)
         self.daemon.state_changed.connect(self._take)
 
     def start(self) -> None:
         """Watch the daemon from now on."""
-        self.daemon.watch()
+        if not self._is_started:
+            self._is_started = True
+            self.daemon.watch()
 
     def close(self) -> None:
         self.daemon.close()

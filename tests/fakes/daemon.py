@@ -93,6 +93,14 @@ class FakeDaemon:
         match request:
             case control.GetProfile():
                 answer(self.profile)
+            case control.GetActivity():
+                answer(control.Activities([]))
+            case control.GetConflicts():
+                answer(control.Conflicts([]))
+            case control.GetHeld():
+                answer(control.HeldNow(None))
+            case control.GetProblems():
+                answer(control.Problems([]))
             case control.ListFolder(path=path):
                 if path not in self.folders:
                     raise Refused("no such folder", "not-found", 404)
