@@ -43,7 +43,12 @@ class FakeDaemon:
         self.state = state or EngineState(state="in-step", files=12_408, used_bytes=84_200_000_000)
         self.profile = msgspec.structs.replace(PROFILE, home=str(home))
         self.folders: dict[str, list[Item]] = {"": []}
-        self.answers: dict[type[Any], Any] = {}
+        self.answers: dict[type[Any], Any] = {
+            control.GetActivity: control.Activities([]),
+            control.GetConflicts: control.Conflicts([]),
+            control.GetHeld: control.HeldNow(None),
+            control.GetProblems: control.Problems([]),
+        }
         self.server: dict[str, Callable[[Any, bytes | None], Any]] = {}
         self.asked: list[Request] = []
         self._changed = threading.Condition()
@@ -93,14 +98,6 @@ class FakeDaemon:
         match request:
             case control.GetProfile():
                 answer(self.profile)
-            case control.GetActivity():
-                answer(control.Activities([]))
-            case control.GetConflicts():
-                answer(control.Conflicts([]))
-            case control.GetHeld():
-                answer(control.HeldNow(None))
-            case control.GetProblems():
-                answer(control.Problems([]))
             case control.ListFolder(path=path):
                 if path not in self.folders:
                     raise Refused("no such folder", "not-found", 404)
