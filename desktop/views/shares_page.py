@@ -158,7 +158,7 @@ class SharesPage(Page):
     def _copy(self) -> None:
         share = self.chosen()
         if share is not None and share.state == "active":
-            self._links.copy(share)
+            self.session.put_link(share)
 
     def _edit(self) -> None:
         if (share := self.chosen()) is not None:

@@ -29,6 +29,14 @@ PROFILE = control.ProfileNow(
 )
 
 
+_NOTHING: dict[type[Any], Answer] = {
+    control.GetActivity: control.Activities([]),
+    control.GetConflicts: control.Conflicts([]),
+    control.GetHeld: control.HeldNow(None),
+    control.GetProblems: control.Problems([]),
+}
+
+
 class FakeDaemon:
     """Answers what it was told to, and remembers what it was asked.
 
@@ -43,12 +51,7 @@ class FakeDaemon:
         self.state = state or EngineState(state="in-step", files=12_408, used_bytes=84_200_000_000)
         self.profile = msgspec.structs.replace(PROFILE, home=str(home))
         self.folders: dict[str, list[Item]] = {"": []}
-        self.answers: dict[type[Any], Any] = {
-            control.GetActivity: control.Activities([]),
-            control.GetConflicts: control.Conflicts([]),
-            control.GetHeld: control.HeldNow(None),
-            control.GetProblems: control.Problems([]),
-        }
+        self.answers: dict[type[Any], Any] = {}
         self.server: dict[str, Callable[[Any, bytes | None], Any]] = {}
         self.asked: list[Request] = []
         self._changed = threading.Condition()
@@ -98,6 +101,8 @@ class FakeDaemon:
         match request:
             case control.GetProfile():
                 answer(self.profile)
+            case control.GetActivity() | control.GetConflicts() | control.GetHeld() | control.GetProblems():
+                answer(_NOTHING[type(request)])
             case control.ListFolder(path=path):
                 if path not in self.folders:
                     raise Refused("no such folder", "not-found", 404)

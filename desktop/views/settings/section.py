@@ -65,15 +65,6 @@ def heading(text: str) -> QLabel:
     return made
 
 
-def value(text: str = "") -> QLabel:
-    """What is told, and can be copied; plain text."""
-    made = label(text, wraps=True)
-    made.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    return made
-
-
 def form() -> QFormLayout:
     made = QFormLayout()
     made.setVerticalSpacing(8)
