@@ -63,8 +63,11 @@ class Known(Following):
         self.begin(path)
         self.item = item
         ask = self.session.daemon
-        request = DetailsRequest(path=path)
-        ask.ask_server(DETAILS, request, self.of_now(self._take), self.of_now(self._miss), owner=self)
+        if item.is_on_server:
+            request = DetailsRequest(path=path)
+            ask.ask_server(DETAILS, request, self.of_now(self._take), self.of_now(self._miss), owner=self)
+        else:  # its name may be one that no server can have
+            self.is_asking, self.is_missing, self.details = False, True, None
         ask.ask(control.GetPathStatus(path), self.of_now(self._take_status), lambda _: None, owner=self)
 
     @property

@@ -126,7 +126,7 @@ class Panel(QFrame):
             return
         match self.tabs.currentWidget():
             case self.versions:
-                self.versions.follow(self.path)
+                self.versions.follow(self.path, is_on_server=self.item.is_on_server)
             case self.sharing:
                 self.sharing.follow(self.path, is_on_server=self.item.is_on_server)
             case _:

@@ -34,9 +34,9 @@ class VersionsTab(Scrolled):
         self._drawn: object = None
         self.model.changed.connect(self._draw)
 
-    def follow(self, path: str) -> None:
-        self.model.follow(path)
-        if not self.model.entries:
+    def follow(self, path: str, *, is_on_server: bool) -> None:
+        self.model.follow(path, is_on_server=is_on_server)
+        if self.model.is_asking and not self.model.entries:
             self._drawn = None
             clear(self.column)
             self.column.addWidget(label(tr("Looking for versions …"), "secondary"))

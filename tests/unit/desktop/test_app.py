@@ -200,9 +200,11 @@ def test_who_is_not_linked_is_greeted_and_sees_the_window_then(setup: Setup, qtb
     app = setup.make()
     app.start()
     assert app.first_run is not None
-    assert app.window is None
+    is_greeted_alone = app.window is None
+    assert is_greeted_alone
     setup.is_linked = True
     app.first_run.done.emit()  # type: ignore[attr-defined]
+    assert app.window is not None
     assert app.window.isVisible()
     assert app.tray is not None
 
