@@ -73,7 +73,7 @@ class Troubles(QObject):
         super().__init__(parent)
         self._session = session
         self._standstill = Standstill()
-        self._problems: list[PathProblem] = []
+        self._of_paths: list[Trouble] = []
         self._devices: list[Device] = []
         self.held: HeldDeletions | None = None
         self.is_known = False
@@ -93,7 +93,7 @@ class Troubles(QObject):
         now_ms = time.time_ns() // 1_000_000
         return [
             *stops(self._session.state),
-            *(trouble_of(problem) for problem in self._problems if problem.path),
+            *self._of_paths,
             *hangs(self._session.state, self._standstill),
             *warnings(self._session.state),
             *silent(self._devices, now_ms),
@@ -132,7 +132,8 @@ class Troubles(QObject):
         self.changed.emit()
 
     def _take_problems(self, answer: control.Problems) -> None:
-        self._problems, self.is_known, self.failure = answer.problems, True, None
+        self._of_paths = [trouble_of(problem) for problem in answer.problems if problem.path]
+        self.is_known, self.failure = True, None
         self.changed.emit()
 
     def _take_held(self, answer: control.HeldNow) -> None:
