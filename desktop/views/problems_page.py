@@ -84,7 +84,7 @@ class ProblemsPage(Page):
         if not self.isVisible():
             return
         self._held.show_held(model.held, is_deciding=model.is_deciding)
-        found = model.all()
+        found = model.first(self._most)
         self._show_cards(found)
         self._try.setVisible(any(Remedy.TRY_NOW in trouble.remedies for trouble in found))
         self._empty.setVisible(not found and model.held is None)
@@ -99,9 +99,10 @@ class ProblemsPage(Page):
 
     def _show_cards(self, found: list[Trouble]) -> None:
         """What is the same stays where it is: so does the keyboard."""
-        shown = list(dict.fromkeys(found[: self._most]))
-        self._more.setText(tr_n("Show %n more", "Show %n more", min(len(found) - self._most, STEP)))
-        self._more.setVisible(len(found) > self._most)
+        shown = list(dict.fromkeys(found))
+        others = self._model.count - self._most
+        self._more.setText(tr_n("Show %n more", "Show %n more", min(others, STEP)))
+        self._more.setVisible(others > 0)
         for gone in self._shown.keys() - set(shown):
             frame = self._shown.pop(gone)
             frame.hide()
