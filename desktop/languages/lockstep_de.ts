@@ -244,7 +244,7 @@
         <translation>Link &amp;kopieren</translation>
     </message>
     <message>
-        <source>&amp;Edit link …</source>
+        <source>&amp;Edit link…</source>
         <translation>Link &amp;bearbeiten …</translation>
     </message>
     <message>
@@ -292,7 +292,7 @@
         <translation>Link &amp;wieder aufnehmen</translation>
     </message>
     <message>
-        <source>&amp;Save as …</source>
+        <source>&amp;Save as…</source>
         <translation>&amp;Speichern unter …</translation>
     </message>
     <message>
@@ -328,7 +328,7 @@
         <translation>&amp;Erneut versuchen</translation>
     </message>
     <message>
-        <source>&amp;Withdraw link …</source>
+        <source>&amp;Withdraw link…</source>
         <translation>Link &amp;zurückziehen …</translation>
     </message>
     <message>
@@ -572,7 +572,7 @@
         <translation>Nach einem &amp;Passwort fragen</translation>
     </message>
     <message>
-        <source>Asking the server …</source>
+        <source>Asking the server…</source>
         <translation>Der Server wird gefragt …</translation>
     </message>
     <message>
@@ -872,7 +872,7 @@
         <translation>Link bearbeiten</translation>
     </message>
     <message>
-        <source>Edit link …</source>
+        <source>Edit link…</source>
         <translation>Link bearbeiten …</translation>
     </message>
     <message>
@@ -1036,7 +1036,7 @@
         <translation>Allgemein</translation>
     </message>
     <message>
-        <source>Getting both versions …</source>
+        <source>Getting both versions…</source>
         <translation>Beide Versionen werden geholt …</translation>
     </message>
     <message>
@@ -1420,11 +1420,11 @@
         <translation>Konflikte werden gesucht …</translation>
     </message>
     <message>
-        <source>Looking for links …</source>
+        <source>Looking for links…</source>
         <translation>Links werden gesucht …</translation>
     </message>
     <message>
-        <source>Looking for versions …</source>
+        <source>Looking for versions…</source>
         <translation>Versionen werden gesucht …</translation>
     </message>
     <message>
@@ -1740,7 +1740,7 @@
         <translation>Version von {when} öffnen</translation>
     </message>
     <message>
-        <source>Opening “{name}” …</source>
+        <source>Opening “{name}”…</source>
         <translation>„{name}“ wird geöffnet …</translation>
     </message>
     <message>
@@ -1960,7 +1960,7 @@
         <translation>Platz</translation>
     </message>
     <message>
-        <source>S&amp;hare this version …</source>
+        <source>S&amp;hare this version…</source>
         <translation>Diese Version &amp;teilen …</translation>
     </message>
     <message>
@@ -1984,7 +1984,7 @@
         <translation>Gespeichert. Sie gelten ab jetzt.</translation>
     </message>
     <message>
-        <source>Saving “{name}” …</source>
+        <source>Saving “{name}”…</source>
         <translation>„{name}“ wird gespeichert …</translation>
     </message>
     <message>
@@ -2040,12 +2040,12 @@
         <translation>„{name}“ teilen, wie es {when} war</translation>
     </message>
     <message>
-        <source>Share …</source>
-        <translation>Teilen …</translation>
-    </message>
-    <message>
         <source>Shared</source>
         <translation>Geteilt</translation>
+    </message>
+    <message>
+        <source>Share…</source>
+        <translation>Teilen …</translation>
     </message>
     <message>
         <source>Sharing</source>
@@ -2940,7 +2940,7 @@
         <translation>Bis ich fortsetze</translation>
     </message>
     <message>
-        <source>Until a day …</source>
+        <source>Until a day…</source>
         <translation>Bis zu einem Tag …</translation>
     </message>
     <message>
@@ -3128,7 +3128,7 @@
         <translation>Link zurückziehen</translation>
     </message>
     <message>
-        <source>Withdraw link …</source>
+        <source>Withdraw link…</source>
         <translation>Link zurückziehen …</translation>
     </message>
     <message>
