@@ -36,8 +36,8 @@ class GeneralSection(Section):
         self.theme = QComboBox()
         for code, words in choices.THEMES.items():
             self.theme.addItem(words(), code)
-        for box in (self.language, self.theme):
-            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        for chooser in (self.language, self.theme):
+            chooser.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.language.activated.connect(self._choose_language)
         self.theme.activated.connect(self._choose_theme)
         self.column.addWidget(heading(tr("Look")))
