@@ -124,6 +124,7 @@ class App(QObject):
         self._notifications: Any = None
         self.first_run: QDialog | None = None
         self._is_starting = False
+        self._is_quitting = False
         self._waiting: Wanted | None = None
         self.session.profile_changed.connect(self._show_waiting)
         qt.setQuitOnLastWindowClosed(False)
@@ -175,7 +176,13 @@ class App(QObject):
         self.session.background.run(self._parts.start_daemon, then, lambda error: then(str(error)), owner=self)
 
     def quit(self) -> None:
+        """Unless a window has something that is not saved, and keeps it from closing."""
+        self._is_quitting = True
         self._qt.quit()
+        QTimer.singleShot(0, self, self._stay)
+
+    def _stay(self) -> None:
+        self._is_quitting = False
 
     def close(self) -> None:
         for part in (self._notifications, self.tray, self.session):
@@ -265,7 +272,8 @@ class App(QObject):
 
     def _may_close(self) -> bool:
         """Where no tray stays behind, it is said once what closing the window means."""
-        if (self.tray is not None and self.tray.is_there()) or self.session.choices.value("told/closing", False, bool):
+        has_tray = self.tray is not None and self.tray.is_there()
+        if self._is_quitting or has_tray or self.session.choices.value("told/closing", False, bool):
             return True
         from desktop.views.question import ask
 
@@ -290,7 +298,7 @@ class App(QObject):
 def heed_signals(qt: QApplication) -> None:
     """Ctrl-C and an end that the system asks for: Python hears of them only when it is its turn."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: qt.quit())
+        signal.signal(number, lambda *_: qt.exit(0))  # whatever a window has to say
     turns = QTimer(qt, interval=_SIGNALS_MS)
     turns.timeout.connect(lambda: None)
     turns.start()

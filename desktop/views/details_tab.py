@@ -27,7 +27,7 @@ class DetailsTab(Scrolled):
     wants_path: show it in its folder.
     """
 
-    wants_path = Signal(str)
+    wants_path = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
