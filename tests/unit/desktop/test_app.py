@@ -35,7 +35,7 @@ class FakeWindow(QWidget):
     def show_up(self) -> None:
         self.show()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt names it
         event.setAccepted(self.may_close())
 
     def show_path(self, path: str) -> None:

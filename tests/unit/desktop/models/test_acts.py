@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from threading import Event
 
 import pytest
+from PySide6.QtCore import QFile
 
 from desktop.models import acts
 from desktop.models.acts import ActError, Copying, Moved
@@ -16,7 +18,7 @@ from desktop.models.acts import ActError, Copying, Moved
 def renaming(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the system does it, and where a file system cannot."""
     if request.param == "without":
-        monkeypatch.setattr(acts, "_rename_no_replace", lambda *_: acts.errno.EINVAL)
+        monkeypatch.setattr(acts, "_rename_no_replace", lambda *_: errno.EINVAL)
 
 
 def _file(path: Path, text: str = "text") -> Path:
@@ -145,7 +147,7 @@ def test_what_is_gone_cannot_go_into_the_trash(tmp_path: Path) -> None:
 
 
 def test_where_there_is_no_trash_files_stay_and_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acts.QFile, "moveToTrash", lambda _: False)
+    monkeypatch.setattr(QFile, "moveToTrash", lambda _: False)
     path = _file(tmp_path / "a")
     assert acts.put_into_trash([path]).left == [path]
     _file(tmp_path / "folder/b")

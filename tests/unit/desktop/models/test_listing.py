@@ -140,5 +140,3 @@ def test_names_are_shown_harmless(listing: Listing, daemon: FakeDaemon, qtbot: Q
     _show(listing, qtbot, "", 3)
     shown = {listing.model.index(row, 0).data() for row in range(3)}
     assert shown == {"evil\\u{202e}gpj.exe", "<b>bold<b>", "a\\u{a}b"}
-
-
