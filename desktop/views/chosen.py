@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView
 
 from desktop.models.items import NAME, STATE
 from desktop.models.listing import Listing
-from desktop.views.item_views import Gallery, ItemsTable
+from desktop.views.gallery import Gallery
+from desktop.views.item_views import ItemsTable
 from sync_engine.control.messages import Item
 
 _Flag = QItemSelectionModel.SelectionFlag
