@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +24,8 @@ from desktop.words import tr
 
 LANGUAGES: Final = Path(__file__).parent / "languages"
 _HANDED_OVER_MS: Final = 2_000
+_TURN_S: Final = 0.001
+"""So soon threads beside the window give way to it."""
 _SIGNALS_MS: Final = 200
 _LONGEST: Final = 64 * 1024
 _WAITED_FOR: Final = {"held": "problems"}
@@ -123,6 +127,7 @@ class App(QObject):
         self.tray: Any = None
         self._notifications: Any = None
         self.first_run: QDialog | None = None
+        sys.setswitchinterval(_TURN_S)
         self._is_starting = False
         self._is_quitting = False
         self._waiting: Wanted | None = None
@@ -208,6 +213,7 @@ class App(QObject):
         told.wants_path.connect(lambda path: self.show(Wanted(path)))
         if in_tray and not tray.is_there():
             self.show_window()
+        gc.freeze()  # what is loaded now stays: looking through it for garbage would be felt
 
     def _start_if_none(self, state: object) -> None:
         """The first that is known of a daemon; one that ends later was ended by somebody."""
