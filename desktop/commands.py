@@ -47,6 +47,18 @@ class Wanted(Struct, frozen=True, kw_only=True):
     take_over: bool = False
 
 
+class Linked(Struct, frozen=True):
+    """The part of a profile's settings that says where it belongs."""
+
+    server: str
+    email: str
+    folder: str
+    runs_server: bool = False
+    """The server is this computer's own."""
+    insecure_http: bool = False
+    ca_file: str | None = None
+
+
 class Ended(Struct, frozen=True):
     """How a program ended: ``code`` is "" if it did what it was to do, ``stopped`` if it was told to end, else as in
     ``sentences``, and ``failed`` where the program told none; ``detail`` is its own sentence."""
@@ -75,22 +87,18 @@ def program(home: Path, *words: str) -> list[str]:
     return [*start, "--home", str(home), *words]
 
 
+def linked_to(home: Path) -> Linked | None:
+    """What the profile is linked to; ``None`` if it is not. Reads one small file."""
+    try:
+        settings = msgspec.json.decode((home / "settings.json").read_bytes(), type=dict[str, Any])
+        return msgspec.convert(settings["link"], Linked)
+    except (OSError, LookupError, msgspec.MsgspecError):
+        return None
+
+
 def is_linked(home: Path) -> bool:
-    """Whether the profile is a device of an account. Reads one small file."""
-    try:
-        settings = json.loads((home / "settings.json").read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(settings, dict) and bool(settings.get("link"))
-
-
-def runs_own_server(home: Path) -> bool:
-    """Whether the profile's server is this computer's own."""
-    try:
-        settings = json.loads((home / "settings.json").read_bytes())
-        return bool(settings["link"]["runs_server"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
+    """Whether the profile is a device of an account."""
+    return linked_to(home) is not None
 
 
 def start_daemon(home: Path) -> Ended:
@@ -105,7 +113,8 @@ class Commands:
         self.home = home
 
     def start_daemon(self) -> Ended:
-        if runs_own_server(self.home):
+        known = linked_to(self.home)
+        if known is not None and known.runs_server:
             return self.start_own_server()
         return self._run("start")
 

@@ -186,6 +186,14 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "endless-feed": lambda: tr(
         "The server's list of changes has no end. Tell who runs it; it is tried again by itself."
     ),
+    # a device that is linked
+    "folder-taken": lambda: tr(
+        "This folder belongs to another Lockstep profile on this computer. Unlink it there, or choose another one."
+    ),
+    "folder-overlaps": lambda: tr("Lockstep keeps its own data there. Choose a folder apart from it."),
+    "folder-inside": lambda: tr("This folder lies inside one that is kept in step already. Choose another one."),
+    "folder-unusable": lambda: tr("This folder cannot be made, read or written. Choose another one."),
+    "unencrypted": lambda: tr("Others on the way could read what is sent to this address. Use one with https."),
     "unavailable": lambda: tr("The server is busy or being restarted. It is tried again by itself."),
 }
 

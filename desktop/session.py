@@ -14,9 +14,9 @@ from desktop.background import Background
 from desktop.daemon import Daemon, Failure
 from desktop.sentences import sentence
 from desktop.words import tr
-from server_api.contract.shares import CreateShare, Share
+from server_api.contract.shares import CreateShare, Share, Shares
 from sync_engine.control import messages as control
-from sync_engine.control.questions import SHARE
+from sync_engine.control.questions import SHARE, SHARES
 from sync_engine.core.reports import EngineState
 
 LOOK_AGAIN_MS: Final = 700
@@ -46,13 +46,16 @@ class Session(QObject):
         self.choices = QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
         self.state: EngineState | None = None
         self.profile: control.ProfileNow | None = None
+        self._is_started = False
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self.tree_changed)
         self.daemon.state_changed.connect(self._take)
 
     def start(self) -> None:
         """Watch the daemon from now on."""
-        self.daemon.watch()
+        if not self._is_started:
+            self._is_started = True
+            self.daemon.watch()
 
     def close(self) -> None:
         self.daemon.close()
@@ -85,21 +88,47 @@ class Session(QObject):
     def try_now(self) -> None:
         self._do(control.TryNow())
 
-    def copy_link(self, path: str, then: Callable[[Share], None] | None = None) -> None:
-        """Make a link to what is at a path, and put it on the clipboard."""
+    def copy_link(
+        self,
+        path: str,
+        then: Callable[[Share], None] | None = None,
+        otherwise: Callable[[Failure], None] | None = None,
+    ) -> None:
+        """Put a link to what is at a path on the clipboard: one that is open to all, if there is one, or a new one.
+        ``otherwise`` is called when it was told that there will be none."""
 
-        def made(share: Share) -> None:
-            QGuiApplication.clipboard().setText(share.url)
-            if share.reach == "computer":
-                self.say(tr("Link copied. It works on this computer only, until the server has a public address."))
-            elif share.reach == "network":
-                self.say(tr("Link copied. It works in the server's own network only."))
+        def choose(known: Shares) -> None:
+            found = next((share for share in known.shares if share.path == path and is_open(share)), None)
+            if found is not None:
+                copied(found)
             else:
-                self.say(tr("Link copied."))
+                make()
+
+        def make(_: object = None) -> None:
+            self.daemon.ask_server(SHARE, CreateShare(path=path), copied, failed, owner=self)
+
+        def copied(share: Share) -> None:
+            self.put_link(share)
             if then is not None:
                 then(share)
 
-        self.daemon.ask_server(SHARE, CreateShare(path=path), made, self.complain, owner=self)
+        def failed(failure: Failure) -> None:
+            self.complain(failure)
+            if otherwise is not None:
+                otherwise(failure)
+
+        self.daemon.ask_server(SHARES, None, choose, make, owner=self)
+
+    def put_link(self, share: Share) -> None:
+        """On the clipboard; what there is to know about it is said."""
+        QGuiApplication.clipboard().setText(share.url)
+        if share.reach == "computer":
+            said = tr("Link copied. It works on this computer only, until the server has a public address.")
+        elif share.reach == "network":
+            said = tr("Link copied. It works in the server's own network only.")
+        else:
+            said = tr("Link copied.")
+        self.say(f"{said} {tr('Whoever opens it is asked for the password.')}" if share.has_password else said)
 
     def say(self, text: str, button: str = "", does: Callable[[], None] | None = None) -> None:
         """Tell it in passing, perhaps with what can be done about it."""
@@ -129,3 +158,9 @@ class Session(QObject):
         if profile != self.profile:
             self.profile = profile
             self.profile_changed.emit(profile)
+
+
+def is_open(share: Share) -> bool:
+    """It lets whoever has it download what is there, for as long as nobody ends it."""
+    bounds = (share.has_password, share.limit, share.expires_at, share.upload, share.view_only, share.version_id)
+    return share.state == "active" and not any(bounds)

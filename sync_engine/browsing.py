@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Final, Literal, TypeAlias
 
 from server_api.contract.names import PRIVATE_FOLDER
@@ -32,14 +33,21 @@ _COPY_MARK: Final = COPY_MARK.decode()
 class Browser:
     """Answers in its callers' threads, any number at a time."""
 
-    def __init__(self, filesystem: SyncedFolder, journal: Path, namespace_id: bytes) -> None:
+    def __init__(
+        self, filesystem: SyncedFolder, journal: Path, namespace_id: bytes, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """``clock``: seconds that never go back."""
         self._filesystem = filesystem
         self._journal = journal
         self._namespace_id = namespace_id
-        self._behind = Behind(journal, namespace_id)
+        self._behind = Behind(journal, namespace_id, clock)
 
     def close(self) -> None:
         self._behind.close()
+
+    def renewals(self) -> int:
+        """Grows when what was listed would be listed otherwise by now, though nothing may have changed since."""
+        return self._behind.renewals()
 
     def list_folder(self, path: str, moving: Moving) -> Iterator[Items]:
         """What is in it, part by part; what is no folder comes first.

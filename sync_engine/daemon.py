@@ -14,7 +14,7 @@ from server_api.contract.version import VERSION
 from sync_engine.composition import open_device, scan_interval_s
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
-from sync_engine.control.server import ControlServer, Handler
+from sync_engine.control.server import ControlServer
 from sync_engine.core.model import NodeId
 from sync_engine.core.reports import EngineState, Keep, PathProblem, Resolution, SyncReport
 from sync_engine.engine.asking import Asking
@@ -92,7 +92,7 @@ def _wipe(profile: Profile, stop: threading.Event) -> None:
 class Requests:
     """Answers the control socket's clients, each in its own thread, by asking the control thread."""
 
-    def __init__(self, engine: Engine, asking: Asking, faces: Handler, stop: threading.Event) -> None:
+    def __init__(self, engine: Engine, asking: Asking, faces: Faces, stop: threading.Event) -> None:
         """``faces`` answers what is not asked of the engine."""
         self._engine = engine
         self._ask = asking.ask
@@ -107,7 +107,7 @@ class Requests:
             case control.Hello():
                 answer(control.Welcome(VERSION, control.PROTOCOL, os.getpid()))
             case control.GetStatus(watch=watch):
-                answer(control.Status(state := self._ask(engine.state_now)))
+                answer(control.Status(state := self._state()))
                 if watch:
                     self._watch(answer, state)
             case control.GetPathStatus(path=path):
@@ -146,9 +146,14 @@ class Requests:
             case _:
                 self._faces.handle(request, answer)
 
+    def _state(self) -> EngineState:
+        state = self._ask(self._engine.state_now)
+        state.changes += self._faces.renewals()
+        return state
+
     def _watch(self, answer: Callable[[control.Answer], None], said: EngineState) -> None:
         while not self._stop.wait(TELL_EVERY_S):
-            state = self._ask(self._engine.state_now)
+            state = self._state()
             if state != said:
                 answer(control.Status(state))
                 said = state

@@ -38,6 +38,10 @@ class Faces:
         self._saver.close()
         self._browser.close()
 
+    def renewals(self) -> int:
+        """What the state's ``changes`` are to be more than the journal's."""
+        return self._browser.renewals()
+
     def handle(  # noqa: C901, PLR0912 - a table: a line or two for each request
         self, request: control.Request, answer: Callable[[control.Answer], None]
     ) -> None:

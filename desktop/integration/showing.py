@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
+
+from desktop.background import Background
 
 _PATIENCE_S: Final = 5.0
 
@@ -32,3 +34,13 @@ def select_in_file_manager(path: Path) -> bool:
         call = new_method_call(manager, "ShowItems", "ass", ([path.as_uri()], ""))
         return bus.send_and_get_reply(call, timeout=_PATIENCE_S).header.message_type is MessageType.method_return
     return False
+
+
+def show_in_file_manager(path: Path, background: Background, owner: QObject) -> None:
+    """The same beside the window; where no file manager takes it on, the folder is opened."""
+
+    def then(is_shown: bool) -> None:
+        if not is_shown:
+            open_with_its_program(path.parent)
+
+    background.run(lambda: select_in_file_manager(path), then, owner=owner)

@@ -38,7 +38,10 @@ def language(choices: QSettings) -> str:
 
 
 def choose_language(choices: QSettings, chosen: str) -> None:
-    choices.setValue("language", chosen)
+    if chosen == SYSTEM:
+        choices.remove("language")
+    else:
+        choices.setValue("language", chosen)
 
 
 def is_told(choices: QSettings, kind: str) -> bool:

@@ -51,16 +51,40 @@ class Comparison(Following):
 
         def with_old(old: Path) -> None:
             if here is not None:
-                with_both(old, here)
+                self._compare(old, here, item.name)
             else:
-                self._bring(None, lambda now: with_both(old, now))
-
-        def with_both(old: Path, now: Path) -> None:
-            self.session.background.run(
-                lambda: _compare(old, now, item.name), self.of_now(self._take), self.of_now(self._miss), owner=self
-            )
+                self._bring(None, lambda now: self._compare(old, now, item.name))
 
         self._bring(revision_id, with_old)
+
+    def follow_both(self, old: str, new: str) -> None:
+        """Two files beside each other, by their paths; one that is not on this device is fetched."""
+        self.begin(old)
+        self.result, self.why_not = None, ""
+        name = new.rpartition("/")[2]
+
+        def with_old(there: Path) -> None:
+            self.path = new
+            self._find(new, lambda here: self._compare(there, here, name))
+
+        self._find(old, with_old)
+
+    def _find(self, path: str, then: Callable[[Path], None]) -> None:
+        on_disk = self.session.disk_path(path)
+
+        def looked(*, is_here: bool) -> None:
+            if is_here and on_disk is not None:
+                then(on_disk)
+            else:
+                self._bring(None, then)
+
+        look = on_disk.is_file if on_disk is not None else bool
+        self.session.background.run(look, self.of_now(lambda is_here: looked(is_here=is_here)), owner=self)
+
+    def _compare(self, old: Path, now: Path, name: str) -> None:
+        self.session.background.run(
+            lambda: _compare(old, now, name), self.of_now(self._take), self.of_now(self._miss), owner=self
+        )
 
     def _bring(self, revision_id: bytes | None, then: Callable[[Path], None]) -> None:
         self.saving.begin(self.path, revision_id, self.of_now(then), self.of_now(self._fail))

@@ -63,8 +63,11 @@ class Known(Following):
         self.begin(path)
         self.item = item
         ask = self.session.daemon
-        request = DetailsRequest(path=path)
-        ask.ask_server(DETAILS, request, self.of_now(self._take), self.of_now(self._miss), owner=self)
+        if item.is_on_server:
+            request = DetailsRequest(path=path)
+            ask.ask_server(DETAILS, request, self.of_now(self._take), self.of_now(self._miss), owner=self)
+        else:  # its name may be one that no server can have
+            self.is_asking, self.is_missing, self.details = False, True, None
         ask.ask(control.GetPathStatus(path), self.of_now(self._take_status), lambda _: None, owner=self)
 
     @property
@@ -72,7 +75,7 @@ class Known(Following):
         if self.item is None:
             return Safety("secondary", "")
         if self.is_asking:
-            return Safety("secondary", tr("Asking the server …"))
+            return Safety("secondary", tr("Asking the server…"))
         return judge(self.item, self.details, self.status, self.failure)
 
     def _take(self, details: Details) -> None:
@@ -112,7 +115,8 @@ def judge(item: Item, details: Details | None, status: PathStatus | None, failur
 
 def _waiting(item: Item, status: PathStatus | None) -> Safety | None:
     """What keeps it from being in step."""
-    reason = sentence(status.reason, status.detail) if status is not None and status.reason else ""
+    is_told = status is not None and status.reason and status.state != "unknown"
+    reason = sentence(status.reason, status.detail) if status is not None and is_told else ""
     only_here = tr("Until then, what changed last is on this device only.")
     match item.state:
         case "pending" if item.kind == "folder":

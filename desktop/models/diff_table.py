@@ -20,11 +20,15 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class DiffTable(QAbstractTableModel):
-    """Numbers before and now, and the text, with a sign for what is gone or new."""
+    """Numbers in the old one and in the new one, and the text, with a sign for what is gone or new.
 
-    def __init__(self, lines: list[Line], parent: QObject) -> None:
+    ``heads``: what stands above the numbers.
+    """
+
+    def __init__(self, lines: list[Line], heads: tuple[str, str], parent: QObject) -> None:
         super().__init__(parent)
         self._lines = lines
+        self._heads = heads
 
     @property
     def widest(self) -> int:
@@ -39,7 +43,7 @@ class DiffTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Then"), tr("Now"), tr("Text"))[section]
+            return (*self._heads, tr("Text"))[section]
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from desktop.commands import Ended, Found, Wanted
+from desktop.commands import Ended, Found, Linked, Wanted
 from desktop.models.server_address import Checked, is_unprotected
 from desktop.sentences import sentence
 from desktop.words import show_name, show_size, tr, tr_n
@@ -44,6 +44,21 @@ class Given(Struct):
     code: str = ""
     folder: str = ""
     takes_over: bool = False
+    is_again: bool = False
+    """The device was linked before, and its session has ended: nothing but who it is has to be said."""
+
+    @classmethod
+    def again(cls, known: Linked) -> Given:
+        """Of a profile that is linked already."""
+        return cls(
+            is_own=False,
+            address=known.server,
+            knows_unprotected=known.insecure_http,
+            ca_file=known.ca_file or "",
+            email=known.email,
+            folder=known.folder,
+            is_again=True,
+        )
 
     def wanted(self) -> Wanted:
         return Wanted(
@@ -68,12 +83,16 @@ def next_step(step: Step, given: Given) -> Step:
     """What comes after a page that the person has filled in."""
     if step is Step.WELCOME and given.is_own:
         return Step.FOLDER
+    if given.is_again:
+        return Step.CONNECTING
     order = (Step.WELCOME, Step.SERVER, Step.ACCOUNT, Step.FOLDER, Step.CONNECTING)
     return order[order.index(step) + 1] if step in order[:-1] else Step.CONNECTING
 
 
 def step_before(step: Step, given: Given) -> Step | None:
     """Where the way back leads; ``None`` if there is none."""
+    if given.is_again:
+        return Step.ACCOUNT if step in {Step.CONNECTING, Step.CODE} else None
     match step:
         case Step.SERVER:
             return Step.WELCOME
@@ -110,7 +129,9 @@ _PLACES: Final[dict[str, Step]] = {
 def place_of(ended: Ended, given: Given) -> Step:
     """The page where the person can do something about it."""
     place = _PLACES.get(ended.code, Step.CONNECTING)
-    return Step.CONNECTING if given.is_own and place is not Step.FOLDER else place
+    if given.is_own:
+        return Step.FOLDER if place is Step.FOLDER else Step.CONNECTING
+    return place if not given.is_again or place in {Step.ACCOUNT, Step.CODE} else Step.CONNECTING
 
 
 _REMEDIES: Final[dict[str, Callable[[], str]]] = {
@@ -127,12 +148,7 @@ _REMEDIES: Final[dict[str, Callable[[], str]]] = {
     "unreadable-answer": lambda: tr("No Lockstep server answers at this address. Check it."),
     "no-lockstep": lambda: tr("Something answers at this address, but it is no Lockstep server. Check the address."),
     "certificate": lambda: tr("This server's certificate is not trusted here. If it has its own authority, choose it."),
-    "update-needed": lambda: tr("This Lockstep and the server's are too far apart. Update the older one."),
     "unencrypted": lambda: tr("Others on the way could read what is sent to this address."),
-    "folder-taken": lambda: tr("This folder belongs to another Lockstep profile on this computer."),
-    "folder-overlaps": lambda: tr("Lockstep keeps its own data there. Choose a folder apart from it."),
-    "folder-inside": lambda: tr("This folder lies inside one that is kept in step already. Choose another one."),
-    "folder-unusable": lambda: tr("This folder cannot be made, read or written. Choose another one."),
     "stopped": lambda: tr("Stopped. Nothing was changed."),
 }
 

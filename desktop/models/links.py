@@ -31,12 +31,6 @@ def is_over(share: Share) -> bool:
     return share.state != "active"
 
 
-def is_open(share: Share) -> bool:
-    """It lets whoever has it download what is there, for as long as nobody ends it."""
-    bounds = (share.has_password, share.limit, share.expires_at, share.upload, share.view_only, share.version_id)
-    return share.state == "active" and not any(bounds)
-
-
 def state_in_words(share: Share) -> str:
     return {
         "active": tr("works"),
@@ -119,6 +113,8 @@ class Wish(Struct):
     title: str = ""
     note: str = ""
     pinned: bool = False
+    version_id: bytes | None = None
+    """The link shows this version."""
     view_only: bool = False
     upload: bool = False
     max_file_bytes: int | None = None
@@ -134,6 +130,7 @@ class Wish(Struct):
             title=self.title.strip(),
             note=self.note.strip(),
             pinned=self.pinned and not self.upload,
+            version_id=self.version_id,
             view_only=self.view_only and not self.upload,
             upload=self.upload,
             max_file_bytes=self.max_file_bytes if self.upload else None,

@@ -38,7 +38,7 @@ class Saving(QObject):
         self,
         path: str,
         revision_id: bytes | None,
-        then: Callable[[Path], None],
+        then: Callable[[Path], object],
         otherwise: Callable[[Failure], None],
         *,
         target: Path | None = None,
@@ -72,7 +72,7 @@ class Saving(QObject):
         path: str,
         revision_id: bytes | None,
         target: Path,
-        then: Callable[[Path], None],
+        then: Callable[[Path], object],
         otherwise: Callable[[Failure], None],
     ) -> None:
         """The same to a file that stays; where the name is taken, it is numbered."""

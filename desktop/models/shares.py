@@ -7,11 +7,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
 from desktop.daemon import Failure
-from desktop.models import links
 from desktop.session import Session
 from desktop.words import tr
 from server_api.contract.shares import CreateShare, EditShare, Share, Shares
@@ -61,39 +59,16 @@ class Links(QObject):
         """Those that lead to exactly this."""
         return [share for share in self.shares or [] if share.path == path]
 
-    def copy(self, share: Share) -> None:
-        """Put it on the clipboard, and tell what to know about it."""
-        QGuiApplication.clipboard().setText(share.url)
-        warning = links.reach_warning(share.reach)
-        said = tr("Link copied.")
-        if share.has_password:
-            said += " " + tr("Whoever opens it is asked for the password.")
-        self.session.say(f"{said} {warning}".strip())
-
     def copy_open(self, path: str, then: Callable[[], None], *, owner: QObject) -> None:
-        """Copy a link with which whoever has it can download this: one that there is, or a new one. ``then`` is called
-        in any case, unless the ``owner`` is gone."""
+        """Copy a link that is open to all: one that there is, or a new one. ``then`` is called in any case, unless the
+        ``owner`` is gone."""
+        done = _for(owner, lambda _: then())
 
-        def choose(*_: object) -> None:
-            known = next((share for share in self.at(path) if links.is_open(share)), None)
-            if known is not None:
-                made(known)
-            else:
-                self.create(CreateShare(path=path), made, failed, owner=owner)
+        def copied(share: Share) -> None:
+            self._put(share)
+            done(share)
 
-        def made(share: Share) -> None:
-            self.copy(share)
-            then()
-
-        def failed(failure: Failure) -> None:
-            self.session.complain(failure)
-            then()
-
-        def take(found: Shares) -> None:
-            self._take(found)
-            choose()
-
-        self.session.daemon.ask_server(SHARES, None, take, choose, owner=owner)
+        self.session.copy_link(path, copied, done)
 
     def create(
         self,

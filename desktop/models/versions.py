@@ -30,12 +30,17 @@ class Versions(Following):
         self.entries: list[VersionEntry] = []
         self.is_complete = False
 
-    def follow(self, path: str) -> None:
-        """Ask for the newest ones; of the same path, those that are known stay until they come."""
-        if path != self.path:
-            self.entries, self.is_complete = [], False
+    def follow(self, path: str, *, is_on_server: bool = True) -> None:
+        """Ask for the newest ones; of the same path, those that are known stay until they come. What is not on the
+        server has none, and perhaps a name that no server can have."""
+        if path != self.path or not is_on_server:
+            self.entries, self.is_complete = [], not is_on_server
         self.begin(path)
-        self._ask([])
+        if is_on_server:
+            self._ask([])
+        else:
+            self.is_asking = False
+            self.changed.emit()
 
     def more(self) -> None:
         """Ask for the next page."""

@@ -28,9 +28,23 @@ from server_api.contract.messages import VersionEntry
 from sync_engine.control.messages import Item
 
 
-class CompareDialog(QDialog):
+class Comparing(QDialog):
+    """What one content and another have in common, and what not.
+
+    Args:
+        session: that of the window.
+        title: names both.
+        names: what stands above each of two pictures.
+        heads: what stands above the numbers of lines: a short word each.
+    """
+
     def __init__(
-        self, session: Session, path: str, item: Item, entry: VersionEntry, parent: QWidget | None = None
+        self,
+        session: Session,
+        title: str,
+        names: tuple[str, str],
+        heads: tuple[str, str],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -39,16 +53,14 @@ class CompareDialog(QDialog):
         self.model = Comparison(session, self)
         self.model.changed.connect(self._draw)
         self.model.saving.progressed.connect(self._advance)
-        self._then = f"{versions.moment(entry.created_at)} · {versions.about(entry)}"
-        self._when = versions.moment(entry.created_at, in_sentence=True)
+        self._names, self._heads = names, heads
         self.said = label(role="secondary", wraps=True)
         self.table = QTreeView(rootIsDecorated=False, uniformRowHeights=True)
         self.progress = QProgressBar(textVisible=False)
         self.pages = QStackedWidget()
-        self._build(show_name(item.name))
-        self.model.follow(path, item, entry.revision_id)
+        self._build(title)
 
-    def _build(self, name: str) -> None:
+    def _build(self, title: str) -> None:
         self.table.setProperty("role", "lines")
         self.table.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -67,23 +79,22 @@ class CompareDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 24, 24, 24)
         whole.setSpacing(12)
-        title = tr("“{name}”: {when}, and now").format(name=name, when=self._when)
         whole.addWidget(ElidedLabel(title, "heading"))
         whole.addWidget(self.said)
         whole.addWidget(self.pages, 1)
         whole.addLayout(row(1, button(tr("Close"), self.reject)))
-        self.said.setText(tr("Getting both versions …"))
+        self.said.setText(tr("Getting both versions…"))
 
     def _pictures(self) -> QWidget:
         self.old, self.new = Picture(), Picture()
-        self.old.setAccessibleName(tr("The picture then"))
-        self.new.setAccessibleName(tr("The picture now"))
+        self.old.setAccessibleName(self._names[0])
+        self.new.setAccessibleName(self._names[1])
         page = QWidget()
         grid = QGridLayout(page)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(12)
-        grid.addWidget(ElidedLabel(self._then, "strong"), 0, 0)
-        grid.addWidget(ElidedLabel(tr("Now"), "strong"), 0, 1)
+        grid.addWidget(ElidedLabel(self._names[0], "strong"), 0, 0)
+        grid.addWidget(ElidedLabel(self._names[1], "strong"), 0, 1)
         for column, picture in enumerate((self.old, self.new)):
             grid.addWidget(picture, 1, column)
             grid.setColumnStretch(column, 1)
@@ -105,15 +116,16 @@ class CompareDialog(QDialog):
             self.said.setText(self.model.why_not)
 
     def _show_lines(self, result: Lines) -> None:
-        table = DiffTable(result.lines, self)
+        table = DiffTable(result.lines, self._heads, self)
         self.table.setModel(table)
         header = self.table.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         width = self.table.fontMetrics().horizontalAdvance("0")
+        numbers = width * max(8, *(min(len(head), 16) + 4 for head in self._heads))
         for column in (OLD, NEW):
-            header.resizeSection(column, width * 8)
-        room = self.pages.width() - 2 * width * 8 - self.table.verticalScrollBar().sizeHint().width()
+            header.resizeSection(column, numbers)
+        room = self.pages.width() - 2 * numbers - self.table.verticalScrollBar().sizeHint().width()
         header.resizeSection(TEXT, max(room, width * (table.widest + 4)))
         if result.lines:
             self.pages.setCurrentIndex(1)
@@ -132,3 +144,31 @@ class CompareDialog(QDialog):
     def done(self, result: int) -> None:
         self.model.saving.stop()
         super().done(result)
+
+
+class CompareDialog(Comparing):
+    """A version, and what the file is now."""
+
+    def __init__(
+        self, session: Session, path: str, item: Item, entry: VersionEntry, parent: QWidget | None = None
+    ) -> None:
+        when = versions.moment(entry.created_at, in_sentence=True)
+        title = tr("“{name}”: {when}, and now").format(name=show_name(item.name), when=when)
+        then = f"{versions.moment(entry.created_at)} · {versions.about(entry)}"
+        super().__init__(session, title, (then, tr("Now")), (tr("Then"), tr("Now")), parent)
+        self.model.follow(path, item, entry.revision_id)
+
+
+class CompareFilesDialog(Comparing):
+    """Two files, by their paths in the folder; ``writers`` are the devices that wrote them, "" if nobody knows."""
+
+    def __init__(
+        self, session: Session, paths: tuple[str, str], writers: tuple[str, str], parent: QWidget | None = None
+    ) -> None:
+        name = show_name(paths[0].rpartition("/")[2])
+        old, new = show_name(writers[0]) or tr("First"), show_name(writers[1]) or tr("Second")
+        title = tr("“{name}”: from {old}, and from {new}").format(name=name, old=old, new=new)
+        if not all(writers):
+            title = tr("“{name}” and its copy").format(name=name)
+        super().__init__(session, title, (old, new), (old, new), parent)
+        self.model.follow_both(*paths)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QWidget
 
+from desktop.integration.showing import show_in_file_manager
 from desktop.look.icons import IconLabel, icon
 from desktop.look.theme import set_role
 from desktop.models.details import Known, facts
@@ -94,4 +94,4 @@ class DetailsTab(Scrolled):
 
     def _open_folder(self) -> None:
         if (on_disk := self._on_disk()) is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(on_disk.parent)))
+            show_in_file_manager(on_disk, self._session.background, self)

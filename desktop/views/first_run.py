@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.commands import Commands, Ended, program
+from desktop.commands import Commands, Ended, linked_to, program
 from desktop.integration.autostart import autostart
 from desktop.look.icons import icon
 from desktop.models.first_run import Given, Step, next_step, place_of, remedy, step_before
@@ -71,11 +71,14 @@ class FirstRun(QWidget):
         self.connecting.stopped.connect(self._stop)
         self.connecting.tries_again.connect(self._connect)
         self.choosing.tree.loaded.connect(self._take_tree)
-        self.choosing.tree.failed.connect(lambda _: self._go(Step.FINISHED))
         self.choosing.tree.applied.connect(self._take_choice)
         session.state_changed.connect(self._look_at_tree)
         session.tree_changed.connect(self._look_at_tree)
-        self._go(Step.WELCOME)
+        known = linked_to(session.home)
+        if known is not None and not known.runs_server:
+            self._given = Given.again(known)
+            self.account.ask_again()
+        self._go(Step.ACCOUNT if self._given.is_again else Step.WELCOME)
 
     def _lay_out(self) -> None:
         self.setWindowTitle(tr("Lockstep"))
@@ -152,14 +155,17 @@ class FirstRun(QWidget):
 
     def _connect(self) -> None:
         """Link, unless that is done, and start; then see what there is to choose from."""
-        given, commands = self._given, self._commands
+        given, commands = copy(self._given), self._commands
         self._until = until = Event()
         was_linked = self._linked
         self.connecting.work(tr("Starting the server of this computer…") if given.is_own else tr("Signing in…"))
         self._go(Step.CONNECTING)
 
         def work() -> Ended:
-            if was_linked is not None and (given.is_own or was_linked.wanted() != given.wanted()):
+            if given.is_again:
+                if not (stopped := commands.stop_daemon()).is_done:
+                    return stopped
+            elif was_linked is not None and (given.is_own or was_linked.wanted() != given.wanted()):
                 for undo in (commands.stop_daemon, *([commands.unlink] if given.is_own else [])):
                     if not (undone := undo()).is_done:
                         return undone
@@ -187,6 +193,10 @@ class FirstRun(QWidget):
     def _take_start(self, ended: Ended) -> None:
         if not ended.is_done:
             self._fail(ended)
+            return
+        self._session.start()
+        if self._given.is_again:
+            self._go(Step.FINISHED)
             return
         self.connecting.work(tr("Looking what the server has…"))
         self.connecting.stop.setVisible(False)
@@ -222,7 +232,7 @@ class FirstRun(QWidget):
         place = place_of(ended, self._given)
         text = remedy(ended.code, ended.detail)
         if ended.code == "stopped":
-            self._go(Step.FOLDER)
+            self.go_back()
             return
         if place is Step.CONNECTING:
             self.connecting.complain(text)

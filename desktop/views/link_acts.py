@@ -40,15 +40,15 @@ def ask_to_withdraw(share: Share, links: Links, parent: QWidget) -> QMessageBox:
 
 def fill_menu(menu: QMenu, share: Share, links: Links, parent: QWidget) -> None:
     if share.state == "active":
-        menu.addAction(icon("copy"), tr("&Copy link"), lambda: links.copy(share))
+        menu.addAction(icon("copy"), tr("&Copy link"), lambda: links.session.put_link(share))
     if share.state != "gone":
-        menu.addAction(icon("rename"), tr("&Edit link …"), lambda: edit(share, links, parent))
+        menu.addAction(icon("rename"), tr("&Edit link…"), lambda: edit(share, links, parent))
     if share.state == "active":
         menu.addAction(icon("pause"), tr("&Pause link"), lambda: links.pause(share, is_paused=True))
     if share.state == "paused":
         menu.addAction(icon("resume"), tr("&Resume link"), lambda: links.pause(share, is_paused=False))
     menu.addSeparator()
-    menu.addAction(icon("close"), tr("&Withdraw link …"), lambda: ask_to_withdraw(share, links, parent))
+    menu.addAction(icon("close"), tr("&Withdraw link…"), lambda: ask_to_withdraw(share, links, parent))
 
 
 class LinkRow(QFrame):
@@ -69,7 +69,7 @@ class LinkRow(QFrame):
         inside.setSpacing(4)
         inside.addLayout(words, 1)
         if share.state == "active":
-            inside.addWidget(tool("copy", tr("Copy this link"), lambda: links.copy(share)))
+            inside.addWidget(tool("copy", tr("Copy this link"), lambda: links.session.put_link(share)))
         more = tool("more", tr("More for this link"), lambda: None)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)

@@ -36,10 +36,10 @@ class LinkForm(QWidget):
     """``share``: the link that is changed; what stays as it is is not in its wish. Sizes and what is shown can only be
     chosen when a link is made."""
 
-    def __init__(self, *, is_folder: bool, share: Share | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *, is_folder: bool, share: Share | None = None, is_of_version: bool = False) -> None:
+        super().__init__()
+        self._can_be_pinned = share is None and not is_folder and not is_of_version
         self._share = share
-        self._is_folder = is_folder
         self.upload = QRadioButton(tr("Others can &add files to it, and see nothing of what is there"))
         self.download = QRadioButton(tr("Others can &download it"))
         self.download.setChecked(True)
@@ -89,7 +89,7 @@ class LinkForm(QWidget):
         self.expires.addItem(tr("For 1 day"), 1)
         self.expires.addItem(tr("For 7 days"), 7)
         self.expires.addItem(tr("For 30 days"), 30)
-        self.expires.addItem(tr("Until a day …"), _DATE)
+        self.expires.addItem(tr("Until a day…"), _DATE)
         today = QDate.currentDate()
         self.date = QDateEdit(today.addDays(14))
         self.date.setCalendarPopup(True)
@@ -156,7 +156,7 @@ class LinkForm(QWidget):
         self._limit_label.setText(tr("Files at &most") if is_upload else tr("Downloads at &most"))
         self._form.setRowVisible(self.max_file, is_new and is_upload)
         self._form.setRowVisible(self.max_all, is_new and is_upload)
-        self._form.setRowVisible(self.pinned, is_new and not self._is_folder)
+        self._form.setRowVisible(self.pinned, self._can_be_pinned)
         self._form.setRowVisible(self.view_only, is_new and not is_upload)
 
     def _expires_at(self) -> Any:

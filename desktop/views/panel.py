@@ -64,6 +64,7 @@ class Panel(QFrame):
         self.versions.wants_open.connect(self._open)
         self.versions.wants_save.connect(self._ask_where)
         self.versions.wants_compare.connect(self._compare)
+        self.versions.wants_share.connect(self._share_version)
         self.sharing.wants_dialog.connect(self.share)
         self.details.wants_path.connect(self.wants_path)
         self.show_item("", None)
@@ -125,7 +126,7 @@ class Panel(QFrame):
             return
         match self.tabs.currentWidget():
             case self.versions:
-                self.versions.follow(self.path)
+                self.versions.follow(self.path, is_on_server=self.item.is_on_server)
             case self.sharing:
                 self.sharing.follow(self.path, is_on_server=self.item.is_on_server)
             case _:
@@ -139,6 +140,9 @@ class Panel(QFrame):
     def _compare(self, entry: VersionEntry) -> None:
         if self.item is not None:
             CompareDialog(self.session, self.path, self.item, entry, self).open()
+
+    def _share_version(self, entry: VersionEntry) -> None:
+        ShareDialog(self.session, self.path, "file", self, version=entry).open()
 
     def _ask_where(self, entry: VersionEntry) -> None:
         path, choices = self.path, self.session.choices

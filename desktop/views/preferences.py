@@ -30,6 +30,7 @@ from desktop.views.settings.section import Section
 from desktop.views.settings.selective import SelectiveSection
 from desktop.words import tr
 
+_ROW_PX: Final = 32
 _ICONS: Final = {
     "account": "people",
     "folder": "folder",
@@ -63,7 +64,9 @@ class Preferences(QDialog):
         self._names.setIconSize(QSize(16, 16))
         self._stack = QStackedWidget()
         for name, section in self.sections.items():
-            self._names.addItem(QListWidgetItem(icon(_ICONS[name]), section.title))
+            item = QListWidgetItem(icon(_ICONS[name]), section.title)
+            item.setSizeHint(QSize(0, _ROW_PX))
+            self._names.addItem(item)
             self._stack.addWidget(section if section.scrolls_itself else _scrolled(section))
         side = QFrame()
         side.setProperty("role", "side")
@@ -81,8 +84,11 @@ class Preferences(QDialog):
         session.profile_changed.connect(self._look)
 
     def show_section(self, name: str) -> None:
-        """``account``, ``folder``, ``selective``, ``ignored``, ``network``, ``general`` or ``about``."""
-        self._names.setCurrentRow(list(self.sections).index(name))
+        """``account``, ``folder``, ``selective`` (or ``keep-here``), ``ignored``, ``network``, ``general``, ``about``;
+        the first for any other."""
+        names = list(self.sections)
+        name = "selective" if name == "keep-here" else name
+        self._names.setCurrentRow(names.index(name) if name in names else 0)
 
     def reject(self) -> None:
         """Esc."""
@@ -110,5 +116,6 @@ class Preferences(QDialog):
 def _scrolled(section: Section) -> QScrollArea:
     area = QScrollArea(widgetResizable=True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keyboard, and scrolls it
     area.setWidget(section)
     return area

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
+from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.models.saving import Saving
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
@@ -36,16 +35,19 @@ class SavingBar(QFrame):
 
     def open_version(self, path: str, revision_id: bytes | None) -> None:
         """With the program that the system has for it; what is written there changes nothing."""
-        self._begin(tr("Opening “{name}” …"), path)
-        self.saving.begin(path, revision_id, open_file, self._session.complain)
+        self._begin(tr("Opening “{name}”…"), path)
+        self.saving.begin(path, revision_id, open_with_its_program, self._session.complain)
 
     def save_version(self, path: str, revision_id: bytes | None, target: Path) -> None:
-        self._begin(tr("Saving “{name}” …"), target.name)
+        self._begin(tr("Saving “{name}”…"), target.name)
         self.saving.save(path, revision_id, target, self._saved, self._session.complain)
 
     def _saved(self, target: Path) -> None:
         said = tr("Saved as “{name}”.").format(name=show_name(target.name))
-        self._session.say(said, tr("Open folder"), lambda: open_file(target.parent))
+        self._session.say(said, tr("Show in folder"), lambda: self._show(target))
+
+    def _show(self, target: Path) -> None:
+        show_in_file_manager(target, self._session.background, self)
 
     def _begin(self, words: str, path: str) -> None:
         self.saving.stop()
@@ -56,7 +58,3 @@ class SavingBar(QFrame):
     def _advance(self, done: int, size: int) -> None:
         self._progress.setRange(0, 1_000 if size else 0)
         self._progress.setValue(done * 1_000 // size if size else 0)
-
-
-def open_file(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.daemon import Failure
 from desktop.look.icons import IconLabel
 from desktop.models import links as told
+from desktop.models import versions
 from desktop.models.shares import Links
 from desktop.sentences import sentence
 from desktop.session import Session
@@ -29,6 +30,7 @@ from desktop.views.link_form import LinkForm
 from desktop.views.pieces import button, clear, label, row
 from desktop.views.scrolled import Scrolled
 from desktop.words import show_name, tr
+from server_api.contract.messages import VersionEntry
 from server_api.contract.shares import Share
 
 _WIDTH: Final = 464
@@ -37,17 +39,31 @@ _WIDTH: Final = 464
 class ShareDialog(QDialog):
     """Says what the link is to allow, makes it and puts it on the clipboard; above are those that there are.
 
-    ``kind``: "file" or "folder".
+    Args:
+        session: of the window.
+        path: of what is shared.
+        kind: "file" or "folder".
+        parent: the window.
+        version: the one to share, whatever the file is now or will be.
     """
 
-    def __init__(self, session: Session, path: str, kind: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        path: str,
+        kind: str,
+        parent: QWidget | None = None,
+        *,
+        version: VersionEntry | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Share"))
         self._session, self._path = session, path
         self._links = Links.of(session)
         self._links.changed.connect(self._draw)
-        self.form = LinkForm(is_folder=kind == "folder")
+        self._version = version
+        self.form = LinkForm(is_folder=kind == "folder", is_of_version=version is not None)
         self.make = button(tr("Create and copy link"), self._create, "primary")
         self.make.setDefault(True)
         self.error = label(role="bad", wraps=True)
@@ -60,13 +76,19 @@ class ShareDialog(QDialog):
         whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         whole.setContentsMargins(24, 24, 24, 24)
         whole.setSpacing(16)
-        name = show_name(path.rpartition("/")[2])
-        whole.addWidget(ElidedLabel(tr("Share “{name}”").format(name=name), "heading"))
+        whole.addWidget(ElidedLabel(self._title(), "heading"))
         for page in (self.wishing, self.made):
             page.setFixedWidth(_WIDTH)
             whole.addWidget(page)
         self._links.look()
         self._draw()
+
+    def _title(self) -> str:
+        name = show_name(self._path.rpartition("/")[2])
+        if self._version is None:
+            return tr("Share “{name}”").format(name=name)
+        when = versions.moment(self._version.created_at, in_sentence=True)
+        return tr("Share “{name}” as it was {when}").format(name=name, when=when)
 
     # --- before -------------------------------------------------------------------------------------------------
 
@@ -106,6 +128,8 @@ class ShareDialog(QDialog):
 
     def _create(self) -> None:
         wish = self.form.wish()
+        if self._version is not None:
+            wish.version_id = self._version.revision_id
         if why := wish.why_not():
             self._tell(why)
             return

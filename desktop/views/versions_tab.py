@@ -20,12 +20,13 @@ class VersionsTab(Scrolled):
     """A row for each version.
 
     Signals:
-        wants_open, wants_save, wants_compare: of this ``VersionEntry``.
+        wants_open, wants_save, wants_compare, wants_share: of this ``VersionEntry``.
     """
 
     wants_open = Signal(object)
     wants_save = Signal(object)
     wants_compare = Signal(object)
+    wants_share = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,12 +34,12 @@ class VersionsTab(Scrolled):
         self._drawn: object = None
         self.model.changed.connect(self._draw)
 
-    def follow(self, path: str) -> None:
-        self.model.follow(path)
-        if not self.model.entries:
+    def follow(self, path: str, *, is_on_server: bool) -> None:
+        self.model.follow(path, is_on_server=is_on_server)
+        if self.model.is_asking and not self.model.entries:
             self._drawn = None
             clear(self.column)
-            self.column.addWidget(label(tr("Looking for versions …"), "secondary"))
+            self.column.addWidget(label(tr("Looking for versions…"), "secondary"))
 
     def _draw(self) -> None:
         model = self.model
@@ -89,8 +90,9 @@ class _Row(QFrame):
         more = tool("more", tr("More for the version of {when}").format(**of), lambda: None)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
-        menu.addAction(icon("save"), tr("&Save as …"), lambda: tab.wants_save.emit(entry))
+        menu.addAction(icon("save"), tr("&Save as…"), lambda: tab.wants_save.emit(entry))
         if not entry.is_current:
             menu.addAction(icon("panel"), tr("&Compare with now"), lambda: tab.wants_compare.emit(entry))
+        menu.addAction(icon("share"), tr("S&hare this version…"), lambda: tab.wants_share.emit(entry))
         more.setMenu(menu)
         inside.addWidget(more)

@@ -9,7 +9,7 @@ from threading import Event
 import msgspec
 import pytest
 
-from desktop.commands import STOPPED, Commands, Wanted, is_linked, runs_own_server
+from desktop.commands import STOPPED, Commands, Wanted, linked_to
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from tests.end_to_end.devices import PASSWORD, Device
@@ -36,13 +36,14 @@ def test_a_profile_is_linked_started_and_stopped(
     found = commands.look_at(wanted)
     assert (found.code, found.exists, found.files, found.bytes) == ("", True, 1, 5)
     assert commands.link(wanted).code == "wrong-sign-in"
-    assert not is_linked(commands.home)
+    assert linked_to(commands.home) is None
     ended = Event()
     ended.set()
     assert commands.link(wanted, ended).code == STOPPED
     assert commands.link(msgspec.structs.replace(wanted, password=PASSWORD)).is_done
-    assert is_linked(commands.home)
-    assert not runs_own_server(commands.home)
+    known = linked_to(commands.home)
+    assert known is not None
+    assert (known.server, known.folder, known.runs_server) == (common_server.url, str(folder), False)
     assert commands.start_daemon().is_done
     assert commands.stop_daemon().is_done
     assert ControlClient.connect(commands.home) is None
@@ -51,8 +52,9 @@ def test_a_profile_is_linked_started_and_stopped(
 def test_this_computer_keeps_the_files_itself(commands: Commands, tmp_path: Path) -> None:
     assert commands.start_own_server(str(tmp_path / "folder")).is_done
     try:
-        assert is_linked(commands.home)
-        assert runs_own_server(commands.home)
+        known = linked_to(commands.home)
+        assert known is not None
+        assert known.runs_server
         client = ControlClient.connect(commands.home)
         assert client is not None
         with client:

@@ -29,6 +29,14 @@ PROFILE = control.ProfileNow(
 )
 
 
+_NOTHING: dict[type[Any], Answer] = {
+    control.GetActivity: control.Activities([]),
+    control.GetConflicts: control.Conflicts([]),
+    control.GetHeld: control.HeldNow(None),
+    control.GetProblems: control.Problems([]),
+}
+
+
 class FakeDaemon:
     """Answers what it was told to, and remembers what it was asked.
 
@@ -93,6 +101,8 @@ class FakeDaemon:
         match request:
             case control.GetProfile():
                 answer(self.profile)
+            case control.GetActivity() | control.GetConflicts() | control.GetHeld() | control.GetProblems():
+                answer(_NOTHING[type(request)])
             case control.ListFolder(path=path):
                 if path not in self.folders:
                     raise Refused("no such folder", "not-found", 404)

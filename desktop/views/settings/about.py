@@ -7,8 +7,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from desktop.session import Session
+from desktop.views.eliding import ElidedLabel
 from desktop.views.settings.bundle import BundleWindow
-from desktop.views.settings.section import Section, form, heading, secondary, value
+from desktop.views.settings.section import Section, form, heading, secondary
 from desktop.words import tr
 from server_api.contract.version import VERSION
 
@@ -17,8 +18,8 @@ class AboutSection(Section):
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("About"))
         told = form()
-        told.addRow(tr("Lockstep"), value(VERSION))
-        told.addRow(tr("Qt"), value(qVersion()))
+        told.addRow(tr("Lockstep"), ElidedLabel(VERSION))
+        told.addRow(tr("Qt"), ElidedLabel(qVersion()))
         self.column.addLayout(told)
         self.column.addWidget(heading(tr("Licences")))
         self.column.addWidget(secondary(tr("Lockstep is free software under the Apache License 2.0.")))

@@ -19,9 +19,10 @@ from desktop.look.icons import icon
 from desktop.look.theme import set_role
 from desktop.models.devices import Row, rows
 from desktop.session import Session
+from desktop.views.eliding import ElidedLabel
 from desktop.views.password_field import PasswordField
 from desktop.views.pieces import card
-from desktop.views.settings.section import Section, form, heading, secondary, value
+from desktop.views.settings.section import Section, form, heading, secondary
 from desktop.words import exact_time, plain_label, plain_tip, show_name, show_size, tr
 from server_api.contract.accounts import ChangePassword
 from server_api.contract.messages import Account, Devices, RevokeDevice
@@ -36,9 +37,9 @@ class AccountSection(Section):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Account"))
-        self.email = value()
-        self.server = value()
-        self.room = value()
+        self.email = ElidedLabel()
+        self.server = ElidedLabel()
+        self.room = ElidedLabel()
         self.bar = QProgressBar(textVisible=False, maximum=1_000)
         self.bar.hide()
         told = form()
@@ -127,25 +128,25 @@ class AccountSection(Section):
         profile = self.session.profile
         if profile is not None:
             own = tr("this computer")
-            self.email.setText(show_name(profile.email))
-            self.server.setText(own if profile.runs_server else show_name(profile.server))
+            self.email.show_text(show_name(profile.email))
+            self.server.show_text(own if profile.runs_server else show_name(profile.server))
             self.change.setVisible(not profile.runs_server)  # nobody knows it: it was made up for this computer
         ask = self.session.daemon.ask_server
         ask(ACCOUNT, None, self._take_account, self.fail, owner=self)
         ask(DEVICES, None, self._take_devices, lambda _: None, owner=self)
 
     def _take_account(self, account: Account) -> None:
-        self.email.setText(show_name(account.email))
+        self.email.show_text(show_name(account.email))
         used = show_size(account.used_bytes)
         if account.quota_bytes is None:
-            self.room.setText(tr("{used} in use, no limit").format(used=used))
+            self.room.show_text(tr("{used} in use, no limit").format(used=used))
         else:
-            self.room.setText(tr("{used} of {limit} in use").format(used=used, limit=show_size(account.quota_bytes)))
+            self.room.show_text(tr("{used} of {limit} in use").format(used=used, limit=show_size(account.quota_bytes)))
             share = account.used_bytes / max(account.quota_bytes, 1)
             self.bar.setValue(min(1_000, round(share * 1_000)))
             set_role(self.bar, "bad" if share >= 1 else "warn" if share >= _ALMOST_FULL else "")
         self.bar.setVisible(account.quota_bytes is not None)
-        self.bar.setAccessibleName(self.room.text())
+        self.bar.setAccessibleName(self.room.whole)
 
     def _take_devices(self, answer: Devices) -> None:
         self.devices.clear()

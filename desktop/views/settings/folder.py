@@ -7,15 +7,16 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
 from desktop.session import Session
-from desktop.views.settings.section import Section, form, value
+from desktop.views.eliding import ElidedLabel
+from desktop.views.settings.section import Section, form
 from desktop.words import show_name, show_size, tr, tr_n
 
 
 class FolderSection(Section):
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Folder"), tr("All that is in it is kept in step with your account."))
-        self.place = value()
-        self.content = value()
+        self.place = ElidedLabel()
+        self.content = ElidedLabel()
         told = form()
         told.addRow(tr("Where"), self.place)
         told.addRow(tr("What"), self.content)
@@ -29,10 +30,11 @@ class FolderSection(Section):
     def look(self) -> None:
         folder, state = self.session.folder, self.session.state
         self.opens.setEnabled(folder is not None)
-        self.place.setText(show_name(str(folder)) if folder is not None else tr("not known while nothing runs"))
+        self.place.show_text(show_name(str(folder)) if folder is not None else tr("not known while nothing runs"))
         if state is not None:
             count = tr_n("%n file", "%n files", state.files)
-            self.content.setText(tr("{count}, {size}").format(count=count, size=show_size(state.used_bytes)))
+            size = show_size(state.used_bytes)  # of which nothing is known before the server has answered
+            self.content.show_text(tr("{count}, {size}").format(count=count, size=size) if state.used_bytes else count)
 
     def _open(self) -> None:
         if self.session.folder is not None:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QDoubleSpinBox
 
 from desktop.daemon import Failure
 from desktop.models.speeds import UNITS, ProxyKind, Unit, read_limit, read_proxy, write_limit
-from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.settings.section import Section, heading
 from desktop.words import tr
@@ -30,7 +29,6 @@ class Limit(QHBoxLayout):
         self.unit.setCurrentText("MB/s")
         self.unit.setAccessibleName(tr("Unit"))
         self.ticked.toggled.connect(self._toggled)
-        self.ticked.setMinimumWidth(200)
         for widget in (self.ticked, self.amount, self.unit):
             self.addWidget(widget)
         self.addStretch(1)
@@ -64,6 +62,9 @@ class NetworkSection(Section):
         super().__init__(session, tr("Network"))
         self.down = Limit(tr("Limit &downloads to"), tr("Most that is downloaded"))
         self.up = Limit(tr("Limit &uploads to"), tr("Most that is uploaded"))
+        widest = max(limit.ticked.sizeHint().width() for limit in (self.down, self.up))
+        for limit in (self.down, self.up):
+            limit.ticked.setMinimumWidth(widest)
         self.column.addWidget(heading(tr("Speed")))
         self.column.addLayout(self.down)
         self.column.addLayout(self.up)
@@ -94,6 +95,8 @@ class NetworkSection(Section):
         self._group.buttonClicked.connect(self._choose_proxy)
         self.address.editingFinished.connect(self._change_address)
         self._shown_address = ""
+        self._wanted: dict[str, str | None] = {}
+        self._is_changing = False
 
     def look(self) -> None:
         self.session.daemon.ask(control.GetSettings(), self._take, self.fail, owner=self)
@@ -125,14 +128,26 @@ class NetworkSection(Section):
             self._change(_PROXY, address)
 
     def _change(self, key: str, value: str | None) -> None:
-        def changed(_: object) -> None:
-            self.said.say("good", tr("It holds from now on."))
+        """One after another, so that what was wanted last holds."""
+        self._wanted[key] = value
+        if not self._is_changing:
+            self._change_next()
 
-        self.session.daemon.ask(control.ChangeSettings({key: value}), changed, self._not_changed, owner=self)
+    def _change_next(self) -> None:
+        self._is_changing = bool(self._wanted)
+        if self._is_changing:
+            values, self._wanted = self._wanted, {}
+            request = control.ChangeSettings(values)
+            self.session.daemon.ask(request, self._changed, self._not_changed, owner=self)
+
+    def _changed(self, _: object) -> None:
+        self.said.say("good", tr("It holds from now on."))
+        self._change_next()
 
     def _not_changed(self, failure: Failure) -> None:
         self._shown_address = ""
         if failure.code == "wrong-usage":
             self.said.say("bad", tr("This is no address of a proxy. It looks like http://proxy.example.org:3128."))
         else:
-            self.said.say("bad", sentence(failure.code, failure.detail))
+            self.fail(failure)
+        self._change_next()

@@ -65,19 +65,10 @@ def heading(text: str) -> QLabel:
     return made
 
 
-def value(text: str = "") -> QLabel:
-    """What is told, and can be copied; plain text."""
-    made = label(text, wraps=True)
-    made.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    return made
-
-
 def form() -> QFormLayout:
     made = QFormLayout()
     made.setVerticalSpacing(8)
     made.setHorizontalSpacing(16)
     made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return made

@@ -49,6 +49,12 @@ class AccountPage(StepPage):
         if registration == "closed":
             self.signs_in.setChecked(True)
 
+    def ask_again(self) -> None:
+        """The device was signed out: the account is known, and no other one is to be made."""
+        self.text.setText(tr("This device was signed out. Its files are as they were; sign in, and they go on."))
+        self.text.show()
+        self.take_registration("closed")
+
     def enter(self, given: Given) -> None:
         (self.makes_new if given.is_new_account and self.makes_new.isEnabled() else self.signs_in).setChecked(True)
         for field, known in ((self.email, given.email), (self.password, given.password), (self.invite, given.invite)):

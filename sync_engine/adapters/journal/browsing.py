@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, Self
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from sync_engine.core.folding import fold
 from sync_engine.core.model import ROOT, Kind, NodeId
 
 _ROWS_AT_ONCE: Final = 2_000
+_PART_OF_TIME: Final = 9.0
 
 # What is shown of a node: where it is here; if it is not here, where it is on the server.
 # CASE: as a plain value, SQLite would work out all of the condition, with a call to Python for each name.
@@ -222,16 +224,23 @@ class Reader:
 
 
 class Behind:
-    """The folders below which something is not in step. Found by a look at all nodes, so it is kept until the journal
-    changes. Thread: any."""
+    """The folders below which something is not in step. Thread: any.
 
-    def __init__(self, journal: Path, namespace_id: bytes) -> None:
+    It takes a look at all nodes. So what was found is kept until the journal changes, and while that goes on changing
+    for so long that looking takes a tenth of the time at most.
+    """
+
+    def __init__(self, journal: Path, namespace_id: bytes, monotonic: Callable[[], float] = monotonic) -> None:
         self._journal = journal
         self._namespace_id = namespace_id
+        self._monotonic = monotonic
         self._lock = threading.Lock()
         self._database: Database | None = None
         self._version = -1
         self._folders: frozenset[NodeId] = frozenset()
+        self._look_at = 0.0
+        self._is_owed = False
+        self._renewals = 0
 
     def folders(self) -> frozenset[NodeId]:
         """Raises: JournalError."""
@@ -241,12 +250,26 @@ class Behind:
                 know_names(self._database)
             ((version,),) = self._database.rows("PRAGMA data_version")
             if version != self._version:
+                began = self._monotonic()
+                if began < self._look_at:
+                    self._is_owed = True
+                    return self._folders
                 namespace = "(SELECT namespace FROM namespace WHERE namespace_id = :namespace_id)"
                 found = self._database.rows(
                     _BEHIND.replace(":namespace", namespace), {"namespace_id": self._namespace_id}
                 )
                 self._folders, self._version = frozenset(node_id for (node_id,) in found), version
+                now = self._monotonic()
+                self._look_at = now + _PART_OF_TIME * (now - began)
             return self._folders
+
+    def renewals(self) -> int:
+        """Grows when somebody was given what was kept too long, and it is time to ask again."""
+        # Without the lock, which a look holds for as long as it takes: one renewal too many does no harm.
+        if self._is_owed and self._monotonic() >= self._look_at:
+            self._is_owed = False
+            self._renewals += 1
+        return self._renewals
 
     def close(self) -> None:
         with self._lock:

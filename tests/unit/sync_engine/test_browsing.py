@@ -20,6 +20,7 @@ from sync_engine.core.agreement import as_synced
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode, RevisionId, Signature
 from sync_engine.errors import Refused
 from sync_engine.ports import Problem
+from tests.fakes.device import FakeTime
 
 MTIME_NS = 1_700_000_000_123_000_000
 
@@ -38,7 +39,9 @@ class Library:
         self.disk = SyncedFolder(str(self.folder), "j")
         self.disk.check_root()
         self.journal: SqlJournal = open_journal(directory / "journal.db", b"n" * 16)
-        self.browser = Browser(self.disk, directory / "journal.db", b"n" * 16)
+        self.looks_take_s = 0.0
+        self.clock = FakeTime()
+        self.browser = Browser(self.disk, directory / "journal.db", b"n" * 16, self._tick)
         self._count = 0
 
     def close(self) -> None:
@@ -89,6 +92,12 @@ class Library:
 
     def found(self, text: str, limit: int = 100) -> list[str]:
         return sorted(item.name for item in self.browser.find(text, limit, {}).items)
+
+    def _tick(self) -> float:
+        """What takes time is what happens between two looks at the clock."""
+        now = self.clock.monotonic()
+        self.clock.advance(self.looks_take_s)
+        return now
 
     def _number(self, known_as: NodeId | None) -> tuple[int, NodeId]:
         if known_as is not None:
@@ -167,6 +176,23 @@ def test_a_folder_waits_while_something_deep_below_does_and_not_longer(library: 
     assert set(library.states().values()) == {"in-step"}
     library.remote("new.txt", b)
     assert library.states() == {"a": "pending", "other": "in-step"}
+
+
+def test_while_much_changes_in_a_large_library_the_last_look_at_it_serves_and_a_newer_one_is_announced(
+    library: Library,
+) -> None:
+    leaf = library.both("leaf.txt", library.both("a", kind=Kind.FOLDER))
+    library.looks_take_s = 1.0
+    assert library.states() == {"a": "in-step"}
+    library.looks_take_s = 0.0
+    library.change(leaf)
+    assert library.states() == {"a": "in-step"}
+    before = library.browser.renewals()
+    library.clock.advance(5)
+    assert library.browser.renewals() == before
+    library.clock.advance(5)
+    assert library.browser.renewals() == library.browser.renewals() == before + 1
+    assert library.states() == {"a": "pending"}
 
 
 def test_problems_are_told_of_their_paths_and_the_folders_above_wait(library: Library) -> None:

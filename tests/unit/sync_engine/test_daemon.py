@@ -25,6 +25,11 @@ class Engine:
         return self._states.pop(0) if len(self._states) > 1 else self._states[0]
 
 
+class Faces:
+    def renewals(self) -> int:
+        return 0
+
+
 def test_who_watches_is_told_of_each_state_once() -> None:
     stop = threading.Event()
     told: list[str] = []
@@ -37,5 +42,5 @@ def test_who_watches_is_told_of_each_state_once() -> None:
 
     idle, busy, paused = (EngineState(state=state) for state in ("in-step", "syncing", "paused"))
     engine = cast("Any", Engine(idle, idle, busy, busy, paused))
-    Requests(engine, Asking(engine), cast("Any", None), stop).handle(control.GetStatus(watch=True), answer)
+    Requests(engine, Asking(engine), cast("Any", Faces()), stop).handle(control.GetStatus(watch=True), answer)
     assert told == ["in-step", "syncing", "paused"]

@@ -55,6 +55,12 @@ def test_the_reason_of_a_problem_is_told() -> None:
     assert judge(item("a.jpg", state="problem"), details(), status, None).sentences[0] == "The name is too long."
 
 
+def test_a_file_that_the_daemon_does_not_know_yet_has_no_reason_to_tell() -> None:
+    status = PathStatus("a.jpg", "unknown", "not-found")
+    said = judge(item("a.jpg", state="pending", is_on_server=False), None, status, None).sentences
+    assert said[0] == "It waits for its turn."
+
+
 def test_what_is_not_on_this_device_says_so() -> None:
     safety = judge(item("a.jpg", state="excluded", is_here=False), details(), None, None)
     assert safety.level == "good"
@@ -66,7 +72,7 @@ def test_server_and_daemon_are_asked(qtbot: QtBot, daemon: FakeDaemon, session: 
     daemon.answers[GetPathStatus] = lambda request: PathAnswer(PathStatus(request.path, "in-step"))
     known = Known(session, session)
     known.follow("a.jpg", item("a.jpg"))
-    assert known.safety.headline == "Asking the server …"
+    assert known.safety.headline == "Asking the server…"
     qtbot.waitUntil(lambda: known.details is not None and known.status is not None)
     assert known.safety.headline == "Safe"
 

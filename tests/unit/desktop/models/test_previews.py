@@ -103,3 +103,11 @@ def test_kinds_are_told_by_name() -> None:
     assert not may_have_one(item("a.zip", size=1))
     assert unasked(item("a.jpg", size=MAX_UNASKED_BYTES))
     assert not unasked(item("a.jpg", size=MAX_UNASKED_BYTES + 1))
+
+
+def test_a_name_that_is_no_unicode_is_no_obstacle(tmp_path: Path) -> None:
+    picture, text = (tmp_path / os.fsdecode(name) for name in (b"\xff.png", b"\xff.txt"))
+    picture.write_bytes(b"no picture")
+    text.write_text("text")
+    assert isinstance(read_preview(picture, BOX), Nothing)
+    assert read_preview(text, BOX) == Text("text", is_cut=False)

@@ -79,7 +79,7 @@ def test_an_answer_that_was_under_way_brings_nothing_back(qtbot: QtBot, daemon: 
 
 def test_copying_says_what_to_know(qtbot: QtBot, known: Links) -> None:
     with qtbot.waitSignal(known.session.said) as said:
-        known.copy(share(reach="computer", has_password=True))
+        known.session.put_link(share(reach="computer", has_password=True))
     assert QGuiApplication.clipboard().text() == share().url
     assert "asked for the password" in said.args[0]
     assert "this computer only" in said.args[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,7 +54,6 @@ def window(
     made = FirstRun(session, commands)
     qtbot.addWidget(made)
     made.show()
-    session.start()
     yield made
     made.close()
 
@@ -288,3 +288,23 @@ def test_closing_ends_what_is_under_way(qtbot: QtBot, window: FirstRun, commands
     with qtbot.waitSignal(window.given_up):
         window.close()
     await_step(qtbot, window, Step.FOLDER)  # it heard of the end: nothing waits any more
+
+
+def test_a_device_that_was_signed_out_signs_in_again(
+    qtbot: QtBot, session: Session, commands: FakeCommands, daemon: FakeDaemon, tmp_path: Path
+) -> None:
+    known = {"server": ADDRESS, "email": "ada@example.org", "folder": "/folder", "insecure_http": False}
+    (tmp_path / "settings.json").write_text(json.dumps({"link": known}))
+    commands.links = [Ended("wrong-sign-in")]
+    window = FirstRun(session, commands)
+    qtbot.addWidget(window)
+    window.show()
+    assert (window.step, window.account.email.text()) == (Step.ACCOUNT, "ada@example.org")
+    assert not window.back.isVisible()
+    QTest.keyClicks(window.account.password, "wrong horse")
+    go_on(qtbot, window)
+    qtbot.waitUntil(lambda: window.step is Step.ACCOUNT and bool(window.account.said.text))
+    go_on(qtbot, window)
+    await_step(qtbot, window, Step.FINISHED)
+    assert commands.called == ["stop", "link", "stop", "link", "start"]
+    assert (commands.wanted[-1].server, commands.wanted[-1].folder) == (ADDRESS, "/folder")

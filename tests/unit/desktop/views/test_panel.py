@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +249,22 @@ def test_a_failure_can_be_tried_again(qtbot: QtBot, daemon: FakeDaemon, panel: P
 def test_the_close_button_says_so(qtbot: QtBot, panel: Panel) -> None:
     with qtbot.waitSignal(panel.closed):
         panel.close_panel.click()
+
+
+def test_a_name_that_is_no_unicode_is_shown_and_found(qtbot: QtBot, panel: Panel, folder: Path) -> None:
+    name = os.fsdecode(b"a\xff.txt")
+    (folder / name).write_text("Hello")
+    panel.tabs.setCurrentWidget(panel.details)
+    panel.show_item(name, item(name, size=5, state="problem", is_on_server=False))
+    qtbot.waitUntil(lambda: panel.preview.text.toPlainText() == "Hello")
+    qtbot.waitUntil(lambda: panel.details.headline.text() == "Not safe")
+    show = next(each for each in panel.details.findChildren(QPushButton) if each.text() == "Show in files")
+    with qtbot.waitSignal(panel.wants_path) as wants:
+        show.click()
+    assert wants.args == [name]
+
+
+def test_a_file_that_is_not_on_the_server_has_no_versions_yet(qtbot: QtBot, daemon: FakeDaemon, panel: Panel) -> None:
+    panel.show_item("new.txt", item("new.txt", size=5, state="pending", is_on_server=False))
+    qtbot.waitUntil(lambda: "no version on the server yet" in texts(panel.versions))
+    assert daemon.asked_for(control.AskServer) == []

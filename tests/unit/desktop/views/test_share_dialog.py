@@ -18,7 +18,7 @@ from server_api.contract.shares import CreateShare, EditShare, Share, Shares
 from sync_engine.control.questions import EDIT_SHARE, SHARE, SHARES
 from sync_engine.errors import Refused
 from tests.fakes.daemon import FakeDaemon
-from tests.unit.desktop.examples import at, share
+from tests.unit.desktop.examples import at, share, version
 
 
 @pytest.fixture
@@ -70,6 +70,17 @@ def test_a_link_is_made_as_it_was_wished(qtbot: QtBot, session: Session, made: l
     assert request.password == dialog.password.text()
     assert request.expires_at is not None
     assert request.expires_at > at(day=1)
+
+
+def test_one_version_is_shared(qtbot: QtBot, session: Session, made: list[CreateShare]) -> None:
+    old = version(1)
+    dialog = ShareDialog(session, "b.txt", "file", version=old)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.form.pinned.isVisible()
+    dialog.make.click()
+    qtbot.waitUntil(dialog.made.isVisible)
+    assert made == [CreateShare(path="b.txt", version_id=old.revision_id)]
 
 
 def test_an_empty_password_is_not_taken_for_none(qtbot: QtBot, session: Session, made: list[CreateShare]) -> None:
