@@ -44,7 +44,7 @@ def page(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> ProblemsPage:
     qtbot.addWidget(page)
     page.resize(800, 600)
     page.show()
-    qtbot.waitUntil(lambda: "No problems" in said_on(page))
+    qtbot.waitUntil(lambda: "No problems" in said_on(page) and session.profile is not None)
     return page
 
 
