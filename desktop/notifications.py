@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from desktop.daemon import Failure
-from desktop.models.choices import is_told
+from desktop.models import choices
 from desktop.models.events import Act, Event, Memory, Seen, events_of, gathered, is_settled
 from desktop.session import Session
 from sync_engine.control import messages as control
@@ -126,7 +126,9 @@ class Notifications(QObject):
         if self._seen is None or self._open_questions or self._is_asking_quiet:
             return
         events = events_of(self._seen, _now_ms())
-        unwanted = [event for event in self._memory.new(events) if not is_told(self._session.choices, event.kind)]
+        unwanted = [
+            event for event in self._memory.new(events) if not choices.is_told(self._session.choices, event.kind)
+        ]
         self._keep(unwanted, events)
         if self._memory.new(events):
             self._is_asking_quiet = True
@@ -140,7 +142,7 @@ class Notifications(QObject):
             self._after_quiet.start()
             return
         events = events_of(self._seen, _now_ms())
-        new = [event for event in self._memory.new(events) if is_told(self._session.choices, event.kind)]
+        new = [event for event in self._memory.new(events) if choices.is_told(self._session.choices, event.kind)]
         self._keep(new, events)
         for event in gathered(new):
             self._shows.show(event.title, event.text, event.acts)

@@ -75,7 +75,7 @@ class Known(Following):
         if self.item is None:
             return Safety("secondary", "")
         if self.is_asking:
-            return Safety("secondary", tr("Asking the server …"))
+            return Safety("secondary", tr("Asking the server…"))
         return judge(self.item, self.details, self.status, self.failure)
 
     def _take(self, details: Details) -> None:

@@ -42,13 +42,13 @@ def fill_menu(menu: QMenu, share: Share, links: Links, parent: QWidget) -> None:
     if share.state == "active":
         menu.addAction(icon("copy"), tr("&Copy link"), lambda: links.session.put_link(share))
     if share.state != "gone":
-        menu.addAction(icon("rename"), tr("&Edit link …"), lambda: edit(share, links, parent))
+        menu.addAction(icon("rename"), tr("&Edit link…"), lambda: edit(share, links, parent))
     if share.state == "active":
         menu.addAction(icon("pause"), tr("&Pause link"), lambda: links.pause(share, is_paused=True))
     if share.state == "paused":
         menu.addAction(icon("resume"), tr("&Resume link"), lambda: links.pause(share, is_paused=False))
     menu.addSeparator()
-    menu.addAction(icon("close"), tr("&Withdraw link …"), lambda: ask_to_withdraw(share, links, parent))
+    menu.addAction(icon("close"), tr("&Withdraw link…"), lambda: ask_to_withdraw(share, links, parent))
 
 
 class LinkRow(QFrame):

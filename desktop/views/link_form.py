@@ -89,7 +89,7 @@ class LinkForm(QWidget):
         self.expires.addItem(tr("For 1 day"), 1)
         self.expires.addItem(tr("For 7 days"), 7)
         self.expires.addItem(tr("For 30 days"), 30)
-        self.expires.addItem(tr("Until a day …"), _DATE)
+        self.expires.addItem(tr("Until a day…"), _DATE)
         today = QDate.currentDate()
         self.date = QDateEdit(today.addDays(14))
         self.date.setCalendarPopup(True)

@@ -37,7 +37,7 @@ class RewindDialog(QDialog):
         self._moments = Everywhere(session, self)
         self._changes = ChangesModel(self)
         self._shown: Rewound | None = None
-        self._list = happenings_table(self._moments, (120, 0, 110, 70))
+        self._list = happenings_table(self._moments, (150, 0, 130, 70))
         self._no_list = EmptyPlace()
         self._time = QDateTimeEdit(QDateTime.currentDateTime())
         self._time.setCalendarPopup(True)

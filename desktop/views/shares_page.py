@@ -87,9 +87,9 @@ class SharesPage(Page):
         self.url, self.facts = ElidedLabel(role="strong"), label(role="secondary", wraps=True)
         self.warning = label(role="warn", wraps=True)
         self.copy = button(tr("Copy link"), self._copy, "primary")
-        self.edit = button(tr("Edit link …"), self._edit)
+        self.edit = button(tr("Edit link…"), self._edit)
         self.pause = button("", self._pause)
-        self.withdraw = button(tr("Withdraw link …"), self._withdraw)
+        self.withdraw = button(tr("Withdraw link…"), self._withdraw)
         self.show_file = button(tr("Show in files"), self._show_file, "plain")
         for part in (self.url, self.facts, self.warning):
             inside.addWidget(part)
@@ -116,7 +116,7 @@ class SharesPage(Page):
         self.search.hide()
         failure = self._links.failure
         if failure is None:
-            self.empty.tell("share", tr("Looking for links …"))
+            self.empty.tell("share", tr("Looking for links…"))
         else:
             said = sentence(failure.code, failure.detail)
             self.empty.tell("offline", tr("The links cannot be shown now"), said, tr("Try again"))
