@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,8 @@ from desktop.session import Session
 from desktop.words import tr
 
 _HANDED_OVER_MS: Final = 2_000
+_TURN_S: Final = 0.001
+"""So soon threads beside the window give way to it."""
 _SIGNALS_MS: Final = 200
 _LONGEST: Final = 64 * 1024
 _WAITED_FOR: Final = {"held": "problems"}
@@ -124,7 +128,9 @@ class App(QObject):
         self.tray: Any = None
         self._notifications: Any = None
         self.first_run: QDialog | None = None
+        sys.setswitchinterval(_TURN_S)
         self._is_starting = False
+        self._is_quitting = False
         self._waiting: Wanted | None = None
         self.session.profile_changed.connect(self._show_waiting)
         qt.setQuitOnLastWindowClosed(False)
@@ -176,7 +182,13 @@ class App(QObject):
         self.session.background.run(self._parts.start_daemon, then, lambda error: then(str(error)), owner=self)
 
     def quit(self) -> None:
+        """Unless a window has something that is not saved, and keeps it from closing."""
+        self._is_quitting = True
         self._qt.quit()
+        QTimer.singleShot(0, self, self._stay)
+
+    def _stay(self) -> None:
+        self._is_quitting = False
 
     def close(self) -> None:
         for part in (self._notifications, self.tray, self.session):
@@ -202,6 +214,7 @@ class App(QObject):
         told.wants_path.connect(lambda path: self.show(Wanted(path)))
         if in_tray and not tray.is_there():
             self.show_window()
+        gc.freeze()  # what is loaded now stays: looking through it for garbage would be felt
 
     def _start_if_none(self, state: object) -> None:
         """The first that is known of a daemon; one that ends later was ended by somebody."""
@@ -266,7 +279,8 @@ class App(QObject):
 
     def _may_close(self) -> bool:
         """Where no tray stays behind, it is said once what closing the window means."""
-        if (self.tray is not None and self.tray.is_there()) or self.session.choices.value("told/closing", False, bool):
+        has_tray = self.tray is not None and self.tray.is_there()
+        if self._is_quitting or has_tray or self.session.choices.value("told/closing", False, bool):
             return True
         from desktop.views.question import ask
 
@@ -291,7 +305,7 @@ class App(QObject):
 def heed_signals(qt: QApplication) -> None:
     """Ctrl-C and an end that the system asks for: Python hears of them only when it is its turn."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: qt.quit())
+        signal.signal(number, lambda *_: qt.exit(0))  # whatever a window has to say
     turns = QTimer(qt, interval=_SIGNALS_MS)
     turns.timeout.connect(lambda: None)
     turns.start()

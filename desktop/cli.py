@@ -66,11 +66,17 @@ def integrate(context: click.Context, managers: tuple[str, ...], everywhere: boo
 
     Example:  lockstep desktop integrate
     """
+    from PySide6.QtCore import QCoreApplication, QSettings
+
     from desktop.commands import program
     from desktop.integration.file_managers import Where, integrate
+    from desktop.languages.install import install
+    from desktop.models.choices import language
     from sync_engine.control.address import socket_path
 
     home = home_of(context)
+    application = QCoreApplication([])  # the entries speak the window's language
+    install(application, language(QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat)))
     names = list(_MANAGERS) if everywhere else list(managers) or None
     done = integrate(names, program(home), socket_path(home), Where.usual())
     if not done:

@@ -25,7 +25,8 @@ from desktop.session import Session
 from desktop.views.chosen import Chosen
 from desktop.views.copying_bar import CopyingBar
 from desktop.views.file_actions import ON_FOLDER, ON_ITEMS, FileActions
-from desktop.views.item_views import Gallery, ItemsTable
+from desktop.views.gallery import Gallery
+from desktop.views.item_views import ItemsTable
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace
 from desktop.views.question import ask
@@ -364,15 +365,15 @@ class FilesPage(Page):
     def _delete(self) -> None:
         paths = self._disk_chosen()
 
-        def question(count: int, delete: Callable[[], None]) -> None:
-            ask(
-                self,
-                tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count),
-                tr("They go into this computer's trash, and are deleted on the server and on all your devices."),
-                (tr_n("Delete %n file everywhere", "Delete %n files everywhere", count), delete),
-                (tr("Keep them"), None),
-                is_danger=True,
-            )
+        def question(count: int, is_trashless: bool, delete: Callable[[], None]) -> None:
+            words = tr_n("Delete %n file everywhere", "Delete %n files everywhere", count)
+            title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
+            more = tr("They go into this computer's trash, and are deleted on the server and on all your devices.")
+            if is_trashless:
+                title = tr("This disk has no trash.")
+                more = tr("Deleted without it, files are still in “Deleted” for as long as the server keeps them.")
+                words = tr("Delete without the trash")
+            ask(self, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
 
         self.doing.delete(paths, question)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -220,8 +220,10 @@ class MainWindow(QMainWindow):
         is_files = place.page == FILES
         if is_files:
             self._top.trail.show_path(place.path)
+            self._left.show_folder(place.path)
         else:
-            self._top.trail.show_title(next(entry.title for entry in self._entries if entry.id == place.page))
+            self._top.trail.show_title("")  # pages say themselves what they are
+            self._left.show_folder("")
         self._top.enable_choices(are_possible=is_files)
         self._top.show_ways(back=self._trail.can_go_back, forward=self._trail.can_go_forward)
         self._fit_panel()
@@ -249,7 +251,6 @@ class MainWindow(QMainWindow):
         if not self._is_going:
             self._trail.go(Place(FILES, path))
         self._show_place(Place(FILES, path))
-        self._left.show_folder(path)
 
     def _show_folder(self, path: str) -> None:
         self.show_page(FILES)
@@ -364,7 +365,7 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([_LEFT, _SIZE.width() - _LEFT])
         self._show_gallery(bool(choices.value("window/gallery", False, bool)))
         if choices.value("window/panel", False, bool):
-            self._show_panel(True)
+            QTimer.singleShot(0, self, lambda: self._show_panel(True))  # it takes a while to load
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.session.choices.setValue("window/geometry", self.saveGeometry())

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +34,9 @@ class FakeWindow(QWidget):
 
     def show_up(self) -> None:
         self.show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt names it
+        event.setAccepted(self.may_close())
 
     def show_path(self, path: str) -> None:
         self.paths.append(path)
@@ -200,12 +204,10 @@ def test_who_is_not_linked_is_greeted_and_sees_the_window_then(setup: Setup, qtb
     app = setup.make()
     app.start()
     assert app.first_run is not None
-    is_greeted_alone = app.window is None
-    assert is_greeted_alone
+    assert not setup.windows
     setup.is_linked = True
     app.first_run.done.emit()  # type: ignore[attr-defined]
-    assert app.window is not None
-    assert app.window.isVisible()
+    assert setup.windows[0].isVisible()
     assert app.tray is not None
 
 
@@ -227,6 +229,15 @@ def test_where_no_tray_stays_it_is_said_once_what_closing_means(setup: Setup, qt
     assert not app.window.may_close()
     app.session.choices.setValue("told/closing", True)
     assert app.window.may_close()
+
+
+def test_who_quits_is_asked_nothing_about_closing(setup: Setup, qapp: QApplication, qtbot: QtBot) -> None:
+    setup.has_tray = False
+    app = setup.make()
+    app.start()
+    qtbot.waitUntil(lambda: app.tray is not None)
+    QTimer.singleShot(0, app.quit)
+    qapp.exec()  # a window that does not close would keep it from ending
 
 
 def test_with_a_tray_the_window_closes_without_a_word(setup: Setup, qtbot: QtBot) -> None:
