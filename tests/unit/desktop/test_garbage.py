@@ -54,11 +54,12 @@ def test_garbage_goes_in_the_gui_thread_alone_and_it_does_go(qtbot: QtBot) -> No
 def test_what_an_errand_held_goes_in_the_gui_thread_whatever_comes_of_it(qtbot: QtBot) -> None:
     background, owner = Background(), QObject()
     went: list[threading.Thread] = []
+
+    def run(mortal: _Mortal, *, fails: bool) -> None:
+        background.run(mortal.fail if fails else threading.get_ident, mortal.take, mortal.take, owner=owner)
+
     for number in range(300):
-        mortal = _Mortal(went)
-        work = mortal.fail if number % 3 == 0 else threading.get_ident
-        background.run(work, mortal.take, mortal.take, owner=owner)
-    del mortal, work
+        run(_Mortal(went), fails=number % 3 == 0)
     qtbot.waitUntil(lambda: len(went) == 300)
     background.close()
     assert set(went) == {threading.main_thread()}
