@@ -58,6 +58,14 @@ class Template:
         return value if isinstance(value, dict) else str(value)
 
     @property
+    def parameters(self) -> list[str]:
+        return list(self._template.get("Parameters", ()))
+
+    def default(self, name: str) -> str:
+        """Of a parameter."""
+        return str(self._template["Parameters"][name]["Default"])
+
+    @property
     def types(self) -> dict[str, str]:
         """By name, of all resources that there are under these conditions."""
         return {name: resource["Type"] for name, resource in self._resources().items()}

@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], _context: object) -> int:
 
 
 def _message(record: dict[str, Any]) -> tuple[str, str] | None:
-    name = str(record.get("eventName", ""))
+    name = str(record.get("eventName", "")).removeprefix("s3:")
     bucket = record["s3"]["bucket"]["name"]
     key = unquote_plus(record["s3"]["object"]["key"])
     if name.startswith("Replication:OperationFailedReplication"):
