@@ -14,7 +14,7 @@ SAID_TO_S3_ITSELF = {"AWS::S3::BucketPolicy"}
 
 
 def test_its_costs_are_those_that_the_script_computes() -> None:
-    script = [sys.executable, TEMPLATES / "costs.py"]
+    script = [sys.executable, str(TEMPLATES / "costs.py")]
     tables = subprocess.run(script, capture_output=True, text=True, check=True).stdout.strip().split("\n\n")
     assert len(tables) == 3
     for table in tables:
