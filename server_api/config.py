@@ -58,17 +58,33 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CdnConfig:
+    """A content network before the store, and what signs its addresses.
+
+    Attributes:
+        url: what stands before an object's key, without a slash at its end: host, and prefix if there is one.
+        key_id: what the network calls the public key.
+        key: the private one: a PEM file, or ``secretsmanager:NAME``.
+    """
+
+    url: str
+    key_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig:
     """How one server runs.
 
     Attributes:
         data: the server's own directory; nothing else lives there.
-        database_url: ``sqlite:///…``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``.
+        database_url: ``sqlite:///…``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``; see ``storage.database``.
         store_url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?…``.
         trusted_proxies: networks whose X-Forwarded-* counts.
         public_url: the address in mails and invitations; ``None``: paths only.
         mail_url: ``smtp://[USER@]HOST[:PORT]`` or ``smtps://…``; ``None``: mails are files in ``data/outbox``.
         mail_from: who mails come from.
+        cdn: the content network that gives out published objects; ``None``: the store itself does.
         retention: how long contents of old versions are kept where a namespace has no rule of its own; see
             ``domain.retention``.
     """
@@ -83,5 +99,6 @@ class ServerConfig:
     public_url: str | None = None
     mail_url: str | None = None
     mail_from: str | None = None
+    cdn: CdnConfig | None = None
     retention: str = KEEP_ALL
     limits: Limits = field(default_factory=Limits)

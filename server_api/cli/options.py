@@ -37,7 +37,7 @@ def _remember(check: Callable[[str], None]) -> Callable[[click.Context, click.Pa
 
 
 def _check_database(url: str) -> None:
-    if not url.startswith(_DATABASES):
+    if not url.startswith((*_DATABASES, "secretsmanager:")):
         raise click.BadParameter(
             "this kind of database is not known. Write sqlite:////srv/lockstep.sqlite, "
             "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE or mysql+pymysql://USER:PASSWORD@HOST/DATABASE"
@@ -106,7 +106,11 @@ def place(*, reads_environment: bool) -> Callable[[Command], Command]:
             ),
             option("public-url", _check_public_url, "The address that others reach this server by."),
             option("store", _check_store, "dir:PATH or s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"),
-            option("database", _check_database, "sqlite:///… or postgresql+psycopg://… or mysql+pymysql://…"),
+            option(
+                "database",
+                _check_database,
+                "sqlite:///… or postgresql+psycopg://… or mysql+pymysql://… or secretsmanager:NAME, which holds one.",
+            ),
             option("data", lambda _: None, "The server's own directory."),
         ):
             command = each(command)
@@ -132,10 +136,17 @@ def config_of(context: click.Context, **serving: Any) -> ServerConfig:
     """What the command's options, and the defaults of those left out, make."""
     from sqlalchemy.engine import URL
 
+    from server_api.storage.secret_texts import SecretError, is_reference, read_secret
+
     said = {
         key: given(context, key)
         for key in ("data", "database", "store", "public_url", "mail", "mail_from", "retention")
     }
+    if is_reference(said["database"]):
+        try:
+            said["database"] = read_secret(said["database"] or "").strip()
+        except SecretError as error:
+            raise StartError(str(error)) from error
     data = Path(said["data"] or Path(platformdirs.user_data_dir("lockstep", appauthor=False), "server")).absolute()
     default_database = URL.create("sqlite", database=str(data / "lockstep.sqlite"))
     return ServerConfig(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server_api.cli.options import config_of, given, place, plain_errors
-from server_api.config import Registration
+from server_api.config import CdnConfig, Registration
 from server_api.errors import ApiError
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     if not host or not (port.isascii() and port.isdigit() and int(port) <= 65535) or set(host) & set("/@ "):
         raise click.BadParameter("write it as HOST:PORT, such as 127.0.0.1:9187")
     return host.strip("[]"), int(port)
+
+
+def _cdn_url(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and (not value.startswith("https://") or set(value) & set('?#"\\ ')):
+        raise click.BadParameter("write it as https://d111111abcdef8.cloudfront.net/PREFIX")
+    return value.rstrip("/") if value is not None else None
 
 
 @click.group(invoke_without_command=True, short_help="Run the API, or manage it.")
@@ -83,6 +89,19 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     envvar="LOCKSTEP_SERVER_METRICS",
     help="Where Prometheus may ask for /metrics, without a password; port 0 takes a free one. [nowhere]",
 )
+@click.option(
+    "--cdn-url",
+    callback=_cdn_url,
+    envvar="LOCKSTEP_SERVER_CDN_URL",
+    help="CloudFront before the bucket: visitors of share links fetch published files there. With both of the next.",
+)
+@click.option("--cdn-key-id", envvar="LOCKSTEP_SERVER_CDN_KEY_ID", help="What CloudFront calls the public key.")
+@click.option(
+    "--cdn-key",
+    metavar="FILE",
+    envvar="LOCKSTEP_SERVER_CDN_KEY",
+    help="The private key in PEM: a file, or secretsmanager:NAME.",
+)
 @click.option("--sign-in-link", metavar="EMAIL", hidden=True, help="Also print where a browser signs in, before.")
 @click.option(
     "--until-input-ends",
@@ -108,6 +127,9 @@ def server(
     workers: int,
     log_format: Any,
     metrics: tuple[str, int] | None,
+    cdn_url: str | None,
+    cdn_key_id: str | None,
+    cdn_key: str | None,
     sign_in_link: str | None,
     until_input_ends: bool,
     serve_with: Any,
@@ -123,6 +145,9 @@ def server(
         return
     if workers > 1 and (given(context, "database") or "sqlite").startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
+    cdn = CdnConfig(url=cdn_url, key_id=cdn_key_id, key=cdn_key) if cdn_url and cdn_key_id and cdn_key else None
+    if cdn is None and (cdn_url or cdn_key_id or cdn_key):
+        raise click.UsageError("a content network needs all of --cdn-url, --cdn-key-id and --cdn-key")
     with plain_errors(context):
         from server_api.workers.serving import (
             USUAL_WAY,
@@ -157,6 +182,7 @@ def server(
             port=port,
             registration=Registration(registration),
             trusted_proxies=trusted_proxies,
+            cdn=cdn,
         )
         occupy(config.data)
         built = build_server(config, offload=offload)

@@ -47,6 +47,7 @@ class DirectoryStore:
     needs_md5 = False
     holds_bindings = True
     has_tiers = False
+    has_notices = False
 
     def __init__(
         self,
