@@ -182,6 +182,9 @@ install -m 755 "$here/lockstep-server" /usr/local/sbin/lockstep-server
 
 if [ ! -f /etc/lockstep/server.env ]; then
     sed "s/files\.example\.org/$host/g" "$here/server.env" >/etc/lockstep/server.env.new
+    if [ "$with_nginx" = no ]; then # whoever does not know X-Accel-Redirect would send empty downloads
+        sed -i 's/^LOCKSTEP_SERVER_ACCEL_REDIRECT=/#&/' /etc/lockstep/server.env.new
+    fi
     chmod 640 /etc/lockstep/server.env.new
     mv /etc/lockstep/server.env.new /etc/lockstep/server.env
 fi
