@@ -40,6 +40,7 @@ MINIMUM_PYTHON = (3, 11)
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
+SERVER_LOCK = ROOT / "installers" / "server" / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
@@ -93,6 +94,12 @@ DATABASES = {
     "my_print_defaults": "mariadb-client-core",  # which mariadb-install-db calls, and its package does not ask for
 }
 GIT = {"git": "git"}
+DEPLOYMENT = {
+    "nginx": "nginx",
+    "openssl": "openssl",
+    "shellcheck": "shellcheck",
+    "systemd-analyze": "systemd",
+}
 BROWSER = {
     "chromium": "chromium",
     "libatomic.so.1": "libatomic1",  # which the Node.js that Playwright brings loads
@@ -463,10 +470,14 @@ def test(arguments: list[str]) -> int:
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     asks_for_browser = everything or any("tests/web" in argument for argument in arguments)
+    asks_for_deployment = everything or any("installers" in argument for argument in arguments)
     asks_for_screen = everything or any("desktop" in argument for argument in arguments)
     obstacles = {
         "s3": obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3),
         "databases": obstacle_to("the tests on PostgreSQL and MariaDB", DATABASES, installs=everything),
+        "deployment": obstacle_to(
+            "the tests of what servers are installed with", DEPLOYMENT, installs=asks_for_deployment
+        ),
         "git": obstacle_to("the tests with a git repository", GIT, installs=everything),
         "browser": obstacle_to("the tests of the web pages", BROWSER, installs=asks_for_browser),
         "screen": obstacle_to("the tests of the desktop application", SCREEN, installs=asks_for_screen),
@@ -595,13 +606,19 @@ def require_module(name: str) -> None:
 
 
 def lock(arguments: list[str]) -> int:
-    """Resolve the lock again. It keeps its pins unless told to upgrade, and holds no address of an index."""
+    """Resolve the lock again. It keeps its pins unless told to upgrade, and holds no address of an index.
+
+    Then that of a server alone, whose pins are the same.
+    """
     ensure_environment()
     universal = ["--universal", "--python-version", "{}.{}".format(*MINIMUM_PYTHON)]
-    everything = ["--all-extras", "--group", "dev"]
     form = ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
-    command = ["--no-config", "--system-certs", "pip", "compile", PROJECT.name, "--output-file", LOCK.name]
-    return run_in_foreground([BIN / "uv", *command, *universal, *everything, *form, *arguments])
+    command: list[str | Path] = [BIN / "uv", "--no-config", "--system-certs", "pip", "compile", PROJECT.name]
+    command += [*universal, *form]
+    everything = ["--all-extras", "--group", "dev", "--output-file", LOCK.name]
+    status = run_in_foreground([*command, *everything, *arguments])
+    server = ["--extra", "server", "--group", "build", "--constraint", LOCK.name]
+    return status or run_in_foreground([*command, *server, "--output-file", SERVER_LOCK.relative_to(ROOT)])
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {

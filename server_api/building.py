@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from server_api import metrics
-from server_api.config import ServerConfig
+from server_api.config import ServerConfig, secret
 from server_api.domain.clock import Clock, Ids
 from server_api.errors import NoServerError, StartError
 from server_api.services.server import Server
@@ -103,7 +103,7 @@ def _open_store(config: ServerConfig, secret: bytes, clock: Clock, offload: Offl
 
 
 def _open_mailer(config: ServerConfig) -> Mailer:
-    password = os.environ.get("LOCKSTEP_SERVER_MAIL_PASSWORD")
+    password = secret("LOCKSTEP_SERVER_MAIL_PASSWORD", "lockstep.mail-password")
     try:
         if password is not None and is_reference(password):
             password = read_secret(password)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Final
+
+from server_api.errors import StartError
 
 KEEP_ALL: Final = "forever:all"
 """The rule by which no content of an old version is ever freed."""
@@ -81,6 +84,8 @@ class ServerConfig:
         database_url: ``sqlite:///…``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``; see ``storage.database``.
         store_url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?…``.
         trusted_proxies: networks whose X-Forwarded-* counts.
+        accel_redirect: the proxy's own address of a directory store's objects, such as ``/objects/``, with which it is
+            told to send them (X-Accel-Redirect). ``None``: the server sends them.
         public_url: the address in mails and invitations; ``None``: paths only.
         mail_url: ``smtp://[USER@]HOST[:PORT]`` or ``smtps://…``; ``None``: mails are files in ``data/outbox``.
         mail_from: who mails come from.
@@ -96,9 +101,29 @@ class ServerConfig:
     store_url: str
     registration: Registration = Registration.OPEN
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    accel_redirect: str | None = None
     public_url: str | None = None
     mail_url: str | None = None
     mail_from: str | None = None
     cdn: CdnConfig | None = None
     retention: str = KEEP_ALL
     limits: Limits = field(default_factory=Limits)
+
+
+def secret(variable: str, credential: str) -> str | None:
+    """What nobody else may know: from this variable, or else from a file that the server was handed.
+
+    ``$CREDENTIALS_DIRECTORY`` holds such files, each of the credential's name: systemd's LoadCredential= puts them
+    there, and a container has its secrets mounted there. Raises: StartError.
+    """
+    if value := os.environ.get(variable):
+        return value
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not directory:
+        return None
+    try:
+        return Path(directory, credential).read_text("utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeError) as error:
+        raise StartError(f"the credential {credential} in {directory} cannot be read: {error}") from error

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 import platformdirs
 
-from server_api.config import KEEP_ALL, ServerConfig
+from server_api.config import KEEP_ALL, ServerConfig, secret
 from server_api.domain.sizes import parse_size
 from server_api.errors import ApiError, NoServerError, StartError
 
@@ -23,6 +23,18 @@ Command = Callable[..., Any]
 _DATABASES: Final = ("sqlite:///", "postgresql+psycopg://", "mysql+pymysql://", "mariadb+pymysql://")
 _STORES: Final = ("dir:", "s3://")
 _META: Final = "lockstep.server."
+
+
+class _SecretOption(click.Option):
+    """Its value may hold a password, so that it may also come in a file."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        if not isinstance(self.envvar, str):
+            return None
+        try:
+            return secret(self.envvar, f"lockstep.{self.name}")
+        except StartError as error:
+            raise click.UsageError(str(error)) from error
 
 
 def _remember(check: Callable[[str], None]) -> Callable[[click.Context, click.Parameter, str | None], None]:
@@ -93,6 +105,7 @@ def place(*, reads_environment: bool) -> Callable[[Command], Command]:
             callback=_remember(check),
             envvar=variable if reads_environment else None,
             help=text,
+            cls=_SecretOption if name == "database" else None,
         )
 
     def add(command: Command) -> Command:

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it, and for serving nothing bef
 from __future__ import annotations
 
 import logging
+import re
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,12 @@ def _cdn_url(_context: click.Context, _parameter: click.Parameter, value: str | 
     return value.rstrip("/") if value is not None else None
 
 
+def _path_prefix(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch("/(?:[0-9A-Za-z_-]+/)+", value, re.ASCII):
+        raise click.BadParameter("write it as /objects/, with a slash at both ends")
+    return value
+
+
 @click.group(invoke_without_command=True, short_help="Run the API, or manage it.")
 @place(reads_environment=True)
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="LOCKSTEP_SERVER_HOST")
@@ -66,6 +73,13 @@ def _cdn_url(_context: click.Context, _parameter: click.Parameter, value: str | 
     callback=_networks,
     envvar="LOCKSTEP_SERVER_TRUSTED_PROXIES",
     help="Networks whose X-Forwarded-* counts, separated by commas.",
+)
+@click.option(
+    "--accel-redirect",
+    callback=_path_prefix,
+    metavar="PREFIX",
+    envvar="LOCKSTEP_SERVER_ACCEL_REDIRECT",
+    help="Have the proxy send a directory store's objects, by X-Accel-Redirect: /PREFIX/KEY. [the server sends them]",
 )
 @click.option(
     "--workers",
@@ -124,6 +138,7 @@ def server(
     port: int,
     registration: str,
     trusted_proxies: tuple[Any, ...],
+    accel_redirect: str | None,
     workers: int,
     log_format: Any,
     metrics: tuple[str, int] | None,
@@ -183,6 +198,7 @@ def server(
             registration=Registration(registration),
             trusted_proxies=trusted_proxies,
             cdn=cdn,
+            accel_redirect=accel_redirect,
         )
         occupy(config.data)
         built = build_server(config, offload=offload)

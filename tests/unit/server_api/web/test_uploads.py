@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from server_api.app import create_app
-from server_api.contract.messages import HistoryRequest, ListRequest
+from server_api.contract.messages import MAX_BODY_BYTES, HistoryRequest, ListRequest
 from server_api.contract.shares import CreateShare, Share
 from server_api.errors import UnavailableError
 from server_api.routes.slots import Slots
@@ -114,6 +114,13 @@ def test_visitors_add_files_overwrite_nothing_and_see_nothing(inbox: Owner, visi
     assert "report" not in get(visitor, share, "?path=report.pdf").text
     (listed,) = inbox.shares()
     assert (listed.upload, listed.downloads, listed.uploaded_bytes) == (True, 4, len(large) + 19)
+
+
+def test_a_form_may_be_larger_than_any_other_request(inbox: Owner, visitor: FlaskClient) -> None:
+    share = inbox.share("inbox", upload=True)
+    large = random.Random(1).randbytes(MAX_BODY_BYTES + 1)
+    assert send(visitor, share, ("large.bin", large)).status_code == 303
+    assert contents(inbox) == {"large.bin": large}
 
 
 @pytest.mark.scenario("S166")
