@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 PATIENCE_S = 120
-CORS = {
+CORS: Any = {  # as boto3 wants it
     "AllowedOrigins": [os.environ["ORIGIN"]],
     "AllowedMethods": ["GET", "PUT"],
     "AllowedHeaders": ["content-md5", "if-none-match", "x-amz-checksum-crc32c", "range"],
