@@ -159,7 +159,7 @@ class App(QObject):
         if self.window is None:
             self.window = window = self._parts.window(self.session)
             window.may_close = self._may_close
-            window.wants_quit.connect(self.quit)
+            window.wants_quit.connect(self._ask_to_quit)
             window.wants_preferences.connect(self._show_preferences)
             window.wants_sign_in.connect(self._greet)
             window.wants_start.connect(self.start_daemon)
@@ -186,6 +186,12 @@ class App(QObject):
         self._is_quitting = True
         self._qt.quit()
         QTimer.singleShot(0, self, self._stay)
+
+    def _ask_to_quit(self) -> None:
+        if self.tray is not None:
+            self.tray.ask_to_quit()
+        else:
+            self.quit()
 
     def _stay(self) -> None:
         self._is_quitting = False
