@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -310,11 +311,25 @@ class App(QObject):
 
 def heed_signals(qt: QApplication) -> None:
     """Ctrl-C and an end that the system asks for: Python hears of them only when it is its turn."""
+
+    def end(*_: object) -> None:
+        QTimer.singleShot(0, qt, lambda: qt.exit(0))  # whatever a window has to say; also before the event loop runs
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: qt.exit(0))  # whatever a window has to say
+        signal.signal(number, end)
     turns = QTimer(qt, interval=_SIGNALS_MS)
     turns.timeout.connect(lambda: None)
     turns.start()
+
+
+def end_with_input() -> None:
+    """As soon as the other end of standard input is closed, as it is when who holds it ends, in whatever way."""
+
+    def wait() -> None:
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
 
 
 def _socket_name(home: Path) -> str:
