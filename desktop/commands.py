@@ -172,6 +172,15 @@ class Commands:
             words += [option] if is_given else []
         return self._run(*words, "--password-stdin", "--json", text_in=wanted.password + "\n", until=until)
 
+    def choose_password(self, new: str) -> Ended:
+        """In place of the one that was made up for this computer's own server. It goes by standard input."""
+        return self._run("account", "password", "--kept", "--password-stdin", "--json", text_in=new + "\n")
+
+    def sign_in_link(self) -> str | Ended:
+        """An address that signs a browser in once, where the server is this computer's own."""
+        code, out, err = self._call(["account", "sign-in-link"])
+        return out.strip() if code == 0 else Ended(_FAILED, _last_line(err))
+
     def look_at(self, wanted: Wanted, until: Event | None = None) -> Found:
         """Whether the folder can be linked, and what is in it."""
         words = ["link", wanted.server, "--email", wanted.email, "--folder", wanted.folder, "--dry-run", "--json"]

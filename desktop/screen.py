@@ -1,4 +1,4 @@
-"""Whether windows can be shown here; and if they cannot, what a person can do about it. Imports nothing of Qt itself."""
+"""Whether windows can be shown here; and if they cannot, what a person can do. Imports nothing of Qt itself."""
 
 from __future__ import annotations
 

@@ -216,6 +216,10 @@
         <translation><numerusform>%n wartet auf Sie</numerusform><numerusform>%n warten auf Sie</numerusform></translation>
     </message>
     <message>
+        <source>&amp;Add another device…</source>
+        <translation>Weiteres &amp;Gerät hinzufügen…</translation>
+    </message>
+    <message>
         <source>&amp;Add these files and continue</source>
         <translation>Diese Dateien &amp;hinzufügen und weiter</translation>
     </message>
@@ -280,6 +284,10 @@
         <translation>&amp;Ordner der Protokolle öffnen</translation>
     </message>
     <message>
+        <source>&amp;Open the web application</source>
+        <translation>&amp;Web-Anwendung öffnen</translation>
+    </message>
+    <message>
         <source>&amp;Password</source>
         <translation>&amp;Passwort</translation>
     </message>
@@ -334,6 +342,18 @@
     <message>
         <source>&amp;Works</source>
         <translation>&amp;Gilt</translation>
+    </message>
+    <message>
+        <source>1. Choose a password</source>
+        <translation>1. Ein Passwort wählen</translation>
+    </message>
+    <message>
+        <source>2. Let it reach this computer</source>
+        <translation>2. Es diesen Computer erreichen lassen</translation>
+    </message>
+    <message>
+        <source>3. Sign in there</source>
+        <translation>3. Dort anmelden</translation>
     </message>
     <message>
         <source>; it needs the package {package} as well</source>
@@ -434,6 +454,10 @@
     <message>
         <source>Add</source>
         <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add another device</source>
+        <translation>Weiteres Gerät hinzufügen</translation>
     </message>
     <message>
         <source>Add files</source>
@@ -712,6 +736,10 @@
         <translation>Code</translation>
     </message>
     <message>
+        <source>Command for the other computer</source>
+        <translation>Befehl für den anderen Computer</translation>
+    </message>
+    <message>
         <source>Compare</source>
         <translation>Vergleichen</translation>
     </message>
@@ -804,6 +832,10 @@
         <translation><numerusform>%n Datei auch hier löschen</numerusform><numerusform>%n Dateien auch hier löschen</numerusform></translation>
     </message>
     <message>
+        <source>Delete without the trash</source>
+        <translation>Ohne Papierkorb löschen</translation>
+    </message>
+    <message>
         <source>Deleted</source>
         <translation>Gelöscht</translation>
     </message>
@@ -828,8 +860,16 @@
         <translation>Hier gelöscht</translation>
     </message>
     <message>
+        <source>Deleted without it, files are still in “Deleted” for as long as the server keeps them.</source>
+        <translation>Ohne ihn gelöscht, sind Dateien noch unter „Gelöscht“, so lange der Server sie aufhebt.</translation>
+    </message>
+    <message>
         <source>Deleted “{name}”.</source>
         <translation>„{name}“ gelöscht.</translation>
+    </message>
+    <message>
+        <source>Deleted. You find it in “Deleted” if you need it again.</source>
+        <translation>Gelöscht. Sie finden es unter „Gelöscht“, wenn Sie es wieder brauchen.</translation>
     </message>
     <message>
         <source>Details</source>
@@ -1728,8 +1768,16 @@
         <translation>Lockstep öffnen</translation>
     </message>
     <message>
+        <source>Open Lockstep on the other device, choose “On a server”, and type:</source>
+        <translation>Öffnen Sie Lockstep auf dem anderen Gerät, wählen Sie „Auf einem Server“, und geben Sie ein:</translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation>Im Browser öffnen</translation>
     </message>
     <message>
         <source>Open preferences…</source>
@@ -1830,6 +1878,10 @@
     <message>
         <source>Permission changed here</source>
         <translation>Berechtigung hier geändert</translation>
+    </message>
+    <message>
+        <source>Phones and all others need a server with an address of its own: docs/deploying.md tells how to set one up.</source>
+        <translation>Telefone und alle anderen brauchen einen Server mit eigener Adresse: Wie man ihn einrichtet, steht in docs/deploying.md.</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -2022,6 +2074,14 @@
     <message>
         <source>Server</source>
         <translation>Server</translation>
+    </message>
+    <message>
+        <source>Set this password</source>
+        <translation>Dieses Passwort setzen</translation>
+    </message>
+    <message>
+        <source>Setting the password…</source>
+        <translation>Das Passwort wird gesetzt…</translation>
     </message>
     <message>
         <source>Setting up</source>
@@ -2340,6 +2400,10 @@
         <translation>Dieses Profil gibt es nicht mehr: Ordner übernehmen</translation>
     </message>
     <message>
+        <source>The account's password was made up for this computer. Choose one that you know. Devices and browsers that are signed in have to sign in again, except this one; their files stay.</source>
+        <translation>Das Passwort des Kontos wurde für diesen Computer ausgedacht. Wählen Sie eines, das Sie kennen. Angemeldete Geräte und Browser außer diesem müssen sich dann neu anmelden; ihre Dateien bleiben.</translation>
+    </message>
+    <message>
         <source>The answer could not be read. Something lies between, such as a proxy or a page to sign in to a network; changes wait here until it can.</source>
         <translation>Die Antwort ließ sich nicht lesen. Etwas liegt dazwischen, zum Beispiel ein Proxy oder eine Anmeldeseite des Netzwerks; Änderungen warten hier so lange.</translation>
     </message>
@@ -2448,8 +2512,16 @@
         <translation>Das Passwort ist geändert. Andere Geräte müssen sich neu anmelden.</translation>
     </message>
     <message>
+        <source>The password is set.</source>
+        <translation>Das Passwort ist gesetzt.</translation>
+    </message>
+    <message>
         <source>The password is wrong. Try again.</source>
         <translation>Das Passwort stimmt nicht. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The password was changed elsewhere, by somebody who knows it. Sign in with that one.</source>
+        <translation>Das Passwort wurde anderswo geändert, von jemandem, der es kennt. Melden Sie sich mit diesem an.</translation>
     </message>
     <message>
         <source>The patterns were changed meanwhile, by another device or program.</source>
@@ -2526,6 +2598,10 @@
     <message>
         <source>The server has this already. It goes on by itself.</source>
         <translation>Der Server hat das schon. Es geht von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>The server is at {address}, which leads to this computer only. A computer that reaches this one by ssh has it there too, once this runs on it:</source>
+        <translation>Der Server ist unter {address}, was nur zu diesem Computer selbst führt. Ein Computer, der diesen per ssh erreicht, hat ihn dort ebenfalls, sobald auf ihm dies läuft:</translation>
     </message>
     <message>
         <source>The server is busy or being restarted. It is tried again by itself.</source>
@@ -2746,6 +2822,10 @@
     <message>
         <source>This device was signed out. Your files stay here; changes wait until you sign in again.</source>
         <translation>Dieses Gerät wurde abgemeldet. Ihre Dateien bleiben hier; Änderungen warten, bis Sie sich wieder anmelden.</translation>
+    </message>
+    <message>
+        <source>This disk has no trash.</source>
+        <translation>Dieser Datenträger hat keinen Papierkorb.</translation>
     </message>
     <message>
         <source>This file is not kept any more: the server keeps what was deleted for a time only.</source>
@@ -3560,10 +3640,6 @@ Nicht auf diesem Gerät</translation>
     <message>
         <source>“{name}” cannot be moved into itself.</source>
         <translation>„{name}“ kann nicht in sich selbst verschoben werden.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be put into the trash: {reason}</source>
-        <translation>„{name}“ kann nicht in den Papierkorb gelegt werden: {reason}</translation>
     </message>
     <message>
         <source>“{name}” cannot be used as a name. Choose another one.</source>

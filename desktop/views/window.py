@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.integration.showing import open_with_its_program
 from desktop.look.icons import icon
 from desktop.models.banner import Banner, banner
+from desktop.models.own_server import open_web
 from desktop.models.status_line import Pace, status_line
 from desktop.models.trail import Place, Trail
 from desktop.session import Session
@@ -339,6 +340,7 @@ class MainWindow(QMainWindow):
         acts: list[tuple[str, str, Callable[[], object], bool]] = [
             ("settings", tr("Preferences…"), lambda: self.wants_preferences.emit(""), True),
             ("folder", tr("Open folder"), self._open_folder, self.session.folder is not None),
+            ("open", tr("Open in the browser"), lambda: open_web(self.session), self.session.profile is not None),
             ("resume", tr("Resume"), self.session.resume, True)
             if state is not None and state.state == "paused"
             else ("pause", tr("Pause"), self.session.pause, state is not None),

@@ -63,7 +63,7 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         client.close()
         say("lockstep: It runs already for this profile. `lockstep status` shows how it is doing.", err=True)
         raise Exit(IN_PART)
-    data = profile.home.with_name(f"{profile.home.name}-server" if profile.home.name != "profile" else "server")
+    data = data_of_server(profile)
     known = profile.settings().link
     place = os.path.abspath(os.path.expanduser(folder or (known.folder if known else "~/Lockstep")))
     refuse_containment(profile, str(data), place)
@@ -84,11 +84,16 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         signal.signal(number, lambda *_: stop.set())
     with _server(profile, data, port, known.email if known else None) as sign_in_path:
         email, password = _account(profile, data)
-        path = sign_in_path or _new_sign_in_path(data, email)
+        path = sign_in_path or new_sign_in_path(data, email)
         link_now = known or link_device(profile, address, email, password, folder=place)
         _remember(profile, link_now, address)
         _tell_all(profile, address, place, email, password, path, opens=opens, no_gui=no_gui)
         _run(profile, stop, has_window=not no_gui and _has_display() and _can_show_windows())
+
+
+def data_of_server(profile: Profile) -> Path:
+    """The directory of the server that is brought up for this profile."""
+    return profile.home.with_name(f"{profile.home.name}-server" if profile.home.name != "profile" else "server")
 
 
 def _ends_by() -> list[signal.Signals]:
@@ -254,8 +259,8 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
     return email, password
 
 
-def _new_sign_in_path(data: Path, email: str) -> str:
-    """Of an account that the server did not know when it started; without one, of the server's first page."""
+def new_sign_in_path(data: Path, email: str) -> str:
+    """Where a browser signs in to the account, once; "" if none could be made, which is the server's first page."""
     command = _lockstep("server", "--data", str(data), "user", "link", email)
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     return urlsplit(made.stdout.strip()).path if made.returncode == 0 else ""
@@ -268,7 +273,7 @@ def _tell_all(
     port = address.rsplit(":", 1)[1]
     here = socket.gethostname()
     link = f"link {address} --email {shlex.quote(email)} --password-stdin"
-    command = _to_paste()
+    command, shown = _to_paste(), shlex.quote(password)
     second_home = shlex.quote(str(profile.home) + "-2")
     click.echo(f"""
 Folder:   {showable(folder)}
@@ -277,12 +282,12 @@ Sign in:  {sign_in}
           (good for one sign-in within an hour; the next run prints another)
 
 A second device on this computer, to see it work:
-  echo {password} | {command} --home {second_home} {link} --folder {shlex.quote(folder + "-2")} --device second
+  echo {shown} | {command} --home {second_home} {link} --folder {shlex.quote(folder + "-2")} --device second
   {command} --home {second_home} start
 
 A device on another computer, where Lockstep is installed and which reaches this one by ssh:
   ssh -f -N -L {port}:127.0.0.1:{port} {getpass.getuser()}@{here}
-  echo {password} | lockstep {link} --folder ~/Lockstep
+  echo {shown} | lockstep {link} --folder ~/Lockstep
   lockstep start
 """)
     if not no_gui and not _has_display():
