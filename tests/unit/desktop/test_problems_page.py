@@ -10,11 +10,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QInputDialog, QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.integration import showing
 from desktop.models.remedies import Remedy
 from desktop.models.troubles import SILENT_MS, hangs, silent, stops, warnings
 from desktop.session import Session
 from desktop.standstill import Standstill
-from desktop.views import problems_page
 from desktop.views.eliding import ElidedLabel
 from desktop.views.problems_page import STEP, ProblemsPage
 from server_api.contract.messages import Device, Devices
@@ -101,8 +101,8 @@ def test_it_is_shown_where_it_lies(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, page: ProblemsPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(problems_page, "select_in_file_manager", lambda _: False)
-    monkeypatch.setattr(problems_page, "open_with_its_program", opened.append)
+    monkeypatch.setattr(showing, "select_in_file_manager", lambda _: False)
+    monkeypatch.setattr(showing, "open_with_its_program", opened.append)
     session.profile = daemon.profile
     tell(daemon, PathProblem("Letters/a.txt", "locked"))
     qtbot.waitUntil(lambda: "Show in file manager" in buttons(page))
