@@ -26,7 +26,7 @@ def _there(folder: str) -> set[str]:
 
 
 def _folders() -> list[str]:
-    found = {path.parent for package in ("sync_engine", "server_api") for path in (ROOT / package).rglob("*.py")}
+    found = {path.parent for package in ("sync_engine", "server_api", "desktop") for path in (ROOT / package).rglob("*.py")}
     folders = {str(folder.relative_to(ROOT)) for folder in found}
     return sorted(folder for folder in folders if _there(folder) and not folder.endswith("/versions"))
 
