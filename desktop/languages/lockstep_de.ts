@@ -804,6 +804,10 @@
         <translation><numerusform>%n Datei auch hier löschen</numerusform><numerusform>%n Dateien auch hier löschen</numerusform></translation>
     </message>
     <message>
+        <source>Delete without the trash</source>
+        <translation>Ohne Papierkorb löschen</translation>
+    </message>
+    <message>
         <source>Deleted</source>
         <translation>Gelöscht</translation>
     </message>
@@ -828,8 +832,16 @@
         <translation>Hier gelöscht</translation>
     </message>
     <message>
+        <source>Deleted without it, files are still in “Deleted” for as long as the server keeps them.</source>
+        <translation>Ohne ihn gelöscht, sind Dateien noch unter „Gelöscht“, solange der Server sie aufbewahrt.</translation>
+    </message>
+    <message>
         <source>Deleted “{name}”.</source>
         <translation>„{name}“ gelöscht.</translation>
+    </message>
+    <message>
+        <source>Deleted. You find it in “Deleted” if you need it again.</source>
+        <translation>Gelöscht. Wird es noch gebraucht, ist es unter „Gelöscht“ zu finden.</translation>
     </message>
     <message>
         <source>Details</source>
@@ -2748,6 +2760,10 @@
         <translation>Dieses Gerät wurde abgemeldet. Ihre Dateien bleiben hier; Änderungen warten, bis Sie sich wieder anmelden.</translation>
     </message>
     <message>
+        <source>This disk has no trash.</source>
+        <translation>Dieser Datenträger hat keinen Papierkorb.</translation>
+    </message>
+    <message>
         <source>This file is not kept any more: the server keeps what was deleted for a time only.</source>
         <translation>Diese Datei wird nicht mehr aufbewahrt: der Server behält Gelöschtes nur eine Zeit lang.</translation>
     </message>
@@ -3560,10 +3576,6 @@ Nicht auf diesem Gerät</translation>
     <message>
         <source>“{name}” cannot be moved into itself.</source>
         <translation>„{name}“ kann nicht in sich selbst verschoben werden.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be put into the trash: {reason}</source>
-        <translation>„{name}“ kann nicht in den Papierkorb gelegt werden: {reason}</translation>
     </message>
     <message>
         <source>“{name}” cannot be used as a name. Choose another one.</source>

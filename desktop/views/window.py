@@ -10,14 +10,12 @@ from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.integration.showing import open_with_its_program
 from desktop.look.icons import icon
 from desktop.models.banner import Banner, banner
 from desktop.models.status_line import Pace, status_line
@@ -26,6 +24,7 @@ from desktop.session import Session
 from desktop.views.bars import BannerBar, StatusBar, Toast
 from desktop.views.files_page import FilesPage
 from desktop.views.left_side import LeftSide
+from desktop.views.main_menu import main_menu
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
 from desktop.views.top_bar import TopBar
@@ -329,31 +328,8 @@ class MainWindow(QMainWindow):
             self._panel.show_item(path, item)
 
     def _open_menu(self, corner: QPoint) -> None:
-        menu = self.main_menu()
+        menu = main_menu(self)
         menu.popup(corner - QPoint(menu.sizeHint().width(), -4))
-
-    def main_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        state = self.session.state
-        acts: list[tuple[str, str, Callable[[], object], bool]] = [
-            ("settings", tr("Preferences…"), lambda: self.wants_preferences.emit(""), True),
-            ("folder", tr("Open folder"), self._open_folder, self.session.folder is not None),
-            ("resume", tr("Resume"), self.session.resume, True)
-            if state is not None and state.state == "paused"
-            else ("pause", tr("Pause"), self.session.pause, state is not None),
-            ("info", tr("About Lockstep"), lambda: self.wants_preferences.emit("about"), True),
-            ("quit", tr("Quit"), self.wants_quit.emit, True),
-        ]
-        for name, words, does, is_possible in acts:
-            action = menu.addAction(icon(name), words)
-            action.setEnabled(is_possible)
-            action.triggered.connect(lambda _=False, does=does: does())
-        return menu
-
-    def _open_folder(self) -> None:
-        if self.session.folder is not None:
-            open_with_its_program(self.session.folder)
 
     # --- its place on the screen --------------------------------------------------------------------------------
 
