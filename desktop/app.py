@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -159,7 +160,7 @@ class App(QObject):
         if self.window is None:
             self.window = window = self._parts.window(self.session)
             window.may_close = self._may_close
-            window.wants_quit.connect(self.quit)
+            window.wants_quit.connect(self._ask_to_quit)
             window.wants_preferences.connect(self._show_preferences)
             window.wants_sign_in.connect(self._greet)
             window.wants_start.connect(self.start_daemon)
@@ -186,6 +187,12 @@ class App(QObject):
         self._is_quitting = True
         self._qt.quit()
         QTimer.singleShot(0, self, self._stay)
+
+    def _ask_to_quit(self) -> None:
+        if self.tray is not None:
+            self.tray.ask_to_quit()
+        else:
+            self.quit()
 
     def _stay(self) -> None:
         self._is_quitting = False
@@ -304,11 +311,25 @@ class App(QObject):
 
 def heed_signals(qt: QApplication) -> None:
     """Ctrl-C and an end that the system asks for: Python hears of them only when it is its turn."""
+
+    def end(*_: object) -> None:
+        QTimer.singleShot(0, qt, lambda: qt.exit(0))  # whatever a window has to say; also before the event loop runs
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: qt.exit(0))  # whatever a window has to say
+        signal.signal(number, end)
     turns = QTimer(qt, interval=_SIGNALS_MS)
     turns.timeout.connect(lambda: None)
     turns.start()
+
+
+def end_with_input() -> None:
+    """As soon as the other end of standard input is closed, as it is when who holds it ends, in whatever way."""
+
+    def wait() -> None:
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
 
 
 def _socket_name(home: Path) -> str:
