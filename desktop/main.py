@@ -63,6 +63,7 @@ def _window(session: Session) -> MainWindow:
         session,
         [
             Entry("shared", tr("Shared"), "link", _shares_page),
+            Entry("conflicts", tr("Conflicts"), "conflict", _conflicts_page),
             Entry("deleted", tr("Deleted"), "trash", _deleted_page),
             Entry("activity", tr("Activity"), "activity", _activity_page),
             Entry("transfers", tr("Transfers"), "moving", _transfers_page),
@@ -76,6 +77,12 @@ def _shares_page(session: Session) -> Any:
     from desktop.views.shares_page import SharesPage
 
     return SharesPage(session)
+
+
+def _conflicts_page(session: Session) -> Any:
+    from desktop.views.conflicts_page import ConflictsPage
+
+    return ConflictsPage(session)
 
 
 def _deleted_page(session: Session) -> Any:

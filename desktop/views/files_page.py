@@ -95,6 +95,7 @@ class FilesPage(Page):
             "delete": self._delete,
             "keep-away": lambda: self.doing.keep_away(self._path_chosen()),
             "keep-here": lambda: self.doing.keep_here(self._path_chosen()),
+            "rewind": self._rewind,
             "properties": self.wants_panel.emit,
             "new-folder": self._make_folder,
             "add": self._add_files,
@@ -293,7 +294,16 @@ class FilesPage(Page):
         if self._folder_here is not None and not is_search:
             mime = _clipboard()
             able |= {"new-folder", "add"} | ({"paste"} if mime is not None and mime.hasUrls() else set())
+        if not self.chosen.items() and not is_search:
+            able.add("rewind")
         self.actions_on_files.enable(able)
+
+    def _rewind(self) -> None:
+        """The folder that is chosen, or that is open."""
+        from desktop.views.rewind_dialog import RewindDialog
+
+        path, item = self.chosen_one()
+        RewindDialog(self.session, path if item is not None else self.path, self).open()
 
     # --- acts ---------------------------------------------------------------------------------------------------
 

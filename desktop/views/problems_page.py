@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.integration.showing import open_with_its_program, select_in_file_manager
@@ -27,16 +27,7 @@ _ICONS: Final = {"bad": ("attention", "bad"), "warn": ("attention", "warn"), "in
 
 
 class ProblemsPage(Page):
-    """What stops everything comes first, then each file with its reason and what helps.
-
-    Signals:
-        wants_preferences: the part of them: "", "ignored", "folder" or "keep-here".
-        wants_sign_in, wants_start: the person is to sign in again; the daemon is to run again.
-    """
-
-    wants_preferences = Signal(str)
-    wants_sign_in = Signal()
-    wants_start = Signal()
+    """What stops everything comes first, then each file with its reason and what helps."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -120,7 +120,8 @@ def test_it_is_done_told_and_taken_back(qtbot: QtBot, daemon: FakeDaemon, sessio
 def test_it_is_told_and_can_be_taken_back_with_the_dialog_closed(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, clock: Clock
 ) -> None:
-    dialog = shown(qtbot, session)
+    dialog = RewindDialog(session, "Photos")
+    dialog.show()
     choose(qtbot, dialog, 1)
     name = f"Rewind Photos to before {say_moment(TODAY)}"
     qtbot.waitUntil(lambda: name in buttons(dialog))
