@@ -12,15 +12,16 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from PySide6.QtCore import QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QDialog
 
+from desktop.languages.install import install
 from desktop.look import theme
+from desktop.models import choices
 from desktop.session import Session
 from desktop.words import tr
 
-LANGUAGES: Final = Path(__file__).parent / "languages"
 _HANDED_OVER_MS: Final = 2_000
 _SIGNALS_MS: Final = 200
 _LONGEST: Final = 64 * 1024
@@ -128,8 +129,8 @@ class App(QObject):
         self.session.profile_changed.connect(self._show_waiting)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self.close)
-        theme.apply(qt, _theme(self.session))
-        _translate(qt, str(self.session.choices.value("language", "")))
+        theme.apply(qt, choices.theme(self.session.choices))
+        install(qt, choices.language(self.session.choices))
 
     def start(self, wanted: Wanted | None = None, *, in_tray: bool = False) -> None:
         """What is seen comes first; everything else after it."""
@@ -301,18 +302,3 @@ def _socket_name(home: Path) -> str:
     name = f"lockstep-desktop-{hashlib.sha256(os.fsencode(home.absolute())).hexdigest()[:24]}"
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     return str(Path(runtime, name)) if runtime and Path(runtime).is_dir() else name
-
-
-def _theme(session: Session) -> theme.Choice:
-    chosen = session.choices.value("theme", "system")
-    return chosen if chosen in {"light", "dark"} else "system"
-
-
-def _translate(qt: QApplication, language: str) -> None:
-    """``language``: "" is the system's."""
-    locale = QLocale(language) if language else QLocale()
-    if language:
-        QLocale.setDefault(locale)
-    translator = QTranslator(qt)
-    if translator.load(locale, "lockstep", "_", str(LANGUAGES)):
-        qt.installTranslator(translator)
