@@ -46,7 +46,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "made-by-dev.txt"
 
-# What to look for, and the Debian package that has it.
+# What to look for, and the Debian package that has it: commands, libraries that the loader finds, and paths.
 QT_LIBRARIES = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libGL.so.1": "libgl1",
@@ -70,11 +70,15 @@ SCREEN = {
     "trayer": "trayer",
     "dunst": "dunst",
     "xdotool": "xdotool",
+    "xclip": "xclip",
     "import": "imagemagick",
     "dbus-run-session": "dbus-daemon",
     "dbus-launch": "dbus-x11",
     "nemo": "nemo",
     "nautilus": "nautilus",
+    "/usr/lib/*/nemo/extensions-3.0/libnemo-python.so": "nemo-python",
+    "/usr/lib/*/nautilus/extensions-4/libnautilus-python.so": "python3-nautilus",
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core",
 }
 S3_SERVER = {
     "radosgw": "radosgw",
@@ -208,14 +212,16 @@ def apt_way() -> AptWay:
 
 
 def missing_packages(wanted: Mapping[str, str]) -> list[str]:
-    """The packages of those commands and shared libraries that are not there.
+    """The packages of those commands, shared libraries and paths that are not there.
 
-    Debian keeps some commands beside the path; a library is there if the loader finds it.
+    Debian keeps some commands beside the path; a library is there if the loader finds it; a path may have a ``*``.
     """
     beside = [str(place) for place in Path("/usr/lib/postgresql").glob("*/bin")]
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", *beside])
 
     def is_missing(name: str) -> bool:
+        if name.startswith("/"):
+            return not any(Path("/").glob(name[1:]))
         if ".so." not in name:
             return shutil.which(name, path=path) is None
         try:
