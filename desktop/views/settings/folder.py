@@ -17,7 +17,7 @@ class FolderSection(Section):
         super().__init__(session, tr("Folder"), tr("All that is in it is kept in step with your account."))
         self.place = ElidedLabel()
         self.content = ElidedLabel()
-        told = form()
+        told = form(is_told=True)
         told.addRow(tr("Where"), self.place)
         told.addRow(tr("What"), self.content)
         self.column.addLayout(told)

@@ -65,10 +65,12 @@ def heading(text: str) -> QLabel:
     return made
 
 
-def form() -> QFormLayout:
+def form(*, is_told: bool = False) -> QFormLayout:
+    """``is_told``: nothing is typed into it; its texts are as wide as there is room."""
     made = QFormLayout()
     made.setVerticalSpacing(8)
     made.setHorizontalSpacing(16)
     made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    policy = QFormLayout.FieldGrowthPolicy
+    made.setFieldGrowthPolicy(policy.AllNonFixedFieldsGrow if is_told else policy.ExpandingFieldsGrow)
     return made

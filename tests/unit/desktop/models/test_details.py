@@ -72,7 +72,7 @@ def test_server_and_daemon_are_asked(qtbot: QtBot, daemon: FakeDaemon, session: 
     daemon.answers[GetPathStatus] = lambda request: PathAnswer(PathStatus(request.path, "in-step"))
     known = Known(session, session)
     known.follow("a.jpg", item("a.jpg"))
-    assert known.safety.headline == "Asking the server …"
+    assert known.safety.headline == "Asking the server…"
     qtbot.waitUntil(lambda: known.details is not None and known.status is not None)
     assert known.safety.headline == "Safe"
 

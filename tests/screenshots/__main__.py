@@ -1,0 +1,3 @@
+from tests.screenshots.make import main
+
+main()
