@@ -79,11 +79,6 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "setup": lambda: tr("The settings make no sense. Look through the preferences."),
     "damaged-settings": lambda: tr("The settings of this device are damaged. Set it up again; files stay as they are."),
     "not-linked": lambda: tr("This device is not set up yet. Sign in first."),
-    "folder-taken": lambda: tr("The folder belongs to another profile. Choose another one, or unlink it there first."),
-    "folder-overlaps": lambda: tr("Lockstep's own data and the synced folder must be apart. Choose another place."),
-    "folder-inside": lambda: tr("The folder lies inside one that is kept in step already. Choose another folder."),
-    "folder-unusable": lambda: tr("The folder cannot be made, read or written. Choose another folder."),
-    "unencrypted": lambda: tr("The server would be spoken to without encryption. Give one with https, or allow it."),
     "wrong-usage": lambda: tr("That cannot be done this way. Change it and try again."),
     # what stops nothing
     "watch-limit": lambda: tr(

@@ -8,10 +8,6 @@
         <translation> MB</translation>
     </message>
     <message numerus="yes">
-        <source>%n are not kept any more and stay as they are now</source>
-        <translation><numerusform>%n wird nicht mehr aufbewahrt und bleibt, wie es jetzt ist</numerusform><numerusform>%n werden nicht mehr aufbewahrt und bleiben, wie sie jetzt sind</numerusform></translation>
-    </message>
-    <message numerus="yes">
         <source>%n bytes</source>
         <translation><numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
     </message>
@@ -22,14 +18,6 @@
     <message numerus="yes">
         <source>%n changes wait</source>
         <translation><numerusform>%n Änderung wartet</numerusform><numerusform>%n Änderungen warten</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n come as copies: they are elsewhere now</source>
-        <translation><numerusform>%n kommt als Kopie: es ist jetzt woanders</numerusform><numerusform>%n kommen als Kopien: sie sind jetzt woanders</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n come back</source>
-        <translation><numerusform>%n kommt zurück</numerusform><numerusform>%n kommen zurück</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n conflicts</source>
@@ -66,6 +54,10 @@
     <message numerus="yes">
         <source>%n files are moving</source>
         <translation><numerusform>%n Datei wird übertragen</numerusform><numerusform>%n Dateien werden übertragen</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files are not kept any more and stay as they are now</source>
+        <translation><numerusform>%n Datei wird nicht mehr aufbewahrt und bleibt, wie sie jetzt ist</numerusform><numerusform>%n Dateien werden nicht mehr aufbewahrt und bleiben, wie sie jetzt sind</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n files are still on their way.</source>
@@ -136,14 +128,6 @@
         <translation><numerusform>%n Ordner bleibt nur auf dem Server.</numerusform><numerusform>%n Ordner bleiben nur auf dem Server.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <source>%n get their contents of then</source>
-        <translation><numerusform>%n bekommt den Inhalt von damals</numerusform><numerusform>%n bekommen den Inhalt von damals</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n go back to their places or names</source>
-        <translation><numerusform>%n kehrt an seinen Platz oder zu seinem Namen zurück</numerusform><numerusform>%n kehren an ihre Plätze oder zu ihren Namen zurück</numerusform></translation>
-    </message>
-    <message numerus="yes">
         <source>%n items</source>
         <translation><numerusform>%n Eintrag</numerusform><numerusform>%n Einträge</numerusform></translation>
     </message>
@@ -152,12 +136,40 @@
         <translation><numerusform>%n Eintrag ist wieder da.</numerusform><numerusform>%n Einträge sind wieder da.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n items come as copies: they are elsewhere now</source>
+        <translation><numerusform>%n Eintrag kommt als Kopie: er ist jetzt woanders</numerusform><numerusform>%n Einträge kommen als Kopien: sie sind jetzt woanders</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items come back</source>
+        <translation><numerusform>%n Eintrag kommt zurück</numerusform><numerusform>%n Einträge kommen zurück</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n items did not come back: {why}</source>
         <translation><numerusform>%n Eintrag kam nicht zurück: {why}</numerusform><numerusform>%n Einträge kamen nicht zurück: {why}</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n items get their contents of then</source>
+        <translation><numerusform>%n Eintrag bekommt den Inhalt von damals</numerusform><numerusform>%n Einträge bekommen den Inhalt von damals</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items go back to their places or names</source>
+        <translation><numerusform>%n Eintrag kehrt an seinen Platz oder zu seinem Namen zurück</numerusform><numerusform>%n Einträge kehren an ihre Plätze oder zu ihren Namen zurück</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items moved in since and go home</source>
+        <translation><numerusform>%n Eintrag kam seitdem herein und kehrt heim</numerusform><numerusform>%n Einträge kamen seitdem herein und kehren heim</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items moved in since and stay: their homes are gone</source>
+        <translation><numerusform>%n Eintrag kam seitdem herein und bleibt: sein früherer Ort ist weg</numerusform><numerusform>%n Einträge kamen seitdem herein und bleiben: ihre früheren Orte sind weg</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n items were left deleted.</source>
         <translation><numerusform>%n Eintrag blieb gelöscht.</numerusform><numerusform>%n Einträge blieben gelöscht.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items were made since and are deleted</source>
+        <translation><numerusform>%n Eintrag wurde seitdem angelegt und wird gelöscht</numerusform><numerusform>%n Einträge wurden seitdem angelegt und werden gelöscht</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n lines are gone</source>
@@ -184,14 +196,6 @@
         <translation><numerusform>Noch mindestens %n Zeichen.</numerusform><numerusform>Noch mindestens %n Zeichen.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <source>%n moved in since and go home</source>
-        <translation><numerusform>%n kam seitdem herein und kehrt heim</numerusform><numerusform>%n kamen seitdem herein und kehren heim</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n moved in since and stay: their homes are gone</source>
-        <translation><numerusform>%n kam seitdem herein und bleibt: der frühere Ort ist weg</numerusform><numerusform>%n kamen seitdem herein und bleiben: ihre früheren Orte sind weg</numerusform></translation>
-    </message>
-    <message numerus="yes">
         <source>%n problems</source>
         <translation><numerusform>%n Problem</numerusform><numerusform>%n Probleme</numerusform></translation>
     </message>
@@ -210,10 +214,6 @@
     <message numerus="yes">
         <source>%n wait for you</source>
         <translation><numerusform>%n wartet auf Sie</numerusform><numerusform>%n warten auf Sie</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n were made since and are deleted</source>
-        <translation><numerusform>%n wurde seitdem angelegt und wird gelöscht</numerusform><numerusform>%n wurden seitdem angelegt und werden gelöscht</numerusform></translation>
     </message>
     <message>
         <source>&amp;Add these files and continue</source>
@@ -244,7 +244,7 @@
         <translation>Link &amp;kopieren</translation>
     </message>
     <message>
-        <source>&amp;Edit link …</source>
+        <source>&amp;Edit link…</source>
         <translation>Link &amp;bearbeiten …</translation>
     </message>
     <message>
@@ -292,7 +292,7 @@
         <translation>Link &amp;wieder aufnehmen</translation>
     </message>
     <message>
-        <source>&amp;Save as …</source>
+        <source>&amp;Save as…</source>
         <translation>&amp;Speichern unter …</translation>
     </message>
     <message>
@@ -328,7 +328,7 @@
         <translation>&amp;Erneut versuchen</translation>
     </message>
     <message>
-        <source>&amp;Withdraw link …</source>
+        <source>&amp;Withdraw link…</source>
         <translation>Link &amp;zurückziehen …</translation>
     </message>
     <message>
@@ -500,6 +500,10 @@
         <translation>Alle zusammen höchstens</translation>
     </message>
     <message>
+        <source>Also changed on</source>
+        <translation>Auch geändert auf</translation>
+    </message>
+    <message>
         <source>Alt+Left</source>
         <translation>Alt+Left</translation>
     </message>
@@ -568,7 +572,7 @@
         <translation>Nach einem &amp;Passwort fragen</translation>
     </message>
     <message>
-        <source>Asking the server …</source>
+        <source>Asking the server…</source>
         <translation>Der Server wird gefragt …</translation>
     </message>
     <message>
@@ -578,6 +582,10 @@
     <message>
         <source>Beginning of the text</source>
         <translation>Anfang des Textes</translation>
+    </message>
+    <message>
+        <source>Both are kept: the other one is {names} now.</source>
+        <translation>Beide sind behalten: die andere heißt jetzt {names}.</translation>
     </message>
     <message>
         <source>Both versions kept</source>
@@ -724,6 +732,14 @@
         <translation>Konflikt</translation>
     </message>
     <message>
+        <source>Conflicts</source>
+        <translation>Konflikte</translation>
+    </message>
+    <message>
+        <source>Conflicts cannot be shown now</source>
+        <translation>Die Konflikte lassen sich jetzt nicht zeigen</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
     </message>
@@ -856,7 +872,7 @@
         <translation>Link bearbeiten</translation>
     </message>
     <message>
-        <source>Edit link …</source>
+        <source>Edit link…</source>
         <translation>Link bearbeiten …</translation>
     </message>
     <message>
@@ -956,6 +972,10 @@
         <translation>Nach Namen suchen</translation>
     </message>
     <message>
+        <source>First</source>
+        <translation>Erste</translation>
+    </message>
+    <message>
         <source>Folder</source>
         <translation>Ordner</translation>
     </message>
@@ -1000,6 +1020,14 @@
         <translation>In allen Dateien gefunden</translation>
     </message>
     <message>
+        <source>From {device}</source>
+        <translation>Von {device}</translation>
+    </message>
+    <message>
+        <source>From {device}, this device</source>
+        <translation>Von {device}, diesem Gerät</translation>
+    </message>
+    <message>
         <source>Gathering…</source>
         <translation>Wird zusammengestellt …</translation>
     </message>
@@ -1008,7 +1036,7 @@
         <translation>Allgemein</translation>
     </message>
     <message>
-        <source>Getting both versions …</source>
+        <source>Getting both versions…</source>
         <translation>Beide Versionen werden geholt …</translation>
     </message>
     <message>
@@ -1030,6 +1058,10 @@
     <message>
         <source>Go up</source>
         <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>If a file is changed on two devices at once, both are kept, and you choose here.</source>
+        <translation>Wird eine Datei auf zwei Geräten zugleich geändert, bleiben beide Fassungen, und Sie wählen hier.</translation>
     </message>
     <message>
         <source>If something is wrong</source>
@@ -1054,6 +1086,14 @@
     <message>
         <source>Is it safe?</source>
         <translation>Ist es sicher?</translation>
+    </message>
+    <message>
+        <source>It becomes a file like any other, under a name of its own.</source>
+        <translation>Es wird eine Datei wie jede andere, unter einem eigenen Namen.</translation>
+    </message>
+    <message>
+        <source>It becomes “{name}” on every device. The other one stays among its versions.</source>
+        <translation>Sie wird auf allen Geräten zu „{name}“. Die andere bleibt unter ihren Versionen.</translation>
     </message>
     <message>
         <source>It can be shared once it is on the server.</source>
@@ -1098,6 +1138,10 @@
     <message>
         <source>It is not on this device.</source>
         <translation>Es ist nicht auf diesem Gerät.</translation>
+    </message>
+    <message>
+        <source>It is not there any more</source>
+        <translation>Es ist nicht mehr da</translation>
     </message>
     <message>
         <source>It is on its way to the server.</source>
@@ -1172,6 +1216,14 @@
         <translation>Name</translation>
     </message>
     <message>
+        <source>Keep both</source>
+        <translation>Beide behalten</translation>
+    </message>
+    <message>
+        <source>Keep it as a file of its own</source>
+        <translation>Als eigene Datei behalten</translation>
+    </message>
+    <message>
         <source>Keep it here</source>
         <translation>Hier aufbewahren</translation>
     </message>
@@ -1190,6 +1242,14 @@
     <message>
         <source>Keep the name</source>
         <translation>Namen behalten</translation>
+    </message>
+    <message>
+        <source>Keep the one from {device}</source>
+        <translation>Die von {device} behalten</translation>
+    </message>
+    <message>
+        <source>Keep the other one</source>
+        <translation>Die andere behalten</translation>
     </message>
     <message>
         <source>Keep the password</source>
@@ -1356,11 +1416,15 @@
         <translation>Änderungen werden gesucht</translation>
     </message>
     <message>
-        <source>Looking for links …</source>
+        <source>Looking for conflicts…</source>
+        <translation>Konflikte werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Looking for links…</source>
         <translation>Links werden gesucht …</translation>
     </message>
     <message>
-        <source>Looking for versions …</source>
+        <source>Looking for versions…</source>
         <translation>Versionen werden gesucht …</translation>
     </message>
     <message>
@@ -1490,6 +1554,10 @@
     <message>
         <source>No Lockstep server answers at this address. Check it.</source>
         <translation>Unter dieser Adresse antwortet kein Lockstep-Server. Prüfen Sie sie.</translation>
+    </message>
+    <message>
+        <source>No conflicts</source>
+        <translation>Keine Konflikte</translation>
     </message>
     <message>
         <source>No link leads here yet. Whoever gets one can download this, without an account.</source>
@@ -1672,7 +1740,7 @@
         <translation>Version von {when} öffnen</translation>
     </message>
     <message>
-        <source>Opening “{name}” …</source>
+        <source>Opening “{name}”…</source>
         <translation>„{name}“ wird geöffnet …</translation>
     </message>
     <message>
@@ -1698,6 +1766,10 @@
     <message>
         <source>Others on the way could read what is sent to this address.</source>
         <translation>Andere könnten unterwegs mitlesen, was an diese Adresse gesendet wird.</translation>
+    </message>
+    <message>
+        <source>Others on the way could read what is sent to this address. Use one with https.</source>
+        <translation>Andere könnten unterwegs mitlesen, was an diese Adresse gesendet wird. Benutzen Sie eine mit https.</translation>
     </message>
     <message>
         <source>PDF document</source>
@@ -1880,11 +1952,15 @@
         <translation>Wird zurückgedreht …</translation>
     </message>
     <message>
+        <source>Rewind…</source>
+        <translation>Zurückdrehen …</translation>
+    </message>
+    <message>
         <source>Room</source>
         <translation>Platz</translation>
     </message>
     <message>
-        <source>S&amp;hare this version …</source>
+        <source>S&amp;hare this version…</source>
         <translation>Diese Version &amp;teilen …</translation>
     </message>
     <message>
@@ -1908,7 +1984,7 @@
         <translation>Gespeichert. Sie gelten ab jetzt.</translation>
     </message>
     <message>
-        <source>Saving “{name}” …</source>
+        <source>Saving “{name}”…</source>
         <translation>„{name}“ wird gespeichert …</translation>
     </message>
     <message>
@@ -1922,6 +1998,10 @@
     <message>
         <source>Searching…</source>
         <translation>Es wird gesucht …</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>Zweite</translation>
     </message>
     <message>
         <source>Sections</source>
@@ -1960,12 +2040,12 @@
         <translation>„{name}“ teilen, wie es {when} war</translation>
     </message>
     <message>
-        <source>Share …</source>
-        <translation>Teilen …</translation>
-    </message>
-    <message>
         <source>Shared</source>
         <translation>Geteilt</translation>
+    </message>
+    <message>
+        <source>Share…</source>
+        <translation>Teilen …</translation>
     </message>
     <message>
         <source>Sharing</source>
@@ -2296,6 +2376,10 @@
         <translation>Die Datei ist zu groß, um sie Zeile für Zeile zu vergleichen. Öffnen Sie stattdessen beide Versionen.</translation>
     </message>
     <message>
+        <source>The file under its own name is not there any more.</source>
+        <translation>Die Datei unter dem eigentlichen Namen ist nicht mehr da.</translation>
+    </message>
+    <message>
         <source>The folder cannot be watched, so changes are looked for every 30 seconds. The log tells why.</source>
         <translation>Der Ordner kann nicht beobachtet werden, deshalb wird alle 30 Sekunden nach Änderungen gesehen. Das Protokoll sagt, warum.</translation>
     </message>
@@ -2378,14 +2462,6 @@
     <message>
         <source>The picture is too large for a preview.</source>
         <translation>Das Bild ist zu groß für eine Vorschau.</translation>
-    </message>
-    <message>
-        <source>The picture now</source>
-        <translation>Das Bild jetzt</translation>
-    </message>
-    <message>
-        <source>The picture then</source>
-        <translation>Das Bild damals</translation>
     </message>
     <message>
         <source>The proxy wants a name and a password, or others. Set them in the preferences, under network.</source>
@@ -2680,8 +2756,8 @@
         <translation>Dieses Dateisystem kann diesen Namen oder diese Art von Datei nicht aufnehmen. Benennen Sie sie dort um, wo sie herkommt.</translation>
     </message>
     <message>
-        <source>This folder belongs to another Lockstep profile on this computer.</source>
-        <translation>Dieser Ordner gehört einem anderen Lockstep-Profil auf diesem Computer.</translation>
+        <source>This folder belongs to another Lockstep profile on this computer. Unlink it there, or choose another one.</source>
+        <translation>Dieser Ordner gehört einem anderen Lockstep-Profil auf diesem Computer. Trennen Sie ihn dort, oder wählen Sie einen anderen.</translation>
     </message>
     <message>
         <source>This folder cannot be made, read or written. Choose another one.</source>
@@ -2864,7 +2940,7 @@
         <translation>Bis ich fortsetze</translation>
     </message>
     <message>
-        <source>Until a day …</source>
+        <source>Until a day…</source>
         <translation>Bis zu einem Tag …</translation>
     </message>
     <message>
@@ -2964,6 +3040,10 @@
         <translation>Was soll auf dieses Gerät?</translation>
     </message>
     <message>
+        <source>What reached the server first</source>
+        <translation>Was zuerst beim Server war</translation>
+    </message>
+    <message>
         <source>What they match</source>
         <translation>Worauf sie zutreffen</translation>
     </message>
@@ -3048,7 +3128,7 @@
         <translation>Link zurückziehen</translation>
     </message>
     <message>
-        <source>Withdraw link …</source>
+        <source>Withdraw link…</source>
         <translation>Link zurückziehen …</translation>
     </message>
     <message>
@@ -3470,6 +3550,10 @@ Nicht auf diesem Gerät</translation>
         <translation>{when} · jetzige</translation>
     </message>
     <message>
+        <source>“{name}” and its copy</source>
+        <translation>„{name}“ und die Kopie davon</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be copied into itself.</source>
         <translation>„{name}“ kann nicht in sich selbst kopiert werden.</translation>
     </message>
@@ -3490,6 +3574,18 @@ Nicht auf diesem Gerät</translation>
         <translation>„{name}“ hat wieder den alten Namen.</translation>
     </message>
     <message>
+        <source>“{name}” has no conflict any more. Nothing was changed.</source>
+        <translation>„{name}“ hat keinen Konflikt mehr. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>“{name}” has several copies. Choose one of them in the list.</source>
+        <translation>Von „{name}“ gibt es mehrere Kopien. Wählen Sie eine davon in der Liste.</translation>
+    </message>
+    <message>
+        <source>“{name}” has the content of the copy now. What it had is among its versions.</source>
+        <translation>„{name}“ hat jetzt den Inhalt der Kopie. Der bisherige ist unter den Versionen.</translation>
+    </message>
+    <message>
         <source>“{name}” is as it was before.</source>
         <translation>„{name}“ ist, wie es vorher war.</translation>
     </message>
@@ -3502,6 +3598,10 @@ Nicht auf diesem Gerät</translation>
         <translation>„{name}“ ist nicht mehr leer und bleibt deshalb.</translation>
     </message>
     <message>
+        <source>“{name}” is not in step yet, so nothing was changed. Try again in a moment.</source>
+        <translation>„{name}“ ist noch nicht auf gleichem Stand, deshalb wurde nichts geändert. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
         <source>“{name}” is not kept on this device any more.</source>
         <translation>„{name}“ wird nicht mehr auf diesem Gerät aufbewahrt.</translation>
     </message>
@@ -3510,12 +3610,40 @@ Nicht auf diesem Gerät</translation>
         <translation>„{name}“ ist nicht mehr da.</translation>
     </message>
     <message>
+        <source>“{name}” is not there any more. Keep both: then the copy stays.</source>
+        <translation>„{name}“ ist nicht mehr da. Behalten Sie beide: dann bleibt die Kopie.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not there any more. Nothing was changed.</source>
+        <translation>„{name}“ ist nicht mehr da. Nichts wurde geändert.</translation>
+    </message>
+    <message>
         <source>“{name}” is on another disk. Copy it instead.</source>
         <translation>„{name}“ ist auf einem anderen Datenträger. Kopieren Sie es stattdessen.</translation>
     </message>
     <message>
+        <source>“{name}” stays as it is, and the other one becomes a file beside it, under a name of its own.</source>
+        <translation>„{name}“ bleibt, wie es ist, und die andere wird eine Datei daneben, unter einem eigenen Namen.</translation>
+    </message>
+    <message>
+        <source>“{name}” stays as it is. The copy is among the deleted files.</source>
+        <translation>„{name}“ bleibt, wie es ist. Die Kopie ist unter den gelöschten Dateien.</translation>
+    </message>
+    <message>
+        <source>“{name}” stays as it is. The other one goes to the deleted files.</source>
+        <translation>„{name}“ bleibt, wie es ist. Die andere kommt zu den gelöschten Dateien.</translation>
+    </message>
+    <message>
+        <source>“{name}” was changed meanwhile, and stays. Look at it, then try again.</source>
+        <translation>„{name}“ wurde inzwischen geändert und bleibt. Sehen Sie es an, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
         <source>“{name}” will be kept on this device.</source>
         <translation>„{name}“ wird auf diesem Gerät aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>“{name}”: from {old}, and from {new}</source>
+        <translation>„{name}“: von {old}, und von {new}</translation>
     </message>
     <message>
         <source>“{name}”: {reason}</source>

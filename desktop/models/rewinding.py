@@ -32,18 +32,18 @@ class Moment(Struct, frozen=True):
     """``words``: how it is said in the middle of a sentence."""
 
     words: str
-    to_seq: int | None = None
-    to_at: int | None = None
+    to_at: int
 
 
 def before(entry: ActivityEntry) -> Moment:
-    """The moment before something happened."""
+    """The moment before something happened. By its time: of what was done at once, other things may be told
+    elsewhere."""
     words = tr("before {moment}").format(moment=say_moment(entry.at))
-    return Moment(words, to_seq=max(entry.seq - entry.count, 0))
+    return Moment(words, max(entry.at - 1, 0))
 
 
 def at_time(at_ms: int) -> Moment:
-    return Moment(say_moment(at_ms), to_at=at_ms)
+    return Moment(say_moment(at_ms), at_ms)
 
 
 def say_moment(at_ms: int) -> str:
@@ -100,7 +100,7 @@ class Rewinding(QObject):
                 self.preview = preview
                 self._tell()
 
-        request = RewindRequest(path=self.path, to_seq=moment.to_seq, to_at=moment.to_at, dry_run=True)
+        request = RewindRequest(path=self.path, to_at=moment.to_at, dry_run=True)
         self._ask(request, come)
 
     def rewind(self) -> None:
@@ -171,18 +171,24 @@ def counts(rewound: Rewound) -> list[str]:
     """What it does, a sentence for each kind; what cannot be last."""
     stayed, expired = len(rewound.stayed), len(rewound.expired)
     said = [
-        tr_n("%n comes back", "%n come back", rewound.restored),
-        tr_n("%n gets back its earlier content", "%n get back their earlier content", rewound.changed),
-        tr_n("%n goes back to its place or name", "%n go back to their places or names", rewound.moved),
-        tr_n("%n comes as a copy: it is elsewhere now", "%n come as copies: they are elsewhere now", rewound.copied),
-        tr_n("%n moved in since and goes home", "%n moved in since and go home", rewound.returned),
-        tr_n("%n was made since and is deleted", "%n were made since and are deleted", rewound.deleted),
+        tr_n("%n item comes back", "%n items come back", rewound.restored),
+        tr_n("%n item gets back its earlier content", "%n items get back their earlier content", rewound.changed),
+        tr_n("%n item goes back to its place or name", "%n items go back to their places or names", rewound.moved),
         tr_n(
-            "%n moved in since and stays: its home is gone", "%n moved in since and stay: their homes are gone", stayed
+            "%n item comes as a copy: it is elsewhere now",
+            "%n items come as copies: they are elsewhere now",
+            rewound.copied,
+        ),
+        tr_n("%n item moved in since and goes home", "%n items moved in since and go home", rewound.returned),
+        tr_n("%n item was made since and is deleted", "%n items were made since and are deleted", rewound.deleted),
+        tr_n(
+            "%n item moved in since and stays: its home is gone",
+            "%n items moved in since and stay: their homes are gone",
+            stayed,
         ),
         tr_n(
-            "%n is not kept any more and stays as it is now",
-            "%n are not kept any more and stay as they are now",
+            "%n file is not kept any more and stays as it is now",
+            "%n files are not kept any more and stay as they are now",
             expired,
         ),
     ]

@@ -58,7 +58,7 @@ class Troubles(QObject):
     """Of a session. What waits is watched from when this is made.
 
     Signals:
-        changed: one of the attributes, or ``all``.
+        changed: one of the attributes, or others come first.
 
     Attributes:
         held: deletions that wait for a word.
@@ -88,16 +88,19 @@ class Troubles(QObject):
         daemon.ask(control.GetHeld(), self._take_held, lambda _: None, owner=self)
         daemon.ask_server(DEVICES, None, self._take_devices, lambda _: None, owner=self)
 
-    def all(self) -> list[Trouble]:
-        """What stops everything first, what is only to be known last."""
+    def first(self, most: int) -> list[Trouble]:
+        """So many at most: what stops everything first, what is only to be known last."""
+        problems = [trouble_of(problem) for problem in self._problems[:most]]
+        return [*stops(self._session.state), *problems, *self._to_know()][:most]
+
+    @property
+    def count(self) -> int:
+        return len(stops(self._session.state)) + len(self._problems) + len(self._to_know())
+
+    def _to_know(self) -> list[Trouble]:
         now_ms = time.time_ns() // 1_000_000
-        return [
-            *stops(self._session.state),
-            *(trouble_of(problem) for problem in self._problems if problem.path),
-            *hangs(self._session.state, self._standstill),
-            *warnings(self._session.state),
-            *silent(self._devices, now_ms),
-        ]
+        state = self._session.state
+        return [*hangs(state, self._standstill), *warnings(state), *silent(self._devices, now_ms)]
 
     @property
     def needs_person(self) -> int:
@@ -132,7 +135,8 @@ class Troubles(QObject):
         self.changed.emit()
 
     def _take_problems(self, answer: control.Problems) -> None:
-        self._problems, self.is_known, self.failure = answer.problems, True, None
+        self._problems = [problem for problem in answer.problems if problem.path]
+        self.is_known, self.failure = True, None
         self.changed.emit()
 
     def _take_held(self, answer: control.HeldNow) -> None:

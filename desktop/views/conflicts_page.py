@@ -5,9 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from desktop.models.conflicts import Conflicts, Side, Sides, facts, facts_tip, keep_words, told, what_happens, writer
+from desktop.models.conflicts import (
+    DEVICE,
+    PLACE,
+    Conflicts,
+    Side,
+    Sides,
+    facts,
+    facts_tip,
+    keep_words,
+    told,
+    what_happens,
+    writer,
+)
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.compare import CompareFilesDialog
@@ -33,7 +53,7 @@ class ConflictsPage(Page):
         self._model = Conflicts(session, self)
         self._sides = Sides(session, self)
         self._chosen: Conflict | None = None
-        self._list = table(self._model, tr("Conflicts"), (0, 0, 180))
+        self._list = table(self._model, tr("Conflicts"), (0, 0, 180), (DEVICE, PLACE))
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._mine, self._theirs = _SideView(session), _SideView(session)
         self._both_words = label(role="secondary", wraps=True)
@@ -74,7 +94,9 @@ class ConflictsPage(Page):
         below.addLayout(acts)
         split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         split.addWidget(self._list)
-        split.addWidget(both)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setWidget(both)
+        split.addWidget(scroll)
         split.setSizes([160, 400])
         split.setStretchFactor(1, 1)
         self._stack.addWidget(split)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.integration.showing import open_with_its_program, select_in_file_manager
@@ -21,7 +22,7 @@ from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace, button, card, label, row
 from desktop.words import show_name, tr, tr_n
 
-STEP: Final = 50
+STEP: Final = 25
 """So many more are shown at a time."""
 _ICONS: Final = {"bad": ("attention", "bad"), "warn": ("attention", "warn"), "info": ("info", "")}
 
@@ -51,6 +52,10 @@ class ProblemsPage(Page):
     def look(self) -> None:
         self._model.look()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
     def _arrange(self) -> None:
         place = QWidget()
         inside = QVBoxLayout(place)
@@ -76,8 +81,10 @@ class ProblemsPage(Page):
     def _show(self) -> None:
         model = self._model
         self.needs_person.emit(model.needs_person)
+        if not self.isVisible():
+            return
         self._held.show_held(model.held, is_deciding=model.is_deciding)
-        found = model.all()
+        found = model.first(self._most)
         self._show_cards(found)
         self._try.setVisible(any(Remedy.TRY_NOW in trouble.remedies for trouble in found))
         self._empty.setVisible(not found and model.held is None)
@@ -92,9 +99,10 @@ class ProblemsPage(Page):
 
     def _show_cards(self, found: list[Trouble]) -> None:
         """What is the same stays where it is: so does the keyboard."""
-        shown = list(dict.fromkeys(found[: self._most]))
-        self._more.setText(tr_n("Show %n more", "Show %n more", min(len(found) - self._most, STEP)))
-        self._more.setVisible(len(found) > self._most)
+        shown = list(dict.fromkeys(found))
+        others = self._model.count - self._most
+        self._more.setText(tr_n("Show %n more", "Show %n more", min(others, STEP)))
+        self._more.setVisible(others > 0)
         for gone in self._shown.keys() - set(shown):
             frame = self._shown.pop(gone)
             frame.hide()

@@ -36,7 +36,7 @@ class RewindDialog(QDialog):
         self._moments = Everywhere(session, self)
         self._changes = ChangesModel(self)
         self._shown: Rewound | None = None
-        self._list = happenings_table(self._moments, (112, 0, 104, 92))
+        self._list = happenings_table(self._moments, (130, 0, 110, 92))
         self._no_list = EmptyPlace()
         self._time = QDateTimeEdit(QDateTime.currentDateTime())
         self._time.setCalendarPopup(True)

@@ -17,7 +17,7 @@ from server_api.contract.version import VERSION
 class AboutSection(Section):
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("About"))
-        told = form(is_told=True)
+        told = form()
         told.addRow(tr("Lockstep"), ElidedLabel(VERSION))
         told.addRow(tr("Qt"), ElidedLabel(qVersion()))
         self.column.addLayout(told)

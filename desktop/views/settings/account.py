@@ -42,7 +42,7 @@ class AccountSection(Section):
         self.room = ElidedLabel()
         self.bar = QProgressBar(textVisible=False, maximum=1_000)
         self.bar.hide()
-        told = form(is_told=True)
+        told = form()
         told.addRow(tr("Email"), self.email)
         told.addRow(tr("Server"), self.server)
         told.addRow(tr("Room"), self.room)

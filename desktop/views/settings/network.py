@@ -30,7 +30,6 @@ class Limit(QHBoxLayout):
         self.unit.setCurrentText("MB/s")
         self.unit.setAccessibleName(tr("Unit"))
         self.ticked.toggled.connect(self._toggled)
-        self.ticked.setMinimumWidth(200)
         for widget in (self.ticked, self.amount, self.unit):
             self.addWidget(widget)
         self.addStretch(1)
@@ -64,6 +63,9 @@ class NetworkSection(Section):
         super().__init__(session, tr("Network"))
         self.down = Limit(tr("Limit &downloads to"), tr("Most that is downloaded"))
         self.up = Limit(tr("Limit &uploads to"), tr("Most that is uploaded"))
+        widest = max(limit.ticked.sizeHint().width() for limit in (self.down, self.up))
+        for limit in (self.down, self.up):
+            limit.ticked.setMinimumWidth(widest)
         self.column.addWidget(heading(tr("Speed")))
         self.column.addLayout(self.down)
         self.column.addLayout(self.up)

@@ -65,12 +65,10 @@ def heading(text: str) -> QLabel:
     return made
 
 
-def form(*, is_told: bool = False) -> QFormLayout:
-    """``is_told``: nothing is typed into it; its texts are as wide as there is room."""
+def form() -> QFormLayout:
     made = QFormLayout()
     made.setVerticalSpacing(8)
     made.setHorizontalSpacing(16)
     made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-    policy = QFormLayout.FieldGrowthPolicy
-    made.setFieldGrowthPolicy(policy.AllNonFixedFieldsGrow if is_told else policy.ExpandingFieldsGrow)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return made
