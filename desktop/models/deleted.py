@@ -61,7 +61,7 @@ class DeletedModel(Paged[DeletedEntry, DeletedEntry]):
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(_tip(deleted, index.column()))
             case Qt.ItemDataRole.DecorationRole if index.column() == NAME:
-                return icon(icon_for(deleted.entry.path, deleted.entry.kind))
+                return icon(icon_for(deleted.entry.path, deleted.entry.kind.name.lower()))
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == SIZE:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.ForegroundRole if deleted.expired:

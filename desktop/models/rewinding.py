@@ -20,7 +20,7 @@ from sync_engine.control.questions import REWIND
 
 _WHAT: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "restored": ("restore", lambda: tr("comes back")),
-    "changed": ("history", lambda: tr("gets back its earlier content")),
+    "changed": ("history", lambda: tr("gets its earlier content")),
     "moved": ("move", lambda: tr("goes back to its place")),
     "copied": ("copy", lambda: tr("comes as a copy")),
     "returned": ("back", lambda: tr("goes home")),
@@ -172,7 +172,7 @@ def counts(rewound: Rewound) -> list[str]:
     stayed, expired = len(rewound.stayed), len(rewound.expired)
     said = [
         tr_n("%n item comes back", "%n items come back", rewound.restored),
-        tr_n("%n item gets back its earlier content", "%n items get back their earlier content", rewound.changed),
+        tr_n("%n item gets its earlier content", "%n items get their earlier content", rewound.changed),
         tr_n("%n item goes back to its place or name", "%n items go back to their places or names", rewound.moved),
         tr_n(
             "%n item comes as a copy: it is elsewhere now",

@@ -42,7 +42,7 @@ class RewindDialog(QDialog):
         self._time.setCalendarPopup(True)
         self._time.setAccessibleName(tr("Time to go back to"))
         self._heading, self._counts = label(role="heading", wraps=True), label(wraps=True)
-        self._table = table(self._changes, tr("What would change"), (0, 190))
+        self._table = table(self._changes, tr("What would change"), (0, 200))
         self._nothing = EmptyPlace()
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._rewind = button("", self._model.rewind, "primary")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from server_api.contract import history
+from server_api.contract.history import What
 from server_api.contract.messages import (
     Account,
     Device,
@@ -33,7 +34,7 @@ from tests.screenshots.world import ADA, CHAPTER, COPY, LAPTOP, LISBON, LONG, PH
 _ID = bytes(16)
 CONFLICTS = [control.Conflict(COPY, CHAPTER, STUDIO), control.Conflict(POSTER_COPY, POSTER, PHONE)]
 PROBLEMS = [
-    PathProblem("Rechnung Zahnarzt: Zürich.pdf", "refused-name"),
+    PathProblem("rechnung Zürich.pdf", "case-twin"),
     PathProblem("Band – demo tapes/Second take.wav", "locked"),
     PathProblem("Photos/Scans/Grandmother’s letters", "not-permitted"),
 ]
@@ -100,7 +101,7 @@ def versions(path: str) -> list[VersionEntry]:
     if path in {COPY, POSTER_COPY}:
         device = STUDIO if path == COPY else PHONE
         return [_version(9, DAY, device, 590, is_current=True)]
-    whole = 3_100_000 if path.endswith(("jpg", "png")) else 620
+    whole = 808_000 if path.endswith(("jpg", "png")) else 620
     told = [
         (40 * MINUTE, LAPTOP),
         (26 * HOUR, LAPTOP),
@@ -131,12 +132,12 @@ def _version(number: int, ago_ms: int, device: str, size: int, **fields: Any) ->
 
 def details(path: str) -> history.Details:
     return history.Details(
-        entry=_entry(path, 4 * DAY, size=3_100_000),
+        entry=_entry(path, 4 * DAY, size=808_000),
         on_server_since=NOW - 4 * DAY,
         verified_at=NOW - 9 * HOUR,
         chunks=3,
         versions=5,
-        stored=[history.StoredPart(store="main", tier="standard", size=2_900_000, packs=1)],
+        stored=[history.StoredPart(store="main", tier="standard", size=790_000, packs=1)],
         devices=[
             history.Holder(device_id=b"p" * 16, name=PHONE, last_seen_at=NOW - 2 * HOUR),
             history.Holder(device_id=_ID, name=LAPTOP, last_seen_at=NOW),
@@ -159,13 +160,19 @@ def _entry(path: str, ago_ms: int, kind: Kind = Kind.FILE, size: int = 0, **fiel
 
 def shares() -> list[Share]:
     return [
-        share(1, f"{LISBON}/IMG_2043.jpg", ago_ms=2 * HOUR, downloads=3),
+        share(1, f"{LISBON}/IMG_2052.jpg", ago_ms=2 * HOUR, downloads=3),
         share(
             2, LISBON, Kind.FOLDER, ago_ms=DAY, title="Lisbon, all of us", expires_at=NOW + 12 * DAY, has_password=True
         ),
         share(3, LONG, ago_ms=5 * DAY, limit=2, downloads=2, state="used-up"),
         share(
-            4, "Posters", Kind.FOLDER, ago_ms=8 * DAY, title="Send me your drafts", upload=True, uploaded_bytes=61_000_000
+            4,
+            "Posters",
+            Kind.FOLDER,
+            ago_ms=8 * DAY,
+            title="Send me your drafts",
+            upload=True,
+            uploaded_bytes=61_000_000,
         ),
         share(5, "صور العائلة", Kind.FOLDER, ago_ms=20 * DAY, downloads=41),
         share(6, CHAPTER, ago_ms=33 * DAY, state="paused", view_only=True),
@@ -205,7 +212,12 @@ def devices() -> Devices:
         )
 
     return Devices(
-        devices=[device(LAPTOP, 0, is_current=True), device(PHONE, 2 * HOUR), device(STUDIO, DAY), device("Attic", 23 * DAY)]
+        devices=[
+            device(LAPTOP, 0, is_current=True),
+            device(PHONE, 2 * HOUR),
+            device(STUDIO, DAY),
+            device("Attic", 23 * DAY),
+        ]
     )
 
 
@@ -214,7 +226,13 @@ def deleted() -> history.DeletedPage:
         ("Thesis/Old outline.md", Kind.FILE, 8_400, HOUR, LAPTOP),
         ("Photos/2024 Garden", Kind.FOLDER, 0, 26 * HOUR, PHONE),
         ("Invitation – رسالة دعوة.docx", Kind.FILE, 214_000, 2 * DAY, LAPTOP),
-        ("Posters/Concert, first sketch with the lettering that nobody liked in the end.png", Kind.FILE, 4_100_000, 3 * DAY, STUDIO),
+        (
+            "Posters/Concert, first sketch with the lettering that nobody liked in the end.png",
+            Kind.FILE,
+            4_100_000,
+            3 * DAY,
+            STUDIO,
+        ),
         ("Recipes/Bread.md", Kind.FILE, 2_100, 12 * DAY, PHONE),
         ("Recording of the rehearsal.wav", Kind.FILE, 512_000_000, 40 * DAY, LAPTOP),
         ("Budget 2019.ods", Kind.FILE, 51_000, 420 * DAY, LAPTOP),
@@ -232,30 +250,41 @@ def deleted() -> history.DeletedPage:
 
 
 def activity(path: str) -> history.ActivityPage:
-    What = history.What
-    told: list[tuple[history.What, str, int, str, dict[str, Any]]] = [
+    told: list[tuple[What, str, int, str, dict[str, Any]]] = [
         (What.EDITED, CHAPTER, 40 * MINUTE, LAPTOP, {}),
         (What.DELETED, "Thesis/Old outline.md", HOUR, LAPTOP, {}),
-        (What.ADDED, f"{LISBON}/IMG_2058.jpg", 2 * HOUR, PHONE, {"count": 18, "paths": [f"{LISBON}/IMG_2057.jpg"]}),
+        (
+            What.ADDED,
+            f"{LISBON}/IMG_2058.jpg",
+            2 * HOUR,
+            PHONE,
+            {"count": 18, "paths": [f"{LISBON}/IMG_2057.jpg"]},
+        ),
         (What.RENAMED, "Packing list.txt", 3 * HOUR, LAPTOP, {"was_path": "List.txt"}),
         (What.EDITED, POSTER, 25 * HOUR, STUDIO, {}),
         (What.MOVED, f"{LISBON}/Tickets", 26 * HOUR, PHONE, {"was_path": "Tickets", "kind": Kind.FOLDER}),
         (What.DELETED, "Photos/2024 Garden", 27 * HOUR, PHONE, {"kind": Kind.FOLDER, "count": 212}),
-        (What.RESTORED, f"{LISBON}/The whole group in front of the Torre de Belém, just before the rain.jpg", 3 * DAY, LAPTOP, {}),
+        (
+            What.RESTORED,
+            f"{LISBON}/The whole group in front of the Torre de Belém, just before the rain.jpg",
+            3 * DAY,
+            LAPTOP,
+            {},
+        ),
         (What.ADDED, LONG, 5 * DAY, LAPTOP, {}),
         (What.ADDED, "צילומים.zip", 6 * DAY, STUDIO, {}),
     ]
     entries = [
-        history.ActivityEntry(
-            **({
-                "seq": 500 - at, "at": NOW - ago, "what": what, "path": where, "kind": Kind.FILE, "node_id": _ID,
-                "revision_id": _ID, "device": device, "person": ADA,
-            } | fields)
-        )
+        _entry_of(500 - at, where, at=NOW - ago, what=what, device=device, **fields)
         for at, (what, where, ago, device, fields) in enumerate(told)
         if where.startswith(path)
-    ]  # fmt: skip
+    ]
     return history.ActivityPage(entries=entries, before=1, complete=True)
+
+
+def _entry_of(seq: int, path: str, **fields: Any) -> history.ActivityEntry:
+    usual: dict[str, Any] = {"seq": seq, "path": path, "kind": Kind.FILE, "node_id": _ID, "revision_id": _ID}
+    return history.ActivityEntry(**(usual | {"person": ADA} | fields))
 
 
 def lines() -> list[Activity]:

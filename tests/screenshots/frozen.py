@@ -27,12 +27,12 @@ MONOTONIC: Final = Monotonic()
 
 
 def freeze() -> None:
-    """All clocks of this process, for good. Before anything of ``desktop`` is loaded, which would keep the real ones."""
-    from PySide6.QtCore import QDate, QDateTime  # noqa: PLC0415 - Qt reads the time zone when it is loaded
+    """All clocks of this process, for good. Before anything of ``desktop`` is loaded: it keeps those that it finds."""
+    from PySide6.QtCore import QDate, QDateTime
 
     time.time = lambda: float(NOW_S)
     time.time_ns = lambda: NOW_S * 1_000_000_000
     time.monotonic = MONOTONIC
     now = QDateTime.fromMSecsSinceEpoch(NOW)
-    QDateTime.currentDateTime = staticmethod(lambda: now)  # type: ignore[method-assign]
+    QDateTime.currentDateTime = staticmethod(lambda: now)  # type: ignore[assignment, method-assign]
     QDate.currentDate = staticmethod(now.date)  # type: ignore[method-assign]

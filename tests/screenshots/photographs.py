@@ -21,7 +21,7 @@ LANDS: Final = ["#3f6b57", "#5b6b8a", "#7a5c4a", "#2f4a5a", "#6b7d46"]
 
 
 def photograph(number: int, width: int = 960, height: int = 640) -> QImage:
-    chance = random.Random(number)  # noqa: S311 - nothing hangs on it
+    chance = random.Random(number)
     image = QImage(width, height, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

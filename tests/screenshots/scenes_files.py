@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLineEdit, QTabWidget
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
-from desktop.models.listing import Listing  # noqa: F401
 from desktop.views.compare import CompareDialog
+from desktop.views.panel import Panel
 from desktop.views.share_dialog import ShareDialog
 from desktop.views.window import MainWindow
-from sync_engine.control import messages as control
 from sync_engine.core.reports import Progress, Transfer
 from tests.fakes.daemon import item
 from tests.screenshots import answers
@@ -75,7 +73,7 @@ def window_menu(stage: Stage) -> QPixmap:
 
 def file_menu(stage: Stage) -> QPixmap:
     window = stage.window(LISBON)
-    window.files.chosen.choose(["IMG_2043.jpg"])
+    window.files.chosen.choose(["IMG_2052.jpg"])
     stage.settle()
     return take_menu(window.files.menu(is_on_item=True))
 
@@ -129,7 +127,7 @@ def compare_text(stage: Stage) -> QPixmap:
 
 def compare_pictures(stage: Stage) -> QPixmap:
     window = _chosen(stage, PICTURE)
-    shown = item("IMG_2043.jpg", size=3_100_000)
+    shown = item("IMG_2052.jpg", size=808_000)
     dialog = CompareDialog(stage.session, PICTURE, shown, answers.versions(PICTURE)[1], window)
     stage.show(dialog)
     return take(dialog)
@@ -174,7 +172,7 @@ def question_delete(stage: Stage) -> QPixmap:
     stage.settle()
     window.files.actions_on_files.by_name["delete"].trigger()
     stage.settle()
-    return take_dialog(window, _dialog_of(window))
+    return take_dialog(window, _question(window))
 
 
 def toast(stage: Stage) -> QPixmap:
@@ -231,19 +229,18 @@ def _chosen(stage: Stage, path: str) -> MainWindow:
     return window
 
 
-def _panel(stage: Stage, path: str, tab: int) -> QTabWidget:
+def _panel(stage: Stage, path: str, tab: int) -> QWidget:
     window = _chosen(stage, path)
-    panel = window._panel  # noqa: SLF001
+    panel: Panel = window._panel
     panel.tabs.setCurrentIndex(tab)
     window.resize(1_120, 780)
     stage.settle()
     return panel
 
 
-def _dialog_of(window: MainWindow):
-    from PySide6.QtWidgets import QMessageBox
-
-    return window.findChild(QMessageBox)
+def _question(window: MainWindow) -> QMessageBox:
+    (found,) = window.findChildren(QMessageBox)
+    return found
 
 
 def moving(stage: Stage) -> None:

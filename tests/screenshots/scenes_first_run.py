@@ -40,7 +40,7 @@ def first_run_account(stage: Stage) -> QPixmap:
 
 def first_run_account_wrong(stage: Stage) -> QPixmap:
     window = _at_folder(stage)
-    window._commands.links = [Ended("wrong-credentials")]  # noqa: SLF001
+    _commands(window).links = [Ended("wrong-sign-in")]
     window.go_on()
     stage.until(lambda: window.step is not Step.FOLDER)
     stage.settle()
@@ -53,7 +53,7 @@ def first_run_folder(stage: Stage) -> QPixmap:
 
 def first_run_connecting(stage: Stage) -> QPixmap:
     window = _at_folder(stage)
-    window._commands.holds = True  # noqa: SLF001
+    _commands(window).holds = True
     window.go_on()
     stage.settle()
     return take(window)
@@ -61,7 +61,7 @@ def first_run_connecting(stage: Stage) -> QPixmap:
 
 def first_run_code(stage: Stage) -> QPixmap:
     window = _at_folder(stage)
-    window._commands.links = [Ended("totp-needed")]  # noqa: SLF001
+    _commands(window).links = [Ended("second-factor-needed")]
     window.go_on()
     stage.until(lambda: window.step is not Step.FOLDER)
     stage.settle()
@@ -80,12 +80,20 @@ def first_run_finished(stage: Stage) -> QPixmap:
     return take(window)
 
 
+def _check(address: str, ca_file: str = "") -> Checked:
+    del ca_file
+    return Checked(address, registration="open") if address == _ADDRESS else Checked(address, "unreachable")
+
+
+def _commands(window: FirstRun) -> FakeCommands:
+    assert isinstance(window._commands, FakeCommands)
+    return window._commands
+
+
 def _begun(stage: Stage) -> FirstRun:
     commands = FakeCommands(stage.home)
     commands.found[_FOLDER] = Found(files=38, bytes=412_000_000, exists=True)
-    server_address.check = lambda address, _ca: (  # type: ignore[assignment]
-        Checked(address, registration="open") if address == _ADDRESS else Checked(address, "unreachable")
-    )
+    server_address.check = _check
     return stage.show(FirstRun(stage.session, commands))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QCheckBox, QMessageBox, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QMessageBox, QTableView
 
 from desktop.main import parts
 from desktop.tray import Tray
@@ -15,6 +16,7 @@ from desktop.views.compare import CompareFilesDialog
 from desktop.views.preferences import Preferences
 from desktop.views.rewind_dialog import RewindDialog
 from desktop.views.settings.bundle import BundleWindow
+from desktop.views.settings.selective import SelectiveSection
 from desktop.views.window import MainWindow
 from server_api.contract.history import DeletedPage
 from server_api.contract.shares import Shares
@@ -30,7 +32,7 @@ _NEEDS: Final = {"state": "attention", "conflicts": 2, "problems": 3}
 
 def shared(stage: Stage) -> QPixmap:
     window = stage.window(page="shared")
-    window.findChild(QTableView).selectRow(1)
+    _choose(window, 1)
     stage.settle()
     return take(window)
 
@@ -60,7 +62,7 @@ def conflict_compare(stage: Stage) -> QPixmap:
 
 def deleted(stage: Stage) -> QPixmap:
     window = stage.window(page="deleted")
-    window.findChild(QTableView).selectRow(0)
+    _choose(window, 0)
     stage.settle()
     return take(window)
 
@@ -107,7 +109,7 @@ def rewind(stage: Stage) -> QPixmap:
 
 def rewind_done(stage: Stage) -> QPixmap:
     dialog = _rewinding(stage)
-    dialog._rewind.click()  # noqa: SLF001 - its words are of the language
+    dialog._rewind.click()
     stage.settle()
     return take(dialog)
 
@@ -116,10 +118,9 @@ def tray_menu(stage: Stage) -> QPixmap:
     tray = _tray(stage)
     stage.tell(**_NEEDS)
     stage.settle()
-    tray._look()  # noqa: SLF001 - it looks by itself after a while
+    tray._look()
     stage.settle()
-    menus = {action.text(): action.menu() for action in tray.menu.actions() if action.menu() is not None}
-    picture = take_beside(tray.menu, next(menu for menu in menus.values() if menu.actions()))
+    picture = take_beside(tray.menu, tray._recent_menu)
     tray.close()
     return picture
 
@@ -130,7 +131,7 @@ def question_quit(stage: Stage) -> QPixmap:
     stage.until(lambda: stage.session.state is not None and stage.session.state.pending)
     tray.ask_to_quit()
     stage.settle()
-    question = tray._question  # noqa: SLF001
+    question = tray._question
     assert isinstance(question, QMessageBox)
     picture = take(question)
     question.reject()
@@ -148,10 +149,10 @@ def preferences_folder(stage: Stage) -> QPixmap:
 
 def preferences_selective(stage: Stage) -> QPixmap:
     window = _preferences(stage, "selective")
-    tree = window.sections["selective"].tree
+    section = window.sections["selective"]
+    assert isinstance(section, SelectiveSection)
+    tree = section.tree
     old = next(tree.index(row, 0) for row in range(tree.rowCount()) if "Old" in tree.index(row, 0).data())
-    from PySide6.QtCore import Qt  # noqa: PLC0415
-
     tree.setData(old, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
     stage.settle()
     return take(window)
@@ -189,9 +190,17 @@ def support_bundle(stage: Stage) -> QPixmap:
 def _conflict(stage: Stage, row: int) -> MainWindow:
     stage.tell(**_NEEDS)
     window = stage.window(page="conflicts")
-    window.findChild(QTableView).selectRow(row)
+    _choose(window, row)
     stage.settle()
     return window
+
+
+def _choose(window: MainWindow, row: int) -> None:
+    """In the list of the page that is shown."""
+    page = window._pages[window._trail.here.page]
+    view = next(each for each in page.findChildren(QAbstractItemView) if each.isVisible() and each.accessibleName())
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(row, 0))
 
 
 def _rewinding(stage: Stage) -> RewindDialog:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
-from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, qInstallMessageHandler
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -178,6 +178,7 @@ def stage(place: Path) -> Iterator[Stage]:
 
 def dressed(look: theme.Choice, language: str) -> QApplication:
     """The application, as a person chose it."""
+    qInstallMessageHandler(lambda _kind, _where, _text: None)  # offscreen, it complains of each window
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
     app.setApplicationName("Lockstep")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from tests.screenshots.frozen import DAY, HOUR, MINUTE, NOW
 ADA: Final = "ada@example.org"
 LAPTOP, PHONE, STUDIO = "Laptop", "Phone", "Studio computer"
 LISBON: Final = "Photos/2026 Lisbon"
-PICTURE: Final = f"{LISBON}/IMG_2043.jpg"
+PICTURE: Final = f"{LISBON}/IMG_2052.jpg"
 CHAPTER: Final = "Thesis/Chapter 3 – Tides.md"
 COPY: Final = "Thesis/Chapter 3 – Tides (Studio computer's conflicted copy 2026-11-11).md"
 POSTER: Final = "Posters/Concert.png"
@@ -67,7 +68,7 @@ def fill(daemon: FakeDaemon, folder: Path) -> None:
             _file("Garden plan.svg", 86_200, 3 * HOUR, state="uploading"),
             _file("Recording of the lecture.mp3", 48_300_000, DAY, state="downloading", is_here=False),
             _file(LONG, 2_840_000, 5 * DAY),
-            _file("Rechnung Zahnarzt: Zürich.pdf", 182_000, 9 * DAY, state="problem", is_on_server=False),
+            _file("rechnung Zürich.pdf", 182_000, 9 * DAY, state="problem", is_on_server=False),
             _file("תוכנית הטיול.docx", 312_000, 26 * DAY),
             _file("Budget 2027.ods", 64_300, 48 * DAY),
             _file("Holiday video.mp4", 1_940_000_000, 120 * DAY, is_here=False, state="excluded"),
@@ -100,6 +101,8 @@ def fill(daemon: FakeDaemon, folder: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8")
     photographs.save(folder / POSTER, 8)
     photographs.save(folder / POSTER_COPY, 5)
+    for path, ago_ms in ((CHAPTER, 40 * MINUTE), (COPY, DAY), (POSTER, 25 * HOUR), (POSTER_COPY, 2 * DAY)):
+        os.utime(folder / path, ((NOW - ago_ms) / 1_000,) * 2)
     (folder / "earlier.md").write_text(_BEFORE, encoding="utf-8")
     photographs.save(folder / "earlier.jpg", 11)
 
