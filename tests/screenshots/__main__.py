@@ -55,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--into", type=Path, default=PICTURES, metavar="FOLDER", help="instead of the guide's own")
     given = parser.parse_args(arguments)
+    unknown = {name.removesuffix(_DARK) for name in given.names} - set(_known())
+    if unknown:
+        raise SystemExit(f"There is no picture {', '.join(sorted(unknown))}. There are: {', '.join(_known())}.")
     if given.all is not None:
         made = [make(ALL[number], given.names, given.all) for number in given.way or range(len(ALL))]
     else:
@@ -72,6 +75,12 @@ def names_in_guide() -> set[str]:
     pages = [page.read_text(encoding="utf-8") for page in GUIDE.glob("*.md")]
     shown = (part.partition(")")[0] for page in pages for part in page.split("](pictures/")[1:])
     return {name.removesuffix(".webp") for name in shown}
+
+
+def _known() -> list[str]:
+    from tests.screenshots.scenes import SCENES  # Qt is not needed for what the guide names
+
+    return sorted(SCENES)
 
 
 def make(way: Way, names: Iterable[str], target: Path) -> list[Path]:
