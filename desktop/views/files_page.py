@@ -276,11 +276,13 @@ class FilesPage(Page):
 
     def _enable(self) -> None:
         is_search = bool(self.listing.searched)
-        able = set(abilities(self.chosen.items(), is_search=is_search)) | {"refresh", "undo"}
+        able = set(abilities(self.chosen.items(), is_search=is_search)) | {"refresh"}
         if self._folder_here is not None and not is_search:
             able |= {"new-folder", "add"} | ({"paste"} if self._taking_in.can_paste() else set())
         if not self.chosen.items() and not is_search:
             able.add("rewind")
+        if self.doing.can_undo:
+            able.add("undo")
         self.actions_on_files.enable(able)
 
     def _rewind(self) -> None:
@@ -384,6 +386,7 @@ class FilesPage(Page):
         if names:
             self.chosen.choose(names)
         self.listing.refresh()
+        self._enable()
 
     def _tell_copying(self, copying: Copying | None) -> None:
         self._copying.tell(copying)

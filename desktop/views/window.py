@@ -35,6 +35,7 @@ from sync_engine.core.reports import EngineState
 FILES: Final = "files"
 _TOLD_BY_STATE: Final = {"conflicts", "problems"}
 """Pages of which it is known how much waits there before they are made."""
+_LEAD_TO_PROBLEMS: Final = {"show-held", "show-problems"}
 _SIZE: Final = QSize(1_120, 720)
 _SMALLEST: Final = QSize(640, 420)
 _LEFT: Final = 216
@@ -141,7 +142,7 @@ class MainWindow(QMainWindow):
         files.moved_to.connect(self._moved_to)
         files.chose.connect(self._show_in_panel)
         files.wants_panel.connect(lambda: self._show_panel(True))
-        files.told.connect(self._status.tell_chosen)
+        files.told.connect(self._tell_chosen)
         self._prepare_page(FILES, files)
 
     def _add_keys(self) -> None:
@@ -226,6 +227,7 @@ class MainWindow(QMainWindow):
         self._top.enable_choices(are_possible=is_files)
         self._top.show_ways(back=self._trail.can_go_back, forward=self._trail.can_go_forward)
         self._fit_panel()
+        self._show_banner()
         if not is_files:
             self._status.tell_chosen("")
 
@@ -269,10 +271,19 @@ class MainWindow(QMainWindow):
             self._pace.see(time.monotonic(), state.progress.bytes_done)
             self._left.navigation.show_count("conflicts", state.conflicts)
             self._left.navigation.show_count("problems", state.problems + (state.held > 0))
-        told = banner(state, was_there=self._was_there)
-        self._banner.tell(told)
-        self._banner_place.setVisible(told is not None)
+        self._show_banner()
         self._status.tell(status_line(state, self._pace))
+
+    def _show_banner(self) -> None:
+        """Not where it would lead: there is more about it there."""
+        told = banner(self.session.state, was_there=self._was_there)
+        is_here = told is not None and told.act in _LEAD_TO_PROBLEMS and self._trail.here.page == "problems"
+        self._banner.tell(told)
+        self._banner_place.setVisible(told is not None and not is_here)
+
+    def _tell_chosen(self, text: str) -> None:
+        if self._trail.here.page == FILES:
+            self._status.tell_chosen(text)
 
     def _act(self, banner: Banner) -> None:
         acts: dict[str, Callable[[], object]] = {
