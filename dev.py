@@ -6,6 +6,7 @@
     python3 dev.py check                 lint, formatting, types and the direction of imports
     python3 dev.py bench  [OPTION ...]   measure, with other programs beside Lockstep
     python3 dev.py soak   [OPTION ...]   run the long random tests, as long as --minutes says
+    python3 dev.py screenshots [NAME ...] make the pictures of the user guide from the application
     python3 dev.py lock   [OPTION ...]   resolve requirements.lock again; options are uv's, such as --upgrade
 
 The first run makes .venv and installs into it exactly what requirements.lock names. Later runs find it as they left it.
@@ -598,6 +599,16 @@ def soak(arguments: list[str]) -> int:
     return run_in_foreground([PYTHON, "-m", "tests.soak", *arguments])
 
 
+def screenshots(arguments: list[str]) -> int:
+    """Make the pictures of the user guide; no screen is needed."""
+    require_module("tests.screenshots")
+    obstacle = obtain(missing_packages(QT_LIBRARIES), "to draw windows")
+    if obstacle:
+        raise StopError(obstacle)
+    ensure_environment()
+    return run_in_foreground([PYTHON, "-m", "tests.screenshots", *arguments])
+
+
 def require_module(name: str) -> None:
     """Stop if the checkout has no such program yet."""
     place = ROOT.joinpath(*name.split("."))
@@ -627,6 +638,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "soak": soak,
+    "screenshots": screenshots,
     "lock": lock,
 }
 

@@ -7,6 +7,10 @@
         <source> MB</source>
         <translation> MB</translation>
     </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
     <message numerus="yes">
         <source>%n bytes</source>
         <translation><numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
@@ -148,8 +152,8 @@
         <translation><numerusform>%n Eintrag kam nicht zurück: {why}</numerusform><numerusform>%n Einträge kamen nicht zurück: {why}</numerusform></translation>
     </message>
     <message numerus="yes">
-        <source>%n items get their contents of then</source>
-        <translation><numerusform>%n Eintrag bekommt den Inhalt von damals</numerusform><numerusform>%n Einträge bekommen den Inhalt von damals</numerusform></translation>
+        <source>%n items get their earlier content</source>
+        <translation><numerusform>%n Element bekommt den früheren Inhalt zurück</numerusform><numerusform>%n Elemente bekommen ihren früheren Inhalt zurück</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n items go back to their places or names</source>
@@ -861,7 +865,7 @@
     </message>
     <message>
         <source>Deleted without it, files are still in “Deleted” for as long as the server keeps them.</source>
-        <translation>Ohne ihn gelöscht, sind Dateien noch unter „Gelöscht“, so lange der Server sie aufhebt.</translation>
+        <translation>Ohne ihn gelöscht, sind Dateien noch unter „Gelöscht“, solange der Server sie aufbewahrt.</translation>
     </message>
     <message>
         <source>Deleted “{name}”.</source>
@@ -869,7 +873,7 @@
     </message>
     <message>
         <source>Deleted. You find it in “Deleted” if you need it again.</source>
-        <translation>Gelöscht. Sie finden es unter „Gelöscht“, wenn Sie es wieder brauchen.</translation>
+        <translation>Gelöscht. Wird es noch gebraucht, ist es unter „Gelöscht“ zu finden.</translation>
     </message>
     <message>
         <source>Details</source>
@@ -940,6 +944,10 @@
         <translation>Geben Sie die Adresse ein, und drücken Sie die Eingabetaste.</translation>
     </message>
     <message>
+        <source>Enter the address of its web page. Whoever runs the server can tell you.</source>
+        <translation>Geben Sie die Adresse seiner Webseite ein. Der Betreiber des Servers kann sie Ihnen nennen.</translation>
+    </message>
+    <message>
         <source>Enter the code of the invitation.</source>
         <translation>Geben Sie den Code der Einladung ein.</translation>
     </message>
@@ -954,6 +962,10 @@
     <message>
         <source>Enter the path of a folder, or choose one.</source>
         <translation>Geben Sie den Pfad eines Ordners ein, oder wählen Sie einen aus.</translation>
+    </message>
+    <message>
+        <source>Enter your code</source>
+        <translation>Geben Sie Ihren Code ein</translation>
     </message>
     <message>
         <source>Everything comes to this device.</source>
@@ -2540,10 +2552,6 @@
         <translation>Der Proxy verlangt Namen und Passwort, oder andere. Tragen Sie sie in den Einstellungen unter „Netzwerk“ ein.</translation>
     </message>
     <message>
-        <source>The second factor</source>
-        <translation>Der zweite Faktor</translation>
-    </message>
-    <message>
         <source>The server asks for a pause. Wait a minute and try again.</source>
         <translation>Der Server bittet um eine Pause. Warten Sie eine Minute, und versuchen Sie es noch einmal.</translation>
     </message>
@@ -3196,10 +3204,6 @@
         <translation>Wer den Link öffnet, liest dies</translation>
     </message>
     <message>
-        <source>Whoever runs the server has told you its address; it is the one that its web page has, too.</source>
-        <translation>Der Betreiber des Servers hat Ihnen dessen Adresse genannt; es ist auch die seiner Webseite.</translation>
-    </message>
-    <message>
         <source>With the &amp;names of my files and folders</source>
         <translation>Mit den &amp;Namen meiner Dateien und Ordner</translation>
     </message>
@@ -3226,6 +3230,10 @@
     <message>
         <source>Written by</source>
         <translation>Geschrieben von</translation>
+    </message>
+    <message>
+        <source>Written by {devices}.</source>
+        <translation>Geschrieben von {devices}.</translation>
     </message>
     <message>
         <source>Yesterday</source>
@@ -3316,12 +3324,8 @@
         <translation>Ordner</translation>
     </message>
     <message>
-        <source>for looking only</source>
-        <translation>nur zum Ansehen</translation>
-    </message>
-    <message>
-        <source>gets its content of then</source>
-        <translation>bekommt den Inhalt von damals</translation>
+        <source>gets its earlier content</source>
+        <translation>bekommt früheren Inhalt</translation>
     </message>
     <message>
         <source>goes back to its place</source>
@@ -3378,6 +3382,10 @@
     <message>
         <source>one version</source>
         <translation>eine Version</translation>
+    </message>
+    <message>
+        <source>only to look at</source>
+        <translation>nur zum Ansehen</translation>
     </message>
     <message>
         <source>others add files</source>
@@ -3470,10 +3478,6 @@
     <message>
         <source>{device} was last seen {when}</source>
         <translation>{device} war zuletzt {when} da</translation>
-    </message>
-    <message>
-        <source>{device} wrote it.</source>
-        <translation>{device} hat es geschrieben.</translation>
     </message>
     <message>
         <source>{done} of {all}</source>

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import QFile
 
 from desktop.models import acts
 from desktop.models.acts import ActError, Copying, Moved
@@ -146,8 +145,16 @@ def test_what_is_gone_cannot_go_into_the_trash(tmp_path: Path) -> None:
     assert outcome.problem == "“gone” is not there any more."
 
 
+class _NoTrash:
+    def __init__(self, _: str) -> None:
+        pass
+
+    def moveToTrash(self) -> bool:  # noqa: N802 - Qt names it
+        return False
+
+
 def test_where_there_is_no_trash_files_stay_and_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QFile, "moveToTrash", lambda _: False)
+    monkeypatch.setattr("desktop.models.acts.QFile", _NoTrash)
     path = _file(tmp_path / "a")
     assert acts.put_into_trash([path]).left == [path]
     _file(tmp_path / "folder/b")
