@@ -76,6 +76,7 @@ SCREEN = {
     "import": "imagemagick",
     "dbus-run-session": "dbus-daemon",
     "dbus-launch": "dbus-x11",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "nemo": "nemo",
     "nautilus": "nautilus",
     "/usr/lib/*/nemo/extensions-3.0/libnemo-python.so": "nemo-python",
