@@ -6,6 +6,7 @@
     python3 dev.py check                 lint, formatting, types and the direction of imports
     python3 dev.py bench  [OPTION ...]   measure, with other programs beside Lockstep
     python3 dev.py soak   [OPTION ...]   run the long random tests, as long as --minutes says
+    python3 dev.py bundle [PRODUCT ...]  make what people install: a bundle, and of it deb, tarball, windows, macos
     python3 dev.py lock   [OPTION ...]   resolve requirements.lock again; options are uv's, such as --upgrade
 
 The first run makes .venv and installs into it exactly what requirements.lock names. Later runs find it as they left it.
@@ -41,6 +42,7 @@ MINIMUM_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
+BUNDLER = ROOT / "installers" / "desktop" / "bundler.txt"
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
@@ -54,6 +56,7 @@ QT_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
     "libfontconfig.so.1": "libfontconfig1",
     "libdbus-1.so.3": "libdbus-1-3",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -94,6 +97,8 @@ BROWSER = {
     "libatomic.so.1": "libatomic1",  # which the Node.js that Playwright brings loads
 }
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
+BUNDLING = {"objdump": "binutils"}
+INSTALLERS = {"makensis": "nsis", "desktop-file-validate": "desktop-file-utils"}
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it gets a name of its own
 MEMORY_FOR_TESTS = 4 * 2**30
 """Bytes that it must have free to hold the tests' files: they use less than one GiB at once."""
@@ -581,6 +586,15 @@ def soak(arguments: list[str]) -> int:
     return run_in_foreground([PYTHON, "-m", "tests.soak", *arguments])
 
 
+def bundle(arguments: list[str]) -> int:
+    """Make the bundle, and installers of it. PyInstaller has an environment of its own in build/."""
+    obstacle = obtain(missing_packages(BUNDLING), "to make a bundle") if sys.platform.startswith("linux") else None
+    if obstacle:
+        raise StopError(obstacle)
+    ensure_environment()
+    return run_in_foreground([PYTHON, "-m", "installers.desktop", *arguments])
+
+
 def require_module(name: str) -> None:
     """Stop if the checkout has no such program yet."""
     place = ROOT.joinpath(*name.split("."))
@@ -589,13 +603,16 @@ def require_module(name: str) -> None:
 
 
 def lock(arguments: list[str]) -> int:
-    """Resolve the lock again. It keeps its pins unless told to upgrade, and holds no address of an index."""
+    """Resolve the lock again, and what makes bundles. They keep their pins unless told to upgrade, and hold no address
+    of an index."""
     ensure_environment()
     universal = ["--universal", "--python-version", "{}.{}".format(*MINIMUM_PYTHON)]
     everything = ["--all-extras", "--group", "dev"]
     form = ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
-    command = ["--no-config", "--system-certs", "pip", "compile", PROJECT.name, "--output-file", LOCK.name]
-    return run_in_foreground([BIN / "uv", *command, *universal, *everything, *form, *arguments])
+    compiling = ["--no-config", "--system-certs", "pip", "compile"]
+    command: list[str | Path] = [BIN / "uv", *compiling, *universal, *form, *arguments]
+    status = run_in_foreground([*command, PROJECT.name, *everything, "--output-file", LOCK.name])
+    return status or run_in_foreground([*command, "--group", "bundle", "--output-file", str(BUNDLER.relative_to(ROOT))])
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -604,6 +621,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "soak": soak,
+    "bundle": bundle,
     "lock": lock,
 }
 

@@ -28,6 +28,7 @@ from sync_engine.cli.hints import say
 from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
+from sync_engine.control.program import lockstep
 from sync_engine.core.showing import showable
 from sync_engine.errors import WrongUsage
 from sync_engine.profile import Link, Profile
@@ -136,7 +137,7 @@ def _window(profile: Profile) -> Iterator[None]:
     """Tray and window as a child process, which ends with the block. Whoever quits them before ends nothing else."""
     with (profile.log_directory / "desktop.out").open("wb") as told:
         process = subprocess.Popen(
-            _lockstep("--home", str(profile.home), "desktop"),
+            lockstep("--home", str(profile.home), "desktop"),
             stdin=subprocess.DEVNULL,
             stdout=told,
             stderr=told,
@@ -157,10 +158,6 @@ def _end(process: subprocess.Popen[Any], within_s: float) -> None:
         process.wait()
 
 
-def _lockstep(*words: str) -> list[str]:
-    return [sys.executable, "-m", "sync_engine.cli.main", *words]
-
-
 @contextmanager
 def _server(profile: Profile, data: Path, port: int, email: str | None) -> Iterator[str]:
     """The server as a child process, for as long as the block lasts. Gives the path on it where a browser signs in to
@@ -169,7 +166,7 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
     wanted = [] if email is None else ["--sign-in-link", email]
     with (profile.log_directory / "server.out").open("wb") as errors:
         process = subprocess.Popen(
-            _lockstep("server", "--data", str(data), "--port", str(port), "--until-input-ends", *wanted),
+            lockstep("server", "--data", str(data), "--port", str(port), "--until-input-ends", *wanted),
             stdin=subprocess.PIPE,  # nothing is written to it: it ends with this process, even if that is killed
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -188,7 +185,7 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
 def _to_paste() -> str:
     """What calls this Lockstep from any shell and folder."""
     script = Path(sys.executable).with_name("lockstep")
-    return " ".join(map(shlex.quote, [str(script)] if script.exists() else _lockstep()))
+    return " ".join(map(shlex.quote, [str(script)] if script.exists() else lockstep()))
 
 
 def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profile, port: int) -> str:
@@ -229,7 +226,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
         return email, password
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     done = subprocess.run(
-        _lockstep("server", "--data", str(data), "user", "add", email, "--admin", "--password-stdin"),
+        lockstep("server", "--data", str(data), "user", "add", email, "--admin", "--password-stdin"),
         input=password + "\n",
         capture_output=True,
         text=True,
@@ -237,7 +234,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
     )
     if done.returncode:  # an earlier first run was interrupted in between, or the keychain was lost
         done = subprocess.run(
-            _lockstep("server", "--data", str(data), "user", "password", email, "--password-stdin"),
+            lockstep("server", "--data", str(data), "user", "password", email, "--password-stdin"),
             input=password + "\n",
             capture_output=True,
             text=True,
@@ -254,7 +251,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
 
 def _new_sign_in_path(data: Path, email: str) -> str:
     """Of an account that the server did not know when it started; without one, of the server's first page."""
-    command = _lockstep("server", "--data", str(data), "user", "link", email)
+    command = lockstep("server", "--data", str(data), "user", "link", email)
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     return urlsplit(made.stdout.strip()).path if made.returncode == 0 else ""
 
