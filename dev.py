@@ -7,6 +7,7 @@
     python3 dev.py bench  [OPTION ...]   measure, with other programs beside Lockstep
     python3 dev.py soak   [OPTION ...]   run the long random tests, as long as --minutes says
     python3 dev.py bundle [PRODUCT ...]  make what people install: a bundle, and of it deb, tarball, windows, macos
+    python3 dev.py screenshots [NAME ...] make the pictures of the user guide from the application
     python3 dev.py lock   [OPTION ...]   resolve requirements.lock again; options are uv's, such as --upgrade
 
 The first run makes .venv and installs into it exactly what requirements.lock names. Later runs find it as they left it.
@@ -41,6 +42,7 @@ MINIMUM_PYTHON = (3, 11)
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
+SERVER_LOCK = ROOT / "installers" / "server" / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 BUNDLER = ROOT / "installers" / "desktop" / "bundler.txt"
 VENV = ROOT / ".venv"
@@ -48,7 +50,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "made-by-dev.txt"
 
-# What to look for, and the Debian package that has it.
+# What to look for, and the Debian package that has it: commands, libraries that the loader finds, and paths.
 QT_LIBRARIES = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libGL.so.1": "libgl1",
@@ -73,11 +75,15 @@ SCREEN = {
     "trayer": "trayer",
     "dunst": "dunst",
     "xdotool": "xdotool",
+    "xclip": "xclip",
     "import": "imagemagick",
     "dbus-run-session": "dbus-daemon",
     "dbus-launch": "dbus-x11",
     "nemo": "nemo",
     "nautilus": "nautilus",
+    "/usr/lib/*/nemo/extensions-3.0/libnemo-python.so": "nemo-python",
+    "/usr/lib/*/nautilus/extensions-4/libnautilus-python.so": "python3-nautilus",
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core",
 }
 S3_SERVER = {
     "radosgw": "radosgw",
@@ -92,13 +98,20 @@ DATABASES = {
     "my_print_defaults": "mariadb-client-core",  # which mariadb-install-db calls, and its package does not ask for
 }
 GIT = {"git": "git"}
+DEPLOYMENT = {
+    "nginx": "nginx",
+    "openssl": "openssl",
+    "shellcheck": "shellcheck",
+    "systemd-analyze": "systemd",
+    "makensis": "nsis",
+    "desktop-file-validate": "desktop-file-utils",
+}
 BROWSER = {
     "chromium": "chromium",
     "libatomic.so.1": "libatomic1",  # which the Node.js that Playwright brings loads
 }
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
 BUNDLING = {"objdump": "binutils"}
-INSTALLERS = {"makensis": "nsis", "desktop-file-validate": "desktop-file-utils"}
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it gets a name of its own
 MEMORY_FOR_TESTS = 4 * 2**30
 """Bytes that it must have free to hold the tests' files: they use less than one GiB at once."""
@@ -213,14 +226,16 @@ def apt_way() -> AptWay:
 
 
 def missing_packages(wanted: Mapping[str, str]) -> list[str]:
-    """The packages of those commands and shared libraries that are not there.
+    """The packages of those commands, shared libraries and paths that are not there.
 
-    Debian keeps some commands beside the path; a library is there if the loader finds it.
+    Debian keeps some commands beside the path; a library is there if the loader finds it; a path may have a ``*``.
     """
     beside = [str(place) for place in Path("/usr/lib/postgresql").glob("*/bin")]
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", *beside])
 
     def is_missing(name: str) -> bool:
+        if name.startswith("/"):
+            return not any(Path("/").glob(name[1:]))
         if ".so." not in name:
             return shutil.which(name, path=path) is None
         try:
@@ -462,10 +477,14 @@ def test(arguments: list[str]) -> int:
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     asks_for_browser = everything or any("tests/web" in argument for argument in arguments)
+    asks_for_deployment = everything or any("installers" in argument for argument in arguments)
     asks_for_screen = everything or any("desktop" in argument for argument in arguments)
     obstacles = {
         "s3": obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3),
         "databases": obstacle_to("the tests on PostgreSQL and MariaDB", DATABASES, installs=everything),
+        "deployment": obstacle_to(
+            "the tests of what Lockstep is installed with", DEPLOYMENT, installs=asks_for_deployment
+        ),
         "git": obstacle_to("the tests with a git repository", GIT, installs=everything),
         "browser": obstacle_to("the tests of the web pages", BROWSER, installs=asks_for_browser),
         "screen": obstacle_to("the tests of the desktop application", SCREEN, installs=asks_for_screen),
@@ -595,6 +614,16 @@ def bundle(arguments: list[str]) -> int:
     return run_in_foreground([PYTHON, "-m", "installers.desktop", *arguments])
 
 
+def screenshots(arguments: list[str]) -> int:
+    """Make the pictures of the user guide; no screen is needed."""
+    require_module("tests.screenshots")
+    obstacle = obtain(missing_packages(QT_LIBRARIES), "to draw windows")
+    if obstacle:
+        raise StopError(obstacle)
+    ensure_environment()
+    return run_in_foreground([PYTHON, "-m", "tests.screenshots", *arguments])
+
+
 def require_module(name: str) -> None:
     """Stop if the checkout has no such program yet."""
     place = ROOT.joinpath(*name.split("."))
@@ -603,16 +632,22 @@ def require_module(name: str) -> None:
 
 
 def lock(arguments: list[str]) -> int:
-    """Resolve the lock again, and what makes bundles. They keep their pins unless told to upgrade, and hold no address
-    of an index."""
+    """Resolve the lock again. It keeps its pins unless told to upgrade, and holds no address of an index.
+
+    Then that of a server alone, whose pins are the same, and that of what makes bundles.
+    """
     ensure_environment()
     universal = ["--universal", "--python-version", "{}.{}".format(*MINIMUM_PYTHON)]
-    everything = ["--all-extras", "--group", "dev"]
     form = ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
     compiling = ["--no-config", "--system-certs", "pip", "compile"]
-    command: list[str | Path] = [BIN / "uv", *compiling, *universal, *form, *arguments]
-    status = run_in_foreground([*command, PROJECT.name, *everything, "--output-file", LOCK.name])
-    return status or run_in_foreground([*command, "--group", "bundle", "--output-file", str(BUNDLER.relative_to(ROOT))])
+    command: list[str | Path] = [BIN / "uv", *compiling, *universal, *form]
+    everything = ["--all-extras", "--group", "dev", "--output-file", LOCK.name]
+    server = ["--extra", "server", "--group", "build", "--constraint", LOCK.name]
+    return (
+        run_in_foreground([*command, PROJECT.name, *everything, *arguments])
+        or run_in_foreground([*command, PROJECT.name, *server, "--output-file", SERVER_LOCK.relative_to(ROOT)])
+        or run_in_foreground([*command, "--group", "bundle", "--output-file", BUNDLER.relative_to(ROOT), *arguments])
+    )
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -622,6 +657,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "soak": soak,
     "bundle": bundle,
+    "screenshots": screenshots,
     "lock": lock,
 }
 

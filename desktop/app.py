@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from PySide6.QtCore import QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QDialog
 
+from desktop.languages.install import install
 from desktop.look import theme
+from desktop.models import choices
 from desktop.models.updates import Updates
 from desktop.session import Session
 from desktop.words import tr
 
-LANGUAGES: Final = Path(__file__).parent / "languages"
 _HANDED_OVER_MS: Final = 2_000
+_TURN_S: Final = 0.001
+"""So soon threads beside the window give way to it."""
 _SIGNALS_MS: Final = 200
 _LONGEST: Final = 64 * 1024
 _WAITED_FOR: Final = {"held": "problems"}
@@ -125,13 +131,15 @@ class App(QObject):
         self.tray: Any = None
         self._notifications: Any = None
         self.first_run: QDialog | None = None
+        sys.setswitchinterval(_TURN_S)
         self._is_starting = False
+        self._is_quitting = False
         self._waiting: Wanted | None = None
         self.session.profile_changed.connect(self._show_waiting)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self.close)
-        theme.apply(qt, _theme(self.session))
-        _translate(qt, str(self.session.choices.value("language", "")))
+        theme.apply(qt, choices.theme(self.session.choices))
+        install(qt, choices.language(self.session.choices))
 
     def start(self, wanted: Wanted | None = None, *, in_tray: bool = False) -> None:
         """What is seen comes first; everything else after it."""
@@ -154,7 +162,7 @@ class App(QObject):
         if self.window is None:
             self.window = window = self._parts.window(self.session)
             window.may_close = self._may_close
-            window.wants_quit.connect(self.quit)
+            window.wants_quit.connect(self._ask_to_quit)
             window.wants_preferences.connect(self._show_preferences)
             window.wants_sign_in.connect(self._greet)
             window.wants_start.connect(self.start_daemon)
@@ -177,7 +185,19 @@ class App(QObject):
         self.session.background.run(self._parts.start_daemon, then, lambda error: then(str(error)), owner=self)
 
     def quit(self) -> None:
+        """Unless a window has something that is not saved, and keeps it from closing."""
+        self._is_quitting = True
         self._qt.quit()
+        QTimer.singleShot(0, self, self._stay)
+
+    def _ask_to_quit(self) -> None:
+        if self.tray is not None:
+            self.tray.ask_to_quit()
+        else:
+            self.quit()
+
+    def _stay(self) -> None:
+        self._is_quitting = False
 
     def close(self) -> None:
         for part in (self._notifications, self.tray, self.session):
@@ -206,6 +226,7 @@ class App(QObject):
         updates.look()
         if in_tray and not tray.is_there():
             self.show_window()
+        gc.freeze()  # what is loaded now stays: looking through it for garbage would be felt
 
     def _start_if_none(self, state: object) -> None:
         """The first that is known of a daemon; one that ends later was ended by somebody."""
@@ -270,7 +291,8 @@ class App(QObject):
 
     def _may_close(self) -> bool:
         """Where no tray stays behind, it is said once what closing the window means."""
-        if (self.tray is not None and self.tray.is_there()) or self.session.choices.value("told/closing", False, bool):
+        has_tray = self.tray is not None and self.tray.is_there()
+        if self._is_quitting or has_tray or self.session.choices.value("told/closing", False, bool):
             return True
         from desktop.views.question import ask
 
@@ -294,11 +316,25 @@ class App(QObject):
 
 def heed_signals(qt: QApplication) -> None:
     """Ctrl-C and an end that the system asks for: Python hears of them only when it is its turn."""
+
+    def end(*_: object) -> None:
+        QTimer.singleShot(0, qt, lambda: qt.exit(0))  # whatever a window has to say; also before the event loop runs
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: qt.quit())
+        signal.signal(number, end)
     turns = QTimer(qt, interval=_SIGNALS_MS)
     turns.timeout.connect(lambda: None)
     turns.start()
+
+
+def end_with_input() -> None:
+    """As soon as the other end of standard input is closed, as it is when who holds it ends, in whatever way."""
+
+    def wait() -> None:
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
 
 
 def _socket_name(home: Path) -> str:
@@ -306,18 +342,3 @@ def _socket_name(home: Path) -> str:
     name = f"lockstep-desktop-{hashlib.sha256(os.fsencode(home.absolute())).hexdigest()[:24]}"
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     return str(Path(runtime, name)) if runtime and Path(runtime).is_dir() else name
-
-
-def _theme(session: Session) -> theme.Choice:
-    chosen = session.choices.value("theme", "system")
-    return chosen if chosen in {"light", "dark"} else "system"
-
-
-def _translate(qt: QApplication, language: str) -> None:
-    """``language``: "" is the system's."""
-    locale = QLocale(language) if language else QLocale()
-    if language:
-        QLocale.setDefault(locale)
-    translator = QTranslator(qt)
-    if translator.load(locale, "lockstep", "_", str(LANGUAGES)):
-        qt.installTranslator(translator)

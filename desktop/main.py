@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop.screen import told_in_one_line
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -16,13 +17,21 @@ if TYPE_CHECKING:
     from desktop.views.window import MainWindow
 
 
-def main(home: Path, *, show: str | None = None, versions: bool = False, in_tray: bool = False) -> int:
+def main(
+    home: Path,
+    *,
+    show: str | None = None,
+    versions: bool = False,
+    in_tray: bool = False,
+    until_input_ends: bool = False,
+) -> int:
     """Run until the person quits; gives the exit status."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.app import App, OnlyOne, Wanted, heed_signals
+    from desktop.app import App, OnlyOne, Wanted, end_with_input, heed_signals
 
-    qt = QApplication(sys.argv[:1])
+    with told_in_one_line():
+        qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Lockstep")
     qt.setDesktopFileName("lockstep")
     wanted = Wanted(None if show is None else str(Path(show).expanduser().absolute()), versions)
@@ -32,6 +41,8 @@ def main(home: Path, *, show: str | None = None, versions: bool = False, in_tray
         return 0
     only.listen()
     heed_signals(qt)
+    if until_input_ends:
+        end_with_input()
     app = App(qt, home, parts(home))
     only.asked.connect(app.show)
     app.start(wanted, in_tray=in_tray)
@@ -72,6 +83,7 @@ def _window(session: Session) -> MainWindow:
         session,
         [
             Entry("shared", tr("Shared"), "link", _shares_page),
+            Entry("conflicts", tr("Conflicts"), "conflict", _conflicts_page),
             Entry("deleted", tr("Deleted"), "trash", _deleted_page),
             Entry("activity", tr("Activity"), "activity", _activity_page),
             Entry("transfers", tr("Transfers"), "moving", _transfers_page),
@@ -85,6 +97,12 @@ def _shares_page(session: Session) -> Any:
     from desktop.views.shares_page import SharesPage
 
     return SharesPage(session)
+
+
+def _conflicts_page(session: Session) -> Any:
+    from desktop.views.conflicts_page import ConflictsPage
+
+    return ConflictsPage(session)
 
 
 def _deleted_page(session: Session) -> Any:

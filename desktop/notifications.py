@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from desktop.daemon import Failure
-from desktop.models.events import Act, Event, Kind, Memory, Seen, events_of, gathered, is_settled
+from desktop.models import choices
+from desktop.models.events import Act, Event, Memory, Seen, events_of, gathered, is_settled
 from desktop.models.updates import Newest, is_told, remember_told
 from desktop.session import Session
 from desktop.words import tr
@@ -141,7 +142,9 @@ class Notifications(QObject):
         if self._seen is None or self._open_questions or self._is_asking_quiet:
             return
         events = events_of(self._seen, _now_ms())
-        unwanted = [event for event in self._memory.new(events) if not is_wanted(self._session, event.kind)]
+        unwanted = [
+            event for event in self._memory.new(events) if not choices.is_told(self._session.choices, event.kind)
+        ]
         self._keep(unwanted, events)
         if self._memory.new(events):
             self._is_asking_quiet = True
@@ -155,7 +158,7 @@ class Notifications(QObject):
             self._after_quiet.start()
             return
         events = events_of(self._seen, _now_ms())
-        new = [event for event in self._memory.new(events) if is_wanted(self._session, event.kind)]
+        new = [event for event in self._memory.new(events) if choices.is_told(self._session.choices, event.kind)]
         self._keep(new, events)
         for event in gathered(new):
             self._shows.show(event.title, event.text, event.acts)
@@ -188,15 +191,6 @@ class Notifications(QObject):
                 self._session.daemon.ask(control.RestoreHeld(), lambda _: None, self._session.complain, owner=self)
             case _:
                 self.wants_window.emit()
-
-
-def is_wanted(session: Session, kind: Kind) -> bool:
-    """Whether the person wants to be told of such things."""
-    return bool(session.choices.value(f"notifications/{kind}", True, bool))
-
-
-def choose(session: Session, kind: Kind, *, wanted: bool) -> None:
-    session.choices.setValue(f"notifications/{kind}", wanted)
 
 
 class _TrayMessages(QObject):

@@ -22,10 +22,10 @@ def install(app: QCoreApplication, choice: str) -> str:
     Returns:
         The language that it became: the first of the system's that there is, or English.
     """
-    if choice != "system":
-        QLocale.setDefault(QLocale(choice))
     wanted = [choice] if choice != "system" else [tag.split("-")[0] for tag in QLocale.system().uiLanguages()]
     language = next((each for each in wanted if each == SOURCE or _file(each).exists()), SOURCE)
+    if choice != "system" or not QLocale.system().name().startswith(language):
+        QLocale.setDefault(QLocale(language))  # dates and figures as the words around them
     if language != SOURCE:
         ours, of_qt = QTranslator(app), QTranslator(app)
         if of_qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):

@@ -1,8 +1,8 @@
-"""The texts of the application, and their translations: ``python -m desktop.languages.sources`` brings ``.ts`` up to
-date with the source and makes ``.qm`` of it.
+"""The texts of the application, and their translations.
 
-A ``.ts`` file is Qt's: one context, sorted by text, so that a change of one text is a change of one place. Texts that
-are new in the source come into it untranslated; those that are gone leave it.
+``python -m desktop.languages.sources`` brings each ``.ts`` up to date with the source, makes ``.qm`` of it, and tells
+what is not translated. A ``.ts`` file is Qt's: one context, sorted by text, so that a change of one text is a change of
+one place. Texts that are new in the source come into it untranslated; those that are gone leave it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ ON_DISK: Final = frozenset({"show", "cut", "copy", "delete"})
 
 
 def abilities(items: Sequence[Item], *, is_search: bool = False) -> frozenset[str]:
-    """Of ``open show link rename cut copy delete keep-away keep-here properties``."""
+    """Of ``open show link rename cut copy delete keep-away keep-here rewind properties``."""
     able: set[str] = set()
     if not items:
         return frozenset()
@@ -21,6 +21,8 @@ def abilities(items: Sequence[Item], *, is_search: bool = False) -> frozenset[st
         able |= {"open", "properties"}
         if item.is_on_server and item.kind != "symlink":
             able.add("link")
+        if item.is_on_server and item.kind == "folder":
+            able.add("rewind")
         if item.is_here:
             able.add("show")
             if not is_search:

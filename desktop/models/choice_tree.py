@@ -53,7 +53,7 @@ class ChoiceTree(QAbstractItemModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._root = Branch("", "")
+        self._root = Branch("", "", is_asked=True)  # by ``load`` alone
         self._was: set[str] = set()
         self._now: set[str] = set()
 

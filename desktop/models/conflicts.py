@@ -20,6 +20,7 @@ from sync_engine.control.messages import Conflict, Item
 from sync_engine.control.questions import VERSIONS
 from sync_engine.core.reports import Keep, Resolution
 
+NAME, PLACE, DEVICE = range(3)
 _LONGEST: Final = 28
 """Characters of a device's name on a button."""
 _LATEST: Final = 20
@@ -104,7 +105,7 @@ class Conflicts(QAbstractTableModel):
                 return (show_name(name), show_name(folder) or tr("All files"), show_name(conflict.device))[
                     index.column()
                 ]
-            case Qt.ItemDataRole.DecorationRole if index.column() == 0:
+            case Qt.ItemDataRole.DecorationRole if index.column() == NAME:
                 return icon("attention", "warn")
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(show_name(conflict.path))

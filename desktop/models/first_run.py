@@ -148,12 +148,7 @@ _REMEDIES: Final[dict[str, Callable[[], str]]] = {
     "unreadable-answer": lambda: tr("No Lockstep server answers at this address. Check it."),
     "no-lockstep": lambda: tr("Something answers at this address, but it is no Lockstep server. Check the address."),
     "certificate": lambda: tr("This server's certificate is not trusted here. If it has its own authority, choose it."),
-    "update-needed": lambda: tr("This Lockstep and the server's are too far apart. Update the older one."),
     "unencrypted": lambda: tr("Others on the way could read what is sent to this address."),
-    "folder-taken": lambda: tr("This folder belongs to another Lockstep profile on this computer."),
-    "folder-overlaps": lambda: tr("Lockstep keeps its own data there. Choose a folder apart from it."),
-    "folder-inside": lambda: tr("This folder lies inside one that is kept in step already. Choose another one."),
-    "folder-unusable": lambda: tr("This folder cannot be made, read or written. Choose another one."),
     "stopped": lambda: tr("Stopped. Nothing was changed."),
 }
 

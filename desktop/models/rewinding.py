@@ -13,14 +13,14 @@ from desktop.daemon import Failure
 from desktop.look.icons import icon
 from desktop.models.paged import NOWHERE, Index
 from desktop.session import Session
-from desktop.words import plain_tip, show_name, show_size, show_time, tr, tr_n
+from desktop.words import capital, plain_tip, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.history import ActivityEntry
 from server_api.contract.messages import Kind, RewindChange, RewindRequest, Rewound
 from sync_engine.control.questions import REWIND
 
 _WHAT: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "restored": ("restore", lambda: tr("comes back")),
-    "changed": ("history", lambda: tr("gets its content of then")),
+    "changed": ("history", lambda: tr("gets its earlier content")),
     "moved": ("move", lambda: tr("goes back to its place")),
     "copied": ("copy", lambda: tr("comes as a copy")),
     "returned": ("back", lambda: tr("goes home")),
@@ -32,18 +32,18 @@ class Moment(Struct, frozen=True):
     """``words``: how it is said in the middle of a sentence."""
 
     words: str
-    to_seq: int | None = None
-    to_at: int | None = None
+    to_at: int
 
 
 def before(entry: ActivityEntry) -> Moment:
-    """The moment before something happened."""
+    """The moment before something happened. By its time: of what was done at once, other things may be told
+    elsewhere."""
     words = tr("before {moment}").format(moment=say_moment(entry.at))
-    return Moment(words, to_seq=max(entry.seq - entry.count, 0))
+    return Moment(words, max(entry.at - 1, 0))
 
 
 def at_time(at_ms: int) -> Moment:
-    return Moment(say_moment(at_ms), to_at=at_ms)
+    return Moment(say_moment(at_ms), at_ms)
 
 
 def say_moment(at_ms: int) -> str:
@@ -100,7 +100,7 @@ class Rewinding(QObject):
                 self.preview = preview
                 self._tell()
 
-        request = RewindRequest(path=self.path, to_seq=moment.to_seq, to_at=moment.to_at, dry_run=True)
+        request = RewindRequest(path=self.path, to_at=moment.to_at, dry_run=True)
         self._ask(request, come)
 
     def rewind(self) -> None:
@@ -163,10 +163,6 @@ def take_back(
     session.daemon.ask_server(REWIND, request, come, otherwise or session.complain, owner=session)
 
 
-def capital(said: str) -> str:
-    return said[:1].upper() + said[1:]
-
-
 def is_nothing(rewound: Rewound) -> bool:
     return not (_counted(rewound) or rewound.expired)
 
@@ -175,18 +171,24 @@ def counts(rewound: Rewound) -> list[str]:
     """What it does, a sentence for each kind; what cannot be last."""
     stayed, expired = len(rewound.stayed), len(rewound.expired)
     said = [
-        tr_n("%n comes back", "%n come back", rewound.restored),
-        tr_n("%n gets its content of then", "%n get their contents of then", rewound.changed),
-        tr_n("%n goes back to its place or name", "%n go back to their places or names", rewound.moved),
-        tr_n("%n comes as a copy: it is elsewhere now", "%n come as copies: they are elsewhere now", rewound.copied),
-        tr_n("%n moved in since and goes home", "%n moved in since and go home", rewound.returned),
-        tr_n("%n was made since and is deleted", "%n were made since and are deleted", rewound.deleted),
+        tr_n("%n item comes back", "%n items come back", rewound.restored),
+        tr_n("%n item gets its earlier content", "%n items get their earlier content", rewound.changed),
+        tr_n("%n item goes back to its place or name", "%n items go back to their places or names", rewound.moved),
         tr_n(
-            "%n moved in since and stays: its home is gone", "%n moved in since and stay: their homes are gone", stayed
+            "%n item comes as a copy: it is elsewhere now",
+            "%n items come as copies: they are elsewhere now",
+            rewound.copied,
+        ),
+        tr_n("%n item moved in since and goes home", "%n items moved in since and go home", rewound.returned),
+        tr_n("%n item was made since and is deleted", "%n items were made since and are deleted", rewound.deleted),
+        tr_n(
+            "%n item moved in since and stays: its home is gone",
+            "%n items moved in since and stay: their homes are gone",
+            stayed,
         ),
         tr_n(
-            "%n is not kept any more and stays as it is now",
-            "%n are not kept any more and stay as they are now",
+            "%n file is not kept any more and stays as it is now",
+            "%n files are not kept any more and stay as they are now",
             expired,
         ),
     ]

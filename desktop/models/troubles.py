@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from desktop.daemon import Failure
 from desktop.models.remedies import Remedy, remedies
 from desktop.sentences import sentence
 from desktop.session import Session
+from desktop.standstill import Standstill
 from desktop.words import show_name, show_time, tr, tr_n
 from server_api.contract.messages import Device, Devices
 from sync_engine.control import messages as control
@@ -21,8 +22,6 @@ from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem
 
 SILENT_MS: Final = 7 * 86_400_000
 """A device that was not seen for so long may have changes that nobody has."""
-WAITING_S: Final = 3_600.0
-"""Changes of which none has moved for so long hang."""
 
 Weight: TypeAlias = Literal["bad", "warn", "info"]
 
@@ -35,30 +34,11 @@ class Trouble(Struct, frozen=True):
     path: str = ""
 
 
-class Standstill:
-    """Since when nothing has moved although something waits. ``clock`` gives seconds that only grow."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._seen: tuple[int, int, int] | None = None
-        self._since = 0.0
-
-    def see(self, state: EngineState | None) -> None:
-        waits = state is not None and state.pending and state.state != "paused"
-        seen = (state.pending, state.progress.files_done, state.progress.bytes_done) if waits and state else None
-        if seen != self._seen:
-            self._seen, self._since = seen, self._clock()
-
-    @property
-    def is_long(self) -> bool:
-        return self._seen is not None and self._clock() - self._since >= WAITING_S
-
-
 class Troubles(QObject):
-    """Of a session. What waits is watched from when this is made.
+    """Of a session.
 
     Signals:
-        changed: one of the attributes, or ``all``.
+        changed: one of the attributes, or others come first.
 
     Attributes:
         held: deletions that wait for a word.
@@ -72,15 +52,13 @@ class Troubles(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._standstill = Standstill()
         self._problems: list[PathProblem] = []
         self._devices: list[Device] = []
         self.held: HeldDeletions | None = None
         self.is_known = False
         self.is_deciding = False
         self.failure: Failure | None = None
-        session.state_changed.connect(self._see)
-        self._standstill.see(session.state)
+        session.state_changed.connect(self.changed)
 
     def look(self) -> None:
         daemon = self._session.daemon
@@ -88,16 +66,19 @@ class Troubles(QObject):
         daemon.ask(control.GetHeld(), self._take_held, lambda _: None, owner=self)
         daemon.ask_server(DEVICES, None, self._take_devices, lambda _: None, owner=self)
 
-    def all(self) -> list[Trouble]:
-        """What stops everything first, what is only to be known last."""
+    def first(self, most: int) -> list[Trouble]:
+        """So many at most: what stops everything first, what is only to be known last."""
+        problems = [trouble_of(problem) for problem in self._problems[:most]]
+        return [*stops(self._session.state), *problems, *self._to_know()][:most]
+
+    @property
+    def count(self) -> int:
+        return len(stops(self._session.state)) + len(self._problems) + len(self._to_know())
+
+    def _to_know(self) -> list[Trouble]:
         now_ms = time.time_ns() // 1_000_000
-        return [
-            *stops(self._session.state),
-            *(trouble_of(problem) for problem in self._problems if problem.path),
-            *hangs(self._session.state, self._standstill),
-            *warnings(self._session.state),
-            *silent(self._devices, now_ms),
-        ]
+        state = self._session.state
+        return [*hangs(state, self._session.standstill), *warnings(state), *silent(self._devices, now_ms)]
 
     @property
     def needs_person(self) -> int:
@@ -127,12 +108,9 @@ class Troubles(QObject):
         self._session.daemon.ask(request, decided, failed, owner=self)
         self.changed.emit()
 
-    def _see(self, state: EngineState | None) -> None:
-        self._standstill.see(state)
-        self.changed.emit()
-
     def _take_problems(self, answer: control.Problems) -> None:
-        self._problems, self.is_known, self.failure = answer.problems, True, None
+        self._problems = [problem for problem in answer.problems if problem.path]
+        self.is_known, self.failure = True, None
         self.changed.emit()
 
     def _take_held(self, answer: control.HeldNow) -> None:

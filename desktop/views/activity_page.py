@@ -39,7 +39,7 @@ class ActivityPage(Page):
         self._sources = QButtonGroup(self)
         self._path = QLineEdit(placeholderText=tr("In this file or folder"), clearButtonEnabled=True)
         self._path.setAccessibleName(tr("In this file or folder"))
-        self._path.setMaximumWidth(260)
+        self._path.setMinimumWidth(200)
         self._who = QComboBox()
         self._who.setMinimumWidth(160)
         self._who.setAccessibleName(tr("Who did it"))
@@ -73,7 +73,8 @@ class ActivityPage(Page):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(16, 16, 16, 12)
         inside.setSpacing(12)
-        inside.addLayout(row(label(tr("Activity"), "title"), *self._sources.buttons(), 1, self._who, self._path))
+        inside.addLayout(row(label(tr("Activity"), "title"), 1, *self._sources.buttons()))
+        inside.addLayout(row(self._path, 1, self._who))
         inside.addWidget(self._stack, 1)
         inside.addWidget(self._further)
 

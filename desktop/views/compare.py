@@ -83,7 +83,7 @@ class Comparing(QDialog):
         whole.addWidget(self.said)
         whole.addWidget(self.pages, 1)
         whole.addLayout(row(1, button(tr("Close"), self.reject)))
-        self.said.setText(tr("Getting both versions …"))
+        self.said.setText(tr("Getting both versions…"))
 
     def _pictures(self) -> QWidget:
         self.old, self.new = Picture(), Picture()

@@ -5,9 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from desktop.models.conflicts import Conflicts, Side, Sides, facts, facts_tip, keep_words, told, what_happens, writer
+from desktop.models.conflicts import (
+    DEVICE,
+    PLACE,
+    Conflicts,
+    Side,
+    Sides,
+    facts,
+    facts_tip,
+    keep_words,
+    told,
+    what_happens,
+    writer,
+)
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.compare import CompareFilesDialog
@@ -21,6 +41,8 @@ from sync_engine.core.reports import Keep, Resolution
 
 _PREVIEW: Final = 2
 """Its row."""
+_LEAST_HEIGHT: Final = 112
+"""Of a preview: the buttons below it come first where there is little room."""
 _ANY_HEIGHT: Final = 16_777_215
 """QWIDGETSIZE_MAX."""
 
@@ -33,7 +55,7 @@ class ConflictsPage(Page):
         self._model = Conflicts(session, self)
         self._sides = Sides(session, self)
         self._chosen: Conflict | None = None
-        self._list = table(self._model, tr("Conflicts"), (0, 0, 180))
+        self._list = table(self._model, tr("Conflicts"), (0, 0, 180), (DEVICE, PLACE))
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._mine, self._theirs = _SideView(session), _SideView(session)
         self._both_words = label(role="secondary", wraps=True)
@@ -74,8 +96,10 @@ class ConflictsPage(Page):
         below.addLayout(acts)
         split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         split.addWidget(self._list)
-        split.addWidget(both)
-        split.setSizes([160, 400])
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setWidget(both)
+        split.addWidget(scroll)
+        split.setSizes([112, 448])
         split.setStretchFactor(1, 1)
         self._stack.addWidget(split)
         self._stack.addWidget(self._empty)
@@ -164,6 +188,7 @@ class _SideView:
         self._writer, self._facts = ElidedLabel(role="strong"), label(role="secondary")
         self._preview = PreviewBox(session)
         self._preview.setMinimumHeight(120)
+        self._preview.setMinimumHeight(_LEAST_HEIGHT)
         self._preview.setMaximumHeight(_ANY_HEIGHT)
         self._words = label(role="secondary", wraps=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)

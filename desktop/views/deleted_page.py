@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.daemon import Failure
-from desktop.models.deleted import DeletedModel, Outcome, Restoring
+from desktop.models.deleted import DEVICE, PLACE, SIZE, DeletedModel, Outcome, Restoring
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.page import Page
@@ -32,7 +32,7 @@ class DeletedPage(Page):
         self._search = QLineEdit(placeholderText=tr("Find by name"), clearButtonEnabled=True)
         self._search.setAccessibleName(tr("Find by name"))
         self._search.setMaximumWidth(280)
-        self._list = table(self._model, tr("Deleted files"), (0, 0, 130, 130, 100))
+        self._list = table(self._model, tr("Deleted files"), (0, 0, 130, 130, 100), (DEVICE, SIZE, PLACE))
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._empty = EmptyPlace()
         self._stack = QStackedWidget()

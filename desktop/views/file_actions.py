@@ -28,9 +28,10 @@ ON_ITEMS: Final = (
     "keep-away",
     "keep-here",
     _LINE,
+    "rewind",
     "properties",
 )
-ON_FOLDER: Final = ("new-folder", "add", "paste", _LINE, "undo", "refresh")
+ON_FOLDER: Final = ("new-folder", "add", "paste", _LINE, "undo", "rewind", "refresh")
 """Beside all items."""
 _KEYS: Final = {
     "rename": "F2",
@@ -57,6 +58,7 @@ _ICONS: Final = {
     "delete": "trash",
     "keep-away": "offline",
     "keep-here": "download",
+    "rewind": "rewind",
     "properties": "info",
     "new-folder": "folder-new",
     "add": "add",
@@ -81,6 +83,7 @@ class FileActions:
             "delete": tr("Delete"),
             "keep-away": tr("Don't keep on this device"),
             "keep-here": tr("Keep on this device"),
+            "rewind": tr("Rewind…"),
             "properties": tr("Properties"),
             "new-folder": tr("New folder"),
             "add": tr("Add files…"),

@@ -71,7 +71,6 @@ class FirstRun(QWidget):
         self.connecting.stopped.connect(self._stop)
         self.connecting.tries_again.connect(self._connect)
         self.choosing.tree.loaded.connect(self._take_tree)
-        self.choosing.tree.failed.connect(lambda _: self._go(Step.FINISHED))
         self.choosing.tree.applied.connect(self._take_choice)
         session.state_changed.connect(self._look_at_tree)
         session.tree_changed.connect(self._look_at_tree)
@@ -156,7 +155,7 @@ class FirstRun(QWidget):
 
     def _connect(self) -> None:
         """Link, unless that is done, and start; then see what there is to choose from."""
-        given, commands = self._given, self._commands
+        given, commands = copy(self._given), self._commands
         self._until = until = Event()
         was_linked = self._linked
         self.connecting.work(tr("Starting the server of this computer…") if given.is_own else tr("Signing in…"))

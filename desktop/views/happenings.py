@@ -6,14 +6,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-from desktop.models.activity import Happenings
+from desktop.models.activity import WHO, Happenings
 from desktop.views.pieces import look_further_at_the_end, table
 from desktop.words import tr
 
 
 def happenings_table(model: Happenings[Any], widths: tuple[int, int, int, int] = (190, 0, 150, 90)) -> QTableView:
     """More of it comes as one scrolls."""
-    view = table(model, tr("What happened"), widths)
+    view = table(model, tr("What happened"), widths, (WHO,))
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     look_further_at_the_end(view, model.look_further)
 

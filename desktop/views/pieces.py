@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -24,8 +25,11 @@ from PySide6.QtWidgets import (
 from desktop.look.icons import IconLabel, icon
 from desktop.words import plain_label, plain_tip
 
+S = TypeVar("S", bound=QAbstractSpinBox)
 _ICON: Final = 32
 _ROW: Final = 32
+_SHARE: Final = 140
+"""Pixels that a column which takes what is left needs."""
 
 
 def label(text: str = "", role: str = "", *, wraps: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -45,6 +49,12 @@ def button(text: str, does: Callable[[], object], role: str = "", parent: QWidge
     if role:
         made.setProperty("role", role)
     made.clicked.connect(lambda _: does())
+    return made
+
+
+def padded(made: S) -> S:
+    """A number to type in. Where a style sheet draws its arrows, Qt lets the text begin at the very edge."""
+    made.lineEdit().setTextMargins(9, 0, 0, 0)
     return made
 
 
@@ -89,13 +99,14 @@ def card(role: str = "card") -> tuple[QFrame, QVBoxLayout]:
     return frame, inside
 
 
-def table(model: QAbstractItemModel, name: str, widths: Sequence[int]) -> QTableView:
+def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensable: Sequence[int] = ()) -> QTableView:
     """Rows of which one sees whole ones. It asks nothing of rows that are not in sight, as a tree view does.
 
     Args:
         model: what is shown.
         name: for whom it is read out to.
         widths: of the columns, in pixels; 0 takes a share of what is left.
+        dispensable: the columns that go when there is little room, the first of them first.
     """
     view = QTableView(showGrid=False, cornerButtonEnabled=False)
     view.setModel(model)
@@ -116,7 +127,29 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int]) -> QTable
             view.setColumnWidth(column, width)
         else:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    if dispensable:
+        _Room(view, widths, dispensable)
     return view
+
+
+class _Room(QObject):
+    """Hides columns of a table that has become too narrow for them."""
+
+    def __init__(self, view: QTableView, widths: Sequence[int], dispensable: Sequence[int]) -> None:
+        super().__init__(view)
+        self._view, self._dispensable = view, dispensable
+        self._needs = [width or _SHARE for width in widths]
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            room, needed = self._view.viewport().width(), sum(self._needs)
+            for column in self._dispensable:
+                is_hidden = needed > room
+                needed -= self._needs[column] * is_hidden
+                if self._view.isColumnHidden(column) != is_hidden:
+                    self._view.setColumnHidden(column, is_hidden)
+        return super().eventFilter(watched, event)
 
 
 def look_further_at_the_end(view: QAbstractItemView, look_further: Callable[[], object]) -> None:

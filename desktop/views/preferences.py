@@ -116,5 +116,6 @@ class Preferences(QDialog):
 def _scrolled(section: Section) -> QScrollArea:
     area = QScrollArea(widgetResizable=True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keyboard, and scrolls it
     area.setWidget(section)
     return area

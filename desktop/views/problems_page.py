@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.integration.showing import open_with_its_program, select_in_file_manager
@@ -21,22 +22,13 @@ from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace, button, card, label, row
 from desktop.words import show_name, tr, tr_n
 
-STEP: Final = 50
+STEP: Final = 25
 """So many more are shown at a time."""
 _ICONS: Final = {"bad": ("attention", "bad"), "warn": ("attention", "warn"), "info": ("info", "")}
 
 
 class ProblemsPage(Page):
-    """What stops everything comes first, then each file with its reason and what helps.
-
-    Signals:
-        wants_preferences: the part of them: "", "ignored", "folder" or "keep-here".
-        wants_sign_in, wants_start: the person is to sign in again; the daemon is to run again.
-    """
-
-    wants_preferences = Signal(str)
-    wants_sign_in = Signal()
-    wants_start = Signal()
+    """What stops everything comes first, then each file with its reason and what helps."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -59,6 +51,10 @@ class ProblemsPage(Page):
 
     def look(self) -> None:
         self._model.look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
 
     def _arrange(self) -> None:
         place = QWidget()
@@ -85,8 +81,10 @@ class ProblemsPage(Page):
     def _show(self) -> None:
         model = self._model
         self.needs_person.emit(model.needs_person)
+        if not self.isVisible():
+            return
         self._held.show_held(model.held, is_deciding=model.is_deciding)
-        found = model.all()
+        found = model.first(self._most)
         self._show_cards(found)
         self._try.setVisible(any(Remedy.TRY_NOW in trouble.remedies for trouble in found))
         self._empty.setVisible(not found and model.held is None)
@@ -101,9 +99,10 @@ class ProblemsPage(Page):
 
     def _show_cards(self, found: list[Trouble]) -> None:
         """What is the same stays where it is: so does the keyboard."""
-        shown = list(dict.fromkeys(found[: self._most]))
-        self._more.setText(tr_n("Show %n more", "Show %n more", min(len(found) - self._most, STEP)))
-        self._more.setVisible(len(found) > self._most)
+        shown = list(dict.fromkeys(found))
+        others = self._model.count - self._most
+        self._more.setText(tr_n("Show %n more", "Show %n more", min(others, STEP)))
+        self._more.setVisible(others > 0)
         for gone in self._shown.keys() - set(shown):
             frame = self._shown.pop(gone)
             frame.hide()

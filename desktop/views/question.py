@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from desktop.look.questions import lay_out
 from desktop.words import plain_label
 
 
@@ -35,9 +36,9 @@ def ask(
     box.setInformativeText(more)
     box.setWindowModality(Qt.WindowModality.WindowModal)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    doing = QPushButton(plain_label(act[0]))
+    doing = QPushButton(plain_label(act[0]), box)
     doing.setProperty("role", "danger" if is_danger else "primary")
-    leaving = QPushButton(plain_label(leave[0]))
+    leaving = QPushButton(plain_label(leave[0]), box)
     box.addButton(leaving, QMessageBox.ButtonRole.RejectRole)
     box.addButton(doing, QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(leaving)
@@ -49,5 +50,6 @@ def ask(
             does()
 
     box.finished.connect(lambda _: answered())
+    lay_out(box)
     box.open()
     return box

@@ -35,11 +35,11 @@ class SavingBar(QFrame):
 
     def open_version(self, path: str, revision_id: bytes | None) -> None:
         """With the program that the system has for it; what is written there changes nothing."""
-        self._begin(tr("Opening “{name}” …"), path)
+        self._begin(tr("Opening “{name}”…"), path)
         self.saving.begin(path, revision_id, open_with_its_program, self._session.complain)
 
     def save_version(self, path: str, revision_id: bytes | None, target: Path) -> None:
-        self._begin(tr("Saving “{name}” …"), target.name)
+        self._begin(tr("Saving “{name}”…"), target.name)
         self.saving.save(path, revision_id, target, self._saved, self._session.complain)
 
     def _saved(self, target: Path) -> None:

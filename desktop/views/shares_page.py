@@ -36,7 +36,7 @@ class SharesPage(Page):
         self.pages = QStackedWidget()
         self._build_view()
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 16, 24, 16)
+        whole.setContentsMargins(16, 16, 16, 12)
         whole.setSpacing(12)
         whole.addLayout(row(label(tr("Shared"), "title"), self.count, 1, self.search))
         whole.addWidget(self.pages, 1)
@@ -57,6 +57,7 @@ class SharesPage(Page):
         self.search.setMaximumWidth(240)
         self.search.textChanged.connect(self.table.filter)
         self.view.setModel(self.table)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setAccessibleName(tr("Links"))
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
@@ -87,9 +88,9 @@ class SharesPage(Page):
         self.url, self.facts = ElidedLabel(role="strong"), label(role="secondary", wraps=True)
         self.warning = label(role="warn", wraps=True)
         self.copy = button(tr("Copy link"), self._copy, "primary")
-        self.edit = button(tr("Edit link …"), self._edit)
+        self.edit = button(tr("Edit link…"), self._edit)
         self.pause = button("", self._pause)
-        self.withdraw = button(tr("Withdraw link …"), self._withdraw)
+        self.withdraw = button(tr("Withdraw link…"), self._withdraw)
         self.show_file = button(tr("Show in files"), self._show_file, "plain")
         for part in (self.url, self.facts, self.warning):
             inside.addWidget(part)
@@ -116,7 +117,7 @@ class SharesPage(Page):
         self.search.hide()
         failure = self._links.failure
         if failure is None:
-            self.empty.tell("share", tr("Looking for links …"))
+            self.empty.tell("share", tr("Looking for links…"))
         else:
             said = sentence(failure.code, failure.detail)
             self.empty.tell("offline", tr("The links cannot be shown now"), said, tr("Try again"))
@@ -137,7 +138,7 @@ class SharesPage(Page):
         if share is None:
             return
         self.url.show_text(share.url)
-        self.facts.setText(" · ".join(told.facts(share)))
+        self.facts.setText(told.facts_line(share))
         warning = told.reach_warning(share.reach)
         self.warning.setText(warning)
         self.warning.setVisible(bool(warning))

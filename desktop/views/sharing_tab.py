@@ -32,7 +32,7 @@ class SharingTab(Scrolled):
         self._links = Links.of(session)
         self._links.changed.connect(self._draw)
         self.copy = button(tr("Copy link"), self._copy, "primary")
-        self.share = button(tr("Share …"), self.wants_dialog.emit)
+        self.share = button(tr("Share…"), self.wants_dialog.emit)
         self.share.setIcon(icon("share"))
         self.column.setSpacing(8)
         self.column.addLayout(row(self.copy, self.share, 1))
@@ -63,7 +63,7 @@ class SharingTab(Scrolled):
             again = button(tr("Try again"), lambda: links.look(is_forced=True))
             self._rows.addWidget(again, alignment=Qt.AlignmentFlag.AlignLeft)
         elif links.shares is None:
-            self._rows.addWidget(label(tr("Looking for links …"), "secondary"))
+            self._rows.addWidget(label(tr("Looking for links…"), "secondary"))
         elif not (here := links.at(self.path)):
             said = tr("No link leads here yet. Whoever gets one can download this, without an account.")
             self._rows.addWidget(label(said, "secondary", wraps=True))

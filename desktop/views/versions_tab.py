@@ -39,7 +39,7 @@ class VersionsTab(Scrolled):
         if self.model.is_asking and not self.model.entries:
             self._drawn = None
             clear(self.column)
-            self.column.addWidget(label(tr("Looking for versions …"), "secondary"))
+            self.column.addWidget(label(tr("Looking for versions…"), "secondary"))
 
     def _draw(self) -> None:
         model = self.model
@@ -90,9 +90,9 @@ class _Row(QFrame):
         more = tool("more", tr("More for the version of {when}").format(**of), lambda: None)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
-        menu.addAction(icon("save"), tr("&Save as …"), lambda: tab.wants_save.emit(entry))
+        menu.addAction(icon("save"), tr("&Save as…"), lambda: tab.wants_save.emit(entry))
         if not entry.is_current:
             menu.addAction(icon("panel"), tr("&Compare with now"), lambda: tab.wants_compare.emit(entry))
-        menu.addAction(icon("share"), tr("S&hare this version …"), lambda: tab.wants_share.emit(entry))
+        menu.addAction(icon("share"), tr("S&hare this version…"), lambda: tab.wants_share.emit(entry))
         more.setMenu(menu)
         inside.addWidget(more)

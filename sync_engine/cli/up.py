@@ -133,18 +133,18 @@ def _can_show_windows() -> bool:
 
 
 @contextmanager
-def _window(profile: Profile) -> Iterator[None]:
+def _window(profile: Profile) -> Iterator[subprocess.Popen[bytes]]:
     """Tray and window as a child process, which ends with the block. Whoever quits them before ends nothing else."""
     with (profile.log_directory / "desktop.out").open("wb") as told:
         process = subprocess.Popen(
-            lockstep("--home", str(profile.home), "desktop"),
-            stdin=subprocess.DEVNULL,
+            lockstep("--home", str(profile.home), "desktop", "--until-input-ends"),
+            stdin=subprocess.PIPE,  # as with the server: it ends with this process, even if that is killed
             stdout=told,
             stderr=told,
             start_new_session=True,  # Ctrl-C is for us
         )
     try:
-        yield
+        yield process
     finally:
         _end(process, WINDOW_ENDS_WITHIN_S)
 
@@ -156,6 +156,8 @@ def _end(process: subprocess.Popen[Any], within_s: float) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 @contextmanager

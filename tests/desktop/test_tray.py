@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import queue
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +13,7 @@ from sync_engine.control import messages as control
 from sync_engine.control.questions import SHARE
 from sync_engine.core.reports import EngineState, HeldDeletions, State
 from sync_engine.ports import Activity
+from tests.desktop.application import Application
 from tests.fakes.daemon import FakeDaemon
 from tests.fakes.sharing import made_share
 from tests.fixtures.screen import Screen
@@ -36,49 +31,12 @@ def daemon(tmp_path: Path) -> Iterator[FakeDaemon]:
     made.close()
 
 
-class Application:
-    """The program, and what it says."""
-
-    def __init__(self, screen: Screen, home: Path) -> None:
-        self.screen = screen
-        self.program: subprocess.Popen[str] = screen.start(sys.executable, "-m", "tests.desktop.tray_alone", str(home))
-        self._lines: queue.Queue[list[Any]] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-        assert self.next() == ["is_there", True]
-        self.icon = screen.await_window(pid=self.program.pid)
-
-    def _read(self) -> None:
-        assert self.program.stdout is not None
-        for line in self.program.stdout:
-            self._lines.put(json.loads(line) if line.startswith("[") else [line])
-
-    def next(self) -> list[Any]:
-        """What it was told to do next."""
-        return self._lines.get(timeout=30)
-
-    def click(self, button: int) -> None:
-        self.screen.click(*self.screen.box(self.icon).middle, button)
-
-    def open_menu(self) -> None:
-        """Once more if nothing comes of it, as when a question is just being closed."""
-        before = set(self.screen.windows(pid=self.program.pid))
-
-        def look() -> bool:
-            self.click(3)
-            with contextlib.suppress(AssertionError):
-                self.screen.until(lambda: set(self.screen.windows(pid=self.program.pid)) - before, "it", 1.0)
-                return True
-            return False
-
-        self.screen.until(look, "the menu")
-
-    def picture(self) -> bytes:
-        return self.screen.colours(self.screen.box(self.icon))
-
-
 @pytest.fixture
 def application(screen: Screen, daemon: FakeDaemon, tmp_path: Path) -> Application:
-    return Application(screen, tmp_path)
+    made = Application(screen, sys.executable, "-m", "tests.desktop.tray_alone", tmp_path)
+    assert made.next() == ["is_there", True]
+    made.icon()
+    return made
 
 
 def test_each_state_is_told_apart_at_a_glance(application: Application, daemon: FakeDaemon, screen: Screen) -> None:

@@ -23,6 +23,8 @@ from installers.desktop import bundling, contents, debian, licences, manual, oth
 from server_api.contract.version import VERSION
 from sync_engine.cli.commands import lockstep
 
+pytestmark = pytest.mark.deployment
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "installers/desktop"
 PLACES = {place for _, place in contents.data_files()}

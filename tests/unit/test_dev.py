@@ -420,6 +420,13 @@ def test_a_library_that_cannot_be_loaded_is_missing() -> None:
     assert dev.missing_packages({"libno-such-thing.so.0": "libno-such-thing0"}) == ["libno-such-thing0"]
 
 
+def test_a_path_is_there_if_something_fits_it(tmp_path: Path) -> None:
+    (tmp_path / "x86_64").mkdir()
+    (tmp_path / "x86_64/libthere.so").touch()
+    wanted = {f"{tmp_path}/*/libthere.so": "there", f"{tmp_path}/*/libabsent.so": "absent"}
+    assert dev.missing_packages(wanted) == ["absent"]
+
+
 def test_qt_is_looked_for_only_where_a_window_could_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["libegl1"])
     monkeypatch.setattr(sys, "platform", "linux")
@@ -562,7 +569,7 @@ def test_what_needs_programs_that_cannot_be_had_is_left_out(
     choose_way(AptWay.TELL)
     monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted(wanted.values()))
     assert dev.test(["tests/end_to_end"]) == 0
-    left_out = "not s3 and not databases and not git and not browser and not screen"
+    left_out = "not s3 and not databases and not deployment and not git and not browser and not screen"
     assert programs.commands[-1][-3:] == ["-m", left_out, "tests/end_to_end"]
     told = capsys.readouterr().err
     assert "NOT RUN: the tests marked git. Missing: git." in told

@@ -33,7 +33,8 @@ class FolderSection(Section):
         self.place.show_text(show_name(str(folder)) if folder is not None else tr("not known while nothing runs"))
         if state is not None:
             count = tr_n("%n file", "%n files", state.files)
-            self.content.show_text(tr("{count}, {size}").format(count=count, size=show_size(state.used_bytes)))
+            size = show_size(state.used_bytes)  # of which nothing is known before the server has answered
+            self.content.show_text(tr("{count}, {size}").format(count=count, size=size) if state.used_bytes else count)
 
     def _open(self) -> None:
         if self.session.folder is not None:

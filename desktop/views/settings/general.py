@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSizePolicy
 
 from desktop.commands import program
 from desktop.integration.autostart import Autostart, autostart
@@ -36,6 +36,8 @@ class GeneralSection(Section):
         self.theme = QComboBox()
         for code, words in choices.THEMES.items():
             self.theme.addItem(words(), code)
+        for chooser in (self.language, self.theme):
+            chooser.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.language.activated.connect(self._choose_language)
         self.theme.activated.connect(self._choose_theme)
         self.column.addWidget(heading(tr("Look")))

@@ -70,5 +70,5 @@ def form() -> QFormLayout:
     made.setVerticalSpacing(8)
     made.setHorizontalSpacing(16)
     made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return made

@@ -225,3 +225,15 @@ def test_an_empty_place_says_what_would_be_here(qtbot: QtBot, daemon: FakeDaemon
     Bin(daemon, [])
     page, _ = shown(qtbot, session)
     qtbot.waitUntil(lambda: "can be brought back from here" in said_on(page))
+
+
+def test_where_there_is_little_room_the_name_keeps_its_own(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:
+    Bin(daemon, [deleted(1, "a")])
+    page, view = shown(qtbot, session)
+    qtbot.waitUntil(lambda: view.model().rowCount() == 1)
+    assert not any(view.isColumnHidden(column) for column in range(5))
+    page.resize(400, 600)
+    qtbot.waitUntil(lambda: [column for column in range(5) if view.isColumnHidden(column)] == [1, 3, 4])
+    assert view.columnWidth(0) > 140
+    page.resize(900, 600)
+    qtbot.waitUntil(lambda: not any(view.isColumnHidden(column) for column in range(5)))

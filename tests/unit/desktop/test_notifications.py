@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.models import choices
 from desktop.models.events import Act
 from desktop.models.updates import Newest
-from desktop.notifications import Notifications, choose
+from desktop.notifications import Notifications
 from desktop.session import Session
 from server_api.contract.messages import Device, Devices
 from server_api.contract.shares import Shares
@@ -103,10 +104,10 @@ def test_nothing_is_told_again_after_a_restart(
 def test_a_kind_that_is_switched_off_is_not_told_also_not_later(
     notifications: Notifications, daemon: FakeDaemon, session: Session, shown: Shown, qtbot: QtBot
 ) -> None:
-    choose(session, "conflicts", wanted=False)
+    choices.choose_told(session.choices, "conflicts", wanted=False)
     _have_conflicts(daemon, "a.txt")
     qtbot.waitUntil(lambda: "conflict:" in str(session.choices.value("notifications/told")))
-    choose(session, "conflicts", wanted=True)
+    choices.choose_told(session.choices, "conflicts", wanted=True)
     _have_conflicts(daemon, "a.txt", "b.txt")
     qtbot.waitUntil(lambda: bool(shown.told))
     assert shown.titles == ["Two versions of b.txt"]

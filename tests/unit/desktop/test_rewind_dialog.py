@@ -92,11 +92,11 @@ def test_before_anything_is_done_it_is_told_what_would_change(
     choose(qtbot, dialog, 1)
     _, changes = tables(dialog)
     qtbot.waitUntil(lambda: changes.model().rowCount() == 5)
-    assert clock.asked == [RewindRequest(path="Photos", to_seq=6, dry_run=True)]
+    assert clock.asked == [RewindRequest(path="Photos", to_at=TODAY - 1, dry_run=True)]
     assert [changes.model().index(at, 0).data() for at in range(5)] == ["a\\u{202e}", "e", "n", "s", "z"]
     said = said_on(dialog)
-    assert "1 comes back\n2 were made since and are deleted\n1 moved in since and stays" in said
-    assert "1 is not kept any more" in said
+    assert "1 item comes back\n2 items were made since and are deleted\n1 item moved in since and stays" in said
+    assert "1 file is not kept any more" in said
 
 
 def test_it_is_done_told_and_taken_back(qtbot: QtBot, daemon: FakeDaemon, session: Session, clock: Clock) -> None:
@@ -120,7 +120,8 @@ def test_it_is_done_told_and_taken_back(qtbot: QtBot, daemon: FakeDaemon, sessio
 def test_it_is_told_and_can_be_taken_back_with_the_dialog_closed(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, clock: Clock
 ) -> None:
-    dialog = shown(qtbot, session)
+    dialog = RewindDialog(session, "Photos")
+    dialog.show()
     choose(qtbot, dialog, 1)
     name = f"Rewind Photos to before {say_moment(TODAY)}"
     qtbot.waitUntil(lambda: name in buttons(dialog))

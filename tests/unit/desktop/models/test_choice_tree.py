@@ -66,6 +66,10 @@ def test_folders_of_the_server_are_listed_by_name_with_their_sizes(qtbot: QtBot,
     assert tree.size_of(["Music", "photos"]) == 34
 
 
+def test_nothing_is_asked_for_before_it_is_wanted(tree: ChoiceTree) -> None:
+    assert not tree.canFetchMore(QModelIndex())  # a view asks for the top as soon as it is shown
+
+
 def test_what_is_below_is_asked_for_when_it_is_opened(qtbot: QtBot, tree: ChoiceTree, daemon: FakeDaemon) -> None:
     known = opened(qtbot, tree)
     assert [request.path for request in daemon.asked_for(control.ListFolder)] == [""]

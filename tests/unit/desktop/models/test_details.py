@@ -22,7 +22,7 @@ def test_what_is_in_step_and_was_read_back_is_safe() -> None:
     assert "On the server since" in said
     assert "read back" in said
     assert "on this device too" in said
-    assert "Phone wrote it" in said
+    assert "Written by Phone" in said
 
 
 @pytest.mark.parametrize("state", ["pending", "uploading", "problem", "ignored", "conflict"])
@@ -72,7 +72,7 @@ def test_server_and_daemon_are_asked(qtbot: QtBot, daemon: FakeDaemon, session: 
     daemon.answers[GetPathStatus] = lambda request: PathAnswer(PathStatus(request.path, "in-step"))
     known = Known(session, session)
     known.follow("a.jpg", item("a.jpg"))
-    assert known.safety.headline == "Asking the server …"
+    assert known.safety.headline == "Asking the server…"
     qtbot.waitUntil(lambda: known.details is not None and known.status is not None)
     assert known.safety.headline == "Safe"
 

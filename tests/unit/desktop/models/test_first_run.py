@@ -17,6 +17,7 @@ from desktop.models.first_run import (
     step_before,
     told_of_folder,
 )
+from desktop.sentences import sentence
 
 
 def way(given: Given) -> list[Step]:
@@ -100,7 +101,7 @@ def test_what_is_still_to_be_said_of_the_account(given: Given, registration: str
             True,
             "1 file (5 bytes) in it is added to your account; nothing is deleted.",
         ),
-        (Found(code="folder-taken"), False, "This folder belongs to another Lockstep profile on this computer."),
+        (Found(code="folder-inside"), False, sentence("folder-inside")),
     ],
 )
 def test_it_is_said_what_will_happen_to_the_folder(found: Found, is_own: bool, told: str) -> None:

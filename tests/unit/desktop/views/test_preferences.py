@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.models import choices, updates
@@ -109,8 +110,8 @@ def choose_device(account: AccountSection, row: int) -> None:
 
 
 def test_the_account_is_told_with_its_room_and_devices(account: AccountSection) -> None:
-    assert account.email.whole == "ada@example.org"
-    assert account.room.whole == "95.0 GB of 100.0 GB in use"
+    assert account.email.text() == "ada@example.org"
+    assert account.room.text() == "95.0 GB of 100.0 GB in use"
     assert (account.bar.value(), account.bar.property("role")) == (950, "warn")
     first, second = (account.devices.topLevelItem(row) for row in range(2))
     assert first is not None
@@ -167,7 +168,7 @@ def test_the_password_is_changed(qtbot: QtBot, account: AccountSection, daemon: 
 def test_the_folder_is_told(show: Show, tmp_path: Path) -> None:
     section = show("folder")
     assert isinstance(section, FolderSection)
-    assert section.place.whole == str(tmp_path / "folder")
+    assert section.place.text() == str(tmp_path / "folder")
 
 
 def test_folders_are_taken_off_once_it_was_said_what_that_means(qtbot: QtBot, show: Show, daemon: FakeDaemon) -> None:
@@ -369,3 +370,21 @@ def test_who_cannot_be_asked_is_told(about: AboutSection, qtbot: QtBot, monkeypa
     about.ask_now.click()
     qtbot.waitUntil(lambda: about.said.text == "This could not be asked: no route to host")
     assert about.ask_now.isEnabled()
+
+
+def test_all_of_it_is_reached_by_the_keyboard(qtbot: QtBot, window: Preferences, show: Show) -> None:
+    """Tab leads from the list of sections through one and back to the list."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for name in window.sections:
+        section = show(name)
+        seen: list[QWidget] = []
+        start = window.findChild(QListWidget)
+        assert start is not None
+        start.setFocus()
+        while not seen or window.focusWidget() is not start:
+            seen.append(window.focusWidget())
+            assert len(seen) < 30, seen
+            QTest.keyClick(seen[-1], Qt.Key.Key_Tab)
+        assert any(section.isAncestorOf(widget) for widget in seen)
+        assert all(section.isAncestorOf(widget) or widget is start for widget in seen)
