@@ -7,12 +7,13 @@ import gzip
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
 import dev
-from installers.desktop.bundling import BUILD, size_of
+from installers.desktop.bundling import size_of
 from installers.desktop.tree import add_to_file_managers, lay_out
 from server_api.contract.version import VERSION
 
@@ -73,14 +74,31 @@ def control(architecture: str, installed_bytes: int) -> str:
 
 def make_deb(bundle: Path, to: Path) -> Path:
     """Returns the package."""
-    root = BUILD / "deb"
-    shutil.rmtree(root, ignore_errors=True)
+    asked = subprocess.run(["dpkg", "--print-architecture"], check=True, capture_output=True, text=True)
+    architecture = asked.stdout.strip()
+    made = to / f"lockstep_{VERSION}_{architecture}.deb"
+    made_at = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place) / "root"
+        _lay_out(root, bundle, made_at)
+        (root / "DEBIAN").mkdir(mode=0o755)
+        (root / "DEBIAN/control").write_text(control(architecture, size_of(root / "usr")), "utf-8")
+        (root / "DEBIAN/md5sums").write_text(_sums(root), "utf-8")
+        subprocess.run(
+            ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(made)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(made_at)},
+        )
+    return made
+
+
+def _lay_out(root: Path, bundle: Path, made_at: int) -> None:
     usr = root / "usr"
     usr.mkdir(parents=True)
     lay_out(bundle, usr)
     add_to_file_managers(usr)
     (usr / "lib/lockstep" / MANAGED).write_text("dpkg\n", "utf-8")
-    made_at = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
     documents = usr / "share/doc/lockstep"
     (documents / "copyright").write_text(_COPYRIGHT, "utf-8")
     changes = _CHANGES.format(version=VERSION, maintainer=MAINTAINER, date=email.utils.formatdate(made_at))
@@ -88,25 +106,11 @@ def make_deb(bundle: Path, to: Path) -> Path:
     overrides = usr / "share/lintian/overrides/lockstep"
     overrides.parent.mkdir(parents=True)
     shutil.copyfile(Path(__file__).with_name("lintian-overrides"), overrides)
-    for path in [root, *root.rglob("*")]:
+    for path in [root, *root.rglob("*")]:  # whatever the umask was
         if path.is_dir():
             path.chmod(0o755)
         elif not path.is_symlink() and not os.access(path, os.X_OK):
             path.chmod(0o644)
-    architecture = subprocess.run(
-        ["dpkg", "--print-architecture"], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    (root / "DEBIAN").mkdir(mode=0o755)
-    (root / "DEBIAN/control").write_text(control(architecture, size_of(usr)), "utf-8")
-    (root / "DEBIAN/md5sums").write_text(_sums(root), "utf-8")
-    made = to / f"lockstep_{VERSION}_{architecture}.deb"
-    subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(made)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(made_at)},
-    )
-    return made
 
 
 def _sums(root: Path) -> str:

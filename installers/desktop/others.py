@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Final
 
-from installers.desktop.bundling import BUILD
 from installers.desktop.pictures import draw_windows_icon
 from server_api.contract.version import VERSION
 
@@ -19,12 +19,12 @@ def make_windows(bundle: Path, to: Path) -> Path:
     if not (bundle / "lockstep.exe").exists():
         raise OSError(f"{bundle} was not made on Windows.")
     made = to / f"lockstep-{VERSION}-setup.exe"
-    icon = BUILD / "windows.ico"
-    draw_windows_icon(icon)
-    defined = {"VERSION": VERSION, "BUNDLE": bundle.resolve(), "ICON": icon, "MADE": made.resolve()}
-    options = [f"-D{name}={value}" for name, value in defined.items()]
-    script = _HERE / "windows/lockstep.nsi"
-    subprocess.run(["makensis", "-V2", "-WX", *options, str(script)], check=True)
+    with tempfile.TemporaryDirectory() as place:
+        icon = Path(place) / "lockstep.ico"
+        draw_windows_icon(icon)
+        defined = {"VERSION": VERSION, "BUNDLE": bundle.resolve(), "ICON": icon, "MADE": made.resolve()}
+        options = [f"-D{name}={value}" for name, value in defined.items()]
+        subprocess.run(["makensis", "-V2", "-WX", *options, str(_HERE / "windows/lockstep.nsi")], check=True)
     return made
 
 

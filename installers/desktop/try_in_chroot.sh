@@ -37,6 +37,7 @@ as_person() {
     env -i PATH=/usr/bin:/bin LANG=C.UTF-8 HOME=/home/ada USER=ada LOGNAME=ada DISPLAY="$display" \
         XDG_RUNTIME_DIR=/run/ada "$(command -v chroot)" --userspec=ada:ada "$root" "$@"
 }
+packages() { inside dpkg-query -W | cut -f 1; }
 await() { # what, within how many tenths of a second, command...
     local what=$1 left=$2
     shift 2
@@ -65,7 +66,7 @@ fi
 mount -t proc proc "$root/proc"
 inside useradd --create-home --shell /bin/sh ada
 install -d -o 1000 -g 1000 -m 700 "$root/run/ada"
-! inside dpkg-query -W -f '${Package}\n' | grep -E '^(lib)?python3|^libqt|pyside' || fail "it is not bare"
+! packages | grep -E '^(lib)?python3|^libqt|pyside' || fail "it is not bare"
 files > "$seen/before.txt"
 
 say "a screen"
@@ -82,8 +83,8 @@ cp "$deb" "$root/tmp/lockstep.deb"
 inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends /tmp/lockstep.deb > "$seen/apt-install.txt" 2>&1 \
     || { tail "$seen/apt-install.txt"; fail "apt"; }
-grep -E "^Setting up" "$seen/apt-install.txt" | wc -l | sed 's/$/ packages were set up/'
-! inside dpkg-query -W -f '${Package}\n' | grep -E '^(lib)?python3|^libqt' || fail "it brought Python or Qt"
+echo "$(grep -c "^Setting up" "$seen/apt-install.txt") packages were set up"
+! packages | grep -E '^(lib)?python3|^libqt' || fail "it brought Python or Qt"
 inside lockstep --version
 inside env LD_LIBRARY_PATH=/usr/lib/lockstep/_internal sh -c 'find /usr/lib/lockstep -name "*.so*" -exec ldd {} + 2> /dev/null' | grep "not found" | sort | uniq -c \
     > "$seen/missing-libraries.txt" || true

@@ -5,6 +5,7 @@ Unicode true
 SetCompressor /SOLID lzma
 !include "MUI2.nsh"
 !include "FileFunc.nsh"
+!include "LogicLib.nsh"
 
 Name "Lockstep"
 OutFile "${MADE}"
@@ -40,9 +41,12 @@ VIAddVersionKey "LegalCopyright" "The Lockstep developers, Apache License 2.0"
 ; What runs has its files open: it is asked to end, with its server if that is on this computer.
 !macro End un
 Function ${un}End
-    IfFileExists "$INSTDIR\lockstep.exe" 0 +2
-    nsExec::Exec '"$INSTDIR\lockstep.exe" stop'
+    ${If} ${FileExists} "$INSTDIR\lockstep.exe"
+        nsExec::Exec '"$INSTDIR\lockstep.exe" stop'
+        Pop $0
+    ${EndIf}
     nsExec::Exec 'taskkill /IM lockstep-desktop.exe'
+    Pop $0
 FunctionEnd
 !macroend
 !insertmacro End ""
