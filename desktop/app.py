@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from desktop.languages.install import install
 from desktop.look import theme
 from desktop.models import choices
+from desktop.models.updates import Updates
 from desktop.session import Session
 from desktop.words import tr
 
@@ -32,7 +33,8 @@ _SIGNALS_MS: Final = 200
 _LONGEST: Final = 64 * 1024
 _WAITED_FOR: Final = {"held": "problems"}
 """Pages on which something else is as well."""
-_IN_PREFERENCES: Final = {"account", "devices"}
+_IN_PREFERENCES: Final = {"account": "account", "devices": "account", "about": "about"}
+"""Pages that are sections of the preferences."""
 
 
 class Wanted(Struct, frozen=True):
@@ -219,6 +221,9 @@ class App(QObject):
         told.wants_window.connect(self.show_window)
         told.wants_page.connect(self._show_page)
         told.wants_path.connect(lambda path: self.show(Wanted(path)))
+        updates = Updates(self.session)
+        updates.found.connect(told.tell_newest)
+        updates.look()
         if in_tray and not tray.is_there():
             self.show_window()
         gc.freeze()  # what is loaded now stays: looking through it for garbage would be felt
@@ -275,7 +280,7 @@ class App(QObject):
 
     def _show_page(self, page: str) -> None:
         if page in _IN_PREFERENCES:
-            self._show_preferences("account")
+            self._show_preferences(_IN_PREFERENCES[page])
             return
         self.show_window()
         if self.window is not None:

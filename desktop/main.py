@@ -46,6 +46,7 @@ def main(
     app = App(qt, home, parts(home))
     only.asked.connect(app.show)
     app.start(wanted, in_tray=in_tray)
+    app.session.background.run(partial(_tell_file_managers, home), lambda _: None, owner=app)
     status = qt.exec()
     only.close()
     return status
@@ -64,6 +65,14 @@ def parts(home: Path) -> Any:
         is_linked=partial(_is_linked, home),
         start_daemon=partial(_start_daemon, home),
     )
+
+
+def _tell_file_managers(home: Path) -> None:
+    from desktop.commands import program
+    from desktop.integration.file_managers import Where, tell_those_for_all
+    from sync_engine.control.address import socket_path
+
+    tell_those_for_all(program(home), socket_path(home), Where.usual())
 
 
 def _window(session: Session) -> MainWindow:

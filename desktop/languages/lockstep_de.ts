@@ -228,6 +228,10 @@
         <translation>Diese Dateien &amp;hinzufügen und weiter</translation>
     </message>
     <message>
+        <source>&amp;Ask once a day whether there is a newer version</source>
+        <translation>&amp;Einmal am Tag fragen, ob es eine neuere Version gibt</translation>
+    </message>
+    <message>
         <source>&amp;Back</source>
         <translation>&amp;Zurück</translation>
     </message>
@@ -594,6 +598,10 @@
     <message>
         <source>As the system</source>
         <translation>Wie im System</translation>
+    </message>
+    <message>
+        <source>Ask &amp;now</source>
+        <translation>&amp;Jetzt fragen</translation>
     </message>
     <message>
         <source>Ask for a &amp;password</source>
@@ -1160,6 +1168,10 @@
         <translation>Es konnte nicht gespeichert werden: {reason}</translation>
     </message>
     <message>
+        <source>It does not install itself. You can switch these messages off.</source>
+        <translation>Es installiert sich nicht von selbst. Diese Meldungen lassen sich abschalten.</translation>
+    </message>
+    <message>
         <source>It does not start by itself any more.</source>
         <translation>Es startet nicht mehr von selbst.</translation>
     </message>
@@ -1428,6 +1440,10 @@
         <translation>Lockstep darf dies nicht lesen oder schreiben. Ändern Sie die Berechtigungen; es wird von selbst wieder versucht.</translation>
     </message>
     <message>
+        <source>Lockstep {version} is out</source>
+        <translation>Lockstep {version} ist da</translation>
+    </message>
+    <message>
         <source>Lockstep's records are damaged. They are set aside and made anew by comparing; nothing is deleted.</source>
         <translation>Die Aufzeichnungen von Lockstep sind beschädigt. Sie werden beiseitegelegt und durch Vergleichen neu gemacht; nichts wird gelöscht.</translation>
     </message>
@@ -1604,6 +1620,10 @@
         <translation>Neue Version gekommen</translation>
     </message>
     <message>
+        <source>New versions</source>
+        <translation>Neue Versionen</translation>
+    </message>
+    <message>
         <source>No Lockstep server answers at this address. Check it.</source>
         <translation>Unter dieser Adresse antwortet kein Lockstep-Server. Prüfen Sie sie.</translation>
     </message>
@@ -1770,6 +1790,10 @@
     <message>
         <source>One pattern a line, such as *.iso or build/. They hold on all devices of the account. What is synced already goes on being synced.</source>
         <translation>Ein Muster je Zeile, zum Beispiel *.iso oder build/. Sie gelten auf allen Geräten des Kontos. Was schon synchronisiert ist, wird weiter synchronisiert.</translation>
+    </message>
+    <message>
+        <source>Only the version is asked for. Nothing is downloaded or installed.</source>
+        <translation>Es wird nur nach der Version gefragt. Nichts wird heruntergeladen oder installiert.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2772,6 +2796,10 @@
         <translation>Dieses Lockstep und das des Servers sind zu weit auseinander. Aktualisieren Sie das ältere.</translation>
     </message>
     <message>
+        <source>This Lockstep knows no address to ask, so nothing is asked.</source>
+        <translation>Dieses Lockstep kennt keine Adresse, die es fragen könnte, und fragt deshalb nichts.</translation>
+    </message>
+    <message>
         <source>This account needs a code as well. Take it from the app that makes its codes.</source>
         <translation>Dieses Konto braucht auch einen Code. Nehmen Sie ihn aus der App, die seine Codes macht.</translation>
     </message>
@@ -2782,6 +2810,10 @@
     <message>
         <source>This code is wrong or was used already. Wait for the next one.</source>
         <translation>Dieser Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten.</translation>
+    </message>
+    <message>
+        <source>This could not be asked: {reason}</source>
+        <translation>Das ließ sich nicht erfragen: {reason}</translation>
     </message>
     <message>
         <source>This could not be changed: {reason}</source>
@@ -2886,6 +2918,10 @@
     <message>
         <source>This is not saved yet.</source>
         <translation>Das ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>This is the newest version.</source>
+        <translation>Das ist die neueste Version.</translation>
     </message>
     <message>
         <source>This kind of file cannot be compared here. Open both versions instead.</source>
@@ -3056,6 +3092,10 @@
         <translation>Benutzt</translation>
     </message>
     <message>
+        <source>Version {version} is out. It does not install itself.</source>
+        <translation>Version {version} ist da. Sie installiert sich nicht von selbst.</translation>
+    </message>
+    <message>
         <source>Versions</source>
         <translation>Versionen</translation>
     </message>
@@ -3104,12 +3144,20 @@
         <translation>Was damit geschieht</translation>
     </message>
     <message>
+        <source>What is &amp;new</source>
+        <translation>Was ist &amp;neu</translation>
+    </message>
+    <message>
         <source>What is deleted on any device is kept for a time, and can be brought back from here.</source>
         <translation>Was auf einem Gerät gelöscht wird, wird eine Zeit lang aufbewahrt und lässt sich von hier zurückholen.</translation>
     </message>
     <message>
         <source>What is in the file</source>
         <translation>Was in der Datei steht</translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation>Was ist neu</translation>
     </message>
     <message>
         <source>What is not ticked is on the server and on other devices only.</source>
@@ -3262,6 +3310,10 @@
     <message>
         <source>Your files go on being synced in the background. Open Lockstep again to see them here.</source>
         <translation>Ihre Dateien werden im Hintergrund weiter synchronisiert. Öffnen Sie Lockstep wieder, um sie hier zu sehen.</translation>
+    </message>
+    <message>
+        <source>Your package manager looks after new versions.</source>
+        <translation>Um neue Versionen kümmert sich die Paketverwaltung.</translation>
     </message>
     <message>
         <source>added; start it again to see it</source>

@@ -28,6 +28,7 @@ from sync_engine.cli.hints import say
 from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
+from sync_engine.control.program import lockstep
 from sync_engine.core.showing import showable
 from sync_engine.errors import WrongUsage
 from sync_engine.profile import Link, Profile
@@ -141,7 +142,7 @@ def _window(profile: Profile) -> Iterator[subprocess.Popen[bytes]]:
     """Tray and window as a child process, which ends with the block. Whoever quits them before ends nothing else."""
     with (profile.log_directory / "desktop.out").open("wb") as told:
         process = subprocess.Popen(
-            _lockstep("--home", str(profile.home), "desktop", "--until-input-ends"),
+            lockstep("--home", str(profile.home), "desktop", "--until-input-ends"),
             stdin=subprocess.PIPE,  # as with the server: it ends with this process, even if that is killed
             stdout=told,
             stderr=told,
@@ -164,10 +165,6 @@ def _end(process: subprocess.Popen[Any], within_s: float) -> None:
         process.stdin.close()
 
 
-def _lockstep(*words: str) -> list[str]:
-    return [sys.executable, "-m", "sync_engine.cli.main", *words]
-
-
 @contextmanager
 def _server(profile: Profile, data: Path, port: int, email: str | None) -> Iterator[str]:
     """The server as a child process, for as long as the block lasts. Gives the path on it where a browser signs in to
@@ -176,7 +173,7 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
     wanted = [] if email is None else ["--sign-in-link", email]
     with (profile.log_directory / "server.out").open("wb") as errors:
         process = subprocess.Popen(
-            _lockstep("server", "--data", str(data), "--port", str(port), "--until-input-ends", *wanted),
+            lockstep("server", "--data", str(data), "--port", str(port), "--until-input-ends", *wanted),
             stdin=subprocess.PIPE,  # nothing is written to it: it ends with this process, even if that is killed
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -195,7 +192,7 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
 def _to_paste() -> str:
     """What calls this Lockstep from any shell and folder."""
     script = Path(sys.executable).with_name("lockstep")
-    return " ".join(map(shlex.quote, [str(script)] if script.exists() else _lockstep()))
+    return " ".join(map(shlex.quote, [str(script)] if script.exists() else lockstep()))
 
 
 def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profile, port: int) -> str:
@@ -236,7 +233,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
         return email, password
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     done = subprocess.run(
-        _lockstep("server", "--data", str(data), "user", "add", email, "--admin", "--password-stdin"),
+        lockstep("server", "--data", str(data), "user", "add", email, "--admin", "--password-stdin"),
         input=password + "\n",
         capture_output=True,
         text=True,
@@ -244,7 +241,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
     )
     if done.returncode:  # an earlier first run was interrupted in between, or the keychain was lost
         done = subprocess.run(
-            _lockstep("server", "--data", str(data), "user", "password", email, "--password-stdin"),
+            lockstep("server", "--data", str(data), "user", "password", email, "--password-stdin"),
             input=password + "\n",
             capture_output=True,
             text=True,
@@ -261,7 +258,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
 
 def new_sign_in_path(data: Path, email: str) -> str:
     """Where a browser signs in to the account, once; "" if none could be made, which is the server's first page."""
-    command = _lockstep("server", "--data", str(data), "user", "link", email)
+    command = lockstep("server", "--data", str(data), "user", "link", email)
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     return urlsplit(made.stdout.strip()).path if made.returncode == 0 else ""
 

@@ -75,7 +75,8 @@ class FakeTray(QObject):
 
 
 class FakeNotifications(FakeTray):
-    pass
+    def tell_newest(self, newest: object) -> None:
+        raise AssertionError("nobody was asked")
 
 
 class FakeFirstRun(QDialog):

@@ -31,7 +31,7 @@ def window_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[st
 
     def choose(code: str) -> Path:
         pid = tmp_path / "pid"
-        monkeypatch.setattr(up, "_lockstep", lambda *words: [sys.executable, "-c", TELLS + code, str(pid), *words])
+        monkeypatch.setattr(up, "lockstep", lambda *words: [sys.executable, "-c", TELLS + code, str(pid), *words])
         return pid
 
     return choose
