@@ -63,6 +63,10 @@ def test_an_account_on_a_server(screen: Screen, reader: Reader, server: RunningS
         screen.type(server.url)
         screen.press("Return")
         reader.await_focus("Email")
+        screen.press("alt+b")
+        assert reader.text(reader.await_focus("Address of the server")) == server.url
+        screen.press("Return")
+        reader.await_focus("Email")
         screen.type(other.email)
         screen.press("Tab")
         reader.await_focus("Password")
