@@ -344,6 +344,10 @@
         <translation>&amp;Erneut versuchen</translation>
     </message>
     <message>
+        <source>&amp;What is new</source>
+        <translation>&amp;Was ist neu</translation>
+    </message>
+    <message>
         <source>&amp;Withdraw link…</source>
         <translation>Link &amp;zurückziehen …</translation>
     </message>
@@ -3142,10 +3146,6 @@
     <message>
         <source>What happens to it</source>
         <translation>Was damit geschieht</translation>
-    </message>
-    <message>
-        <source>What is &amp;new</source>
-        <translation>Was ist &amp;neu</translation>
     </message>
     <message>
         <source>What is deleted on any device is kept for a time, and can be brought back from here.</source>

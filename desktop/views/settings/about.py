@@ -72,7 +72,7 @@ class AboutSection(Section):
         self.newest = secondary("")
         self.asks = QCheckBox(tr("&Ask once a day whether there is a newer version"))
         self.ask_now = QPushButton(tr("Ask &now"))
-        self.notes = QPushButton(tr("What is &new"))
+        self.notes = QPushButton(tr("&What is new"))
         self.asks.clicked.connect(lambda is_on: updates.choose_wanted(self.session.choices, wanted=is_on))
         self.ask_now.clicked.connect(self._ask_now)
         self.notes.clicked.connect(self._show_notes)
