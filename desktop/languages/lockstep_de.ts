@@ -804,6 +804,10 @@
         <translation><numerusform>%n Datei auch hier löschen</numerusform><numerusform>%n Dateien auch hier löschen</numerusform></translation>
     </message>
     <message>
+        <source>Delete without the trash</source>
+        <translation>Ohne Papierkorb löschen</translation>
+    </message>
+    <message>
         <source>Deleted</source>
         <translation>Gelöscht</translation>
     </message>
@@ -828,8 +832,16 @@
         <translation>Hier gelöscht</translation>
     </message>
     <message>
+        <source>Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.</source>
+        <translation>Ohne ihn gelöscht, steht nur das unter „Gelöscht“, was der Server hat, solange es aufbewahrt wird.</translation>
+    </message>
+    <message>
         <source>Deleted “{name}”.</source>
         <translation>„{name}“ gelöscht.</translation>
+    </message>
+    <message>
+        <source>Deleted. What the server had is in “Deleted”.</source>
+        <translation>Gelöscht. Was der Server hatte, steht unter „Gelöscht“.</translation>
     </message>
     <message>
         <source>Details</source>
@@ -2604,6 +2616,14 @@
         <translation>Das Ziel dieser Verknüpfung ist zu lang oder kein gültiges Unicode, deshalb wird sie nicht synchronisiert. Legen Sie sie neu an.</translation>
     </message>
     <message>
+        <source>The trash does not take all of it.</source>
+        <translation>Der Papierkorb nimmt nicht alles davon.</translation>
+    </message>
+    <message>
+        <source>The trash takes no such name as “{name}”. Rename it first.</source>
+        <translation>Der Papierkorb nimmt keinen Namen wie „{name}“. Benennen Sie es zuerst um.</translation>
+    </message>
+    <message>
         <source>Then</source>
         <translation>Damals</translation>
     </message>
@@ -3560,10 +3580,6 @@ Nicht auf diesem Gerät</translation>
     <message>
         <source>“{name}” cannot be moved into itself.</source>
         <translation>„{name}“ kann nicht in sich selbst verschoben werden.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be put into the trash: {reason}</source>
-        <translation>„{name}“ kann nicht in den Papierkorb gelegt werden: {reason}</translation>
     </message>
     <message>
         <source>“{name}” cannot be used as a name. Choose another one.</source>

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -12,11 +11,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
+from desktop.integration.qt_paths import path_of as local_path
 from desktop.integration.showing import open_with_its_program, select_in_file_manager
 from desktop.models.abilities import abilities, summary
 from desktop.models.acts import Copying
 from desktop.models.doing import Doing
-from desktop.models.items import COLUMNS, FOLDER, NAME, PATHS, mime_of
+from desktop.models.items import COLUMNS, FOLDER, NAME, PATHS, mime_of, paths_of
 from desktop.models.listing import Listing
 from desktop.models.thumbnails import Thumbnails
 from desktop.models.trail import folder_of
@@ -370,8 +370,8 @@ class FilesPage(Page):
             title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
             more = tr("They go into this computer's trash, and are deleted on the server and on all your devices.")
             if is_trashless:
-                title = tr("This disk has no trash.")
-                more = tr("Deleted without it, files are still in “Deleted” for as long as the server keeps them.")
+                title = tr("The trash does not take all of it.")
+                more = tr("Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.")
                 words = tr("Delete without the trash")
             ask(self, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
 
@@ -379,7 +379,7 @@ class FilesPage(Page):
 
     def _to_clipboard(self, *, is_cut: bool) -> None:
         items = self.chosen.items()
-        mime = mime_of([self.listing.model.path_of(item) for item in items], self._disk_chosen())
+        mime = mime_of(self.session.folder, [self.listing.model.path_of(item) for item in items], self._disk_chosen())
         if is_cut:
             mime.setData(_CUT, b"1")
         QGuiApplication.clipboard().setMimeData(mime)
@@ -401,12 +401,11 @@ class FilesPage(Page):
             self._take_in(mime, folder, is_move=is_move and mime.hasFormat(PATHS))
 
     def _take_in(self, mime: QMimeData, folder: Path, *, is_move: bool) -> None:
-        if is_move and mime.hasFormat(PATHS):
-            paths = json.loads(bytes(mime.data(PATHS).data()))
+        if is_move and (paths := paths_of(mime, self.session.folder)) is not None:
             places = [place for path in paths if (place := self.session.disk_path(path)) is not None]
             self.doing.move(places, folder)
             return
-        places = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        places = [local_path(url) for url in mime.urls() if url.isLocalFile()]
         if places:
             self.doing.copy(places, folder)
 

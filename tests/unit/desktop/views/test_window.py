@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPus
 from pytestqt.qtbot import QtBot
 
 from desktop.look import theme
+from desktop.models.items import mime_of
 from desktop.session import Session
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
@@ -312,6 +313,38 @@ def test_what_is_deleted_comes_back(
     window._toast._act()
     qtbot.waitUntil(lambda: "note.txt" in _names(window))
     assert (folder / "note.txt").read_text() == "note"
+
+
+def test_the_undo_beside_what_is_said_undoes_that(
+    window: MainWindow, folder: Path, session: Session, qtbot: QtBot
+) -> None:
+    page = window.files
+    with qtbot.waitSignal(page.doing.done):
+        page.doing.move([folder / "note.txt"], folder / "Photos")
+    with qtbot.waitSignal(page.doing.done):
+        page.doing.rename(folder / "Photos/Lisbon", "Porto")
+    assert _says(window).startswith("Moved 1 thing")
+    with qtbot.waitSignal(page.doing.done):
+        window._toast._act()
+    assert (folder / "note.txt").exists()
+    assert (folder / "Photos/Porto").exists()
+    with qtbot.waitSignal(page.doing.done):
+        page.doing.undo()
+    assert (folder / "Photos/Lisbon").exists()
+
+
+def test_what_was_cut_in_another_profile_is_not_taken_for_something_here(
+    window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "note.txt").write_text("of another profile")
+    mime = mime_of(tmp_path, ["note.txt"], [tmp_path / "note.txt"])
+    with qtbot.waitSignal(window.files.doing.done):
+        window.files.drop_on(mime, "Photos", is_move=True)
+    assert (folder / "note.txt").read_text() == "note"
+    assert (folder / "Photos/note.txt").read_text() == "of another profile"
+    mime.setData("application/x-lockstep-paths", b'[[["')
+    window.files.drop_on(mime, "Photos/Lisbon", is_move=True)
+    qtbot.waitUntil((folder / "Photos/Lisbon/note.txt").exists)
 
 
 def test_before_many_are_deleted_somebody_is_asked(
