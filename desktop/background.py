@@ -105,6 +105,7 @@ class Background(QObject):
             then: is not called if ``owner`` is gone by then.
             otherwise: gets what ``work`` raises, without its traceback; without it that goes to the log.
             owner: for whom it is done.
+            lane: for what it waits; nothing waits behind it in another one.
         """
         self._send(_Errand(work, owner, None, then, otherwise), lane)
 

@@ -47,6 +47,7 @@ class Session(QObject):
         self.state: EngineState | None = None
         self.profile: control.ProfileNow | None = None
         self._is_started = False
+        self._wanted_link = 0
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self.tree_changed)
         self.daemon.state_changed.connect(self._take)
@@ -95,7 +96,10 @@ class Session(QObject):
         otherwise: Callable[[Failure], None] | None = None,
     ) -> None:
         """Put a link to what is at a path on the clipboard: one that is open to all, if there is one, or a new one.
-        ``otherwise`` is called when it was told that there will be none."""
+        ``otherwise`` is called when it was told that there will be none. If another link is wanted before the answer
+        comes, that is the one for the clipboard."""
+        self._wanted_link += 1
+        wanted = self._wanted_link
 
         def choose(known: Shares) -> None:
             found = next((share for share in known.shares if share.path == path and is_open(share)), None)
@@ -108,7 +112,8 @@ class Session(QObject):
             self.daemon.ask_server(SHARE, CreateShare(path=path), copied, failed, owner=self)
 
         def copied(share: Share) -> None:
-            self.put_link(share)
+            if wanted == self._wanted_link:
+                self.put_link(share)
             if then is not None:
                 then(share)
 
@@ -121,6 +126,7 @@ class Session(QObject):
 
     def put_link(self, share: Share) -> None:
         """On the clipboard; what there is to know about it is said."""
+        self._wanted_link += 1
         QGuiApplication.clipboard().setText(share.url)
         if share.reach == "computer":
             said = tr("Link copied. It works on this computer only, until the server has a public address.")
