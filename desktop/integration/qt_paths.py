@@ -30,7 +30,8 @@ def plain_file(path: Path) -> str:
 
 def url_of(path: Path) -> QUrl:
     """``path``: absolute."""
-    return QUrl.fromEncoded(path.as_uri().encode())
+    text = str(path)
+    return QUrl.fromLocalFile(text) if is_text(text) else QUrl.fromEncoded(path.as_uri().encode())
 
 
 def path_of(url: QUrl) -> Path:

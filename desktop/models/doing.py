@@ -40,7 +40,7 @@ class Doing(QObject):
     """Made and used in the GUI thread.
 
     Signals:
-        done: something is not as it was; the names of what came, to be selected.
+        done: something is not as it was; the places of what came, to be selected where they are shown.
         progressed: a ``Copying`` that goes on, ``None`` when none does.
     """
 
@@ -63,7 +63,7 @@ class Doing(QObject):
         def then(moved: Moved) -> None:
             undone = tr("“{name}” has its old name again.").format(name=show_name(moved.source.name))
             self._remember(undone, lambda: acts.move_back([moved]))
-            self.done.emit([moved.target.name])
+            self.done.emit([moved.target])
 
         self._run(lambda: acts.rename(path, name, at_root=at_root), then)
 
@@ -72,7 +72,7 @@ class Doing(QObject):
 
         def then(made: Path) -> None:
             self._remember(tr("The new folder is gone again."), lambda: _remove_folder(made))
-            self.done.emit([made.name])
+            self.done.emit([made])
 
         self._run(lambda: acts.make_folder(folder, name), then)
 
@@ -178,7 +178,7 @@ class Doing(QObject):
             self._session.say(outcome.problem)
         elif done is not None:
             self._session.say(said, tr("Undo"), lambda: self._take_back(done))
-        self.done.emit([each.target.name for each in outcome.moved] if selects else [])
+        self.done.emit([each.target for each in outcome.moved] if selects else [])
 
     def _remember(self, undone: str, undo: Callable[[], None]) -> _Undo:
         done = _Undo(undone, undo)

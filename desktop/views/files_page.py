@@ -137,11 +137,11 @@ class FilesPage(Page):
     def show_folder(self, path: str, choose: str = "") -> None:
         """``choose``: a name in it."""
         self.chosen.forget()
-        self.chosen.choose([choose] if choose else [])
         self.table.setColumnHidden(FOLDER, True)
         self._stack.setCurrentWidget(self._view)
         self._patience.start()
         self.listing.show_folder(path)
+        self.chosen.choose([choose] if choose else [])
         self._find_on_disk()
         self.moved_to.emit(path)
         self._tell_chosen()
@@ -409,8 +409,8 @@ class FilesPage(Page):
         if places:
             self.doing.copy(places, folder)
 
-    def _done(self, names: list[str]) -> None:
-        if names:
+    def _done(self, places: list[Path]) -> None:
+        if names := [place.name for place in places if place.parent == self._folder_here]:
             self.chosen.choose(names)
         self.listing.refresh()
 

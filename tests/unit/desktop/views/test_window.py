@@ -80,6 +80,11 @@ def _names(window: MainWindow) -> list[str]:
     return [each.name for each in window.files.listing.model.items]
 
 
+def _go(window: MainWindow, path: str, qtbot: QtBot) -> None:
+    window.files.show_folder(path)
+    qtbot.waitUntil(lambda: window.files.listing.is_whole)
+
+
 def _choose(window: MainWindow, *names: str) -> None:
     window.files.chosen.choose(names)
     assert [each.name for each in window.files.chosen.items()] == list(names)
@@ -197,6 +202,37 @@ def test_it_stays_scrolled_where_it_was(window: MainWindow, folder: Path, daemon
     daemon.touch()
     qtbot.waitUntil(lambda: len(_names(window)) == 253)
     assert table.indexAt(QPoint(16, 4)).data() == top
+
+
+@pytest.mark.parametrize("way", ["folder", "search", "back"])
+def test_in_another_place_nothing_is_chosen_for_having_the_same_name(
+    window: MainWindow, folder: Path, daemon: FakeDaemon, way: str, qtbot: QtBot
+) -> None:
+    daemon.answers[control.FindItems] = control.Items([item("note.txt")])
+    (folder / "Photos/note.txt").write_text("another")
+    if way == "back":
+        _go(window, "Photos", qtbot)
+    _choose(window, "note.txt")
+    if way == "search":
+        window.files.search("note")
+        qtbot.waitUntil(lambda: window.files.listing.is_whole)
+    else:
+        _go(window, "" if way == "back" else "Photos", qtbot)
+    qtbot.waitUntil(lambda: "note.txt" in _names(window))
+    assert window.files.chosen.items() == []
+    assert not window.files.actions_on_files.by_name["delete"].isEnabled()
+
+
+def test_what_came_into_another_folder_meanwhile_chooses_nothing_here(
+    window: MainWindow, folder: Path, qtbot: QtBot
+) -> None:
+    (folder / "Photos/note.txt").write_text("in Photos")
+    _go(window, "Photos", qtbot)
+    _choose(window, "Lisbon")
+    with qtbot.waitSignal(window.files.doing.done):
+        window.files.doing.copy([folder / "note.txt"], folder / "Photos/Lisbon")
+    qtbot.waitUntil(lambda: not window.files.listing._is_asking)
+    assert [each.name for each in window.files.chosen.items()] == ["Lisbon"]
 
 
 def test_the_panel_follows_what_is_chosen(window: MainWindow, qtbot: QtBot) -> None:
