@@ -27,6 +27,8 @@ UNREADABLE: Final = "unreadable-answer"
 ANSWER_WITHIN_S: Final = 60.0
 LOOK_AGAIN_S: Final = 1.0
 """How often it is looked whether a daemon has come."""
+SILENT_FOR_S: Final = 20.0
+"""A daemon that is watched and says nothing for so long hangs: what it said last need not hold any more."""
 _log = logging.getLogger(__name__)
 
 
@@ -213,7 +215,7 @@ def _watch(connections: _Connections, tell: Callable[[EngineState | None], None]
     while not connections.end.is_set():
         try:
             with connections.one() as client:
-                for answer in client.stream(control.GetStatus(watch=True)):
+                for answer in client.stream(control.GetStatus(watch=True), SILENT_FOR_S):
                     if isinstance(answer, control.Status):
                         was_there = True
                         tell(answer.state)

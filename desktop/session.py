@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -21,6 +21,16 @@ from sync_engine.core.reports import EngineState
 
 LOOK_AGAIN_MS: Final = 700
 """What is known may change many times a second: lists look again so often at most."""
+
+
+class _Choices(QSettings):
+    """Of a damaged file what can be read."""
+
+    def value(self, key: str, defaultValue: Any = None, type: Any = None) -> Any:  # noqa: A002 - Qt's names
+        try:
+            return super().value(key, defaultValue) if type is None else super().value(key, defaultValue, type)
+        except (RuntimeError, TypeError, ValueError):
+            return defaultValue
 
 
 class Session(QObject):
@@ -43,7 +53,7 @@ class Session(QObject):
         self.home = home
         self.background = Background(self)
         self.daemon = Daemon(home, self.background, self)
-        self.choices = QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
+        self.choices = _Choices(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
         self.state: EngineState | None = None
         self.profile: control.ProfileNow | None = None
         self._is_started = False

@@ -37,7 +37,7 @@ class Hello(Struct, tag=True):
 
 
 class GetStatus(Struct, tag=True):
-    """Answered by ``Status``, by one at each change if ``watch``."""
+    """Answered by ``Status``; if ``watch``, by one at each change, and every few seconds."""
 
     watch: bool = False
 

@@ -47,3 +47,12 @@ def test_files_are_moved_while_the_daemon_hangs(
     made: list[object] = []
     session.background.run((tmp_path / "made").mkdir, made.append, owner=session)
     qtbot.waitUntil(lambda: bool(made))
+
+
+def test_a_daemon_that_hangs_is_not_taken_for_one_that_is_in_step(
+    session: Session, daemon: FakeDaemon, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.daemon.SILENT_FOR_S", 0.5)
+    session.start()
+    qtbot.waitUntil(lambda: session.is_there)
+    qtbot.waitUntil(lambda: not session.is_there)
