@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import os
 import signal
@@ -25,6 +24,7 @@ from desktop.models import choices
 from desktop.models.updates import Updates
 from desktop.session import Session
 from desktop.words import tr
+from sync_engine.control.address import socket_path
 
 _HANDED_OVER_MS: Final = 2_000
 _TURN_S: Final = 0.001
@@ -111,7 +111,7 @@ class OnlyOne(QObject):
             return
         try:
             wanted = msgspec.convert(json.loads(bytes(socket.readLine().data())), tuple[str | None, bool])
-        except (ValueError, msgspec.ValidationError):
+        except (ValueError, RecursionError, msgspec.ValidationError):
             socket.abort()
             return
         socket.write(b"taken\n")
@@ -338,7 +338,5 @@ def end_with_input() -> None:
 
 
 def _socket_name(home: Path) -> str:
-    """One for each profile; of this user, in a place that others cannot write to."""
-    name = f"lockstep-desktop-{hashlib.sha256(os.fsencode(home.absolute())).hexdigest()[:24]}"
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    return str(Path(runtime, name)) if runtime and Path(runtime).is_dir() else name
+    """One for each profile, where others cannot write: beside the daemon's."""
+    return str(socket_path(home.absolute()).with_suffix(".window"))

@@ -1,4 +1,7 @@
-"""Work beside the GUI thread: a call goes to one of a few threads, what it gives comes back to the GUI thread."""
+"""Work beside the GUI thread: a call goes to one of a few threads, what it gives comes back to the GUI thread.
+
+What waits for the server or the daemon, which may not answer, has threads of its own: nothing else waits behind it.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 T = TypeVar("T")
 
-THREADS: Final = 4
+Lane = Literal["here", "daemon", "server"]
+THREADS: Final[dict[Lane, int]] = {"here": 4, "daemon": 3, "server": 4}
+"""Whom the work waits for, and how many of it go on at once."""
 COLLECT_EVERY_MS: Final = 500
 ENDS_WITHIN_S: Final = 1.0
 _EACH, _THEN, _OTHERWISE = "each", "then", "otherwise"
@@ -41,7 +46,9 @@ class _Desk:
     """What the threads have: the numbers of errands. What is Qt's crashes when another thread than the GUI's destroys
     it, so that none of them may be the last to hold an errand, or anything else that leads to Qt."""
 
-    waiting: queue.SimpleQueue[int | None] = field(default_factory=queue.SimpleQueue)
+    waiting: dict[Lane, queue.SimpleQueue[int | None]] = field(
+        default_factory=lambda: {lane: queue.SimpleQueue() for lane in THREADS}
+    )
     errands: dict[int, _Errand] = field(default_factory=dict)
     speaking: threading.Lock = field(default_factory=threading.Lock)
     speak: Callable[[object], None] | None = None
@@ -65,7 +72,7 @@ class Background(QObject):
 
     _came = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, threads: int = THREADS) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = _Desk(speak=self._came.emit)
         self._numbers = itertools.count()
@@ -75,7 +82,9 @@ class Background(QObject):
         self._collects.timeout.connect(_collect)
         self._collects.start()
         self._threads = [
-            threading.Thread(target=_work, args=(self._desk,), name="background", daemon=True) for _ in range(threads)
+            threading.Thread(target=_work, args=(self._desk, lane), name="background", daemon=True)
+            for lane, count in THREADS.items()
+            for _ in range(count)
         ]
         for thread in self._threads:
             thread.start()
@@ -87,6 +96,7 @@ class Background(QObject):
         otherwise: Callable[[Exception], None] | None = None,
         *,
         owner: QObject,
+        lane: Lane = "here",
     ) -> None:
         """Call ``work`` in one of the threads, and ``then`` with what it gives in the GUI thread.
 
@@ -95,8 +105,9 @@ class Background(QObject):
             then: is not called if ``owner`` is gone by then.
             otherwise: gets what ``work`` raises, without its traceback; without it that goes to the log.
             owner: for whom it is done.
+            lane: for what it waits; nothing waits behind it in another one.
         """
-        self._send(_Errand(work, owner, None, then, otherwise))
+        self._send(_Errand(work, owner, None, then, otherwise), lane)
 
     def run_telling(
         self,
@@ -106,9 +117,10 @@ class Background(QObject):
         otherwise: Callable[[Exception], None] | None = None,
         *,
         owner: QObject,
+        lane: Lane = "here",
     ) -> None:
         """The same, but ``work`` is handed a call: what that is given goes to ``each`` in the GUI thread meanwhile."""
-        self._send(_Errand(work, owner, each, then, otherwise))
+        self._send(_Errand(work, owner, each, then, otherwise), lane)
 
     def start(
         self, work: Callable[[Callable[[Any], None]], None], each: Callable[[Any], None], *, owner: QObject
@@ -124,8 +136,9 @@ class Background(QObject):
         self._collects.stop()
         with self._desk.speaking:
             self._desk.speak = None
-        for _ in self._threads:
-            self._desk.waiting.put(None)
+        for lane, count in THREADS.items():
+            for _ in range(count):
+                self._desk.waiting[lane].put(None)
         until = time.monotonic() + ENDS_WITHIN_S
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -133,8 +146,8 @@ class Background(QObject):
             _left.append(self._desk)
         self._threads.clear()
 
-    def _send(self, errand: _Errand) -> None:
-        self._desk.waiting.put(self._take(errand))
+    def _send(self, errand: _Errand, lane: Lane) -> None:
+        self._desk.waiting[lane].put(self._take(errand))
 
     def _take(self, errand: _Errand) -> int:
         number = next(self._numbers)
@@ -151,8 +164,8 @@ class Background(QObject):
             call(value)
 
 
-def _work(desk: _Desk) -> None:
-    while (number := desk.waiting.get()) is not None:
+def _work(desk: _Desk, lane: Lane) -> None:
+    while (number := desk.waiting[lane].get()) is not None:
         if desk.speak is None:
             return
         _do(desk, number)

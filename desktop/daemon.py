@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
-from desktop.background import Background
+from desktop.background import Background, Lane
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient, DaemonFailed, DaemonGone
 from sync_engine.control.questions import Question
@@ -39,6 +39,8 @@ _WORKS: Final = (
 )
 LOOK_AGAIN_S: Final = 1.0
 """How often it is looked whether a daemon has come."""
+SILENT_FOR_S: Final = 20.0
+"""A daemon that is watched and says nothing for so long hangs: what it said last need not hold any more."""
 _log = logging.getLogger(__name__)
 
 
@@ -159,7 +161,7 @@ class Daemon(QObject):
             with connections.one() as client:
                 return client.ask(request, _patience_s(request))
 
-        self._background.run(_translated(ask), then, _told(otherwise), owner=owner)
+        self._background.run(_translated(ask), then, _told(otherwise), owner=owner, lane=_lane(request))
 
     def stream(
         self,
@@ -185,7 +187,9 @@ class Daemon(QObject):
         def ask_translated(tell: Callable[[control.Answer], None]) -> None:
             _translated(partial(ask, tell))()
 
-        self._background.run_telling(ask_translated, each, lambda _: then(), _told(otherwise), owner=owner)
+        self._background.run_telling(
+            ask_translated, each, lambda _: then(), _told(otherwise), owner=owner, lane=_lane(request)
+        )
 
     def ask_server(
         self,
@@ -208,7 +212,7 @@ class Daemon(QObject):
                 raise DaemonGone
             return question.read(answer)
 
-        self._background.run(_translated(ask), then, _told(otherwise), owner=owner)
+        self._background.run(_translated(ask), then, _told(otherwise), owner=owner, lane="server")
 
     def watch(self) -> None:
         """From now on ``state_changed`` tells of each change."""
@@ -227,7 +231,7 @@ def _watch(connections: _Connections, tell: Callable[[EngineState | None], None]
     while not connections.end.is_set():
         try:
             with connections.one() as client:
-                for answer in client.stream(control.GetStatus(watch=True)):
+                for answer in client.stream(control.GetStatus(watch=True), SILENT_FOR_S):
                     if isinstance(answer, control.Status):
                         was_there = True
                         tell(answer.state)
@@ -237,6 +241,12 @@ def _watch(connections: _Connections, tell: Callable[[EngineState | None], None]
             was_there = False
             tell(None)
         connections.end.wait(LOOK_AGAIN_S)
+
+
+def _lane(request: control.Request) -> Lane:
+    """``server`` for what the daemon answers when the server has."""
+    waits = isinstance(request, control.AskServer | control.SaveContent | control.Resolve)
+    return "server" if waits else "daemon"
 
 
 def _translated(work: Callable[[], A]) -> Callable[[], A]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -22,6 +22,16 @@ from sync_engine.core.reports import EngineState
 
 LOOK_AGAIN_MS: Final = 700
 """What is known may change many times a second: lists look again so often at most."""
+
+
+class _Choices(QSettings):
+    """Of a damaged file what can be read."""
+
+    def value(self, key: str, defaultValue: Any = None, type: Any = None) -> Any:  # noqa: A002 - Qt's names
+        try:
+            return super().value(key, defaultValue) if type is None else super().value(key, defaultValue, type)
+        except (RuntimeError, TypeError, ValueError):
+            return defaultValue
 
 
 class Session(QObject):
@@ -44,11 +54,12 @@ class Session(QObject):
         self.home = home
         self.background = Background(self)
         self.daemon = Daemon(home, self.background, self)
-        self.choices = QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
+        self.choices = _Choices(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
         self.state: EngineState | None = None
         self.standstill = Standstill()
         self.profile: control.ProfileNow | None = None
         self._is_started = False
+        self._wanted_link = 0
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self.tree_changed)
         self.daemon.state_changed.connect(self._take)
@@ -97,7 +108,10 @@ class Session(QObject):
         otherwise: Callable[[Failure], None] | None = None,
     ) -> None:
         """Put a link to what is at a path on the clipboard: one that is open to all, if there is one, or a new one.
-        ``otherwise`` is called when it was told that there will be none."""
+        ``otherwise`` is called when it was told that there will be none. If another link is wanted before the answer
+        comes, that is the one for the clipboard."""
+        self._wanted_link += 1
+        wanted = self._wanted_link
 
         def choose(known: Shares) -> None:
             found = next((share for share in known.shares if share.path == path and is_open(share)), None)
@@ -110,7 +124,8 @@ class Session(QObject):
             self.daemon.ask_server(SHARE, CreateShare(path=path), copied, failed, owner=self)
 
         def copied(share: Share) -> None:
-            self.put_link(share)
+            if wanted == self._wanted_link:
+                self.put_link(share)
             if then is not None:
                 then(share)
 
@@ -123,6 +138,7 @@ class Session(QObject):
 
     def put_link(self, share: Share) -> None:
         """On the clipboard; what there is to know about it is said."""
+        self._wanted_link += 1
         QGuiApplication.clipboard().setText(share.url)
         if share.reach == "computer":
             said = tr("Link copied. It works on this computer only, until the server has a public address.")

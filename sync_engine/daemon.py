@@ -8,6 +8,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from server_api.contract.version import VERSION
@@ -26,6 +27,8 @@ from sync_engine.profile import Profile
 from sync_engine.wiping import carry_out_wipe
 
 TELL_EVERY_S: Final = 0.25
+TELL_AGAIN_S: Final = 5.0
+"""Who watches hears so often at least that somebody is there."""
 FULL_RETRY_S: Final = 5.0
 """How often it is looked whether a full disk has room again for the journal."""
 WIPE_RETRY_S: Final = 20.0
@@ -152,11 +155,12 @@ class Requests:
         return state
 
     def _watch(self, answer: Callable[[control.Answer], None], said: EngineState) -> None:
+        said_at = monotonic()
         while not self._stop.wait(TELL_EVERY_S):
             state = self._state()
-            if state != said:
+            if state != said or monotonic() - said_at > TELL_AGAIN_S:
                 answer(control.Status(state))
-                said = state
+                said, said_at = state, monotonic()
 
     def _resolve(self, path: str, keep: Keep, answer: Callable[[control.Answer], None]) -> None:
         results: queue.SimpleQueue[Resolution | EngineError] = queue.SimpleQueue()

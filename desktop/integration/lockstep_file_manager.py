@@ -59,7 +59,8 @@ class Profile:
         now = time.monotonic()
         if now >= self._folder[0]:
             answers = self._ask({"type": "GetProfile"})
-            found = answers[0]["folder"] if answers else None
+            said = answers[0].get("folder") if answers else None
+            found = said if isinstance(said, str) else None
             self._folder = (now + LOOK_AGAIN_S * (6 if found else 1), found)
         return self._folder[1]
 
@@ -70,7 +71,10 @@ class Profile:
         known = self._states.get(place)
         if known is None or now >= known[0]:
             answers = self._ask({"type": "ListFolder", "path": place})
-            states = {item[0]: item[4] for answer in answers for item in answer.get("items", [])}
+            try:
+                states = {str(item[0]): str(item[4]) for answer in answers for item in answer.get("items", [])}
+            except (LookupError, TypeError):
+                states = {}
             if len(self._states) > 100:
                 self._states.clear()
             known = self._states[place] = (time.monotonic() + (LOOK_AGAIN_S if states else 1.0), states)
@@ -88,7 +92,7 @@ class Profile:
             was_open = self._connection is not None
             try:
                 return self._exchange(request, ends_at)
-            except (OSError, ValueError, LookupError, TypeError):
+            except (OSError, ValueError, LookupError, TypeError, RecursionError, struct.error):
                 self.hang_up()
                 if not was_open:
                     break
@@ -117,14 +121,19 @@ class Profile:
         self._connection.sendall(_HEAD.pack(len(body)) + body)
 
     def _hear(self, ends_at: float) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self._read(_HEAD.unpack(self._read(_HEAD.size, ends_at))[0], ends_at))
+        answer = json.loads(self._read(_HEAD.unpack(self._read(_HEAD.size, ends_at))[0], ends_at))
+        if not isinstance(answer, dict):
+            raise TypeError
         return answer
 
     def _read(self, size: int, ends_at: float) -> bytes:
         assert self._connection is not None
         found = bytearray()
         while len(found) < size:
-            self._connection.settimeout(max(ends_at - time.monotonic(), 0.001))
+            left_s = ends_at - time.monotonic()
+            if left_s <= 0:  # also if there is always more to read
+                raise TimeoutError
+            self._connection.settimeout(left_s)
             part = self._connection.recv(min(size - len(found), 65_536))
             if not part:
                 raise ConnectionError

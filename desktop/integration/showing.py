@@ -11,13 +11,14 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.background import Background
+from desktop.integration.qt_paths import url_of
 
 _PATIENCE_S: Final = 5.0
 
 
 def open_with_its_program(path: Path) -> bool:
     """A file in what shows such files, a folder in the file manager. In the GUI thread."""
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    return QDesktopServices.openUrl(url_of(path))
 
 
 def open_in_browser(address: str) -> bool:

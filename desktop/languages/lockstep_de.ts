@@ -876,16 +876,16 @@
         <translation>Hier gelöscht</translation>
     </message>
     <message>
-        <source>Deleted without it, files are still in “Deleted” for as long as the server keeps them.</source>
-        <translation>Ohne ihn gelöscht, sind Dateien noch unter „Gelöscht“, solange der Server sie aufbewahrt.</translation>
+        <source>Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.</source>
+        <translation>Ohne ihn gelöscht, steht nur das unter „Gelöscht“, was der Server hat, solange es aufbewahrt wird.</translation>
     </message>
     <message>
         <source>Deleted “{name}”.</source>
         <translation>„{name}“ gelöscht.</translation>
     </message>
     <message>
-        <source>Deleted. You find it in “Deleted” if you need it again.</source>
-        <translation>Gelöscht. Wird es noch gebraucht, ist es unter „Gelöscht“ zu finden.</translation>
+        <source>Deleted. What the server had is in “Deleted”.</source>
+        <translation>Gelöscht. Was der Server hatte, steht unter „Gelöscht“.</translation>
     </message>
     <message>
         <source>Details</source>
@@ -2716,6 +2716,14 @@
         <translation>Das Ziel dieser Verknüpfung ist zu lang oder kein gültiges Unicode, deshalb wird sie nicht synchronisiert. Legen Sie sie neu an.</translation>
     </message>
     <message>
+        <source>The trash does not take all of it.</source>
+        <translation>Der Papierkorb nimmt nicht alles davon.</translation>
+    </message>
+    <message>
+        <source>The trash takes no such name as “{name}”. Rename it first.</source>
+        <translation>Der Papierkorb nimmt keinen Namen wie „{name}“. Benennen Sie es zuerst um.</translation>
+    </message>
+    <message>
         <source>Then</source>
         <translation>Damals</translation>
     </message>
@@ -2866,10 +2874,6 @@
     <message>
         <source>This device was signed out. Your files stay here; changes wait until you sign in again.</source>
         <translation>Dieses Gerät wurde abgemeldet. Ihre Dateien bleiben hier; Änderungen warten, bis Sie sich wieder anmelden.</translation>
-    </message>
-    <message>
-        <source>This disk has no trash.</source>
-        <translation>Dieser Datenträger hat keinen Papierkorb.</translation>
     </message>
     <message>
         <source>This file is not kept any more: the server keeps what was deleted for a time only.</source>

@@ -5,6 +5,7 @@ All of it waits for the disk: call it in the background.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -20,6 +21,7 @@ from typing import Final
 from msgspec import Struct
 from PySide6.QtCore import QFile
 
+from desktop.integration.qt_paths import is_text
 from desktop.words import show_name, tr
 from server_api.contract.names import refuse_reason
 
@@ -76,7 +78,20 @@ def move_without_replacing(source: Path, target: Path) -> None:
             target.mkdir()
         else:
             target.touch(exist_ok=False)
-    source.rename(target)
+    try:
+        source.rename(target)
+    except OSError:
+        _remove_empty(target)
+        raise
+
+
+def _remove_empty(path: Path) -> None:
+    """What was made to hold a name; not what somebody has put there since."""
+    with contextlib.suppress(OSError):
+        if path.is_dir():
+            path.rmdir()
+        elif path.stat().st_size == 0:
+            path.unlink()
 
 
 def _rename_no_replace(source: Path, target: Path) -> int:
@@ -129,7 +144,7 @@ def move_into(paths: list[Path], folder: Path) -> Outcome:
         if path.parent == folder:
             continue
         try:
-            if folder == path or path in folder.parents:
+            if _is_in(folder, path):
                 raise ActError(tr("“{name}” cannot be moved into itself.").format(name=show_name(path.name)))
             outcome.moved.append(_move(path, folder / path.name))
         except ActError as error:
@@ -138,16 +153,26 @@ def move_into(paths: list[Path], folder: Path) -> Outcome:
 
 
 def move_back(moved: list[Moved]) -> None:
-    """Undo it, as far as nothing has taken the old places. Raises: ActError."""
+    """Undo it, as far as nothing has taken the old places. Raises: ActError, when all that could be is back."""
+    problem = ""
     for each in reversed(moved):
-        _move(each.target, each.source)
-        _forget_in_trash(each.target)
+        try:
+            _move(each.target, each.source)
+            _forget_in_trash(each.target)
+        except ActError as error:
+            problem = problem or str(error)
+    if problem:
+        raise ActError(problem)
 
 
 def put_into_trash(paths: list[Path]) -> Outcome:
     """Into the system's own, which not every disk has."""
     outcome = Outcome([])
     for path in paths:
+        if not is_text(str(path)):
+            text = tr("The trash takes no such name as “{name}”. Rename it first.")
+            outcome.problem = outcome.problem or text.format(name=show_name(path.name))
+            continue
         file = QFile(str(path))
         if file.moveToTrash():
             outcome.moved.append(Moved(path, Path(file.fileName())))
@@ -193,12 +218,13 @@ def copy_into(sources: list[Path], folder: Path, copying: Copying) -> Outcome:
     """
     for file in (file for source in sources for file in _files(source)):
         copying.all_files += 1
-        copying.all_bytes += file.lstat().st_size
+        with contextlib.suppress(OSError):  # it is gone by now
+            copying.all_bytes += file.lstat().st_size
     outcome = Outcome([])
     for source in sources:
         unfinished = folder / f".{secrets.token_hex(8)}.part"  # such names are not synced
         try:
-            if folder == source or source in folder.parents:
+            if _is_in(folder, source):
                 raise ActError(tr("“{name}” cannot be copied into itself.").format(name=show_name(source.name)))
             _copy(source, unfinished, copying)
             if copying.stop.is_set():
@@ -284,7 +310,14 @@ def _move(source: Path, target: Path) -> Moved:
 def _forget_in_trash(path: Path) -> None:
     """The note beside the trash's files, by which other programs would offer to restore it."""
     if path.parent.name == "files":
-        (path.parent.parent / "info" / f"{path.name}.trashinfo").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (path.parent.parent / "info" / f"{path.name}.trashinfo").unlink()
+
+
+def _is_in(folder: Path, path: Path) -> bool:
+    """Whether the folder is what is there or lies below it, by whatever links it is called."""
+    real, itself = folder.resolve(), path.parent.resolve() / path.name
+    return real == itself or itself in real.parents
 
 
 def _taken(name: str) -> str:

@@ -30,7 +30,7 @@ Ask = Callable[[int, bool, Callable[[], None]], None]
 """How many files; whether the trash does not take them; and what deletes them."""
 
 
-class _Undo(Struct, frozen=True):
+class _Undo(Struct, frozen=True, eq=False):
     undone: str
     """What is said then."""
     work: Callable[[], None]
@@ -40,7 +40,7 @@ class Doing(QObject):
     """Made and used in the GUI thread.
 
     Signals:
-        done: something is not as it was; the names of what came, to be selected.
+        done: something is not as it was; the places of what came, to be selected where they are shown.
         progressed: a ``Copying`` that goes on, ``None`` when none does.
     """
 
@@ -63,7 +63,7 @@ class Doing(QObject):
         def then(moved: Moved) -> None:
             undone = tr("“{name}” has its old name again.").format(name=show_name(moved.source.name))
             self._remember(undone, lambda: acts.move_back([moved]))
-            self.done.emit([moved.target.name])
+            self.done.emit([moved.target])
 
         self._run(lambda: acts.rename(path, name, at_root=at_root), then)
 
@@ -72,7 +72,7 @@ class Doing(QObject):
 
         def then(made: Path) -> None:
             self._remember(tr("The new folder is gone again."), lambda: _remove_folder(made))
-            self.done.emit([made.name])
+            self.done.emit([made])
 
         self._run(lambda: acts.make_folder(folder, name), then)
 
@@ -129,7 +129,7 @@ class Doing(QObject):
                 ask(len(left), True, lambda: self._run(lambda: acts.delete_for_good(left), gone))
 
         def gone(outcome: Outcome) -> None:
-            self._session.say(outcome.problem or tr("Deleted. You find it in “Deleted” if you need it again."))
+            self._session.say(outcome.problem or tr("Deleted. What the server had is in “Deleted”."))
             self.done.emit([])
 
         self._session.background.run(lambda: acts.count_files(paths, COUNTED), counted, self._complain, owner=self)
@@ -151,9 +151,14 @@ class Doing(QObject):
 
     def undo(self) -> None:
         """The last of what was done."""
-        if not self._undos:
+        if self._undos:
+            self._take_back(self._undos[-1])
+
+    def _take_back(self, undo: _Undo) -> None:
+        """Once, whether it was the last or not."""
+        if undo not in self._undos:
             return
-        undo = self._undos.pop()
+        self._undos.remove(undo)
 
         def then(_: None) -> None:
             self._session.say(undo.undone)
@@ -168,16 +173,17 @@ class Doing(QObject):
     def _tell(
         self, outcome: Outcome, said: str, undone: str, undo: Callable[[], None], *, selects: bool = True
     ) -> None:
-        if outcome.moved:
-            self._remember(undone, undo)
+        done = self._remember(undone, undo) if outcome.moved else None
         if outcome.problem:
             self._session.say(outcome.problem)
-        elif outcome.moved:
-            self._session.say(said, tr("Undo"), self.undo)
-        self.done.emit([each.target.name for each in outcome.moved] if selects else [])
+        elif done is not None:
+            self._session.say(said, tr("Undo"), lambda: self._take_back(done))
+        self.done.emit([each.target for each in outcome.moved] if selects else [])
 
-    def _remember(self, undone: str, undo: Callable[[], None]) -> None:
-        self._undos = [*self._undos[1 - KEPT :], _Undo(undone, undo)]
+    def _remember(self, undone: str, undo: Callable[[], None]) -> _Undo:
+        done = _Undo(undone, undo)
+        self._undos = [*self._undos[1 - KEPT :], done]
+        return done
 
     def _choose(self, request: control.Exclude | control.Include, said: str) -> None:
         def then(answer: object) -> None:

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from PySide6.QtCore import (
     QAbstractTableModel,
     QMimeData,
@@ -15,11 +16,11 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QUrl,
     Signal,
 )
 from PySide6.QtGui import QColor
 
+from desktop.integration.qt_paths import is_text, url_of
 from desktop.look.icons import icon
 from desktop.look.theme import colour
 from desktop.models import item_words
@@ -30,7 +31,7 @@ from sync_engine.control.messages import Item
 NAME, FOLDER, CHANGED, SIZE, STATE = range(5)
 COLUMNS: Final[tuple[By, ...]] = ("name", "folder", "changed", "size", "state")
 PATHS: Final = "application/x-lockstep-paths"
-"""Paths of the tree that are dragged, copied or cut: a list in JSON."""
+"""Where the tree is, and the paths in it that are dragged, copied or cut: a list in JSON."""
 ITEM: Final = Qt.ItemDataRole.UserRole
 """The ``Item`` itself."""
 
@@ -166,7 +167,7 @@ class ItemsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(item, column)
             case Qt.ItemDataRole.EditRole:
-                return item.name
+                return _editable(item)
             case Qt.ItemDataRole.DecorationRole:
                 return self._icon(item, column)
             case Qt.ItemDataRole.ForegroundRole:
@@ -186,7 +187,7 @@ class ItemsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
         item = self.items[index.row()]
-        if value and value != item.name:
+        if value and value != _editable(item):
             self.renamed.emit(self.path_of(item), value)
         return False  # it is shown when it was done
 
@@ -204,7 +205,7 @@ class ItemsModel(QAbstractTableModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         items = [self.items[row] for row in sorted({index.row() for index in indexes})]
-        return mime_of([self.path_of(item) for item in items], [self.disk_path(item) for item in items])
+        return mime_of(self.disk, [self.path_of(item) for item in items], [self.disk_path(item) for item in items])
 
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
@@ -232,12 +233,27 @@ class ItemsModel(QAbstractTableModel):
         return icon(*item_words.state_icon(item)) if column == STATE else None
 
 
-def mime_of(paths: Sequence[str], on_disk: Iterable[Path | None]) -> QMimeData:
-    """What is dragged or copied: for other programs as files, as far as they are on this device."""
+def _editable(item: Item) -> str:
+    """Its name as it is, or as it is shown, if no editor can hold it."""
+    return item.name if is_text(item.name) else show_name(item.name)
+
+
+def mime_of(folder: Path | None, paths: Sequence[str], on_disk: Iterable[Path | None]) -> QMimeData:
+    """What is dragged or copied: for other programs as files, as far as they are on this device. ``folder``: where the
+    tree is."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in on_disk if path is not None])
-    mime.setData(PATHS, json.dumps(list(paths)).encode())
+    mime.setUrls([url_of(path) for path in on_disk if path is not None])
+    mime.setData(PATHS, json.dumps([None if folder is None else str(folder), *paths]).encode())
     return mime
+
+
+def paths_of(mime: QMimeData, folder: Path | None) -> list[str] | None:
+    """What was dragged or copied here; ``None`` if that was elsewhere, where the same paths are other files."""
+    try:
+        of, *paths = msgspec.convert(json.loads(bytes(mime.data(PATHS).data())), list[str | None])
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return [path for path in paths if path is not None] if folder is not None and of == str(folder) else None
 
 
 _ALIGNED: Final = (

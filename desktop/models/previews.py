@@ -16,6 +16,7 @@ from msgspec import Struct
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
+from desktop.integration.qt_paths import plain_file
 from desktop.models.item_words import kind_icon
 from desktop.words import show_size, tr
 from sync_engine.control.messages import Item
@@ -84,8 +85,7 @@ def read_preview(path: Path, box: QSize, name: str = "") -> Preview:
     """Of a file on the disk; a picture fits into ``box``, in pixels, and is never larger than it is by itself. ``name``
     is what the file is called, where this is a copy for looking at."""
     try:
-        is_file = stat.S_ISREG(os.lstat(path).st_mode)
-        if not is_file:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
             return Nothing()
         if ending(name or path.name) in _PICTURES:
             return _read_picture(path, box)
@@ -96,7 +96,7 @@ def read_preview(path: Path, box: QSize, name: str = "") -> Preview:
 
 def _read_picture(path: Path, box: QSize) -> Preview:
     QImageReader.setAllocationLimit(_MAX_DECODED_MB)
-    reader = QImageReader(str(path))
+    reader = QImageReader(plain_file(path))
     reader.setDecideFormatFromContent(True)
     if not reader.canRead() or bytes(reader.format().data()).decode() not in _FORMATS:
         return Nothing(tr("This is no picture that can be shown here."))

@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
+from desktop.integration.qt_paths import plain_file
 from desktop.session import Session
 
 KEPT: Final = 600
@@ -73,7 +74,10 @@ class Thumbnails(QObject):
 
 def small_picture(path: Path, side: int) -> QImage:
     """Null if it is none, or would take too much to read. Touches no widget."""
-    reader = QImageReader(str(path))
+    try:
+        reader = QImageReader(plain_file(path))
+    except OSError:
+        return QImage()
     reader.setAutoTransform(True)
     size = reader.size()
     if not size.isValid() or size.width() * size.height() * 4 > LARGEST_BYTES:

@@ -68,6 +68,7 @@ class Chosen(QObject):
 
     def forget(self) -> None:
         """Another place is shown."""
+        self._selection.clear()  # what has the same name there is another thing
         self._kept = self._anchor = None
         self._wanted = set()
 

@@ -139,11 +139,11 @@ class FilesPage(Page):
     def show_folder(self, path: str, choose: str = "") -> None:
         """``choose``: a name in it."""
         self.chosen.forget()
-        self.chosen.choose([choose] if choose else [])
         self.table.setColumnHidden(FOLDER, True)
         self._stack.setCurrentWidget(self._view)
         self._patience.start()
         self.listing.show_folder(path)
+        self.chosen.choose([choose] if choose else [])
         self._find_on_disk()
         self.moved_to.emit(path)
         self._tell_chosen()
@@ -356,8 +356,8 @@ class FilesPage(Page):
             title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
             more = tr("They go into this computer's trash, and are deleted on the server and on all your devices.")
             if is_trashless:
-                title = tr("This disk has no trash.")
-                more = tr("Deleted without it, files are still in “Deleted” for as long as the server keeps them.")
+                title = tr("The trash does not take all of it.")
+                more = tr("Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.")
                 words = tr("Delete without the trash")
             ask(self, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
 
@@ -382,8 +382,8 @@ class FilesPage(Page):
         if (folder := self.session.disk_path(path)) is not None:
             self._taking_in.take(mime, folder, is_move=is_move)
 
-    def _done(self, names: list[str]) -> None:
-        if names:
+    def _done(self, places: list[Path]) -> None:
+        if names := [place.name for place in places if place.parent == self._folder_here]:
             self.chosen.choose(names)
         self.listing.refresh()
         self._enable()

@@ -147,7 +147,7 @@ class NameDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         if isinstance(editor, QLineEdit) and not editor.isModified():
             item: Item = index.data(ITEM)
-            editor.setText(item.name)
+            editor.setText(index.data(Qt.ItemDataRole.EditRole))
             dot = item.name.rfind(".") if item.kind == "file" else -1
             end = dot if dot > 0 else len(item.name)
             QTimer.singleShot(0, editor, lambda: editor.setSelection(0, end))  # the view chooses all of it just now

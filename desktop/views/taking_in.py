@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,8 +9,9 @@ from typing import Final
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+from desktop.integration.qt_paths import path_of
 from desktop.models.doing import Doing
-from desktop.models.items import PATHS, mime_of
+from desktop.models.items import mime_of, paths_of
 from desktop.session import Session
 
 _CUT: Final = "application/x-lockstep-cut"
@@ -24,10 +24,9 @@ class TakingIn:
         self._session = session
         self._doing = doing
 
-    @staticmethod
-    def give(paths: Sequence[str], places: Sequence[Path], *, is_cut: bool) -> None:
+    def give(self, paths: Sequence[str], places: Sequence[Path], *, is_cut: bool) -> None:
         """To the clipboard: paths of the tree, and where they are on the disk."""
-        mime = mime_of(paths, places)
+        mime = mime_of(self._session.folder, paths, places)
         if is_cut:
             mime.setData(_CUT, b"1")
         QGuiApplication.clipboard().setMimeData(mime)
@@ -44,12 +43,11 @@ class TakingIn:
 
     def take(self, mime: QMimeData, folder: Path, *, is_move: bool) -> None:
         """Into a folder on the disk."""
-        if is_move and mime.hasFormat(PATHS):
-            paths: list[str] = json.loads(bytes(mime.data(PATHS).data()))
+        if is_move and (paths := paths_of(mime, self._session.folder)) is not None:
             found = [self._session.disk_path(path) for path in paths]
             self._doing.move([place for place in found if place is not None], folder)
             return
-        places = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        places = [path_of(url) for url in mime.urls() if url.isLocalFile()]
         if places:
             self._doing.copy(places, folder)
 

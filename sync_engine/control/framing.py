@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from sync_engine.control.messages import MAX_FRAME_BYTES, Answer, Request
+from sync_engine.control.messages import MAX_ANSWER_BYTES, MAX_FRAME_BYTES, Answer, Request
 
 _LENGTH: Final = struct.Struct("<I")
 _T = TypeVar("_T")
@@ -24,14 +24,15 @@ class FrameError(Exception):
 
 
 class Messages(Generic[_T]):
-    """What is expected to arrive."""
+    """What is expected to arrive, and how large it may be."""
 
-    def __init__(self, type_: Any) -> None:
+    def __init__(self, type_: Any, max_bytes: int) -> None:
         self.type = type_
+        self.max_bytes = max_bytes
 
 
-REQUESTS: Final[Messages[Request]] = Messages(Request)
-ANSWERS: Final[Messages[Answer]] = Messages(Answer)
+REQUESTS: Final[Messages[Request]] = Messages(Request, MAX_FRAME_BYTES)
+ANSWERS: Final[Messages[Answer]] = Messages(Answer, MAX_ANSWER_BYTES)
 
 
 def send(connection: socket.socket, message: msgspec.Struct) -> None:
@@ -46,7 +47,7 @@ def receive(connection: socket.socket, expected: Messages[_T]) -> _T | None:
     if head is None:
         return None
     length = _LENGTH.unpack(head)[0]
-    if length > MAX_FRAME_BYTES:
+    if length > expected.max_bytes:
         raise FrameError("a frame is too long")
     body = _read(connection, length)
     if body is None:

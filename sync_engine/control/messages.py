@@ -26,6 +26,8 @@ from sync_engine.ports import Activity
 
 PROTOCOL: Final = 2
 MAX_FRAME_BYTES: Final = 16 * 1024 * 1024
+MAX_ANSWER_BYTES: Final = 1024 * 1024 * 1024
+"""What is listed may be long: a rewind's changes, or problems, one by one."""
 
 
 class Hello(Struct, tag=True):
@@ -35,7 +37,7 @@ class Hello(Struct, tag=True):
 
 
 class GetStatus(Struct, tag=True):
-    """Answered by ``Status``, by one at each change if ``watch``."""
+    """Answered by ``Status``; if ``watch``, by one at each change, and every few seconds."""
 
     watch: bool = False
 

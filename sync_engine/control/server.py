@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,8 +18,12 @@ from sync_engine.control.messages import Answer, Done, Failed, Request
 from sync_engine.errors import EngineError, Refused
 
 MAX_CLIENTS: Final = 32
+ACCEPT_AGAIN_S: Final = 0.2
 SEND_TIMEOUT_S: Final = 10.0
 """A client that does not read its answers is dropped; it must not hold up anything."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Handler(Protocol):
@@ -65,8 +71,11 @@ class ControlServer:
         while True:
             try:
                 client, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # also if there are too many open files just now
+                if self._is_closed:
+                    return
+                time.sleep(ACCEPT_AGAIN_S)
+                continue
             with self._lock:
                 is_welcome = not self._is_closed and len(self._clients) < MAX_CLIENTS and is_same_user(client)
                 if is_welcome:
@@ -89,15 +98,25 @@ class ControlServer:
             client.close()
 
     def _answer(self, client: socket.socket, request: Request) -> None:
+        is_gone = False
+
         def answer(message: Answer) -> None:
+            nonlocal is_gone
+            is_gone = True
             client.settimeout(SEND_TIMEOUT_S)
             framing.send(client, message)
             client.settimeout(None)
+            is_gone = False
 
         try:
             self._handler.handle(request, answer)
         except EngineError as error:
             code = error.problem_code if isinstance(error, Refused) else error.code
             answer(Failed(code, str(error)))
+        except Exception as error:
+            if is_gone:
+                raise
+            _log.exception("a request could not be answered: %s", type(request).__name__)
+            answer(Failed("internal", str(error)))
         else:
             answer(Done())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -35,9 +36,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _collected() -> Iterator[None]:
-    """What a test leaves of Qt is destroyed here, and in no thread of a later test."""
+    """What a test leaves of Qt is destroyed here, and in no thread of a later test. The clipboard without a screen is
+    destroyed when the process ends, and crashes if what it has was made in Python."""
     gc.freeze()
     yield
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
     gc.collect()
     gc.enable()
 

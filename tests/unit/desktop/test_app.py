@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import App, OnlyOne, Parts, Wanted
 from desktop.session import Session
+from sync_engine.control.address import socket_path
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.examples import never
 
 
 class FakeWindow(QWidget):
@@ -277,10 +280,43 @@ def test_the_second_of_a_profile_hands_over_what_it_was_to_show(tmp_path: Path, 
 
 
 def test_another_profile_has_its_own(tmp_path: Path, qapp: QApplication) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
     first, other = OnlyOne(tmp_path / "a"), OnlyOne(tmp_path / "b")
     assert first.listen()
     assert not other.hand_over(Wanted())
     first.close()
+
+
+def test_nobody_else_can_be_there_first(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    tmp_path.chmod(0o700)
+    one = OnlyOne(tmp_path)
+    assert one.listen()
+    assert list(tmp_path.glob("*.window"))
+    one.close()
+
+
+@pytest.mark.parametrize("said", [b"[" * 50_000 + b"\n", b"\xff\n", b"[1, 2]\n", b"null\n"])
+def test_what_makes_no_sense_is_hung_up_on(qapp: QApplication, tmp_path: Path, said: bytes, qtbot: QtBot) -> None:
+    one = OnlyOne(tmp_path)
+    assert one.listen()
+    one.asked.connect(never)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(socket_path(tmp_path).with_suffix(".window")))
+        connection.sendall(said)
+        connection.setblocking(False)
+        qtbot.waitUntil(lambda: _is_hung_up(connection))
+    one.close()
+
+
+def _is_hung_up(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
 
 
 def test_a_socket_that_a_killed_one_left_is_taken_over(tmp_path: Path, qapp: QApplication) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,3 +111,49 @@ def test_every_state_that_a_file_here_can_have_has_an_emblem() -> None:
     emblems = {path.stem for path in (Path(extension.__file__).parent / "emblems").glob("*.svg")}
     assert set(extension._EMBLEMS.values()) == emblems
     assert set(extension._EMBLEMS) == set(get_args(control.ItemState)) - {"excluded"}
+
+
+def _frame(body: bytes) -> bytes:
+    return len(body).to_bytes(4, "little") + body
+
+
+_DONE = _frame(b'{"type": "Done"}')
+
+
+@pytest.mark.parametrize(
+    ("said", "is_endless"),
+    [
+        (_frame(b'{"type": "ProfileNow"}') + _DONE, False),
+        (_frame(b'{"type": "ProfileNow", "folder": 5}') + _DONE, False),
+        (_frame(b'{"type": "Items", "items": [["a"], 5, null]}') + _DONE, False),
+        (_frame(b"[1]"), False),
+        (_frame(b"[" * 60_000), False),
+        (b"\xff\xff\xff\xff", False),
+        (_frame(b'{"type": "Items", "items": []}') * 100, True),
+    ],
+)
+def test_what_is_no_answer_is_none_and_takes_no_time(tmp_path: Path, said: bytes, is_endless: bool) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "odd.sock"))
+    listener.listen()
+
+    def answer() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.sendall(_DONE + said)
+                    while is_endless:
+                        connection.sendall(said)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    profile = extension.Profile(["lockstep"], str(tmp_path / "odd.sock"))
+    started = time.monotonic()
+    assert profile.relative("/home/ada/a") is None
+    assert profile.state("a") == ""
+    assert time.monotonic() - started < 5
+    profile.hang_up()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(10)

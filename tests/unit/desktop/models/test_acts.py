@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from PySide6.QtCore import QFile
 
 from desktop.models import acts
 from desktop.models.acts import ActError, Copying, Moved
@@ -145,16 +146,13 @@ def test_what_is_gone_cannot_go_into_the_trash(tmp_path: Path) -> None:
     assert outcome.problem == "“gone” is not there any more."
 
 
-class _NoTrash:
-    def __init__(self, _: str) -> None:
-        pass
-
-    def moveToTrash(self) -> bool:  # noqa: N802 - Qt names it
+class NoTrash(QFile):
+    def moveToTrash(self) -> bool:  # noqa: N802 - Qt's
         return False
 
 
 def test_where_there_is_no_trash_files_stay_and_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.models.acts.QFile", _NoTrash)
+    monkeypatch.setattr(acts, "QFile", NoTrash)
     path = _file(tmp_path / "a")
     assert acts.put_into_trash([path]).left == [path]
     _file(tmp_path / "folder/b")
@@ -167,3 +165,39 @@ def test_files_are_counted_below_folders_until_it_is_enough(tmp_path: Path) -> N
         _file(tmp_path / f"a/{at}/x")
     assert acts.count_files([tmp_path / "a", _file(tmp_path / "b")], 100) == 6
     assert acts.count_files([tmp_path / "a"], 3) == 4
+
+
+@pytest.mark.usefixtures("renaming")
+def test_a_name_that_could_not_be_given_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no")
+
+    _file(tmp_path / "a/inside")
+    _file(tmp_path / "b")
+    monkeypatch.setattr(acts, "_rename_no_replace", lambda *_: errno.EPERM)
+    monkeypatch.setattr(Path, "rename", refuse)
+    for name in ("a", "b"):
+        with pytest.raises(ActError, match="permissions"):
+            acts.rename(tmp_path / name, "c", at_root=False)
+    assert sorted(os.listdir(tmp_path)) == ["a", "b"]
+
+
+def test_a_folder_is_not_put_into_itself_by_another_name_of_it(tmp_path: Path) -> None:
+    _file(tmp_path / "real/a/b/file")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    inside = tmp_path / "real/a/b"
+    assert "into itself" in acts.copy_into([tmp_path / "link/a"], inside, Copying(Event())).problem
+    assert "into itself" in acts.move_into([tmp_path / "link/a"], inside).problem
+    assert os.listdir(inside) == ["file"]
+
+
+def test_what_can_go_back_does_though_another_one_cannot(tmp_path: Path) -> None:
+    paths = [_file(tmp_path / name) for name in ("a", "b", "c")]
+    (tmp_path / "to").mkdir()
+    moved = acts.move_into(paths, tmp_path / "to").moved
+    _file(tmp_path / "b", "another")
+    with pytest.raises(ActError, match="“b”"):
+        acts.move_back(moved)
+    assert sorted(os.listdir(tmp_path)) == ["a", "b", "c", "to"]
+    assert os.listdir(tmp_path / "to") == ["b"]
+    assert (tmp_path / "b").read_text() == "another"

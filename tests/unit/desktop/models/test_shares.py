@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -83,3 +84,23 @@ def test_copying_says_what_to_know(qtbot: QtBot, known: Links) -> None:
     assert QGuiApplication.clipboard().text() == share().url
     assert "asked for the password" in said.args[0]
     assert "this computer only" in said.args[0]
+
+
+def test_the_link_that_was_wanted_last_is_on_the_clipboard(qtbot: QtBot, session: Session, daemon: FakeDaemon) -> None:
+    first = threading.Event()
+    turns = iter((first, None))
+
+    def answer(*_: object) -> Shares:
+        if (until := next(turns)) is not None:
+            until.wait(10)
+        return Shares(shares=[share(1, path="a"), share(2, path="b")])
+
+    daemon.answer_server(SHARES, answer)
+    copied: list[str | None] = []
+    session.copy_link("a", lambda made: copied.append(made.path))
+    qtbot.waitUntil(lambda: bool(daemon.asked))
+    session.copy_link("b", lambda made: copied.append(made.path))
+    qtbot.waitUntil(lambda: copied == ["b"])
+    first.set()
+    qtbot.waitUntil(lambda: copied == ["b", "a"])
+    assert QGuiApplication.clipboard().text() == share(2).url

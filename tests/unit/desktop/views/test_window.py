@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.look import theme
 from desktop.models import own_server
+from desktop.models.items import mime_of
 from desktop.session import Session
 from desktop.views.main_menu import main_menu
 from desktop.views.navigation import Entry
@@ -79,6 +80,11 @@ def window(qapp: QApplication, session: Session, folder: Path, qtbot: QtBot) -> 
 
 def _names(window: MainWindow) -> list[str]:
     return [each.name for each in window.files.listing.model.items]
+
+
+def _go(window: MainWindow, path: str, qtbot: QtBot) -> None:
+    window.files.show_folder(path)
+    qtbot.waitUntil(lambda: window.files.listing.is_whole)
 
 
 def _choose(window: MainWindow, *names: str) -> None:
@@ -200,6 +206,37 @@ def test_it_stays_scrolled_where_it_was(window: MainWindow, folder: Path, daemon
     assert table.indexAt(QPoint(16, 4)).data() == top
 
 
+@pytest.mark.parametrize("way", ["folder", "search", "back"])
+def test_in_another_place_nothing_is_chosen_for_having_the_same_name(
+    window: MainWindow, folder: Path, daemon: FakeDaemon, way: str, qtbot: QtBot
+) -> None:
+    daemon.answers[control.FindItems] = control.Items([item("note.txt")])
+    (folder / "Photos/note.txt").write_text("another")
+    if way == "back":
+        _go(window, "Photos", qtbot)
+    _choose(window, "note.txt")
+    if way == "search":
+        window.files.search("note")
+        qtbot.waitUntil(lambda: window.files.listing.is_whole)
+    else:
+        _go(window, "" if way == "back" else "Photos", qtbot)
+    qtbot.waitUntil(lambda: "note.txt" in _names(window))
+    assert window.files.chosen.items() == []
+    assert not window.files.actions_on_files.by_name["delete"].isEnabled()
+
+
+def test_what_came_into_another_folder_meanwhile_chooses_nothing_here(
+    window: MainWindow, folder: Path, qtbot: QtBot
+) -> None:
+    (folder / "Photos/note.txt").write_text("in Photos")
+    _go(window, "Photos", qtbot)
+    _choose(window, "Lisbon")
+    with qtbot.waitSignal(window.files.doing.done):
+        window.files.doing.copy([folder / "note.txt"], folder / "Photos/Lisbon")
+    qtbot.waitUntil(lambda: not window.files.listing._is_asking)
+    assert [each.name for each in window.files.chosen.items()] == ["Lisbon"]
+
+
 def test_the_panel_follows_what_is_chosen(window: MainWindow, qtbot: QtBot) -> None:
     _choose(window, "note.txt")
     _act(window, "properties")
@@ -314,6 +351,38 @@ def test_what_is_deleted_comes_back(
     window._toast._act()
     qtbot.waitUntil(lambda: "note.txt" in _names(window))
     assert (folder / "note.txt").read_text() == "note"
+
+
+def test_the_undo_beside_what_is_said_undoes_that(
+    window: MainWindow, folder: Path, session: Session, qtbot: QtBot
+) -> None:
+    page = window.files
+    with qtbot.waitSignal(page.doing.done):
+        page.doing.move([folder / "note.txt"], folder / "Photos")
+    with qtbot.waitSignal(page.doing.done):
+        page.doing.rename(folder / "Photos/Lisbon", "Porto")
+    assert _says(window).startswith("Moved 1 thing")
+    with qtbot.waitSignal(page.doing.done):
+        window._toast._act()
+    assert (folder / "note.txt").exists()
+    assert (folder / "Photos/Porto").exists()
+    with qtbot.waitSignal(page.doing.done):
+        page.doing.undo()
+    assert (folder / "Photos/Lisbon").exists()
+
+
+def test_what_was_cut_in_another_profile_is_not_taken_for_something_here(
+    window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "note.txt").write_text("of another profile")
+    mime = mime_of(tmp_path, ["note.txt"], [tmp_path / "note.txt"])
+    with qtbot.waitSignal(window.files.doing.done):
+        window.files.drop_on(mime, "Photos", is_move=True)
+    assert (folder / "note.txt").read_text() == "note"
+    assert (folder / "Photos/note.txt").read_text() == "of another profile"
+    mime.setData("application/x-lockstep-paths", b'[[["')
+    window.files.drop_on(mime, "Photos/Lisbon", is_move=True)
+    qtbot.waitUntil((folder / "Photos/Lisbon/note.txt").exists)
 
 
 def test_before_many_are_deleted_somebody_is_asked(
