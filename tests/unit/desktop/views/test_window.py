@@ -84,7 +84,8 @@ def _names(window: MainWindow) -> list[str]:
 
 def _go(window: MainWindow, path: str, qtbot: QtBot) -> None:
     window.files.show_folder(path)
-    qtbot.waitUntil(lambda: window.files.listing.is_whole)
+    listing = window.files.listing
+    qtbot.waitUntil(lambda: listing.is_whole and len(listing.model.items) == len(listing._items))
 
 
 def _choose(window: MainWindow, *names: str) -> None:
