@@ -82,7 +82,7 @@ def window(setting: Setting) -> list[Figure]:
                 during = shown.report()
                 _fill(device.folder / _LARGE, setting.many_files)
                 last = f"{_LARGE}/{setting.many_files - 1:06}.txt"
-                await_that(lambda: device.lists(last), "the server", within_s=900, every_s=1)
+                await_that(lambda: device.lists(last), "the server", within_s=900, every_s=5)
                 device.await_in_step(daemon)
                 shown.report()
                 opened = shown.open(_LARGE, setting.many_files)

@@ -25,6 +25,18 @@ A = TypeVar("A")
 NO_DAEMON: Final = "no-daemon"
 UNREADABLE: Final = "unreadable-answer"
 ANSWER_WITHIN_S: Final = 60.0
+WORK_WITHIN_S: Final = 600.0
+"""For what reads or writes as much as a file has, or waits for the server."""
+_WORKS: Final = (
+    control.ApplyHeld,
+    control.AskServer,
+    control.Exclude,
+    control.Include,
+    control.Resolve,
+    control.RestoreHeld,
+    control.SaveContent,
+    control.Sync,
+)
 LOOK_AGAIN_S: Final = 1.0
 """How often it is looked whether a daemon has come."""
 SILENT_FOR_S: Final = 20.0
@@ -147,7 +159,7 @@ class Daemon(QObject):
 
         def ask() -> control.Answer | None:
             with connections.one() as client:
-                return client.ask(request, ANSWER_WITHIN_S)
+                return client.ask(request, _patience_s(request))
 
         self._background.run(_translated(ask), then, _told(otherwise), owner=owner, lane=_lane(request))
 
@@ -166,7 +178,7 @@ class Daemon(QObject):
 
         def ask(tell: Callable[[control.Answer], None]) -> None:
             with connections.one() as client:
-                for answer in client.stream(request, ANSWER_WITHIN_S):
+                for answer in client.stream(request, _patience_s(request)):
                     if until is not None and until.is_set():
                         client.close()
                         return
@@ -195,7 +207,7 @@ class Daemon(QObject):
 
         def ask() -> A:
             with connections.one() as client:
-                answer = client.ask(asked, ANSWER_WITHIN_S)
+                answer = client.ask(asked, _patience_s(asked))
             if not isinstance(answer, control.Answered):
                 raise DaemonGone
             return question.read(answer)
@@ -208,6 +220,10 @@ class Daemon(QObject):
 
     def close(self) -> None:
         self._connections.close()
+
+
+def _patience_s(request: control.Request) -> float:
+    return WORK_WITHIN_S if isinstance(request, _WORKS) else ANSWER_WITHIN_S
 
 
 def _watch(connections: _Connections, tell: Callable[[EngineState | None], None]) -> None:

@@ -67,6 +67,11 @@ def show_name(name: str) -> str:
     return showable(name)
 
 
+def capital(said: str) -> str:
+    """As a sentence begins."""
+    return said[:1].upper() + said[1:]
+
+
 def plain_tip(text: str) -> str:
     """For a tooltip, which Qt takes for markup if it looks like some."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")

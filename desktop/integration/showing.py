@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.background import Background
@@ -19,6 +19,11 @@ _PATIENCE_S: Final = 5.0
 def open_with_its_program(path: Path) -> bool:
     """A file in what shows such files, a folder in the file manager. In the GUI thread."""
     return QDesktopServices.openUrl(url_of(path))
+
+
+def open_in_browser(address: str) -> bool:
+    """In the GUI thread."""
+    return QDesktopServices.openUrl(QUrl(address))
 
 
 def select_in_file_manager(path: Path) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.daemon import Failure
 from desktop.look.icons import icon
 from desktop.look.theme import colour
+from desktop.models.item_words import icon_for
 from desktop.models.paged import NOWHERE, Index, Paged
 from desktop.session import Session
 from desktop.words import exact_time, plain_tip, show_name, show_size, show_time, tr
@@ -22,7 +23,6 @@ NAME, PLACE, WHEN, DEVICE, SIZE = range(5)
 _COLUMNS: Final = 5
 _GONE: Final = Qt.ItemFlag.ItemNeverHasChildren
 _KEPT: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-_ICONS: Final = {Kind.FOLDER: "folder", Kind.SYMLINK: "link"}
 
 
 class DeletedModel(Paged[DeletedEntry, DeletedEntry]):
@@ -61,7 +61,7 @@ class DeletedModel(Paged[DeletedEntry, DeletedEntry]):
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(_tip(deleted, index.column()))
             case Qt.ItemDataRole.DecorationRole if index.column() == NAME:
-                return icon(_ICONS.get(deleted.entry.kind, "file"))
+                return icon(icon_for(deleted.entry.path, deleted.entry.kind.name.lower()))
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == SIZE:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.ForegroundRole if deleted.expired:

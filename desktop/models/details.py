@@ -160,7 +160,7 @@ def _of_file(item: Item, details: Details) -> Safety:
 def _devices(item: Item, details: Details) -> str:
     """Where its content is known to be."""
     names = [show_name(holder.name) for holder in details.devices if holder.name]
-    written = tr("{device} wrote it.").format(device=", ".join(names)) if names else ""
+    written = tr("Written by {devices}.").format(devices=tr(" and ").join(names)) if names else ""
     if item.is_here:
         here = tr("It is on this device too.")
     elif item.state == "excluded":

@@ -16,6 +16,7 @@ _TONES: Final = {"gone": "bad", "new": "good", "left out": "text-2"}
 _ROOT: Final = QModelIndex()
 _MAX_COLUMNS: Final = 2_000
 _TAB: Final = "    "
+_MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -44,6 +45,8 @@ class DiffTable(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return (*self._heads, tr("Text"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return (Qt.AlignmentFlag.AlignLeft if section == TEXT else Qt.AlignmentFlag.AlignRight) | _MIDDLE
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -55,7 +58,7 @@ class DiffTable(QAbstractTableModel):
                 return colour("text-2")
             return colour(_TONES[line.how]) if line.how in _TONES else None
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() != TEXT:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return Qt.AlignmentFlag.AlignRight | _MIDDLE
         return None
 
     def text_of(self, rows: list[int]) -> str:

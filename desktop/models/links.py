@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct
 from PySide6.QtCore import QDateTime
 
-from desktop.words import show_name, show_size, show_time, tr, tr_n
+from desktop.words import capital, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.messages import Kind
 from server_api.contract.shares import CreateShare, EditShare, Share
 
@@ -79,10 +79,14 @@ def facts(share: Share, now: QDateTime | None = None) -> list[str]:
     if share.has_password:
         said.append(tr("with a password"))
     if share.view_only:
-        said.append(tr("for looking only"))
+        said.append(tr("only to look at"))
     if share.version_id is not None:
         said.append(tr("one version"))
     return said
+
+
+def facts_line(share: Share) -> str:
+    return capital(" · ".join(facts(share)))
 
 
 def reach_warning(reach: str) -> str:

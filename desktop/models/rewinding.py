@@ -13,14 +13,14 @@ from desktop.daemon import Failure
 from desktop.look.icons import icon
 from desktop.models.paged import NOWHERE, Index
 from desktop.session import Session
-from desktop.words import plain_tip, show_name, show_size, show_time, tr, tr_n
+from desktop.words import capital, plain_tip, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.history import ActivityEntry
 from server_api.contract.messages import Kind, RewindChange, RewindRequest, Rewound
 from sync_engine.control.questions import REWIND
 
 _WHAT: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "restored": ("restore", lambda: tr("comes back")),
-    "changed": ("history", lambda: tr("gets its content of then")),
+    "changed": ("history", lambda: tr("gets its earlier content")),
     "moved": ("move", lambda: tr("goes back to its place")),
     "copied": ("copy", lambda: tr("comes as a copy")),
     "returned": ("back", lambda: tr("goes home")),
@@ -163,10 +163,6 @@ def take_back(
     session.daemon.ask_server(REWIND, request, come, otherwise or session.complain, owner=session)
 
 
-def capital(said: str) -> str:
-    return said[:1].upper() + said[1:]
-
-
 def is_nothing(rewound: Rewound) -> bool:
     return not (_counted(rewound) or rewound.expired)
 
@@ -176,7 +172,7 @@ def counts(rewound: Rewound) -> list[str]:
     stayed, expired = len(rewound.stayed), len(rewound.expired)
     said = [
         tr_n("%n item comes back", "%n items come back", rewound.restored),
-        tr_n("%n item gets its content of then", "%n items get their contents of then", rewound.changed),
+        tr_n("%n item gets its earlier content", "%n items get their earlier content", rewound.changed),
         tr_n("%n item goes back to its place or name", "%n items go back to their places or names", rewound.moved),
         tr_n(
             "%n item comes as a copy: it is elsewhere now",

@@ -155,6 +155,7 @@ class StatusBar(QFrame):
 
     def tell_chosen(self, text: str) -> None:
         self._chosen.setText(text)
+        self._chosen.setVisible(bool(text))
 
 
 def tool(name: str, words: str, does: Callable[[], object], *, keys: str = "") -> QToolButton:

@@ -41,6 +41,8 @@ from sync_engine.core.reports import Keep, Resolution
 
 _PREVIEW: Final = 2
 """Its row."""
+_LEAST_HEIGHT: Final = 112
+"""Of a preview: the buttons below it come first where there is little room."""
 _ANY_HEIGHT: Final = 16_777_215
 """QWIDGETSIZE_MAX."""
 
@@ -97,7 +99,7 @@ class ConflictsPage(Page):
         scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(both)
         split.addWidget(scroll)
-        split.setSizes([160, 400])
+        split.setSizes([112, 448])
         split.setStretchFactor(1, 1)
         self._stack.addWidget(split)
         self._stack.addWidget(self._empty)
@@ -186,6 +188,7 @@ class _SideView:
         self._writer, self._facts = ElidedLabel(role="strong"), label(role="secondary")
         self._preview = PreviewBox(session)
         self._preview.setMinimumHeight(120)
+        self._preview.setMinimumHeight(_LEAST_HEIGHT)
         self._preview.setMaximumHeight(_ANY_HEIGHT)
         self._words = label(role="secondary", wraps=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)

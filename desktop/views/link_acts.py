@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMessageBox, QToolButton, QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
+from desktop.look.questions import lay_out
 from desktop.look.theme import set_role
 from desktop.models import links as told
 from desktop.models.shares import Links
@@ -34,6 +35,7 @@ def ask_to_withdraw(share: Share, links: Links, parent: QWidget) -> QMessageBox:
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
     withdraw.clicked.connect(lambda: links.withdraw(share))
+    lay_out(box)
     box.open()
     return box
 
@@ -57,7 +59,7 @@ class LinkRow(QFrame):
     def __init__(self, share: Share, links: Links, parent: QWidget) -> None:
         super().__init__(parent)
         self.share = share
-        facts = label(" · ".join(told.facts(share)), "secondary" if told.is_over(share) else "", wraps=True)
+        facts = label(told.facts_line(share), "secondary" if told.is_over(share) else "", wraps=True)
         if share.expires_at is not None:
             facts.setToolTip(plain_tip(exact_time(share.expires_at)))
         words = QVBoxLayout()

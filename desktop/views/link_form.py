@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.models.links import DAY_MS, Wish, make_password, until_in_words
-from desktop.views.pieces import button, label, row, tool
+from desktop.views.pieces import button, label, padded, row, tool
 from desktop.words import tr
 from server_api.contract.shares import Share
 
@@ -122,7 +122,7 @@ class LinkForm(QWidget):
 
     def _add_counts(self) -> None:
         share = self._share
-        self.limit = QSpinBox(maximum=2**31 - 1, value=(share.limit or 0) if share else 0)
+        self.limit = padded(QSpinBox(maximum=2**31 - 1, value=(share.limit or 0) if share else 0))
         self.limit.setSpecialValueText(tr("Any number"))
         self._limit_label = _for("", self.limit)
         self._form.addRow(self._limit_label, self.limit)
@@ -196,7 +196,7 @@ def _tight(field: QWidget) -> None:
 
 
 def _megabytes() -> QDoubleSpinBox:
-    made = QDoubleSpinBox(maximum=_MOST_MB, decimals=1, suffix=tr(" MB"))
+    made = padded(QDoubleSpinBox(maximum=_MOST_MB, decimals=1, suffix=tr(" MB")))
     made.setSpecialValueText(tr("Any size"))
     return made
 

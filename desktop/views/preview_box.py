@@ -31,7 +31,7 @@ class PreviewBox(QFrame):
         self.setProperty("role", "card")
         self.setFixedHeight(HEIGHT)
         self.picture = Picture()
-        self.text = QPlainTextEdit(readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName(tr("Beginning of the text"))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setTabChangesFocus(True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from desktop.look.questions import lay_out
 from desktop.words import plain_label
 
 
@@ -49,5 +50,6 @@ def ask(
             does()
 
     box.finished.connect(lambda _: answered())
+    lay_out(box)
     box.open()
     return box

@@ -12,7 +12,6 @@ from desktop.models.rewinding import (
     Rewinding,
     at_time,
     before,
-    capital,
     changes_in_order,
     counts,
     folder_name,
@@ -22,7 +21,7 @@ from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.happenings import happenings_table
 from desktop.views.pieces import EmptyPlace, button, label, row, table
-from desktop.words import plain_label, tr
+from desktop.words import capital, plain_label, tr
 from server_api.contract.messages import RewindChange, Rewound
 
 
@@ -37,13 +36,13 @@ class RewindDialog(QDialog):
         self._moments = Everywhere(session, self)
         self._changes = ChangesModel(self)
         self._shown: Rewound | None = None
-        self._list = happenings_table(self._moments, (150, 0, 130, 70))
+        self._list = happenings_table(self._moments, (130, 0, 110, 92))
         self._no_list = EmptyPlace()
         self._time = QDateTimeEdit(QDateTime.currentDateTime())
         self._time.setCalendarPopup(True)
         self._time.setAccessibleName(tr("Time to go back to"))
         self._heading, self._counts = label(role="heading", wraps=True), label(wraps=True)
-        self._table = table(self._changes, tr("What would change"), (0, 190))
+        self._table = table(self._changes, tr("What would change"), (0, 200))
         self._nothing = EmptyPlace()
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._rewind = button("", self._model.rewind, "primary")
@@ -51,7 +50,7 @@ class RewindDialog(QDialog):
         self._close = button(tr("Close"), self.reject)
         self.setWindowTitle(tr("Rewind {name}").format(name=self._name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(960, 600)
+        self.resize(1_040, 600)
         self._arrange()
         self._connect()
         self._moments.ask_for(path)
@@ -88,7 +87,7 @@ class RewindDialog(QDialog):
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         split.addWidget(left)
         split.addWidget(self._right)
-        split.setSizes([500, 460])
+        split.setSizes([560, 460])
         self._right.setContentsMargins(16, 0, 0, 0)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(24, 24, 24, 16)

@@ -179,7 +179,7 @@ class ShareDialog(QDialog):
         self.url.setText(share.url)
         self.url.setCursorPosition(0)
         later = [tr("Files added later are shared too.")] if told.is_folder(share) and not share.upload else []
-        self.facts.setText("\n".join([" · ".join(told.facts(share)), *later]))
+        self.facts.setText("\n".join([told.facts_line(share), *later]))
         for part in (self._password_words, self.password, self.copy_password):
             part.setVisible(bool(password))
         self.password.setText(password)

@@ -36,7 +36,7 @@ class SharesPage(Page):
         self.pages = QStackedWidget()
         self._build_view()
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 16, 24, 16)
+        whole.setContentsMargins(16, 16, 16, 12)
         whole.setSpacing(12)
         whole.addLayout(row(label(tr("Shared"), "title"), self.count, 1, self.search))
         whole.addWidget(self.pages, 1)
@@ -57,6 +57,7 @@ class SharesPage(Page):
         self.search.setMaximumWidth(240)
         self.search.textChanged.connect(self.table.filter)
         self.view.setModel(self.table)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setAccessibleName(tr("Links"))
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
@@ -137,7 +138,7 @@ class SharesPage(Page):
         if share is None:
             return
         self.url.show_text(share.url)
-        self.facts.setText(" · ".join(told.facts(share)))
+        self.facts.setText(told.facts_line(share))
         warning = told.reach_warning(share.reach)
         self.warning.setText(warning)
         self.warning.setVisible(bool(warning))

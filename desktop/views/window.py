@@ -10,14 +10,12 @@ from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.integration.showing import open_with_its_program
 from desktop.look.icons import icon
 from desktop.models.banner import Banner, banner
 from desktop.models.status_line import Pace, status_line
@@ -26,6 +24,7 @@ from desktop.session import Session
 from desktop.views.bars import BannerBar, StatusBar, Toast
 from desktop.views.files_page import FilesPage
 from desktop.views.left_side import LeftSide
+from desktop.views.main_menu import main_menu
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
 from desktop.views.top_bar import TopBar
@@ -36,6 +35,7 @@ from sync_engine.core.reports import EngineState
 FILES: Final = "files"
 _TOLD_BY_STATE: Final = {"conflicts", "problems"}
 """Pages of which it is known how much waits there before they are made."""
+_LEAD_TO_PROBLEMS: Final = {"show-held", "show-problems"}
 _SIZE: Final = QSize(1_120, 720)
 _SMALLEST: Final = QSize(640, 420)
 _LEFT: Final = 216
@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         files.moved_to.connect(self._moved_to)
         files.chose.connect(self._show_in_panel)
         files.wants_panel.connect(lambda: self._show_panel(True))
-        files.told.connect(self._status.tell_chosen)
+        files.told.connect(self._tell_chosen)
         self._prepare_page(FILES, files)
 
     def _add_keys(self) -> None:
@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         self._top.enable_choices(are_possible=is_files)
         self._top.show_ways(back=self._trail.can_go_back, forward=self._trail.can_go_forward)
         self._fit_panel()
+        self._show_banner()
         if not is_files:
             self._status.tell_chosen("")
 
@@ -270,10 +271,19 @@ class MainWindow(QMainWindow):
             self._pace.see(time.monotonic(), state.progress.bytes_done)
             self._left.navigation.show_count("conflicts", state.conflicts)
             self._left.navigation.show_count("problems", state.problems + (state.held > 0))
-        told = banner(state, was_there=self._was_there)
-        self._banner.tell(told)
-        self._banner_place.setVisible(told is not None)
+        self._show_banner()
         self._status.tell(status_line(state, self._pace))
+
+    def _show_banner(self) -> None:
+        """Not where it would lead: there is more about it there."""
+        told = banner(self.session.state, was_there=self._was_there)
+        is_here = told is not None and told.act in _LEAD_TO_PROBLEMS and self._trail.here.page == "problems"
+        self._banner.tell(told)
+        self._banner_place.setVisible(told is not None and not is_here)
+
+    def _tell_chosen(self, text: str) -> None:
+        if self._trail.here.page == FILES:
+            self._status.tell_chosen(text)
 
     def _act(self, banner: Banner) -> None:
         acts: dict[str, Callable[[], object]] = {
@@ -329,31 +339,8 @@ class MainWindow(QMainWindow):
             self._panel.show_item(path, item)
 
     def _open_menu(self, corner: QPoint) -> None:
-        menu = self.main_menu()
+        menu = main_menu(self)
         menu.popup(corner - QPoint(menu.sizeHint().width(), -4))
-
-    def main_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        state = self.session.state
-        acts: list[tuple[str, str, Callable[[], object], bool]] = [
-            ("settings", tr("Preferences…"), lambda: self.wants_preferences.emit(""), True),
-            ("folder", tr("Open folder"), self._open_folder, self.session.folder is not None),
-            ("resume", tr("Resume"), self.session.resume, True)
-            if state is not None and state.state == "paused"
-            else ("pause", tr("Pause"), self.session.pause, state is not None),
-            ("info", tr("About Lockstep"), lambda: self.wants_preferences.emit("about"), True),
-            ("quit", tr("Quit"), self.wants_quit.emit, True),
-        ]
-        for name, words, does, is_possible in acts:
-            action = menu.addAction(icon(name), words)
-            action.setEnabled(is_possible)
-            action.triggered.connect(lambda _=False, does=does: does())
-        return menu
-
-    def _open_folder(self) -> None:
-        if self.session.folder is not None:
-            open_with_its_program(self.session.folder)
 
     # --- its place on the screen --------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QDoubleSpinBox
 from desktop.daemon import Failure
 from desktop.models.speeds import UNITS, ProxyKind, Unit, read_limit, read_proxy, write_limit
 from desktop.session import Session
+from desktop.views.pieces import padded
 from desktop.views.settings.section import Section, heading
 from desktop.words import tr
 from sync_engine.control import messages as control
@@ -21,7 +22,7 @@ class Limit(QHBoxLayout):
         super().__init__()
         self.setSpacing(8)
         self.ticked = QCheckBox(text)
-        self.amount = QDoubleSpinBox(decimals=1, minimum=0.1, maximum=100_000.0, value=1.0)
+        self.amount = padded(QDoubleSpinBox(decimals=1, minimum=0.1, maximum=100_000.0, value=1.0))
         self.amount.setKeyboardTracking(False)
         self.amount.setAccessibleName(name)
         self.unit = QComboBox()

@@ -51,7 +51,7 @@ class ConnectingPage(StepPage):
 class CodePage(StepPage):
     def __init__(self) -> None:
         super().__init__(
-            tr("The second factor"),
+            tr("Enter your code"),
             tr("Your account asks for a code as well: from your authenticator app, or one of the recovery codes."),
         )
         self.code = QLineEdit()

@@ -26,7 +26,7 @@ class ServerPage(StepPage):
     def __init__(self, background: Background) -> None:
         super().__init__(
             tr("Which server?"),
-            tr("Whoever runs the server has told you its address; it is the one that its web page has, too."),
+            tr("Enter the address of its web page. Whoever runs the server can tell you."),
         )
         self._background = background
         self._ca_file = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QRadioButton
 
+from desktop.look.icons import IconLabel
 from desktop.models.first_run import Given
 from desktop.views.pieces import card, label
 from desktop.views.welcome.step import StepPage
@@ -19,6 +21,8 @@ class StartPage(StepPage):
         self.own = QRadioButton(tr("On &this computer"))
         self.server = QRadioButton(tr("On a &server"))
         self._group = QButtonGroup(self)  # they stand in frames of their own
+        picture = IconLabel("lockstep", 48, "accent")
+        self.column.insertWidget(0, picture, alignment=Qt.AlignmentFlag.AlignLeft)
         self._add(self.own, tr("Nothing else is needed. Every version is kept; more devices can join later."))
         self._add(self.server, tr("You have an account on a Lockstep server, or can make one there."))
         self.column.addStretch(1)

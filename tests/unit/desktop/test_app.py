@@ -62,9 +62,13 @@ class FakeTray(QObject):
     def __init__(self, *, is_there: bool) -> None:
         super().__init__()
         self._is_there = is_there
+        self.asked = 0
 
     def is_there(self) -> bool:
         return self._is_there
+
+    def ask_to_quit(self) -> None:
+        self.asked += 1
 
     def show(self) -> None:
         pass
@@ -74,7 +78,8 @@ class FakeTray(QObject):
 
 
 class FakeNotifications(FakeTray):
-    pass
+    def tell_newest(self, newest: object) -> None:
+        raise AssertionError("nobody was asked")
 
 
 class FakeFirstRun(QDialog):
@@ -241,6 +246,18 @@ def test_who_quits_is_asked_nothing_about_closing(setup: Setup, qapp: QApplicati
     qtbot.waitUntil(lambda: app.tray is not None)
     QTimer.singleShot(0, app.quit)
     qapp.exec()  # a window that does not close would keep it from ending
+
+
+def test_who_quits_in_the_window_is_asked_as_in_the_tray(setup: Setup, qtbot: QtBot) -> None:
+    app = setup.make()
+    quits: list[bool] = []
+    app.quit = lambda: quits.append(True)  # type: ignore[method-assign]
+    app.start()
+    app.window.wants_quit.emit()
+    assert quits == [True]  # so early nobody knows whether anything waits
+    qtbot.waitUntil(lambda: app.tray is not None)
+    app.window.wants_quit.emit()
+    assert (app.tray.asked, quits) == (1, [True])
 
 
 def test_with_a_tray_the_window_closes_without_a_word(setup: Setup, qtbot: QtBot) -> None:

@@ -22,7 +22,7 @@ def test_what_is_in_step_and_was_read_back_is_safe() -> None:
     assert "On the server since" in said
     assert "read back" in said
     assert "on this device too" in said
-    assert "Phone wrote it" in said
+    assert "Written by Phone" in said
 
 
 @pytest.mark.parametrize("state", ["pending", "uploading", "problem", "ignored", "conflict"])

@@ -24,7 +24,7 @@ def test_a_link_is_told_in_words() -> None:
         "paused",
         "never expires",
         "1 download",
-        "for looking only",
+        "only to look at",
         "one version",
     ]
     assert facts(share(state="expired", expires_at=at(day=19)), NOW)[0] == "expired yesterday"

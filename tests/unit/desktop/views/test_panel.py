@@ -148,7 +148,7 @@ def test_folders_have_no_versions(panel: Panel) -> None:
 def test_one_click_copies_the_link_that_there_is(qtbot: QtBot, daemon: FakeDaemon, panel: Panel) -> None:
     panel.tabs.setCurrentWidget(panel.sharing)
     panel.show_item("a.txt", item("a.txt", size=3))
-    qtbot.waitUntil(lambda: "never expires" in texts(panel.sharing))
+    qtbot.waitUntil(lambda: "Never expires" in texts(panel.sharing))
     with qtbot.waitSignal(panel.session.said):
         panel.sharing.copy.click()
     assert QGuiApplication.clipboard().text() == share(1).url

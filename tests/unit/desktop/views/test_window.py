@@ -14,15 +14,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPus
 from pytestqt.qtbot import QtBot
 
 from desktop.look import theme
+from desktop.models import own_server
 from desktop.models.items import mime_of
 from desktop.session import Session
+from desktop.views.main_menu import main_menu
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
 from desktop.views.window import MainWindow
 from sync_engine.control import messages as control
 from sync_engine.control.messages import Item
 from sync_engine.core.reports import Choice, EngineState, Transfer
-from tests.fakes.daemon import FakeDaemon, item
+from tests.fakes.daemon import PROFILE, FakeDaemon, item
 
 
 class ProblemsPage(Page):
@@ -403,6 +405,19 @@ def test_what_is_not_wanted_here_is_kept_away(window: MainWindow, daemon: FakeDa
     qtbot.waitUntil(lambda: daemon.asked_for(control.Exclude) == [control.Exclude("note.txt")])
     _choose(window, "away.pdf")
     assert not window.files.actions_on_files.by_name["keep-away"].isVisible()
+
+
+def test_the_menu_leads_to_the_browser(
+    window: MainWindow, session: Session, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(own_server, "open_in_browser", opened.append)
+    qtbot.waitUntil(lambda: session.profile is not None)
+    session.profile = msgspec.structs.replace(PROFILE, runs_server=False)
+    menu = main_menu(window)
+    next(action for action in menu.actions() if action.text() == "Open in the browser").trigger()
+    assert opened == ["http://127.0.0.1:8700"]
+    menu.close()
 
 
 def test_a_menu_has_what_can_be_done(window: MainWindow) -> None:

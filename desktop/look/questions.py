@@ -1,0 +1,23 @@
+"""How questions are laid out, whoever asks them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
+
+_NARROWEST: Final = 360
+
+
+def lay_out(box: QMessageBox) -> None:
+    """As our windows are, once all is in it: Qt would leave room for a picture."""
+    grid = box.layout()
+    assert isinstance(grid, QGridLayout)
+    spacers = [at for at in range(grid.count()) if grid.itemAt(at).spacerItem() is not None]  # type: ignore[union-attr]
+    for at in reversed(spacers):
+        grid.takeAt(at)
+    grid.setContentsMargins(24, 24, 24, 16)
+    grid.setHorizontalSpacing(0)
+    grid.setVerticalSpacing(12)
+    for told in box.findChildren(QLabel):
+        told.setMinimumWidth(_NARROWEST)

@@ -1,0 +1,54 @@
+"""A question has two answers, and nothing harmful happens by itself."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.views.question import ask
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def asked(window: QWidget, answers: list[str]) -> QMessageBox:
+    act = ("Delete 3 files everywhere", lambda: answers.append("deleted"))
+    box = ask(window, "Delete 3 files everywhere?", "On all your devices.", act, ("Keep them", None), is_danger=True)
+    gc.collect()
+    return box
+
+
+def test_both_answers_are_there(window: QWidget) -> None:
+    box = asked(window, [])
+    assert {button.text() for button in box.buttons() if button.isVisible()} == {
+        "Delete 3 files everywhere",
+        "Keep them",
+    }
+    assert box.defaultButton().text() == "Keep them"
+
+
+def test_escape_and_enter_keep_them(qtbot: QtBot, window: QWidget) -> None:
+    answers: list[str] = []
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        box = asked(window, answers)
+        with qtbot.waitSignal(box.finished):
+            QTest.keyClick(box, key)
+    assert answers == []
+
+
+def test_who_wants_it_has_it_done(qtbot: QtBot, window: QWidget) -> None:
+    answers: list[str] = []
+    box = asked(window, answers)
+    with qtbot.waitSignal(box.finished):
+        next(button for button in box.buttons() if "Delete" in button.text()).click()
+    assert answers == ["deleted"]
