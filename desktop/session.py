@@ -42,12 +42,14 @@ class Session(QObject):
         tree_changed: something in the folder or on the server is not as it was.
         profile_changed: a ``ProfileNow``: once it is known, and when it is another one.
         said: a sentence in passing, the words of a button or "", and what the button does.
+        closing: what is under way has a moment to leave nothing unfinished behind.
     """
 
     state_changed = Signal(object)
     tree_changed = Signal()
     profile_changed = Signal(object)
     said = Signal(str, str, object)
+    closing = Signal()
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,7 @@ class Session(QObject):
             self.daemon.watch()
 
     def close(self) -> None:
+        self.closing.emit()
         self.daemon.close()
         self.background.close()
 

@@ -54,6 +54,7 @@ class Doing(QObject):
         self._copying: Copying | None = None
         self._timer = QTimer(self, interval=_LOOK_EACH_MS)
         self._timer.timeout.connect(lambda: self.progressed.emit(self._copying))
+        session.closing.connect(self.stop_copying)
 
     # --- what can be done ---------------------------------------------------------------------------------------
 

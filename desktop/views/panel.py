@@ -87,6 +87,8 @@ class Panel(QFrame):
         self.tabs.show()
         if is_other or was is None:
             self.preview.follow("", None)
+            self.versions.forget()
+            self.sharing.forget()
             self._rest.start()
         elif was != item:
             self._rest.start()

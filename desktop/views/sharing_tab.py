@@ -48,13 +48,21 @@ class SharingTab(Scrolled):
         self._links.look()
         self._draw()
 
+    def forget(self) -> None:
+        """Something else is chosen: what is here can no longer be meant."""
+        self.path = ""
+        clear(self._rows)
+        self.copy.setEnabled(False)
+
     def _copy(self) -> None:
         self.copy.setEnabled(False)
-        self._links.copy_open(self.path, lambda: self.copy.setEnabled(True), owner=self)
+        self._links.copy_open(self.path, lambda: self.copy.setEnabled(bool(self.path)), owner=self)
 
     def _draw(self) -> None:
         clear(self._rows)
         links = self._links
+        if not self.path:
+            return
         if not self._is_on_server:
             said = tr("It can be shared once it is on the server.")
             self._rows.addWidget(label(said, "secondary", wraps=True))

@@ -41,6 +41,12 @@ class VersionsTab(Scrolled):
             clear(self.column)
             self.column.addWidget(label(tr("Looking for versions…"), "secondary"))
 
+    def forget(self) -> None:
+        """Another file is chosen: what is here can no longer be meant."""
+        self.model.begin("")
+        self._drawn = None
+        clear(self.column)
+
     def _draw(self) -> None:
         model = self.model
         now = (list(model.entries), model.is_complete, model.failure)

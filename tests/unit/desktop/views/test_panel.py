@@ -268,3 +268,17 @@ def test_a_file_that_is_not_on_the_server_has_no_versions_yet(qtbot: QtBot, daem
     panel.show_item("new.txt", item("new.txt", size=5, state="pending", is_on_server=False))
     qtbot.waitUntil(lambda: "no version on the server yet" in texts(panel.versions))
     assert daemon.asked_for(control.AskServer) == []
+
+
+def test_what_was_of_another_file_can_be_clicked_no_more(panel: Panel, qtbot: QtBot) -> None:
+    panel.show_item("a.txt", item("a.txt"))
+    qtbot.waitUntil(lambda: "Restore" in " ".join(each.accessibleName() for each in panel.findChildren(QToolButton)))
+    panel.show_item("b.txt", item("b.txt"))
+    assert not [each for each in panel.versions.findChildren(QToolButton) if each.isVisible()]
+    panel.tabs.setCurrentWidget(panel.sharing)
+    qtbot.waitUntil(panel.sharing.copy.isEnabled)
+    assert panel.sharing.path == "b.txt"
+    panel.show_item("a.txt", item("a.txt"))
+    assert not panel.sharing.copy.isEnabled()
+    assert not [each for each in panel.sharing.findChildren(QToolButton) if each.isVisible()]
+    qtbot.waitUntil(panel.sharing.copy.isEnabled)
