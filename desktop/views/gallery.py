@@ -138,6 +138,11 @@ class Gallery(QAbstractItemView):
 
     # --- what is chosen -----------------------------------------------------------------------------------------
 
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        """Screen readers are not told of tiles by Qt: the view itself says which one has the keyboard."""
+        super().currentChanged(current, previous)
+        self.setAccessibleName(current.data(Qt.ItemDataRole.AccessibleTextRole) or tr("Files"))
+
     def setSelection(self, rect: QRect, flags: QItemSelectionModel.SelectionFlag) -> None:
         chosen = QItemSelection()
         for numbers in self._numbers(rect.normalized()):

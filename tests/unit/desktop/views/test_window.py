@@ -264,6 +264,7 @@ def test_the_gallery_shows_the_same(window: MainWindow, qtbot: QtBot) -> None:
     assert window.files.gallery.isVisible()
     assert [each.name for each in window.files.chosen.items()] == ["note.txt"]
     QTest.keyClick(window.files.gallery, Qt.Key.Key_Home)
+    assert window.files.gallery.accessibleName() == "Photos, folder, In step"
     assert [each.name for each in window.files.chosen.items()] == ["Photos"]
     window._show_gallery(False)
     assert [each.name for each in window.files.chosen.items()] == ["Photos"]
