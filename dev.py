@@ -6,6 +6,7 @@
     python3 dev.py check                 lint, formatting, types and the direction of imports
     python3 dev.py bench  [OPTION ...]   measure, with other programs beside Lockstep
     python3 dev.py soak   [OPTION ...]   run the long random tests, as long as --minutes says
+    python3 dev.py bundle [PRODUCT ...]  make what people install: a bundle, and of it deb, tarball, windows, macos
     python3 dev.py screenshots [NAME ...] make the pictures of the user guide from the application
     python3 dev.py lock   [OPTION ...]   resolve requirements.lock again; options are uv's, such as --upgrade
 
@@ -41,7 +42,9 @@ MINIMUM_PYTHON = (3, 11)
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
+SERVER_LOCK = ROOT / "installers" / "server" / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
+BUNDLER = ROOT / "installers" / "desktop" / "bundler.txt"
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
@@ -55,6 +58,7 @@ QT_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
     "libfontconfig.so.1": "libfontconfig1",
     "libdbus-1.so.3": "libdbus-1-3",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -75,6 +79,7 @@ SCREEN = {
     "import": "imagemagick",
     "dbus-run-session": "dbus-daemon",
     "dbus-launch": "dbus-x11",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "nemo": "nemo",
     "nautilus": "nautilus",
     "/usr/lib/*/nemo/extensions-3.0/libnemo-python.so": "nemo-python",
@@ -94,11 +99,20 @@ DATABASES = {
     "my_print_defaults": "mariadb-client-core",  # which mariadb-install-db calls, and its package does not ask for
 }
 GIT = {"git": "git"}
+DEPLOYMENT = {
+    "nginx": "nginx",
+    "openssl": "openssl",
+    "shellcheck": "shellcheck",
+    "systemd-analyze": "systemd",
+    "makensis": "nsis",
+    "desktop-file-validate": "desktop-file-utils",
+}
 BROWSER = {
     "chromium": "chromium",
     "libatomic.so.1": "libatomic1",  # which the Node.js that Playwright brings loads
 }
 FOREIGN_DISKS = {"lowntfs-3g": "ntfs-3g", "mount.exfat-fuse": "exfat-fuse", "mkfs.exfat": "exfatprogs"}
+BUNDLING = {"objdump": "binutils"}
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it gets a name of its own
 MEMORY_FOR_TESTS = 4 * 2**30
 """Bytes that it must have free to hold the tests' files: they use less than one GiB at once."""
@@ -464,10 +478,14 @@ def test(arguments: list[str]) -> int:
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     asks_for_browser = everything or any("tests/web" in argument for argument in arguments)
+    asks_for_deployment = everything or any("installers" in argument for argument in arguments)
     asks_for_screen = everything or any("desktop" in argument for argument in arguments)
     obstacles = {
         "s3": obstacle_to("the tests against a real S3 server", S3_SERVER, installs=asks_for_s3),
         "databases": obstacle_to("the tests on PostgreSQL and MariaDB", DATABASES, installs=everything),
+        "deployment": obstacle_to(
+            "the tests of what Lockstep is installed with", DEPLOYMENT, installs=asks_for_deployment
+        ),
         "git": obstacle_to("the tests with a git repository", GIT, installs=everything),
         "browser": obstacle_to("the tests of the web pages", BROWSER, installs=asks_for_browser),
         "screen": obstacle_to("the tests of the desktop application", SCREEN, installs=asks_for_screen),
@@ -588,6 +606,15 @@ def soak(arguments: list[str]) -> int:
     return run_in_foreground([PYTHON, "-m", "tests.soak", *arguments])
 
 
+def bundle(arguments: list[str]) -> int:
+    """Make the bundle, and installers of it. PyInstaller has an environment of its own in build/."""
+    obstacle = obtain(missing_packages(BUNDLING), "to make a bundle") if sys.platform.startswith("linux") else None
+    if obstacle:
+        raise StopError(obstacle)
+    ensure_environment()
+    return run_in_foreground([PYTHON, "-m", "installers.desktop", *arguments])
+
+
 def screenshots(arguments: list[str]) -> int:
     """Make the pictures of the user guide; no screen is needed."""
     require_module("tests.screenshots")
@@ -606,13 +633,22 @@ def require_module(name: str) -> None:
 
 
 def lock(arguments: list[str]) -> int:
-    """Resolve the lock again. It keeps its pins unless told to upgrade, and holds no address of an index."""
+    """Resolve the lock again. It keeps its pins unless told to upgrade, and holds no address of an index.
+
+    Then that of a server alone, whose pins are the same, and that of what makes bundles.
+    """
     ensure_environment()
     universal = ["--universal", "--python-version", "{}.{}".format(*MINIMUM_PYTHON)]
-    everything = ["--all-extras", "--group", "dev"]
     form = ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
-    command = ["--no-config", "--system-certs", "pip", "compile", PROJECT.name, "--output-file", LOCK.name]
-    return run_in_foreground([BIN / "uv", *command, *universal, *everything, *form, *arguments])
+    compiling = ["--no-config", "--system-certs", "pip", "compile"]
+    command: list[str | Path] = [BIN / "uv", *compiling, *universal, *form]
+    everything = ["--all-extras", "--group", "dev", "--output-file", LOCK.name]
+    server = ["--extra", "server", "--group", "build", "--constraint", LOCK.name]
+    return (
+        run_in_foreground([*command, PROJECT.name, *everything, *arguments])
+        or run_in_foreground([*command, PROJECT.name, *server, "--output-file", SERVER_LOCK.relative_to(ROOT)])
+        or run_in_foreground([*command, "--group", "bundle", "--output-file", BUNDLER.relative_to(ROOT), *arguments])
+    )
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -621,6 +657,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "soak": soak,
+    "bundle": bundle,
     "screenshots": screenshots,
     "lock": lock,
 }

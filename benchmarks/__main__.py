@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from benchmarks import daemons, history, large_file, server_load, small_files, waiting, web_transfer
+from benchmarks import daemons, history, large_file, server_load, small_files, waiting, web_transfer, window
 from benchmarks.measuring import Failed
 from benchmarks.reporting import Figure, machine, table
 from benchmarks.setting import Setting
@@ -30,6 +30,7 @@ BENCHMARKS: Final[dict[str, Callable[[Setting], list[Figure]]]] = {
     "server-load": server_load.load,
     "history": history.looking_back,
     "web-transfer": web_transfer.web_transfer,
+    "window": window.window,
 }
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -19,15 +22,19 @@ from PySide6.QtWidgets import QApplication, QDialog
 from desktop.languages.install import install
 from desktop.look import theme
 from desktop.models import choices
+from desktop.models.updates import Updates
 from desktop.session import Session
 from desktop.words import tr
 
 _HANDED_OVER_MS: Final = 2_000
+_TURN_S: Final = 0.001
+"""So soon threads beside the window give way to it."""
 _SIGNALS_MS: Final = 200
 _LONGEST: Final = 64 * 1024
 _WAITED_FOR: Final = {"held": "problems"}
 """Pages on which something else is as well."""
-_IN_PREFERENCES: Final = {"account", "devices"}
+_IN_PREFERENCES: Final = {"account": "account", "devices": "account", "about": "about"}
+"""Pages that are sections of the preferences."""
 
 
 class Wanted(Struct, frozen=True):
@@ -124,7 +131,9 @@ class App(QObject):
         self.tray: Any = None
         self._notifications: Any = None
         self.first_run: QDialog | None = None
+        sys.setswitchinterval(_TURN_S)
         self._is_starting = False
+        self._is_quitting = False
         self._waiting: Wanted | None = None
         self.session.profile_changed.connect(self._show_waiting)
         qt.setQuitOnLastWindowClosed(False)
@@ -153,7 +162,7 @@ class App(QObject):
         if self.window is None:
             self.window = window = self._parts.window(self.session)
             window.may_close = self._may_close
-            window.wants_quit.connect(self.quit)
+            window.wants_quit.connect(self._ask_to_quit)
             window.wants_preferences.connect(self._show_preferences)
             window.wants_sign_in.connect(self._greet)
             window.wants_start.connect(self.start_daemon)
@@ -176,7 +185,19 @@ class App(QObject):
         self.session.background.run(self._parts.start_daemon, then, lambda error: then(str(error)), owner=self)
 
     def quit(self) -> None:
+        """Unless a window has something that is not saved, and keeps it from closing."""
+        self._is_quitting = True
         self._qt.quit()
+        QTimer.singleShot(0, self, self._stay)
+
+    def _ask_to_quit(self) -> None:
+        if self.tray is not None:
+            self.tray.ask_to_quit()
+        else:
+            self.quit()
+
+    def _stay(self) -> None:
+        self._is_quitting = False
 
     def close(self) -> None:
         for part in (self._notifications, self.tray, self.session):
@@ -200,8 +221,12 @@ class App(QObject):
         told.wants_window.connect(self.show_window)
         told.wants_page.connect(self._show_page)
         told.wants_path.connect(lambda path: self.show(Wanted(path)))
+        updates = Updates(self.session)
+        updates.found.connect(told.tell_newest)
+        updates.look()
         if in_tray and not tray.is_there():
             self.show_window()
+        gc.freeze()  # what is loaded now stays: looking through it for garbage would be felt
 
     def _start_if_none(self, state: object) -> None:
         """The first that is known of a daemon; one that ends later was ended by somebody."""
@@ -255,7 +280,7 @@ class App(QObject):
 
     def _show_page(self, page: str) -> None:
         if page in _IN_PREFERENCES:
-            self._show_preferences("account")
+            self._show_preferences(_IN_PREFERENCES[page])
             return
         self.show_window()
         if self.window is not None:
@@ -266,7 +291,8 @@ class App(QObject):
 
     def _may_close(self) -> bool:
         """Where no tray stays behind, it is said once what closing the window means."""
-        if (self.tray is not None and self.tray.is_there()) or self.session.choices.value("told/closing", False, bool):
+        has_tray = self.tray is not None and self.tray.is_there()
+        if self._is_quitting or has_tray or self.session.choices.value("told/closing", False, bool):
             return True
         from desktop.views.question import ask
 
@@ -290,11 +316,25 @@ class App(QObject):
 
 def heed_signals(qt: QApplication) -> None:
     """Ctrl-C and an end that the system asks for: Python hears of them only when it is its turn."""
+
+    def end(*_: object) -> None:
+        QTimer.singleShot(0, qt, lambda: qt.exit(0))  # whatever a window has to say; also before the event loop runs
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: qt.quit())
+        signal.signal(number, end)
     turns = QTimer(qt, interval=_SIGNALS_MS)
     turns.timeout.connect(lambda: None)
     turns.start()
+
+
+def end_with_input() -> None:
+    """As soon as the other end of standard input is closed, as it is when who holds it ends, in whatever way."""
+
+    def wait() -> None:
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
 
 
 def _socket_name(home: Path) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -16,28 +20,63 @@ T = TypeVar("T")
 
 THREADS: Final = 4
 COLLECT_EVERY_MS: Final = 500
+ENDS_WITHIN_S: Final = 1.0
+_EACH, _THEN, _OTHERWISE = "each", "then", "otherwise"
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """What is done, for whom, and who hears of it. Held in the GUI thread for as long as it is under way."""
+
+    work: Callable[..., Any]
+    owner: QObject
+    each: Callable[[Any], None] | None
+    then: Callable[[Any], None]
+    otherwise: Callable[[Exception], None] | None
+
+
+@dataclass
+class _Desk:
+    """What the threads have: the numbers of errands. What is Qt's crashes when another thread than the GUI's destroys
+    it, so that none of them may be the last to hold an errand, or anything else that leads to Qt."""
+
+    waiting: queue.SimpleQueue[int | None] = field(default_factory=queue.SimpleQueue)
+    errands: dict[int, _Errand] = field(default_factory=dict)
+    speaking: threading.Lock = field(default_factory=threading.Lock)
+    speak: Callable[[object], None] | None = None
+    """``None`` once nobody listens any more."""
+
+    def tell(self, number: int, what: str, value: Any) -> None:
+        with self.speaking:
+            if self.speak is not None:
+                self.speak((number, what, value))
+
+
+_left: Final[list[_Desk]] = []
+"""Of what did not end in time: held until the process ends."""
 
 
 class Background(QObject):
     """A few threads. Made and used in the GUI thread; ``close`` before the application ends.
 
-    From then on garbage is collected in the GUI thread alone: what is Qt's crashes when another thread destroys it.
+    From then on garbage is collected in the GUI thread alone, for the reason that ``_Desk`` gives.
     """
 
     _came = Signal(object)
 
     def __init__(self, parent: QObject | None = None, threads: int = THREADS) -> None:
         super().__init__(parent)
-        self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._is_closed = False
-        self._closing = threading.Lock()
-        self._came.connect(self._deliver)
+        self._desk = _Desk(speak=self._came.emit)
+        self._numbers = itertools.count()
+        self._came.connect(self._hear)
         gc.disable()
         self._collects = QTimer(self, interval=COLLECT_EVERY_MS)
         self._collects.timeout.connect(_collect)
         self._collects.start()
-        self._threads = [threading.Thread(target=self._work, name="background", daemon=True) for _ in range(threads)]
+        self._threads = [
+            threading.Thread(target=_work, args=(self._desk,), name="background", daemon=True) for _ in range(threads)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -54,45 +93,91 @@ class Background(QObject):
         Args:
             work: touches nothing of Qt but values, such as QImage.
             then: is not called if ``owner`` is gone by then.
-            otherwise: gets what ``work`` raises; without it that goes to the log.
+            otherwise: gets what ``work`` raises, without its traceback; without it that goes to the log.
             owner: for whom it is done.
         """
+        self._send(_Errand(work, owner, None, then, otherwise))
 
-        def call() -> None:
-            try:
-                result = work()
-            except Exception as error:  # noqa: BLE001 - it belongs to whoever asked
-                self.deliver(owner, _failed, otherwise, error)
-            else:
-                self.deliver(owner, then, result)
+    def run_telling(
+        self,
+        work: Callable[[Callable[[Any], None]], T],
+        each: Callable[[Any], None],
+        then: Callable[[T], None],
+        otherwise: Callable[[Exception], None] | None = None,
+        *,
+        owner: QObject,
+    ) -> None:
+        """The same, but ``work`` is handed a call: what that is given goes to ``each`` in the GUI thread meanwhile."""
+        self._send(_Errand(work, owner, each, then, otherwise))
 
-        self._waiting.put(call)
-
-    def deliver(self, owner: QObject, call: Callable[..., None], *arguments: Any) -> None:
-        """From any thread: call this in the GUI thread, soon, unless the owner is gone."""
-        with self._closing:
-            if not self._is_closed:
-                self._came.emit((owner, call, arguments))
+    def start(
+        self, work: Callable[[Callable[[Any], None]], None], each: Callable[[Any], None], *, owner: QObject
+    ) -> None:
+        """The same for what goes on until the end, in a thread of its own."""
+        number = self._take(_Errand(work, owner, each, _nothing, None))
+        thread = threading.Thread(target=_do, args=(self._desk, number), name="background", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def close(self) -> None:
-        """What is under way is left to itself, and nobody hears of it any more."""
+        """What is under way is left to itself if it does not end soon, and nobody hears of it any more."""
         self._collects.stop()
-        with self._closing:
-            self._is_closed = True
+        with self._desk.speaking:
+            self._desk.speak = None
         for _ in self._threads:
-            self._waiting.put(None)
+            self._desk.waiting.put(None)
+        until = time.monotonic() + ENDS_WITHIN_S
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            _left.append(self._desk)
+        self._threads.clear()
+
+    def _send(self, errand: _Errand) -> None:
+        self._desk.waiting.put(self._take(errand))
+
+    def _take(self, errand: _Errand) -> int:
+        number = next(self._numbers)
+        self._desk.errands[number] = errand
+        return number
 
     @Slot(object)
-    def _deliver(self, what: tuple[QObject, Callable[..., None], tuple[Any, ...]]) -> None:
-        owner, call, arguments = what
-        if isValid(owner):
-            call(*arguments)
+    def _hear(self, told: tuple[int, str, Any]) -> None:
+        number, what, value = told
+        errands = self._desk.errands
+        errand = errands[number] if what == _EACH else errands.pop(number)
+        call = getattr(errand, what)
+        if call is not None and self._desk.speak is not None and isValid(errand.owner):
+            call(value)
 
-    def _work(self) -> None:
-        while (call := self._waiting.get()) is not None:
-            if self._is_closed:
-                return
-            call()
+
+def _work(desk: _Desk) -> None:
+    while (number := desk.waiting.get()) is not None:
+        if desk.speak is None:
+            return
+        _do(desk, number)
+
+
+def _do(desk: _Desk, number: int) -> None:
+    what, value = _outcome(desk, number)  # its frame is gone before anybody is told, and with it what it held
+    desk.tell(number, what, value)
+
+
+def _outcome(desk: _Desk, number: int) -> tuple[str, Any]:
+    errand = desk.errands[number]
+    try:
+        if errand.each is None:
+            return _THEN, errand.work()
+        return _THEN, errand.work(partial(desk.tell, number, _EACH))
+    except Exception as error:  # noqa: BLE001 - it belongs to whoever asked
+        if errand.otherwise is None:
+            _log.error("what went on beside the window failed", exc_info=error)
+        error.__cause__ = error.__context__ = None
+        return _OTHERWISE, error.with_traceback(None)
+
+
+def _nothing(_: object) -> None:
+    pass
 
 
 def _collect() -> None:
@@ -101,10 +186,3 @@ def _collect() -> None:
         if limit and count > limit:
             gc.collect(generation)
             return
-
-
-def _failed(otherwise: Callable[[Exception], None] | None, error: Exception) -> None:
-    if otherwise is not None:
-        otherwise(error)
-    else:
-        _log.error("what went on beside the window failed", exc_info=error)

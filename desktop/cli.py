@@ -18,17 +18,33 @@ _MANAGERS: Final = ("nautilus", "nemo", "caja", "dolphin", "thunar", "pcmanfm")
 @click.group(invoke_without_command=True)
 @click.option("--show", "path", metavar="PATH", help="Open the window at this file or folder.")
 @click.option("--in-tray", is_flag=True, help="Start without opening the window, where there is a tray.")
+@click.option(
+    "--until-input-ends",
+    is_flag=True,
+    hidden=True,
+    help="End also with who started it: when the other end of standard input is closed, to which nobody writes.",
+)
 @click.pass_context
-def desktop(context: click.Context, path: str | None, in_tray: bool) -> None:
+def desktop(context: click.Context, path: str | None, in_tray: bool, until_input_ends: bool) -> None:
     """The tray and the window. There is one at a time: a second call has the first one show its window.
 
     Example:  lockstep desktop
     """
     if context.invoked_subcommand is not None:
         return
+    _refuse_without_screen(context)
     from desktop.main import main
 
-    context.exit(main(home_of(context), show=path, in_tray=in_tray))
+    context.exit(main(home_of(context), show=path, in_tray=in_tray, until_input_ends=until_input_ends))
+
+
+def _refuse_without_screen(context: click.Context) -> None:
+    """One line, and exit code 1, where no window can be shown."""
+    from desktop.screen import hindrance
+
+    if why := hindrance():
+        click.echo(f"lockstep: {why}", err=True)
+        context.exit(1)
 
 
 @desktop.command()
@@ -39,6 +55,7 @@ def versions(context: click.Context, path: str) -> None:
 
     Example:  lockstep desktop versions ~/Lockstep/report.odt
     """
+    _refuse_without_screen(context)
     from desktop.main import main
 
     context.exit(main(home_of(context), show=path, versions=True))
@@ -66,11 +83,17 @@ def integrate(context: click.Context, managers: tuple[str, ...], everywhere: boo
 
     Example:  lockstep desktop integrate
     """
+    from PySide6.QtCore import QCoreApplication, QSettings
+
     from desktop.commands import program
     from desktop.integration.file_managers import Where, integrate
+    from desktop.languages.install import install
+    from desktop.models.choices import language
     from sync_engine.control.address import socket_path
 
     home = home_of(context)
+    application = QCoreApplication([])  # the entries speak the window's language
+    install(application, language(QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat)))
     names = list(_MANAGERS) if everywhere else list(managers) or None
     done = integrate(names, program(home), socket_path(home), Where.usual())
     if not done:

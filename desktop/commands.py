@@ -7,7 +7,6 @@ import json
 import re
 import socket
 import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from sync_engine.control.client import ControlClient, DaemonGone
+from sync_engine.control.program import lockstep
 
 _PORTS: Final = range(8700, 8800)
 """Where a server of this computer may listen."""
@@ -82,9 +82,8 @@ class Found(Struct, frozen=True):
 
 
 def program(home: Path, *words: str) -> list[str]:
-    """The command that calls ``lockstep`` for a profile; in a bundle that is the program itself."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "sync_engine.cli.main"]
-    return [*start, "--home", str(home), *words]
+    """The command that calls ``lockstep`` for a profile."""
+    return lockstep("--home", str(home), *words)
 
 
 def linked_to(home: Path) -> Linked | None:
@@ -171,6 +170,15 @@ class Commands:
         ):
             words += [option] if is_given else []
         return self._run(*words, "--password-stdin", "--json", text_in=wanted.password + "\n", until=until)
+
+    def choose_password(self, new: str) -> Ended:
+        """In place of the one that was made up for this computer's own server. It goes by standard input."""
+        return self._run("account", "password", "--kept", "--password-stdin", "--json", text_in=new + "\n")
+
+    def sign_in_link(self) -> str | Ended:
+        """An address that signs a browser in once, where the server is this computer's own."""
+        code, out, err = self._call(["account", "sign-in-link"])
+        return out.strip() if code == 0 else Ended(_FAILED, _last_line(err))
 
     def look_at(self, wanted: Wanted, until: Event | None = None) -> Found:
         """Whether the folder can be linked, and what is in it."""

@@ -10,6 +10,8 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
+from desktop.languages.install import install
+from desktop.models.choices import language
 from desktop.session import Session
 from desktop.words import show_name, tr
 from server_api.contract.shares import Share
@@ -28,6 +30,7 @@ def copy_link(home: Path, path: str) -> int:
     application = QGuiApplication(sys.argv[:1])
     application.setApplicationName("Lockstep")
     session = Session(home)
+    install(application, language(session.choices))
     made: list[Share] = []
 
     def copied(share: Share) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import queue
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,8 +25,21 @@ A = TypeVar("A")
 NO_DAEMON: Final = "no-daemon"
 UNREADABLE: Final = "unreadable-answer"
 ANSWER_WITHIN_S: Final = 60.0
+WORK_WITHIN_S: Final = 600.0
+"""For what reads or writes as much as a file has, or waits for the server."""
+_WORKS: Final = (
+    control.ApplyHeld,
+    control.AskServer,
+    control.Exclude,
+    control.Include,
+    control.Resolve,
+    control.RestoreHeld,
+    control.SaveContent,
+    control.Sync,
+)
 LOOK_AGAIN_S: Final = 1.0
 """How often it is looked whether a daemon has come."""
+_log = logging.getLogger(__name__)
 
 
 class Failure(Struct, frozen=True):
@@ -44,8 +58,79 @@ class _FailedError(Exception):
         self.failure = failure
 
 
+class _Connections:
+    """To one profile's daemon, over as many connections as there are questions at a time. Thread: any. Holds nothing of
+    Qt, for other threads may be the last to let go of it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.end = threading.Event()
+        self._idle: list[ControlClient] = []
+        self._busy: set[ControlClient] = set()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Whoever waits for an answer gets none."""
+        with self._lock:
+            self.end.set()
+            for client in self._busy:
+                client.hang_up()
+            for client in self._idle:
+                client.close()
+            self._idle.clear()
+
+    @contextmanager
+    def one(self) -> Iterator[ControlClient]:
+        """One that is idle, or another one. Raises: _FailedError, if nobody is there."""
+        client = self._take()
+        try:
+            yield client
+        except DaemonFailed:
+            self._give_back(client)
+            raise
+        except BaseException:
+            self._drop(client)
+            raise
+        self._give_back(client)
+
+    def _take(self) -> ControlClient:
+        while (client := self._pop()) is not None:
+            if client.is_alive():
+                return client
+            self._drop(client)
+        client = ControlClient.connect(self.home)
+        if client is None:
+            raise _FailedError(Failure(NO_DAEMON))
+        with self._lock:
+            self._busy.add(client)
+            if self.end.is_set():
+                client.hang_up()
+        return client
+
+    def _pop(self) -> ControlClient | None:
+        with self._lock:
+            if not self._idle:
+                return None
+            client = self._idle.pop()
+            self._busy.add(client)
+            return client
+
+    def _give_back(self, client: ControlClient) -> None:
+        with self._lock:
+            self._busy.discard(client)
+            if client.is_open and not self.end.is_set():
+                self._idle.append(client)
+            else:
+                client.close()
+
+    def _drop(self, client: ControlClient) -> None:
+        with self._lock:
+            self._busy.discard(client)
+        client.close()
+
+
 class Daemon(QObject):
-    """Asks one profile's daemon, over as many connections as there are questions at a time.
+    """Asks one profile's daemon.
 
     Signals:
         state_changed: the engine's state, an ``EngineState``; ``None`` when no daemon is there.
@@ -55,13 +140,8 @@ class Daemon(QObject):
 
     def __init__(self, home: Path, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.home = home
         self._background = background
-        self._idle: queue.SimpleQueue[ControlClient] = queue.SimpleQueue()
-        self._end = threading.Event()
-        self._watching: ControlClient | None = None
-
-    # --- asking -------------------------------------------------------------------------------------------------
+        self._connections = _Connections(home)
 
     def ask(
         self,
@@ -73,10 +153,11 @@ class Daemon(QObject):
     ) -> None:
         """``then`` gets the last answer, ``None`` if there is nothing to say. Both are called in the GUI thread, unless
         ``owner`` is gone."""
+        connections = self._connections
 
         def ask() -> control.Answer | None:
-            with self._client() as client:
-                return client.ask(request, ANSWER_WITHIN_S)
+            with connections.one() as client:
+                return client.ask(request, _patience_s(request))
 
         self._background.run(_translated(ask), then, _told(otherwise), owner=owner)
 
@@ -91,16 +172,20 @@ class Daemon(QObject):
         until: threading.Event | None = None,
     ) -> None:
         """``each`` gets every answer as it comes; when ``until`` is set, it is hung up with the next one."""
+        connections = self._connections
 
-        def ask() -> None:
-            with self._client() as client:
-                for answer in client.stream(request, ANSWER_WITHIN_S):
+        def ask(tell: Callable[[control.Answer], None]) -> None:
+            with connections.one() as client:
+                for answer in client.stream(request, _patience_s(request)):
                     if until is not None and until.is_set():
                         client.close()
                         return
-                    self._background.deliver(owner, each, answer)
+                    tell(answer)
 
-        self._background.run(_translated(ask), lambda _: then(), _told(otherwise), owner=owner)
+        def ask_translated(tell: Callable[[control.Answer], None]) -> None:
+            _translated(partial(ask, tell))()
+
+        self._background.run_telling(ask_translated, each, lambda _: then(), _told(otherwise), owner=owner)
 
     def ask_server(
         self,
@@ -114,82 +199,44 @@ class Daemon(QObject):
     ) -> None:
         """The server, by way of the daemon."""
         asked = question.about(request, subject)
+        connections = self._connections
 
         def ask() -> A:
-            with self._client() as client:
-                answer = client.ask(asked, ANSWER_WITHIN_S)
+            with connections.one() as client:
+                answer = client.ask(asked, _patience_s(asked))
             if not isinstance(answer, control.Answered):
                 raise DaemonGone
             return question.read(answer)
 
         self._background.run(_translated(ask), then, _told(otherwise), owner=owner)
 
-    # --- watching -----------------------------------------------------------------------------------------------
-
     def watch(self) -> None:
         """From now on ``state_changed`` tells of each change."""
-        threading.Thread(target=self._watch, name="daemon-watch", daemon=True).start()
+        self._background.start(partial(_watch, self._connections), self.state_changed.emit, owner=self)
 
     def close(self) -> None:
-        self._end.set()
-        if (watching := self._watching) is not None:
-            watching.hang_up()
-        while not self._idle.empty():
-            self._idle.get().close()
+        self._connections.close()
 
-    def _watch(self) -> None:
-        was_there: bool | None = None
-        while not self._end.is_set():
-            try:
-                client = ControlClient.connect(self.home)
-                if client is not None:
-                    with client:
-                        self._watching = client
-                        for answer in client.stream(control.GetStatus(watch=True)):
-                            if isinstance(answer, control.Status):
-                                was_there = True
-                                self._tell(answer.state)
-            except Exception:  # noqa: BLE001 - whatever it is, it is looked again
-                self._watching = None
-            if was_there is not False:
-                was_there = False
-                self._tell(None)
-            self._end.wait(LOOK_AGAIN_S)
 
-    def _tell(self, state: EngineState | None) -> None:
-        self._background.deliver(self, self.state_changed.emit, state)
+def _patience_s(request: control.Request) -> float:
+    return WORK_WITHIN_S if isinstance(request, _WORKS) else ANSWER_WITHIN_S
 
-    @contextmanager
-    def _client(self) -> Iterator[ControlClient]:
-        """One that is idle, or another one. Raises: _FailedError."""
-        client = self._take()
+
+def _watch(connections: _Connections, tell: Callable[[EngineState | None], None]) -> None:
+    was_there: bool | None = None
+    while not connections.end.is_set():
         try:
-            yield client
-        except DaemonFailed:
-            self._idle.put(client)
-            raise
-        except BaseException:
-            client.close()
-            raise
-        else:
-            if client.is_open and not self._end.is_set():
-                self._idle.put(client)
-            else:
-                client.close()
-
-    def _take(self) -> ControlClient:
-        while not self._idle.empty():
-            try:
-                client = self._idle.get_nowait()
-            except queue.Empty:
-                break
-            if client.is_alive():
-                return client
-            client.close()
-        client_or_none = ControlClient.connect(self.home)
-        if client_or_none is None:
-            raise _FailedError(Failure(NO_DAEMON))
-        return client_or_none
+            with connections.one() as client:
+                for answer in client.stream(control.GetStatus(watch=True)):
+                    if isinstance(answer, control.Status):
+                        was_there = True
+                        tell(answer.state)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is looked again
+            _log.debug("the daemon is not watched: %s", error)
+        if was_there is not False:
+            was_there = False
+            tell(None)
+        connections.end.wait(LOOK_AGAIN_S)
 
 
 def _translated(work: Callable[[], A]) -> Callable[[], A]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import logging
+import os
 import subprocess
 from collections.abc import Callable
 from typing import Any, Final
@@ -55,7 +56,7 @@ class LinuxNotifications(QObject):
 
     def ask_whether_quiet(self, then: Callable[[bool], None]) -> None:
         """Whether the person wants to see none now."""
-        self._background.run(_is_quiet, then, lambda _: then(False), owner=self)
+        self._background.run(is_quiet, then, lambda _: then(False), owner=self)
 
     def close(self) -> None:
         if self._reads is not None:
@@ -93,7 +94,7 @@ class LinuxNotifications(QObject):
         _log.debug("no notifications: %s", error)
 
     def _notify(self, bus: DBusConnection, title: str, text: str, acts: list[Act]) -> None:
-        body = html.escape(text, quote=False) if "body-markup" in self._abilities else text
+        body = body_of(text, self._abilities)
         words: list[str] = []
         if acts and "actions" in self._abilities:
             words = [_CLICKED, acts[0].words]
@@ -139,6 +140,12 @@ class LinuxNotifications(QObject):
                 self._shown.pop(number, None)
 
 
+def body_of(text: str, abilities: set[str]) -> str:
+    """A text that says what it says, whatever it holds. Some servers read markup without saying so: with those that
+    do not say it, an ``&`` cannot be told, so only what begins a tag is taken away."""
+    return html.escape(text, quote=False) if "body-markup" in abilities else text.replace("<", "\u2039")
+
+
 def _open() -> tuple[DBusConnection, set[str]]:
     """Raises: Exception, where there is no bus or nothing that shows notifications."""
     bus = open_dbus_connection("SESSION")
@@ -152,7 +159,8 @@ def _open() -> tuple[DBusConnection, set[str]]:
     return bus, set(found[0])
 
 
-def _is_quiet() -> bool:
+def is_quiet() -> bool:
+    """Whether the person wants no notifications now. Waits for the answer. Raises: OSError or others, without a bus."""
     with open_dbus_connection("SESSION") as bus, contextlib.suppress(LookupError):
         asked = Properties(_SERVER).get("Inhibited")
         reply = bus.send_and_get_reply(asked, timeout=_PATIENCE_S)
@@ -163,6 +171,8 @@ def _is_quiet() -> bool:
 
 def _hides_banners() -> bool:
     """GNOME's do-not-disturb, which it does not tell over the bus."""
+    if "GNOME" not in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":"):
+        return False
     command = ["gsettings", "get", "org.gnome.desktop.notifications", "show-banners"]
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         said = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False)

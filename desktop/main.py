@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop.screen import told_in_one_line
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -16,13 +17,21 @@ if TYPE_CHECKING:
     from desktop.views.window import MainWindow
 
 
-def main(home: Path, *, show: str | None = None, versions: bool = False, in_tray: bool = False) -> int:
+def main(
+    home: Path,
+    *,
+    show: str | None = None,
+    versions: bool = False,
+    in_tray: bool = False,
+    until_input_ends: bool = False,
+) -> int:
     """Run until the person quits; gives the exit status."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.app import App, OnlyOne, Wanted, heed_signals
+    from desktop.app import App, OnlyOne, Wanted, end_with_input, heed_signals
 
-    qt = QApplication(sys.argv[:1])
+    with told_in_one_line():
+        qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Lockstep")
     qt.setDesktopFileName("lockstep")
     wanted = Wanted(None if show is None else str(Path(show).expanduser().absolute()), versions)
@@ -32,9 +41,12 @@ def main(home: Path, *, show: str | None = None, versions: bool = False, in_tray
         return 0
     only.listen()
     heed_signals(qt)
+    if until_input_ends:
+        end_with_input()
     app = App(qt, home, parts(home))
     only.asked.connect(app.show)
     app.start(wanted, in_tray=in_tray)
+    app.session.background.run(partial(_tell_file_managers, home), lambda _: None, owner=app)
     status = qt.exec()
     only.close()
     return status
@@ -53,6 +65,14 @@ def parts(home: Path) -> Any:
         is_linked=partial(_is_linked, home),
         start_daemon=partial(_start_daemon, home),
     )
+
+
+def _tell_file_managers(home: Path) -> None:
+    from desktop.commands import program
+    from desktop.integration.file_managers import Where, tell_those_for_all
+    from sync_engine.control.address import socket_path
+
+    tell_those_for_all(program(home), socket_path(home), Where.usual())
 
 
 def _window(session: Session) -> MainWindow:

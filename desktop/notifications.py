@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from desktop.daemon import Failure
 from desktop.models import choices
 from desktop.models.events import Act, Event, Memory, Seen, events_of, gathered, is_settled
+from desktop.models.updates import Newest, is_told, remember_told
 from desktop.session import Session
+from desktop.words import tr
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES, SHARES
 from sync_engine.core.reports import EngineState
@@ -45,7 +47,8 @@ class Notifications(QObject):
 
     Signals:
         wants_window: the person wants to see it.
-        wants_page: the window is to show this page: ``conflicts``, ``held``, ``problems``, ``account``, ``devices``.
+        wants_page: the window is to show this page: ``conflicts``, ``held``, ``problems``, ``account``, ``devices``,
+            ``about``.
         wants_path: the window is to show this path of the tree.
     """
 
@@ -75,6 +78,19 @@ class Notifications(QObject):
 
     def close(self) -> None:
         self._shows.close()
+
+    def tell_newest(self, newest: Newest) -> None:
+        """There is a newer version: said once, and later if the person wants quiet now."""
+
+        def tell(is_quiet: bool) -> None:
+            if is_quiet or is_told(self._session.choices, newest):
+                return
+            remember_told(self._session.choices, newest)
+            title = tr("Lockstep {version} is out").format(version=newest.version)
+            text = tr("It does not install itself. You can switch these messages off.")
+            self._shows.show(title, text, [Act("page:about", tr("What is new"))])
+
+        self._shows.ask_whether_quiet(tell)
 
     # --- what there is ------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.background import Background
 from desktop.daemon import Daemon, Failure
 from desktop.sentences import sentence
+from desktop.standstill import Standstill
 from desktop.words import tr
 from server_api.contract.shares import CreateShare, Share, Shares
 from sync_engine.control import messages as control
@@ -45,6 +46,7 @@ class Session(QObject):
         self.daemon = Daemon(home, self.background, self)
         self.choices = QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
         self.state: EngineState | None = None
+        self.standstill = Standstill()
         self.profile: control.ProfileNow | None = None
         self._is_started = False
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
@@ -145,6 +147,7 @@ class Session(QObject):
 
     def _take(self, state: EngineState | None) -> None:
         was, self.state = self.state, state
+        self.standstill.see(state)
         if state is not None and was is None:
             self._ask_profile()
         if state is not None and (was is None or was.changes != state.changes) and not self._look_again.isActive():

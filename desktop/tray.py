@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMessageBox, QSystemTrayIcon
 
-from desktop.integration.showing import open_with_its_program, select_in_file_manager
+from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.look.questions import lay_out
 from desktop.look.tray_icons import tray_icon
 from desktop.models.tray_state import RECENT, Kind, recent_paths, show_one, tomorrow_morning, tray_state
@@ -221,15 +221,8 @@ class Tray(QObject):
             open_with_its_program(place)
 
     def _select(self, path: str) -> None:
-        place = self._session.disk_path(path)
-        if place is None:
-            return
-
-        def then(is_shown: bool) -> None:
-            if not is_shown:
-                open_with_its_program(place.parent)
-
-        self._session.background.run(lambda: select_in_file_manager(place), then, owner=self)
+        if (place := self._session.disk_path(path)) is not None:
+            show_in_file_manager(place, self._session.background, self)
 
 
 def _files_of(folder: Path, paths: list[str]) -> list[str]:

@@ -14,17 +14,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from server_api import metrics
-from server_api.config import ServerConfig
+from server_api.config import ServerConfig, secret
 from server_api.domain.clock import Clock, Ids
 from server_api.errors import NoServerError, StartError
 from server_api.services.server import Server
 from server_api.services.state import STORE, ensure_state
+from server_api.storage.cdn import Cdn, load_key
 from server_api.storage.contention import reason
 from server_api.storage.database import Database, NewerSchemaError, NoSchemaError
 from server_api.storage.mailer import Mailer, open_mailer
 from server_api.storage.metered_store import MeteredStore
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.requirements import UnfitDatabaseError, advice
+from server_api.storage.secret_texts import SecretError, is_reference, read_secret
 from server_api.storage.stores import ObjectStore, open_store
 
 
@@ -72,6 +74,7 @@ def build_server(
         database=database,
         store=MeteredStore(store) if metrics.is_on() else store,
         mailer=_open_mailer(config),
+        cdn=_open_cdn(config, clock),
         clock=clock,
         ids=ids,
         secrets=secrets_by_use,
@@ -100,11 +103,24 @@ def _open_store(config: ServerConfig, secret: bytes, clock: Clock, offload: Offl
 
 
 def _open_mailer(config: ServerConfig) -> Mailer:
-    password = os.environ.get("LOCKSTEP_SERVER_MAIL_PASSWORD")
+    password = secret("LOCKSTEP_SERVER_MAIL_PASSWORD", "lockstep.mail-password")
     try:
+        if password is not None and is_reference(password):
+            password = read_secret(password)
         return open_mailer(config.mail_url, sender=config.mail_from, password=password, data=config.data)
-    except ValueError as error:
+    except (ValueError, SecretError) as error:
         raise StartError(str(error)) from error
+
+
+def _open_cdn(config: ServerConfig, clock: Clock) -> Cdn | None:
+    if config.cdn is None:
+        return None
+    try:
+        return Cdn(config.cdn.url, config.cdn.key_id, load_key(config.cdn.key), clock)
+    except SecretError as error:
+        raise StartError(str(error)) from error
+    except (OSError, ValueError) as error:
+        raise StartError(f"the content network's key {config.cdn.key} cannot be used: {error}") from error
 
 
 def _make_data_directory(config: ServerConfig) -> None:
@@ -124,7 +140,7 @@ def _open_database(config: ServerConfig, *, makes: bool) -> Database:
             database.open(makes=makes)
     except NoSchemaError as error:
         raise NoServerError(_shown_place(config)) from error
-    except (NewerSchemaError, UnfitDatabaseError) as error:
+    except (NewerSchemaError, UnfitDatabaseError, SecretError) as error:
         raise StartError(str(error)) from error
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise StartError(f"the database address is not understood: {error}") from error

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Final
+
+from server_api.errors import StartError
 
 KEEP_ALL: Final = "forever:all"
 """The rule by which no content of an old version is ever freed."""
@@ -58,17 +61,35 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CdnConfig:
+    """A content network before the store, and what signs its addresses.
+
+    Attributes:
+        url: what stands before an object's key, without a slash at its end: host, and prefix if there is one.
+        key_id: what the network calls the public key.
+        key: the private one: a PEM file, or ``secretsmanager:NAME``.
+    """
+
+    url: str
+    key_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig:
     """How one server runs.
 
     Attributes:
         data: the server's own directory; nothing else lives there.
-        database_url: ``sqlite:///…``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``.
+        database_url: ``sqlite:///…``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``; see ``storage.database``.
         store_url: ``dir:PATH`` or ``s3://BUCKET[/PREFIX]?…``.
         trusted_proxies: networks whose X-Forwarded-* counts.
+        accel_redirect: the proxy's own address of a directory store's objects, such as ``/objects/``, with which it is
+            told to send them (X-Accel-Redirect). ``None``: the server sends them.
         public_url: the address in mails and invitations; ``None``: paths only.
         mail_url: ``smtp://[USER@]HOST[:PORT]`` or ``smtps://…``; ``None``: mails are files in ``data/outbox``.
         mail_from: who mails come from.
+        cdn: the content network that gives out published objects; ``None``: the store itself does.
         retention: how long contents of old versions are kept where a namespace has no rule of its own; see
             ``domain.retention``.
     """
@@ -80,8 +101,29 @@ class ServerConfig:
     store_url: str
     registration: Registration = Registration.OPEN
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    accel_redirect: str | None = None
     public_url: str | None = None
     mail_url: str | None = None
     mail_from: str | None = None
+    cdn: CdnConfig | None = None
     retention: str = KEEP_ALL
     limits: Limits = field(default_factory=Limits)
+
+
+def secret(variable: str, credential: str) -> str | None:
+    """What nobody else may know: from this variable, or else from a file that the server was handed.
+
+    ``$CREDENTIALS_DIRECTORY`` holds such files, each of the credential's name: systemd's LoadCredential= puts them
+    there, and a container has its secrets mounted there. Raises: StartError.
+    """
+    if value := os.environ.get(variable):
+        return value
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not directory:
+        return None
+    try:
+        return Path(directory, credential).read_text("utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeError) as error:
+        raise StartError(f"the credential {credential} in {directory} cannot be read: {error}") from error

@@ -106,6 +106,7 @@ PUBLISHED_BYTES = Count("published_bytes_total", "Their bytes, which a worker re
 PENDING_BYTES = Level("pending_bytes", "Bytes of packs that were announced and not sent yet.", mode="mostrecent")
 UNVERIFIED = Level("unverified_packs", "Packs that wait to be hashed.", mode="mostrecent")
 WAITING_MAILS = Level("waiting_mails", "Mails that wait to be sent.", mode="mostrecent")
+BACKLOG_SECONDS = Level("backlog_seconds", "How long the first of those has waited.", ["queue"], mode="mostrecent")
 SCRUBBED_AT = Level("scrub_ended_timestamp_seconds", "When the last whole scrub ended.", mode="mostrecent")
 BROKEN = Level("broken_versions", "Versions that the last whole scrub could not read.", mode="mostrecent")
 PROCESSES = Level("processes", "Processes of this server.", ["role"])

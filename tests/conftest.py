@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.fixtures import backends
+from tests.fixtures.aws import aws
 from tests.fixtures.backends import backend, backend_of_the_run, chosen_backend, lent_databases
 from tests.fixtures.content import content
 from tests.fixtures.databases import mariadb, postgresql
@@ -18,6 +19,7 @@ from tests.fixtures.log import log, log_server, own_log
 from tests.fixtures.s3 import s3_credentials, s3_server
 
 __all__ = [
+    "aws",
     "backend",
     "backend_of_the_run",
     "chosen_backend",

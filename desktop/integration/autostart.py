@@ -59,6 +59,7 @@ class DesktopEntry:
             "Name=Lockstep",
             "Comment=Keeps your folder in step on every device you own",
             "Exec=" + " ".join(map(quoted_for_exec, command)),
+            "TryExec=" + command[0].replace("\\", "\\\\"),  # once it is uninstalled, nothing is started, nor said
             "Icon=lockstep",
             "Terminal=false",
             "X-GNOME-Autostart-enabled=true",

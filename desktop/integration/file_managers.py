@@ -24,6 +24,8 @@ _BINDINGS: Final = {
     "caja": ("caja/extensions-2.0/libcaja-python.so", "python3-caja"),
 }
 """What runs an extension, below a folder of libraries; and the Debian package that has it."""
+_FOR_ALL: Final = Path("/usr/share")
+"""Where packages put extensions."""
 
 
 class Where(Struct, frozen=True):
@@ -101,13 +103,24 @@ def remove(names: list[str] | None, where: Where) -> list[Done]:
                 done.append(Done(manager.name, tr("removed")))
         except OSError as error:
             done.append(Done(manager.name, tr("not changed: {reason}").format(reason=error), is_failure=True))
-    if names is None:
+    if names is None and _are_for_all():
+        _know_profiles(where, [])
+    elif names is None:
         _unlink(_known_place(where))
         _drop_empty(_known_place(where).parent, where.data)
+    if names is None:
         for emblem in _emblems():
             _unlink(_emblem_place(where) / emblem.name)
         _drop_empty(_emblem_place(where), where.data)
     return done
+
+
+def tell_those_for_all(command: list[str], socket: Path, where: Where) -> None:
+    """Where a package brought the extension for everybody, it learns of this profile; unless the person took it away.
+    Raises: OSError."""
+    was_taken_away = _known_place(where).exists() and not _known_profiles(where)
+    if _are_for_all() and not was_taken_away:
+        _know_profile(where, command, socket)
 
 
 # --- the three that run an extension ---------------------------------------------------------------------------------
@@ -117,9 +130,18 @@ def _extension_place(where: Where, name: str) -> Path:
     return where.data / f"{name}-python/extensions" / _EXTENSION
 
 
+def _place_for_all(name: str) -> Path:
+    return _FOR_ALL / f"{name}-python/extensions" / _EXTENSION
+
+
+def _are_for_all() -> bool:
+    return any(_place_for_all(name).exists() for name in _BINDINGS)
+
+
 def _extended(name: str, title: str) -> FileManager:
     def put(where: Where, _: list[str]) -> None:
-        _write(_extension_place(where, name), (_HERE / _EXTENSION).read_bytes())
+        if not _place_for_all(name).exists():  # the same class cannot be loaded twice
+            _write(_extension_place(where, name), (_HERE / _EXTENSION).read_bytes())
 
     def take(where: Where) -> bool:
         place = _extension_place(where, name)
@@ -251,7 +273,11 @@ def _known_profiles(where: Where) -> list[dict[str, Any]]:
 
 def _know_profile(where: Where, command: list[str], socket: Path) -> None:
     others = [one for one in _known_profiles(where) if one["socket"] != str(socket)]
-    known = {"words": _labels(), "profiles": [*others, {"command": command, "socket": str(socket)}]}
+    _know_profiles(where, [*others, {"command": command, "socket": str(socket)}])
+
+
+def _know_profiles(where: Where, profiles: list[dict[str, Any]]) -> None:
+    known = {"words": _labels(), "profiles": profiles}
     _write(_known_place(where), json.dumps(known, indent=2).encode())
 
 

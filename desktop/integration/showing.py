@@ -20,6 +20,11 @@ def open_with_its_program(path: Path) -> bool:
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
+def open_in_browser(address: str) -> bool:
+    """In the GUI thread."""
+    return QDesktopServices.openUrl(QUrl(address))
+
+
 def select_in_file_manager(path: Path) -> bool:
     """Show the folder that it is in, with it selected; whether the file manager took it on. May block for seconds."""
     if sys.platform != "linux":

@@ -220,8 +220,16 @@
         <translation><numerusform>%n wartet auf Sie</numerusform><numerusform>%n warten auf Sie</numerusform></translation>
     </message>
     <message>
+        <source>&amp;Add another device…</source>
+        <translation>Weiteres &amp;Gerät hinzufügen…</translation>
+    </message>
+    <message>
         <source>&amp;Add these files and continue</source>
         <translation>Diese Dateien &amp;hinzufügen und weiter</translation>
+    </message>
+    <message>
+        <source>&amp;Ask once a day whether there is a newer version</source>
+        <translation>&amp;Einmal am Tag fragen, ob es eine neuere Version gibt</translation>
     </message>
     <message>
         <source>&amp;Back</source>
@@ -284,6 +292,10 @@
         <translation>&amp;Ordner der Protokolle öffnen</translation>
     </message>
     <message>
+        <source>&amp;Open the web application</source>
+        <translation>&amp;Web-Anwendung öffnen</translation>
+    </message>
+    <message>
         <source>&amp;Password</source>
         <translation>&amp;Passwort</translation>
     </message>
@@ -338,6 +350,18 @@
     <message>
         <source>&amp;Works</source>
         <translation>&amp;Gilt</translation>
+    </message>
+    <message>
+        <source>1. Choose a password</source>
+        <translation>1. Ein Passwort wählen</translation>
+    </message>
+    <message>
+        <source>2. Let it reach this computer</source>
+        <translation>2. Es diesen Computer erreichen lassen</translation>
+    </message>
+    <message>
+        <source>3. Sign in there</source>
+        <translation>3. Dort anmelden</translation>
     </message>
     <message>
         <source>; it needs the package {package} as well</source>
@@ -438,6 +462,10 @@
     <message>
         <source>Add</source>
         <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add another device</source>
+        <translation>Weiteres Gerät hinzufügen</translation>
     </message>
     <message>
         <source>Add files</source>
@@ -570,6 +598,10 @@
     <message>
         <source>As the system</source>
         <translation>Wie im System</translation>
+    </message>
+    <message>
+        <source>Ask &amp;now</source>
+        <translation>&amp;Jetzt fragen</translation>
     </message>
     <message>
         <source>Ask for a &amp;password</source>
@@ -716,6 +748,10 @@
         <translation>Code</translation>
     </message>
     <message>
+        <source>Command for the other computer</source>
+        <translation>Befehl für den anderen Computer</translation>
+    </message>
+    <message>
         <source>Compare</source>
         <translation>Vergleichen</translation>
     </message>
@@ -808,6 +844,10 @@
         <translation><numerusform>%n Datei auch hier löschen</numerusform><numerusform>%n Dateien auch hier löschen</numerusform></translation>
     </message>
     <message>
+        <source>Delete without the trash</source>
+        <translation>Ohne Papierkorb löschen</translation>
+    </message>
+    <message>
         <source>Deleted</source>
         <translation>Gelöscht</translation>
     </message>
@@ -832,8 +872,16 @@
         <translation>Hier gelöscht</translation>
     </message>
     <message>
+        <source>Deleted without it, files are still in “Deleted” for as long as the server keeps them.</source>
+        <translation>Ohne ihn gelöscht, sind Dateien noch unter „Gelöscht“, solange der Server sie aufbewahrt.</translation>
+    </message>
+    <message>
         <source>Deleted “{name}”.</source>
         <translation>„{name}“ gelöscht.</translation>
+    </message>
+    <message>
+        <source>Deleted. You find it in “Deleted” if you need it again.</source>
+        <translation>Gelöscht. Wird es noch gebraucht, ist es unter „Gelöscht“ zu finden.</translation>
     </message>
     <message>
         <source>Details</source>
@@ -1120,6 +1168,10 @@
         <translation>Es konnte nicht gespeichert werden: {reason}</translation>
     </message>
     <message>
+        <source>It does not install itself. You can switch these messages off.</source>
+        <translation>Es installiert sich nicht von selbst. Diese Meldungen lassen sich abschalten.</translation>
+    </message>
+    <message>
         <source>It does not start by itself any more.</source>
         <translation>Es startet nicht mehr von selbst.</translation>
     </message>
@@ -1388,6 +1440,10 @@
         <translation>Lockstep darf dies nicht lesen oder schreiben. Ändern Sie die Berechtigungen; es wird von selbst wieder versucht.</translation>
     </message>
     <message>
+        <source>Lockstep {version} is out</source>
+        <translation>Lockstep {version} ist da</translation>
+    </message>
+    <message>
         <source>Lockstep's records are damaged. They are set aside and made anew by comparing; nothing is deleted.</source>
         <translation>Die Aufzeichnungen von Lockstep sind beschädigt. Sie werden beiseitegelegt und durch Vergleichen neu gemacht; nichts wird gelöscht.</translation>
     </message>
@@ -1564,6 +1620,10 @@
         <translation>Neue Version gekommen</translation>
     </message>
     <message>
+        <source>New versions</source>
+        <translation>Neue Versionen</translation>
+    </message>
+    <message>
         <source>No Lockstep server answers at this address. Check it.</source>
         <translation>Unter dieser Adresse antwortet kein Lockstep-Server. Prüfen Sie sie.</translation>
     </message>
@@ -1732,6 +1792,10 @@
         <translation>Ein Muster je Zeile, zum Beispiel *.iso oder build/. Sie gelten auf allen Geräten des Kontos. Was schon synchronisiert ist, wird weiter synchronisiert.</translation>
     </message>
     <message>
+        <source>Only the version is asked for. Nothing is downloaded or installed.</source>
+        <translation>Es wird nur nach der Version gefragt. Nichts wird heruntergeladen oder installiert.</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>Öffnen</translation>
     </message>
@@ -1740,8 +1804,16 @@
         <translation>Lockstep öffnen</translation>
     </message>
     <message>
+        <source>Open Lockstep on the other device, choose “On a server”, and type:</source>
+        <translation>Öffnen Sie Lockstep auf dem anderen Gerät, wählen Sie „Auf einem Server“, und geben Sie ein:</translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation>Im Browser öffnen</translation>
     </message>
     <message>
         <source>Open preferences…</source>
@@ -1842,6 +1914,10 @@
     <message>
         <source>Permission changed here</source>
         <translation>Berechtigung hier geändert</translation>
+    </message>
+    <message>
+        <source>Phones and all others need a server with an address of its own: docs/deploying.md tells how to set one up.</source>
+        <translation>Telefone und alle anderen brauchen einen Server mit eigener Adresse: Wie man ihn einrichtet, steht in docs/deploying.md.</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -2034,6 +2110,14 @@
     <message>
         <source>Server</source>
         <translation>Server</translation>
+    </message>
+    <message>
+        <source>Set this password</source>
+        <translation>Dieses Passwort setzen</translation>
+    </message>
+    <message>
+        <source>Setting the password…</source>
+        <translation>Das Passwort wird gesetzt…</translation>
     </message>
     <message>
         <source>Setting up</source>
@@ -2352,6 +2436,10 @@
         <translation>Dieses Profil gibt es nicht mehr: Ordner übernehmen</translation>
     </message>
     <message>
+        <source>The account's password was made up for this computer. Choose one that you know. Devices and browsers that are signed in have to sign in again, except this one; their files stay.</source>
+        <translation>Das Passwort des Kontos wurde für diesen Computer ausgedacht. Wählen Sie eines, das Sie kennen. Angemeldete Geräte und Browser außer diesem müssen sich dann neu anmelden; ihre Dateien bleiben.</translation>
+    </message>
+    <message>
         <source>The answer could not be read. Something lies between, such as a proxy or a page to sign in to a network; changes wait here until it can.</source>
         <translation>Die Antwort ließ sich nicht lesen. Etwas liegt dazwischen, zum Beispiel ein Proxy oder eine Anmeldeseite des Netzwerks; Änderungen warten hier so lange.</translation>
     </message>
@@ -2460,8 +2548,16 @@
         <translation>Das Passwort ist geändert. Andere Geräte müssen sich neu anmelden.</translation>
     </message>
     <message>
+        <source>The password is set.</source>
+        <translation>Das Passwort ist gesetzt.</translation>
+    </message>
+    <message>
         <source>The password is wrong. Try again.</source>
         <translation>Das Passwort stimmt nicht. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The password was changed elsewhere, by somebody who knows it. Sign in with that one.</source>
+        <translation>Das Passwort wurde anderswo geändert, von jemandem, der es kennt. Melden Sie sich mit diesem an.</translation>
     </message>
     <message>
         <source>The patterns were changed meanwhile, by another device or program.</source>
@@ -2534,6 +2630,10 @@
     <message>
         <source>The server has this already. It goes on by itself.</source>
         <translation>Der Server hat das schon. Es geht von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>The server is at {address}, which leads to this computer only. A computer that reaches this one by ssh has it there too, once this runs on it:</source>
+        <translation>Der Server ist unter {address}, was nur zu diesem Computer selbst führt. Ein Computer, der diesen per ssh erreicht, hat ihn dort ebenfalls, sobald auf ihm dies läuft:</translation>
     </message>
     <message>
         <source>The server is busy or being restarted. It is tried again by itself.</source>
@@ -2696,6 +2796,10 @@
         <translation>Dieses Lockstep und das des Servers sind zu weit auseinander. Aktualisieren Sie das ältere.</translation>
     </message>
     <message>
+        <source>This Lockstep knows no address to ask, so nothing is asked.</source>
+        <translation>Dieses Lockstep kennt keine Adresse, die es fragen könnte, und fragt deshalb nichts.</translation>
+    </message>
+    <message>
         <source>This account needs a code as well. Take it from the app that makes its codes.</source>
         <translation>Dieses Konto braucht auch einen Code. Nehmen Sie ihn aus der App, die seine Codes macht.</translation>
     </message>
@@ -2706,6 +2810,10 @@
     <message>
         <source>This code is wrong or was used already. Wait for the next one.</source>
         <translation>Dieser Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten.</translation>
+    </message>
+    <message>
+        <source>This could not be asked: {reason}</source>
+        <translation>Das ließ sich nicht erfragen: {reason}</translation>
     </message>
     <message>
         <source>This could not be changed: {reason}</source>
@@ -2754,6 +2862,10 @@
     <message>
         <source>This device was signed out. Your files stay here; changes wait until you sign in again.</source>
         <translation>Dieses Gerät wurde abgemeldet. Ihre Dateien bleiben hier; Änderungen warten, bis Sie sich wieder anmelden.</translation>
+    </message>
+    <message>
+        <source>This disk has no trash.</source>
+        <translation>Dieser Datenträger hat keinen Papierkorb.</translation>
     </message>
     <message>
         <source>This file is not kept any more: the server keeps what was deleted for a time only.</source>
@@ -2806,6 +2918,10 @@
     <message>
         <source>This is not saved yet.</source>
         <translation>Das ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>This is the newest version.</source>
+        <translation>Das ist die neueste Version.</translation>
     </message>
     <message>
         <source>This kind of file cannot be compared here. Open both versions instead.</source>
@@ -2976,6 +3092,10 @@
         <translation>Benutzt</translation>
     </message>
     <message>
+        <source>Version {version} is out. It does not install itself.</source>
+        <translation>Version {version} ist da. Sie installiert sich nicht von selbst.</translation>
+    </message>
+    <message>
         <source>Versions</source>
         <translation>Versionen</translation>
     </message>
@@ -3024,12 +3144,20 @@
         <translation>Was damit geschieht</translation>
     </message>
     <message>
+        <source>What is &amp;new</source>
+        <translation>Was ist &amp;neu</translation>
+    </message>
+    <message>
         <source>What is deleted on any device is kept for a time, and can be brought back from here.</source>
         <translation>Was auf einem Gerät gelöscht wird, wird eine Zeit lang aufbewahrt und lässt sich von hier zurückholen.</translation>
     </message>
     <message>
         <source>What is in the file</source>
         <translation>Was in der Datei steht</translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation>Was ist neu</translation>
     </message>
     <message>
         <source>What is not ticked is on the server and on other devices only.</source>
@@ -3182,6 +3310,10 @@
     <message>
         <source>Your files go on being synced in the background. Open Lockstep again to see them here.</source>
         <translation>Ihre Dateien werden im Hintergrund weiter synchronisiert. Öffnen Sie Lockstep wieder, um sie hier zu sehen.</translation>
+    </message>
+    <message>
+        <source>Your package manager looks after new versions.</source>
+        <translation>Um neue Versionen kümmert sich die Paketverwaltung.</translation>
     </message>
     <message>
         <source>added; start it again to see it</source>
@@ -3564,10 +3696,6 @@ Nicht auf diesem Gerät</translation>
     <message>
         <source>“{name}” cannot be moved into itself.</source>
         <translation>„{name}“ kann nicht in sich selbst verschoben werden.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be put into the trash: {reason}</source>
-        <translation>„{name}“ kann nicht in den Papierkorb gelegt werden: {reason}</translation>
     </message>
     <message>
         <source>“{name}” cannot be used as a name. Choose another one.</source>

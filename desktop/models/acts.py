@@ -46,6 +46,8 @@ class Outcome(Struct):
 
     moved: list[Moved]
     problem: str = ""
+    left: list[Path] = []
+    """What the trash did not take."""
 
 
 class Copying(Struct):
@@ -143,15 +145,30 @@ def move_back(moved: list[Moved]) -> None:
 
 
 def put_into_trash(paths: list[Path]) -> Outcome:
-    """Into the system's own."""
+    """Into the system's own, which not every disk has."""
     outcome = Outcome([])
     for path in paths:
         file = QFile(str(path))
         if file.moveToTrash():
             outcome.moved.append(Moved(path, Path(file.fileName())))
-        elif not outcome.problem:
-            text = tr("“{name}” cannot be put into the trash: {reason}")
-            outcome.problem = text.format(name=show_name(path.name), reason=show_name(file.errorString()))
+        elif os.path.lexists(path):
+            outcome.left.append(path)
+        else:
+            outcome.problem = outcome.problem or _gone(path.name)
+    return outcome
+
+
+def delete_for_good(paths: list[Path]) -> Outcome:
+    """Without the system's trash; the server has them still, among what was deleted."""
+    outcome = Outcome([])
+    for path in paths:
+        try:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        except OSError as error:
+            outcome.problem = outcome.problem or _why(error, path.name)
     return outcome
 
 
@@ -274,13 +291,17 @@ def _taken(name: str) -> str:
     return tr("There is already something called “{name}” here. Nothing was changed.").format(name=show_name(name))
 
 
+def _gone(name: str) -> str:
+    return tr("“{name}” is not there any more.").format(name=show_name(name))
+
+
 def _why(error: OSError, name: str) -> str:
     shown = show_name(name)
     match error.errno:
         case errno.EEXIST | errno.ENOTEMPTY:
             return _taken(name)
         case errno.ENOENT:
-            return tr("“{name}” is not there any more.").format(name=shown)
+            return _gone(name)
         case errno.EACCES | errno.EPERM:
             return tr("You may not change “{name}”: its permissions do not allow it.").format(name=shown)
         case errno.ENOSPC | errno.EDQUOT:

@@ -26,6 +26,10 @@ KEPT: Final = 50
 _LOOK_EACH_MS: Final = 150
 
 
+Ask = Callable[[int, bool, Callable[[], None]], None]
+"""How many files; whether the trash does not take them; and what deletes them."""
+
+
 class _Undo(Struct, frozen=True):
     undone: str
     """What is said then."""
@@ -103,15 +107,14 @@ class Doing(QObject):
         if self._copying is not None:
             self._copying.stop.set()
 
-    def delete(self, paths: list[Path], ask: Callable[[int, Callable[[], None]], None]) -> None:
-        """Into the system's trash. ``ask`` is called with how many files that are, if they are many, and with what does
-        it."""
+    def delete(self, paths: list[Path], ask: Ask) -> None:
+        """Into the system's trash. ``ask`` is called if they are many, and again if the trash does not take some."""
 
         def counted(count: int) -> None:
             if count <= MANY:
                 delete()
             else:
-                ask(count, delete)
+                ask(count, False, delete)
 
         def delete() -> None:
             self._run(lambda: acts.put_into_trash(paths), then)
@@ -121,6 +124,13 @@ class Doing(QObject):
             if len(outcome.moved) == 1:
                 said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
             self._tell_moved(outcome, said, tr("Brought back."), selects=False)
+            if outcome.left:
+                left = outcome.left
+                ask(len(left), True, lambda: self._run(lambda: acts.delete_for_good(left), gone))
+
+        def gone(outcome: Outcome) -> None:
+            self._session.say(outcome.problem or tr("Deleted. You find it in “Deleted” if you need it again."))
+            self.done.emit([])
 
         self._session.background.run(lambda: acts.count_files(paths, COUNTED), counted, self._complain, owner=self)
 

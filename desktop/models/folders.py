@@ -47,8 +47,9 @@ class FoldersModel(QAbstractItemModel):
         self._reaching: tuple[str, Callable[[QModelIndex], None]] | None = None
 
     def refresh(self) -> None:
-        """Read again what is read."""
-        waiting = [self._top]
+        """Read again what is read, and the topmost in any case."""
+        self._read(self._top)
+        waiting = [*(self._top.folders or [])]
         while waiting:
             folder = waiting.pop()
             if folder.folders is not None:

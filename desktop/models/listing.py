@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
@@ -190,3 +191,18 @@ def _arranged(items: list[Item], shown: list[Item]) -> _Arranged:
     was = {item.name: item for item in shown}
     changed = [row for row, item in enumerate(items) if item != was.get(item.name)]
     return _Arranged(items, steps, (changed[0], changed[-1]) if changed else None)
+
+
+def find_item(session: Session, path: str, then: Callable[[Item | None], None], *, owner: QObject) -> None:
+    """What is at a path of the tree; its folder knows."""
+    folder, _, name = path.rpartition("/")
+    found: list[Item] = []
+
+    def each(answer: object) -> None:
+        if isinstance(answer, control.Items):
+            found.extend(item for item in answer.items if item.name == name)
+
+    def end() -> None:
+        then(found[0] if found else None)
+
+    session.daemon.stream(control.ListFolder(folder), each, end, lambda _: then(None), owner=owner)

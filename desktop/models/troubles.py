@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from desktop.daemon import Failure
 from desktop.models.remedies import Remedy, remedies
 from desktop.sentences import sentence
 from desktop.session import Session
+from desktop.standstill import Standstill
 from desktop.words import show_name, show_time, tr, tr_n
 from server_api.contract.messages import Device, Devices
 from sync_engine.control import messages as control
@@ -21,8 +22,6 @@ from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem
 
 SILENT_MS: Final = 7 * 86_400_000
 """A device that was not seen for so long may have changes that nobody has."""
-WAITING_S: Final = 3_600.0
-"""Changes of which none has moved for so long hang."""
 
 Weight: TypeAlias = Literal["bad", "warn", "info"]
 
@@ -35,27 +34,8 @@ class Trouble(Struct, frozen=True):
     path: str = ""
 
 
-class Standstill:
-    """Since when nothing has moved although something waits. ``clock`` gives seconds that only grow."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._seen: tuple[int, int, int] | None = None
-        self._since = 0.0
-
-    def see(self, state: EngineState | None) -> None:
-        waits = state is not None and state.pending and state.state != "paused"
-        seen = (state.pending, state.progress.files_done, state.progress.bytes_done) if waits and state else None
-        if seen != self._seen:
-            self._seen, self._since = seen, self._clock()
-
-    @property
-    def is_long(self) -> bool:
-        return self._seen is not None and self._clock() - self._since >= WAITING_S
-
-
 class Troubles(QObject):
-    """Of a session. What waits is watched from when this is made.
+    """Of a session.
 
     Signals:
         changed: one of the attributes, or others come first.
@@ -72,15 +52,13 @@ class Troubles(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._standstill = Standstill()
         self._problems: list[PathProblem] = []
         self._devices: list[Device] = []
         self.held: HeldDeletions | None = None
         self.is_known = False
         self.is_deciding = False
         self.failure: Failure | None = None
-        session.state_changed.connect(self._see)
-        self._standstill.see(session.state)
+        session.state_changed.connect(self.changed)
 
     def look(self) -> None:
         daemon = self._session.daemon
@@ -100,7 +78,7 @@ class Troubles(QObject):
     def _to_know(self) -> list[Trouble]:
         now_ms = time.time_ns() // 1_000_000
         state = self._session.state
-        return [*hangs(state, self._standstill), *warnings(state), *silent(self._devices, now_ms)]
+        return [*hangs(state, self._session.standstill), *warnings(state), *silent(self._devices, now_ms)]
 
     @property
     def needs_person(self) -> int:
@@ -128,10 +106,6 @@ class Troubles(QObject):
 
         request = control.ApplyHeld() if goes_through else control.RestoreHeld()
         self._session.daemon.ask(request, decided, failed, owner=self)
-        self.changed.emit()
-
-    def _see(self, state: EngineState | None) -> None:
-        self._standstill.see(state)
         self.changed.emit()
 
     def _take_problems(self, answer: control.Problems) -> None:

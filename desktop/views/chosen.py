@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView
 
 from desktop.models.items import NAME, STATE
 from desktop.models.listing import Listing
-from desktop.views.item_views import Gallery, ItemsTable
+from desktop.views.gallery import Gallery
+from desktop.views.item_views import ItemsTable
 from sync_engine.control.messages import Item
 
 _Flag = QItemSelectionModel.SelectionFlag
@@ -36,7 +37,9 @@ class Chosen(QObject):
         """Names that are to be chosen once they are there."""
         self._kept: tuple[list[str], str] | None = None
         self._anchor: tuple[str, int] | None = None
-        self._selection.selectionChanged.connect(self.changed)
+        self._items: list[Item] | None = None
+        """Those that are chosen, once they were asked for: they may be a hundred thousand."""
+        self._selection.selectionChanged.connect(self._change)
         listing.coming.connect(self._remember)
         listing.came.connect(self._put_back)
         self._model.modelAboutToBeReset.connect(self._keep)
@@ -47,13 +50,12 @@ class Chosen(QObject):
         return self._gallery if self._gallery.isVisibleTo(self._gallery.window()) else self._table
 
     def items(self) -> list[Item]:
-        rows = self._model.items
-        return [
-            item
-            for span in self._selection.selection().toList()
-            for item in rows[span.top() : span.bottom() + 1]
-            if span.left() == NAME
-        ]
+        """Not to be changed."""
+        if self._items is None:
+            rows = self._model.items
+            spans = [span for span in self._selection.selection().toList() if span.left() == NAME]
+            self._items = [item for span in spans for item in rows[span.top() : span.bottom() + 1]]
+        return self._items
 
     def current(self) -> Item | None:
         index = self._selection.currentIndex()
@@ -103,6 +105,10 @@ class Chosen(QObject):
                 if moved:
                     bar.setValue(bar.value() + moved)
         self._choose_wanted()
+        self._change()
+
+    def _change(self) -> None:
+        self._items = None
         self.changed.emit()
 
     def _choose_wanted(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -13,22 +12,25 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from desktop.daemon import Failure
 from desktop.integration.showing import open_with_its_program, select_in_file_manager
+from desktop.models import nothing
 from desktop.models.abilities import abilities, summary
 from desktop.models.acts import Copying
 from desktop.models.doing import Doing
-from desktop.models.items import COLUMNS, FOLDER, NAME, PATHS, mime_of
-from desktop.models.listing import Listing
+from desktop.models.items import COLUMNS, FOLDER, NAME
+from desktop.models.listing import Listing, find_item
+from desktop.models.nothing import Next, Nothing
 from desktop.models.thumbnails import Thumbnails
 from desktop.models.trail import folder_of
-from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.chosen import Chosen
 from desktop.views.copying_bar import CopyingBar
 from desktop.views.file_actions import ON_FOLDER, ON_ITEMS, FileActions
-from desktop.views.item_views import Gallery, ItemsTable
+from desktop.views.gallery import Gallery
+from desktop.views.item_views import ItemsTable
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace
 from desktop.views.question import ask
+from desktop.views.taking_in import TakingIn
 from desktop.words import show_name, tr, tr_n
 from sync_engine.control import messages as control
 from sync_engine.control.messages import Item
@@ -36,7 +38,6 @@ from sync_engine.core.reports import EngineState
 
 LOADING_MS: Final = 300
 """So long nothing is said of a folder that has not come."""
-_CUT: Final = "application/x-lockstep-cut"
 
 
 class FilesPage(Page):
@@ -58,21 +59,23 @@ class FilesPage(Page):
         super().__init__(session, parent)
         self.listing = Listing(session, self)
         self.doing = Doing(session, self)
+        self._taking_in = TakingIn(session, self.doing)
         self.table = ItemsTable(self.listing.model)
         self.gallery = Gallery(self.listing.model, Thumbnails(session, self))
         self.chosen = Chosen(self.listing, self.table, self.gallery)
         self.actions_on_files = FileActions(self, self._acts())
         self._empty = EmptyPlace()
-        self._empty.pressed.connect(self._remedy)
+        self._empty.pressed.connect(self._go_on)
         self._copying = CopyingBar()
         self._stack = QStackedWidget()
         for view in (self.table, self.gallery, self._empty):
             self._stack.addWidget(view)
         self._view: QWidget = self.table
         self._folder_here: Path | None = None
-        self._remedy_is: Callable[[], object] = self._add_files
+        self._next: Next = ""
+        self._waits_for_daemon = False
         self._patience = QTimer(self, singleShot=True, interval=LOADING_MS)
-        self._patience.timeout.connect(self._tell_loading)
+        self._patience.timeout.connect(self._tell_waiting)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
@@ -89,8 +92,8 @@ class FilesPage(Page):
             "show": self._show_in_file_manager,
             "link": self._copy_link,
             "rename": self._rename,
-            "cut": lambda: self._to_clipboard(is_cut=True),
-            "copy": lambda: self._to_clipboard(is_cut=False),
+            "cut": lambda: self._give(is_cut=True),
+            "copy": lambda: self._give(is_cut=False),
             "paste": self._paste,
             "delete": self._delete,
             "keep-away": lambda: self.doing.keep_away(self._path_chosen()),
@@ -155,7 +158,7 @@ class FilesPage(Page):
             if item is not None and item.kind == "folder":
                 self.show_folder(path)
 
-        self._find_out(path, then)
+        find_item(self.session, path, then, owner=self)
         self.show_folder(folder_of(path), path.rpartition("/")[2])
 
     def search(self, text: str) -> None:
@@ -215,8 +218,9 @@ class FilesPage(Page):
         self.listing.model.set_percents(
             {each.path: 100 * each.done_bytes // each.size_bytes if each.size_bytes else 0 for each in moving}
         )
-        if state is not None and not self.listing.is_whole and self.isVisible():
-            self.look()  # nothing could be asked before
+        if state is not None and self._waits_for_daemon:
+            self._waits_for_daemon = False
+            self.look()
 
     def _take_rows(self) -> None:
         if self.listing.is_empty:
@@ -228,47 +232,29 @@ class FilesPage(Page):
         self._tell_chosen()
 
     def _fail(self, failure: Failure) -> None:
-        self._patience.stop()
-        if failure.code == "no-daemon" and not self.session.is_there:
-            self._tell_loading()
-            return
-        if failure.code == "not-found":
-            self._say("folder", tr("This folder is not there any more."), "", tr("Go up"), self.go_up)
-        elif not self.listing.model.items:
-            text = sentence(failure.code, failure.detail)
-            self._say("attention", tr("This cannot be shown."), text, tr("Try again"), self.look)
+        if failure.code == "no-daemon":
+            self._waits_for_daemon = True
+            self._tell_waiting()
+        elif failure.code == "not-found" or not self.listing.model.items:
+            self._tell(nothing.failed(failure))
 
     def _tell_empty(self) -> None:
+        self._tell(nothing.empty(self.listing, can_add=self._folder_here is not None))
+
+    def _tell_waiting(self) -> None:
+        if not self.listing.model.items and not self.listing.is_whole:
+            self._tell(nothing.waiting(self.listing, is_there=self.session.is_there))
+
+    def _tell(self, told: Nothing) -> None:
         self._patience.stop()
-        if self.listing.searched:
-            text = tr("Nothing is called “{text}”.").format(text=show_name(self.listing.searched))
-            self._say("search", text, tr("Look for a part of a name: case and accents do not matter."))
-        elif self._folder_here is None:
-            self._say("folder", tr("This folder is empty."))
-        else:
-            self._say(
-                "upload",
-                tr("This folder is empty."),
-                tr("Drop files here, or add them. They will be on your other devices too."),
-                tr("Add files…"),
-                self._add_files,
-            )
-
-    def _tell_loading(self) -> None:
-        if self.session.state is None:
-            self._say("waiting", tr("Waiting for Lockstep to start…"))
-        elif not self.listing.model.items and not self.listing.is_whole:
-            self._say("waiting", tr("Searching…") if self.listing.searched else tr("Looking into the folder…"))
-
-    def _say(
-        self, picture: str, title: str, text: str = "", button: str = "", does: Callable[[], object] | None = None
-    ) -> None:
-        self._remedy_is = does or self.look
-        self._empty.tell(picture, title, text, button)
+        self._next = told.next
+        self._empty.tell(told.picture, told.title, told.text, told.button)
         self._stack.setCurrentWidget(self._empty)
 
-    def _remedy(self) -> None:
-        self._remedy_is()
+    def _go_on(self) -> None:
+        acts: dict[Next, Callable[[], object]] = {"add": self._add_files, "up": self.go_up, "again": self.look}
+        if self._next:
+            acts[self._next]()
 
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
         self.listing.sort(COLUMNS[column], is_down=order == Qt.SortOrder.DescendingOrder)
@@ -292,8 +278,7 @@ class FilesPage(Page):
         is_search = bool(self.listing.searched)
         able = set(abilities(self.chosen.items(), is_search=is_search)) | {"refresh"}
         if self._folder_here is not None and not is_search:
-            mime = _clipboard()
-            able |= {"new-folder", "add"} | ({"paste"} if mime is not None and mime.hasUrls() else set())
+            able |= {"new-folder", "add"} | ({"paste"} if self._taking_in.can_paste() else set())
         if not self.chosen.items() and not is_search:
             able.add("rewind")
         if self.doing.can_undo:
@@ -366,50 +351,36 @@ class FilesPage(Page):
     def _delete(self) -> None:
         paths = self._disk_chosen()
 
-        def question(count: int, delete: Callable[[], None]) -> None:
-            ask(
-                self,
-                tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count),
-                tr("They go into this computer's trash, and are deleted on the server and on all your devices."),
-                (tr_n("Delete %n file everywhere", "Delete %n files everywhere", count), delete),
-                (tr("Keep them"), None),
-                is_danger=True,
-            )
+        def question(count: int, is_trashless: bool, delete: Callable[[], None]) -> None:
+            words = tr_n("Delete %n file everywhere", "Delete %n files everywhere", count)
+            title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
+            more = tr("They go into this computer's trash, and are deleted on the server and on all your devices.")
+            if is_trashless:
+                title = tr("This disk has no trash.")
+                more = tr("Deleted without it, files are still in “Deleted” for as long as the server keeps them.")
+                words = tr("Delete without the trash")
+            ask(self, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
 
         self.doing.delete(paths, question)
 
-    def _to_clipboard(self, *, is_cut: bool) -> None:
-        items = self.chosen.items()
-        mime = mime_of([self.listing.model.path_of(item) for item in items], self._disk_chosen())
-        if is_cut:
-            mime.setData(_CUT, b"1")
-        QGuiApplication.clipboard().setMimeData(mime)
+    def _give(self, *, is_cut: bool) -> None:
+        paths = [self.listing.model.path_of(item) for item in self.chosen.items()]
+        self._taking_in.give(paths, self._disk_chosen(), is_cut=is_cut)
 
     def _paste(self) -> None:
-        mime = _clipboard()
-        if mime is not None and (folder := self._folder_here) is not None:
-            self._take_in(mime, folder, is_move=mime.hasFormat(_CUT))
+        if self._folder_here is not None:
+            self._taking_in.paste(self._folder_here)
 
     def _drop(self, mime: QMimeData, index: QModelIndex, is_move: bool) -> None:
         item = self.listing.model.item_at(index) if index.isValid() else None
         folder = self._folder_here if item is None else self.listing.model.disk_path(item)
         if folder is not None:
-            self._take_in(mime, folder, is_move=is_move)
+            self._taking_in.take(mime, folder, is_move=is_move)
 
     def drop_on(self, mime: QMimeData, path: str, is_move: bool) -> None:
         """On a folder of the tree, by its path."""
         if (folder := self.session.disk_path(path)) is not None:
-            self._take_in(mime, folder, is_move=is_move and mime.hasFormat(PATHS))
-
-    def _take_in(self, mime: QMimeData, folder: Path, *, is_move: bool) -> None:
-        if is_move and mime.hasFormat(PATHS):
-            paths = json.loads(bytes(mime.data(PATHS).data()))
-            places = [place for path in paths if (place := self.session.disk_path(path)) is not None]
-            self.doing.move(places, folder)
-            return
-        places = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-        if places:
-            self.doing.copy(places, folder)
+            self._taking_in.take(mime, folder, is_move=is_move)
 
     def _done(self, names: list[str]) -> None:
         if names:
@@ -429,18 +400,6 @@ class FilesPage(Page):
         places = [self.listing.model.disk_path(item) for item in self.chosen.items()]
         return [place for place in places if place is not None]
 
-    def _find_out(self, path: str, then: Callable[[Item | None], None]) -> None:
-        name = path.rpartition("/")[2]
-        found: list[Item] = []
-
-        def each(answer: object) -> None:
-            if isinstance(answer, control.Items):
-                found.extend(item for item in answer.items if item.name == name)
-
-        self.session.daemon.stream(
-            control.ListFolder(folder_of(path)), each, lambda: then(found[0] if found else None), owner=self
-        )
-
     def _ask_menu(self, at: QPoint) -> None:
         view = self.chosen.view
         is_on_item = bool(self.chosen.items()) and (view.indexAt(at).isValid() or not view.underMouse())
@@ -448,8 +407,3 @@ class FilesPage(Page):
 
     def menu(self, *, is_on_item: bool) -> QMenu:
         return self.actions_on_files.menu(ON_ITEMS if is_on_item else ON_FOLDER)
-
-
-def _clipboard() -> QMimeData | None:
-    """Qt says nothing of it, and has none on some screens."""
-    return QGuiApplication.clipboard().mimeData()

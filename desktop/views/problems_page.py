@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.integration.showing import open_with_its_program, select_in_file_manager
+from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.look.icons import IconLabel
 from desktop.models.doing import Doing
 from desktop.models.remedies import Remedy, words
@@ -163,17 +163,8 @@ class ProblemsPage(Page):
                 self.wants_preferences.emit(remedy.value)
 
     def _show_on_disk(self, path: str) -> None:
-        on_disk = self.session.disk_path(path)
-        if on_disk is None:
-            return
-
-        def shown(*, is_shown: bool) -> None:
-            if not is_shown:
-                open_with_its_program(on_disk.parent)
-
-        self.session.background.run(
-            lambda: select_in_file_manager(on_disk), lambda is_shown: shown(is_shown=is_shown), owner=self
-        )
+        if (on_disk := self.session.disk_path(path)) is not None:
+            show_in_file_manager(on_disk, self.session.background, self)
 
     def _rename(self, path: str) -> None:
         on_disk = self.session.disk_path(path)

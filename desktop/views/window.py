@@ -6,18 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.integration.showing import open_with_its_program
 from desktop.look.icons import icon
 from desktop.models.banner import Banner, banner
 from desktop.models.status_line import Pace, status_line
@@ -26,6 +24,7 @@ from desktop.session import Session
 from desktop.views.bars import BannerBar, StatusBar, Toast
 from desktop.views.files_page import FilesPage
 from desktop.views.left_side import LeftSide
+from desktop.views.main_menu import main_menu
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
 from desktop.views.top_bar import TopBar
@@ -221,8 +220,10 @@ class MainWindow(QMainWindow):
         is_files = place.page == FILES
         if is_files:
             self._top.trail.show_path(place.path)
+            self._left.show_folder(place.path)
         else:
-            self._top.trail.show_title(next(entry.title for entry in self._entries if entry.id == place.page))
+            self._top.trail.show_title("")  # pages say themselves what they are
+            self._left.show_folder("")
         self._top.enable_choices(are_possible=is_files)
         self._top.show_ways(back=self._trail.can_go_back, forward=self._trail.can_go_forward)
         self._fit_panel()
@@ -251,7 +252,6 @@ class MainWindow(QMainWindow):
         if not self._is_going:
             self._trail.go(Place(FILES, path))
         self._show_place(Place(FILES, path))
-        self._left.show_folder(path)
 
     def _show_folder(self, path: str) -> None:
         self.show_page(FILES)
@@ -339,31 +339,8 @@ class MainWindow(QMainWindow):
             self._panel.show_item(path, item)
 
     def _open_menu(self, corner: QPoint) -> None:
-        menu = self.main_menu()
+        menu = main_menu(self)
         menu.popup(corner - QPoint(menu.sizeHint().width(), -4))
-
-    def main_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        state = self.session.state
-        acts: list[tuple[str, str, Callable[[], object], bool]] = [
-            ("settings", tr("Preferences…"), lambda: self.wants_preferences.emit(""), True),
-            ("folder", tr("Open folder"), self._open_folder, self.session.folder is not None),
-            ("resume", tr("Resume"), self.session.resume, True)
-            if state is not None and state.state == "paused"
-            else ("pause", tr("Pause"), self.session.pause, state is not None),
-            ("info", tr("About Lockstep"), lambda: self.wants_preferences.emit("about"), True),
-            ("quit", tr("Quit"), self.wants_quit.emit, True),
-        ]
-        for name, words, does, is_possible in acts:
-            action = menu.addAction(icon(name), words)
-            action.setEnabled(is_possible)
-            action.triggered.connect(lambda _=False, does=does: does())
-        return menu
-
-    def _open_folder(self) -> None:
-        if self.session.folder is not None:
-            open_with_its_program(self.session.folder)
 
     # --- its place on the screen --------------------------------------------------------------------------------
 
@@ -375,7 +352,7 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([_LEFT, _SIZE.width() - _LEFT])
         self._show_gallery(bool(choices.value("window/gallery", False, bool)))
         if choices.value("window/panel", False, bool):
-            self._show_panel(True)
+            QTimer.singleShot(0, self, lambda: self._show_panel(True))  # it takes a while to load
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.session.choices.setValue("window/geometry", self.saveGeometry())

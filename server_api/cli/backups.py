@@ -13,19 +13,25 @@ from server_api.domain.showing import counted
 
 
 @server.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE|DIRECTORY")
+@click.option("--keep", type=click.IntRange(1), help="Of the backups in DIRECTORY keep only so many, the newest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @place(reads_environment=False)
 @click.pass_context
-def backup(context: click.Context, file: Path, as_json: bool) -> None:
+def backup(context: click.Context, file: Path, keep: int | None, as_json: bool) -> None:
     """Write all that the database knows to one file. The server may run meanwhile; the store is not in it.
 
-    The file comes back in any kind of database. Example: lockstep server backup /srv/backup/lockstep.backup
+    In a directory the file is named by the time. It comes back in any kind of database.
+    Example: lockstep server backup /srv/backup --keep 14
     """
+    is_folder = file.is_dir()
+    if keep is not None and not is_folder:
+        raise click.UsageError(f"--keep is for a directory, and {file} is none")
     with opened_server(context) as opened:
-        from server_api.services.backup import write_backup
+        from server_api.services.backup import write_backup, write_dated_backup
 
-        written = write_backup(opened, file.absolute())
+        place = file.absolute()
+        written = write_dated_backup(opened, place, keep) if is_folder else write_backup(opened, place)
         click.echo(json.dumps(written.as_json(), indent=2) if as_json else str(written))
 
 

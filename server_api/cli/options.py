@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 import platformdirs
 
-from server_api.config import KEEP_ALL, ServerConfig
+from server_api.config import KEEP_ALL, ServerConfig, secret
 from server_api.domain.sizes import parse_size
 from server_api.errors import ApiError, NoServerError, StartError
 
@@ -23,6 +23,18 @@ Command = Callable[..., Any]
 _DATABASES: Final = ("sqlite:///", "postgresql+psycopg://", "mysql+pymysql://", "mariadb+pymysql://")
 _STORES: Final = ("dir:", "s3://")
 _META: Final = "lockstep.server."
+
+
+class _SecretOption(click.Option):
+    """Its value may hold a password, so that it may also come in a file."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        if not isinstance(self.envvar, str):
+            return None
+        try:
+            return secret(self.envvar, f"lockstep.{self.name}")
+        except StartError as error:
+            raise click.UsageError(str(error)) from error
 
 
 def _remember(check: Callable[[str], None]) -> Callable[[click.Context, click.Parameter, str | None], None]:
@@ -37,7 +49,7 @@ def _remember(check: Callable[[str], None]) -> Callable[[click.Context, click.Pa
 
 
 def _check_database(url: str) -> None:
-    if not url.startswith(_DATABASES):
+    if not url.startswith((*_DATABASES, "secretsmanager:")):
         raise click.BadParameter(
             "this kind of database is not known. Write sqlite:////srv/lockstep.sqlite, "
             "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE or mysql+pymysql://USER:PASSWORD@HOST/DATABASE"
@@ -93,6 +105,7 @@ def place(*, reads_environment: bool) -> Callable[[Command], Command]:
             callback=_remember(check),
             envvar=variable if reads_environment else None,
             help=text,
+            cls=_SecretOption if name == "database" else None,
         )
 
     def add(command: Command) -> Command:
@@ -106,7 +119,11 @@ def place(*, reads_environment: bool) -> Callable[[Command], Command]:
             ),
             option("public-url", _check_public_url, "The address that others reach this server by."),
             option("store", _check_store, "dir:PATH or s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"),
-            option("database", _check_database, "sqlite:///… or postgresql+psycopg://… or mysql+pymysql://…"),
+            option(
+                "database",
+                _check_database,
+                "sqlite:///… or postgresql+psycopg://… or mysql+pymysql://… or secretsmanager:NAME, which holds one.",
+            ),
             option("data", lambda _: None, "The server's own directory."),
         ):
             command = each(command)
@@ -132,10 +149,17 @@ def config_of(context: click.Context, **serving: Any) -> ServerConfig:
     """What the command's options, and the defaults of those left out, make."""
     from sqlalchemy.engine import URL
 
+    from server_api.storage.secret_texts import SecretError, is_reference, read_secret
+
     said = {
         key: given(context, key)
         for key in ("data", "database", "store", "public_url", "mail", "mail_from", "retention")
     }
+    if is_reference(said["database"]):
+        try:
+            said["database"] = read_secret(said["database"] or "").strip()
+        except SecretError as error:
+            raise StartError(str(error)) from error
     data = Path(said["data"] or Path(platformdirs.user_data_dir("lockstep", appauthor=False), "server")).absolute()
     default_database = URL.create("sqlite", database=str(data / "lockstep.sqlite"))
     return ServerConfig(

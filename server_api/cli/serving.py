@@ -6,13 +6,14 @@ Nothing heavy is imported before a command needs it, and for serving nothing bef
 from __future__ import annotations
 
 import logging
+import re
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from server_api.cli.options import config_of, given, place, plain_errors
-from server_api.config import Registration
+from server_api.config import CdnConfig, Registration
 from server_api.errors import ApiError
 
 if TYPE_CHECKING:
@@ -33,6 +34,18 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     if not host or not (port.isascii() and port.isdigit() and int(port) <= 65535) or set(host) & set("/@ "):
         raise click.BadParameter("write it as HOST:PORT, such as 127.0.0.1:9187")
     return host.strip("[]"), int(port)
+
+
+def _cdn_url(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and (not value.startswith("https://") or set(value) & set('?#"\\ ')):
+        raise click.BadParameter("write it as https://d111111abcdef8.cloudfront.net/PREFIX")
+    return value.rstrip("/") if value is not None else None
+
+
+def _path_prefix(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch("/(?:[0-9A-Za-z_-]+/)+", value, re.ASCII):
+        raise click.BadParameter("write it as /objects/, with a slash at both ends")
+    return value
 
 
 @click.group(invoke_without_command=True, short_help="Run the API, or manage it.")
@@ -62,6 +75,13 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     help="Networks whose X-Forwarded-* counts, separated by commas.",
 )
 @click.option(
+    "--accel-redirect",
+    callback=_path_prefix,
+    metavar="PREFIX",
+    envvar="LOCKSTEP_SERVER_ACCEL_REDIRECT",
+    help="Have the proxy send a directory store's objects, by X-Accel-Redirect: /PREFIX/KEY. [the server sends them]",
+)
+@click.option(
     "--workers",
     default=1,
     show_default=True,
@@ -82,6 +102,19 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     metavar="HOST:PORT",
     envvar="LOCKSTEP_SERVER_METRICS",
     help="Where Prometheus may ask for /metrics, without a password; port 0 takes a free one. [nowhere]",
+)
+@click.option(
+    "--cdn-url",
+    callback=_cdn_url,
+    envvar="LOCKSTEP_SERVER_CDN_URL",
+    help="CloudFront before the bucket: visitors of share links fetch published files there. With both of the next.",
+)
+@click.option("--cdn-key-id", envvar="LOCKSTEP_SERVER_CDN_KEY_ID", help="What CloudFront calls the public key.")
+@click.option(
+    "--cdn-key",
+    metavar="FILE",
+    envvar="LOCKSTEP_SERVER_CDN_KEY",
+    help="The private key in PEM: a file, or secretsmanager:NAME.",
 )
 @click.option("--sign-in-link", metavar="EMAIL", hidden=True, help="Also print where a browser signs in, before.")
 @click.option(
@@ -105,9 +138,13 @@ def server(
     port: int,
     registration: str,
     trusted_proxies: tuple[Any, ...],
+    accel_redirect: str | None,
     workers: int,
     log_format: Any,
     metrics: tuple[str, int] | None,
+    cdn_url: str | None,
+    cdn_key_id: str | None,
+    cdn_key: str | None,
     sign_in_link: str | None,
     until_input_ends: bool,
     serve_with: Any,
@@ -123,6 +160,9 @@ def server(
         return
     if workers > 1 and (given(context, "database") or "sqlite").startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL or MySQL: leave --workers out, or give --database")
+    cdn = CdnConfig(url=cdn_url, key_id=cdn_key_id, key=cdn_key) if cdn_url and cdn_key_id and cdn_key else None
+    if cdn is None and (cdn_url or cdn_key_id or cdn_key):
+        raise click.UsageError("a content network needs all of --cdn-url, --cdn-key-id and --cdn-key")
     with plain_errors(context):
         from server_api.workers.serving import (
             USUAL_WAY,
@@ -157,6 +197,8 @@ def server(
             port=port,
             registration=Registration(registration),
             trusted_proxies=trusted_proxies,
+            cdn=cdn,
+            accel_redirect=accel_redirect,
         )
         occupy(config.data)
         built = build_server(config, offload=offload)

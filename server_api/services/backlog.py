@@ -27,6 +27,11 @@ def measure_backlog(server: Server) -> bool:
         sealed = select(func.count()).select_from(pack).where(pack.c.state == PackState.SEALED.value)
         metrics.UNVERIFIED.set(connection.scalar(sealed) or 0)
         metrics.WAITING_MAILS.set(connection.scalar(select(func.count()).select_from(mail)) or 0)
+        now_ms = server.database_now_ms(connection)
+        first_pack = select(func.min(pack.c.created_at)).where(pack.c.state == PackState.SEALED.value)
+        for queue, first in (("packs", first_pack), ("mails", select(func.min(mail.c.created_at)))):
+            since_ms = connection.scalar(first)
+            metrics.BACKLOG_SECONDS.set(max(0, now_ms - (since_ms or now_ms)) / 1000, queue=queue)
         scrubbed = read_scrub_note(connection)
         if scrubbed.ended_at is not None:
             metrics.SCRUBBED_AT.set(scrubbed.ended_at / 1000)

@@ -7,9 +7,11 @@ store, where an object is never changed.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -45,6 +47,7 @@ LEFT_OUT: Final[dict[str, str]] = {
 }
 """Tables that are not in a backup, and why. Any other is, also one that a later schema brings."""
 
+_DATED: Final = re.compile(r"lockstep-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.backup", re.ASCII)
 _MANY: Final = 1_000
 _FEW: Final = 10
 """Rows at once: a manifest may be 16 MB."""
@@ -108,6 +111,23 @@ def write_backup(server: Server, target: Path) -> BackedUp:
     return BackedUp(
         file=str(target), size=size, made_at=header.created_at, schema=header.schema, rows=dict(header.counts)
     )
+
+
+def write_dated_backup(server: Server, folder: Path, keep: int | None) -> BackedUp:
+    """Write a backup into this folder, under a name that tells when, and then delete all such but the newest ``keep``.
+
+    Raises: StartError, UnavailableError.
+    """
+    now = datetime.fromtimestamp(server.clock.now_ms() // 1_000, UTC)
+    written = write_backup(server, folder / f"lockstep-{now:%Y-%m-%dT%H-%M-%SZ}.backup")
+    if keep is not None:
+        dated = sorted((path for path in folder.iterdir() if _DATED.fullmatch(path.name)), key=lambda path: path.name)
+        for old in dated[:-keep]:
+            try:
+                old.unlink(missing_ok=True)
+            except OSError as error:
+                raise StartError(f"{old} cannot be deleted: {error.strerror or error}") from error
+    return written
 
 
 def open_backup(file: BinaryIO) -> tuple[MetadataReader, BackupHeader]:

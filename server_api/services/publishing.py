@@ -61,9 +61,8 @@ def find_place(server: Server, share: ShareRow, node: Node) -> SignedRequest | N
     if row.used_at < now_ms - _TOUCHED_MS:
         _touch(server, row, now_ms)
     expires_in_s = server.config.limits.get_url_s
-    return server.store.presign_get(
-        row.key, expires_in_s=expires_in_s, content_type=media_type(node.name), filename=node.name
-    )
+    sign = server.cdn.sign if server.cdn is not None else server.store.presign_get
+    return sign(row.key, expires_in_s=expires_in_s, content_type=media_type(node.name), filename=node.name)
 
 
 @retried

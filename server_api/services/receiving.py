@@ -20,6 +20,8 @@ from typing import Final
 import google_crc32c
 from blake3 import blake3
 from msgspec import Struct
+from msgspec.json import encode
+from sqlalchemy import select
 
 from server_api.contract.messages import (
     ROOT,
@@ -40,6 +42,7 @@ from server_api.domain.nodes import Node, Tree
 from server_api.domain.packing import Packing, chunk_hash
 from server_api.domain.sizes import show_size
 from server_api.errors import (
+    ApiError,
     BodyTooLargeError,
     LinkOverError,
     NoRoomError,
@@ -61,7 +64,8 @@ from server_api.storage.nodes import read_lineages, read_occupants
 from server_api.storage.packs import NewPack, PackState
 from server_api.storage.revisions import LockedNamespace, lock_namespace
 from server_api.storage.shares import ShareRow, count_uploads
-from server_api.storage.stores import pack_key
+from server_api.storage.stores import notice_key, pack_key
+from server_api.storage.tables import account
 
 FROM: Final = Limit("upload-from", 60, 10.0)
 """Uploads from one address, through whatever links."""
@@ -179,11 +183,34 @@ def receive(server: Server, visit: Visit, address: str, sent: Iterable[Sent]) ->
         if arrival.files:
             verify_others(server, DeviceId(share.share_id), share.namespace_id, arrival.known)
             _add(server, arrival)
+            _tell(server, arrival)
         is_done = True
     finally:
         if not is_done:
             _give_up(server, arrival)
     return len(arrival.files)
+
+
+def _tell(server: Server, arrival: _Arrival) -> None:
+    """An object says that something came, for whom the store's service tells of it. No file's name is in it."""
+    if not server.store.has_notices:
+        return
+    share = arrival.share
+    try:
+        with server.database.read() as connection:
+            email = connection.scalar(select(account.c.email).where(account.c.account_id == share.account_id))
+        notice = encode(
+            {
+                "kind": "share-upload",
+                "account": email or "",
+                "link": share.title,
+                "files": len(arrival.files),
+                "bytes": arrival.size,
+            }
+        )
+        server.store.put(notice_key(server.ids.new_id()), io.BytesIO(notice))
+    except ApiError:
+        _LOG.warning("that files came through a link could not be told", extra={"share": share.share_id.hex()})
 
 
 def _left(share: ShareRow) -> int:

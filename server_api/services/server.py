@@ -15,6 +15,7 @@ from server_api.services.hub import Hub
 from server_api.services.limits import RateLimiter
 from server_api.services.listening import Listener
 from server_api.services.readiness import Readiness
+from server_api.storage.cdn import Cdn
 from server_api.storage.database import Database
 from server_api.storage.mailer import Mailer
 from server_api.storage.offload import Offload, run_here
@@ -38,6 +39,8 @@ class Server:
     """By use: see ``services.state``."""
     database_now_ms: Callable[[Connection], int]
     """The time that ages of content are told by: the database's own, one for all processes."""
+    cdn: Cdn | None = None
+    """What gives out published objects, if it is not the store itself."""
     collecting: Iterator[None] | None = None
     """What is left of the collection that this process has begun."""
     collect_not_before: float = 0.0

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server_api.storage.contention import WAIT_S, translated
 from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.requirements import check_fitness
+from server_api.storage.secret_texts import SecretError, read_sign_in
 from server_api.storage.turns import Turns, only_one
 
 SCHEMA: Final = "0012"
@@ -44,6 +45,7 @@ _NOW_MS: Final = {
     "mysql": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
     "mariadb": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
 }
+_CREDENTIALS: Final = "credentials"
 _MIGRATION_LOCK: Final = 0x10C5
 _LOCKS: Final = {"collecting": 0x10C6, "scrubbing": 0x10C7}
 _LOCK_NAME_LENGTH: Final = 64
@@ -85,7 +87,10 @@ class Database:
         """Connects to nothing yet.
 
         Args:
-            url: ``sqlite:///PATH``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``.
+            url: ``sqlite:///PATH``, ``postgresql+psycopg://…`` or ``mysql+pymysql://…``. The latter two may name with
+                ``?credentials=secretsmanager:NAME`` where user and password are.
+
+        Raises: SecretError.
         """
         parsed = make_url(url)
         self._file = _sqlite_file(parsed)
@@ -222,6 +227,7 @@ def _server_engine(url: URL) -> Engine:
         else f"SET innodb_lock_wait_timeout = {WAIT_S}"
     )
     waits = {"connect_timeout": _CONNECT_TIMEOUT_S} | (_VANISHED if is_postgresql else {})
+    url, credentials = _apart(url)
     engine = create_engine(
         url,
         pool_pre_ping=True,
@@ -238,7 +244,32 @@ def _server_engine(url: URL) -> Engine:
             cursor.execute(settings)
         connection.commit()
 
+    if credentials:
+        _signs_in_with(engine, credentials)
     return engine
+
+
+def _apart(url: URL) -> tuple[URL, str]:
+    """The address itself, and where user and password are; nowhere else than in it, if empty."""
+    named = url.query.get(_CREDENTIALS, "")
+    return url.difference_update_query([_CREDENTIALS]), named if isinstance(named, str) else named[-1]
+
+
+def _signs_in_with(engine: Engine, reference: str) -> None:
+    """With a secret that may be rotated: who is refused looks whether it is another one by now. Raises: SecretError."""
+    known = read_sign_in(reference)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, _record: object, arguments: Any, parameters: Any) -> Any:
+        nonlocal known
+        try:
+            return dialect.connect(*arguments, **parameters | known)
+        except dialect.loaded_dbapi.OperationalError:
+            with suppress(SecretError):
+                if (now := read_sign_in(reference)) != known:
+                    known = now
+                    return dialect.connect(*arguments, **parameters | known)
+            raise
 
 
 def _is_locked(connection: Connection, doing: str) -> bool:

@@ -2,6 +2,9 @@
 
 An object is a file under its key. It appears whole or not at all: written aside in the same file system, synced, and
 linked to its name, which fails if the name exists. A key is never written twice.
+
+Nobody else may read them, unless the directory itself lets its group: then the group may read what is made in it. So a
+proxy can send objects, whatever the umask.
 """
 
 from __future__ import annotations
@@ -47,6 +50,7 @@ class DirectoryStore:
     needs_md5 = False
     holds_bindings = True
     has_tiers = False
+    has_notices = False
 
     def __init__(
         self,
@@ -304,6 +308,8 @@ class _Creation:
 
     def finish(self) -> None:
         """The object exists, durably. Raises: AlreadyStoredError."""
+        if _lets_group(self._root):
+            os.fchmod(self._file.fileno(), 0o640)
         os.fsync(self._file.fileno())
         _make_directory(self._target.parent, self._root)
         try:
@@ -358,6 +364,10 @@ def _create_private(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
 
 
+def _lets_group(root: Path) -> bool:
+    return os.name == "posix" and root.stat().st_mode & 0o050 == 0o050
+
+
 def _make_directory(directory: Path, root: Path) -> None:
     """A directory below the root that outlives a power cut, and those above it."""
     if directory == root or directory.is_dir():
@@ -365,6 +375,8 @@ def _make_directory(directory: Path, root: Path) -> None:
     _make_directory(directory.parent, root)
     with suppress(FileExistsError):
         directory.mkdir(mode=0o700)
+        if _lets_group(root):
+            directory.chmod(0o750)
     _sync_directory(directory.parent)
 
 

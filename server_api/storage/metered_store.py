@@ -36,6 +36,10 @@ class MeteredStore:
     def has_tiers(self) -> bool:
         return self.inner.has_tiers
 
+    @property
+    def has_notices(self) -> bool:
+        return self.inner.has_notices
+
     def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
         PRESIGNED.add(method="PUT")
         return self.inner.presign_put(key, size=size, crc32c=crc32c, md5=md5, expires_in_s=expires_in_s)

@@ -13,6 +13,7 @@ from server_api.errors import StoreAddressError
 Style = Literal["auto", "path", "virtual"]
 Uploads = Literal["auto", "direct", "incoming"]
 Tiering = Literal["off", "on"]
+Notices = Literal["off", "on"]
 
 _FORM: Final = "write s3://BUCKET[/PREFIX]?endpoint_url=…&region=…"
 _OPTIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -22,6 +23,7 @@ _OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "addressing_style": get_args(Style),
     "uploads": get_args(Uploads),
     "tiering": get_args(Tiering),
+    "notices": get_args(Notices),
 }
 """By name, the values that there are; anything, if none are listed."""
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
@@ -40,6 +42,7 @@ class S3Address(Struct, frozen=True, kw_only=True):
         addressing_style: whether the bucket stands in the path or in front of the host; ``auto`` by the service.
         uploads: ``direct`` starts only if the service holds what URLs are bound to; ``incoming`` has everything copied.
         tiering: whether packs that only old versions use are tagged.
+        notices: whether an object under ``notices/`` tells of each upload through a link.
     """
 
     bucket: str
@@ -50,6 +53,7 @@ class S3Address(Struct, frozen=True, kw_only=True):
     addressing_style: Style = "auto"
     uploads: Uploads = "auto"
     tiering: Tiering = "off"
+    notices: Notices = "off"
 
 
 def parse_s3_address(url: str) -> S3Address:

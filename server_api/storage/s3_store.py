@@ -91,6 +91,10 @@ class S3Store:
     def has_tiers(self) -> bool:
         return self._address.tiering == "on"
 
+    @property
+    def has_notices(self) -> bool:
+        return self._address.notices == "on"
+
     def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
         """As the port says; the headers must be sent as they are."""
         return self._sign_put(self._signer, self._found.binding, key, size, crc32c, md5, expires_in_s)

@@ -4,7 +4,7 @@ Objects are immutable: a key is written once and never again. Keys are chosen by
 
     packs/<namespace>/<two digits>/<pack>    what devices uploaded; ids in hexadecimal
     incoming/<namespace>/<pack>              where they send it, if the store does not hold what URLs are bound to
-    published/… probe/…                      shared files, the probe at start
+    published/… probe/… notices/…            shared files, the probe at start, what others may wait for
     meta/snapshots/… meta/log/…              what a server is rebuilt from (docs/metadata-format.md)
 """
 
@@ -31,7 +31,7 @@ TIER_TAG: Final = ("lockstep-tier", "old")
 """What an object is tagged with that only old versions use."""
 
 _PIECE_BYTES: Final = 4 * 1024 * 1024
-_KEY: Final = re.compile(r"(?:packs|incoming|published|probe|meta)(?:/[0-9a-z][0-9a-z-]{0,63}){1,3}", re.ASCII)
+_KEY: Final = re.compile(r"(?:packs|incoming|published|probe|notices|meta)(?:/[0-9a-z][0-9a-z-]{0,63}){1,3}", re.ASCII)
 
 
 class ObjectMissingError(Exception):
@@ -92,6 +92,7 @@ class ObjectStore(Protocol):
         holds_bindings: whether the store holds whoever has a URL of ``presign_put`` to all that it is signed for. Where
             it does not, no such URL may name a key that anything is read from.
         has_tiers: whether ``set_tier`` does anything.
+        has_notices: whether somebody waits for objects under ``notices/``.
     """
 
     name: str
@@ -104,6 +105,9 @@ class ObjectStore(Protocol):
 
     @property
     def has_tiers(self) -> bool: ...
+
+    @property
+    def has_notices(self) -> bool: ...
 
     def presign_put(self, key: str, *, size: int, crc32c: bytes, md5: bytes, expires_in_s: int) -> SignedRequest:
         """The right to create this object, of this size and checksum, if it does not exist yet.
@@ -198,6 +202,11 @@ def incoming_key(namespace_id: bytes, pack_id: bytes) -> str:
 def published_key(published_id: bytes) -> str:
     """Where a shared file lies as one object: nobody can guess it."""
     return f"published/{published_id.hex()}"
+
+
+def notice_key(notice_id: bytes) -> str:
+    """Where it is told that something happened: once, to whom the service itself tells of new objects."""
+    return f"notices/{notice_id.hex()}"
 
 
 def pack_of_key(key: str) -> tuple[bytes, bytes] | None:

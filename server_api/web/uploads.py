@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -51,7 +52,7 @@ def take_upload(token: str, found: Visit) -> Response:
     boundary = request.mimetype_params.get("boundary", "")
     if request.mimetype != "multipart/form-data" or not boundary:
         raise InvalidBodyError("Send a form with files (multipart/form-data).")
-    request.max_content_length = None  # it is counted as it comes, and never held
+    request.max_content_length = sys.maxsize  # it is counted as it comes, and never held; None is the usual limit
     with _UPLOADS.taken(found.share.account_id), _unhurried(), _heard_out():
         count = receive(current_server(), found, origin().address, sent_files(_steadily(), boundary))
     if request.accept_mimetypes.best_match(["text/html", JSON]) == JSON:

@@ -21,7 +21,6 @@ from server_api.services.server import Server
 from server_api.services.thumbnails import MAX_PICTURE_BYTES, Cache, Wish, is_thumbnail, sweep
 
 _LOG: Final = logging.getLogger(__name__)
-_PROGRAM: Final = Path(__file__).with_name("shrinking.py")
 _WALL_S: Final = 20.0
 """It has five seconds of a processor, and others may use that, too."""
 _BROKEN: Final = 1
@@ -107,7 +106,7 @@ def _fetch(server: Server, wish: Wish, to: Path) -> bool:
 def _start(picture: Path, made: Path) -> subprocess.Popen[bytes]:
     with picture.open("rb") as given, os.fdopen(_private(made), "wb") as taken:
         return subprocess.Popen(  # noqa: S603 - ours
-            [sys.executable, "-I", str(_PROGRAM)],
+            _program(),
             stdin=given,
             stdout=taken,
             stderr=subprocess.DEVNULL,
@@ -115,6 +114,13 @@ def _start(picture: Path, made: Path) -> subprocess.Popen[bytes]:
             cwd="/",
             start_new_session=True,
         )
+
+
+def _program() -> list[str]:
+    """A bundle has it beside itself, as a program with nothing of the server in it."""
+    if getattr(sys, "frozen", False):
+        return [str(Path(sys.executable).with_name("lockstep-thumbnail"))]
+    return [sys.executable, "-I", str(Path(__file__).with_name("shrinking.py"))]
 
 
 def _private(path: Path) -> int:

@@ -10,7 +10,7 @@ import click
 from server_api.contract.messages import ErrorCode
 from sync_engine.adapters.remote import HttpAccount
 from sync_engine.cli.hints import say
-from sync_engine.cli.running import ask_password, json_option, print_json, profile_of
+from sync_engine.cli.running import ask_password, json_option, print_json, profile_of, told_as_json
 from sync_engine.cli.times import say_time, show_time
 from sync_engine.core.quantities import counted, show_size
 from sync_engine.core.showing import showable
@@ -35,18 +35,54 @@ def account() -> None:
 
 
 @account.command()
+@click.option("--kept", is_flag=True, help="The one of now is what `lockstep up` keeps: only the new one is asked for.")
 @click.option("--password-stdin", is_flag=True, help="Read both from standard input: the one of now, then the new.")
+@json_option
 @click.pass_context
-def password(context: click.Context, password_stdin: bool) -> None:
+def password(context: click.Context, kept: bool, password_stdin: bool, as_json: bool) -> None:
     """Change the password. All other devices are signed out; their files stay.
+
+    `lockstep up` made one up, which --kept stands for; it keeps the new one as well.
 
     Example:  lockstep account password
     """
-    now = ask_password(from_stdin=password_stdin, said="Password of now")
-    new = ask_password(from_stdin=password_stdin, is_new=True, said="New password")
-    with _account(context) as reached:
-        reached.change_password(now, new)
-    click.echo("The password is changed. Other devices have to sign in again.")
+    from sync_engine.adapters.keychain import open_keychain
+    from sync_engine.cli.up import PASSWORD
+
+    with told_as_json(wanted=as_json):
+        keychain = open_keychain(profile_of(context).home)
+        known = keychain.read(PASSWORD)
+        if kept and known is None:
+            raise SetupError("No password is kept for this profile: the server is not one that `lockstep up` runs.")
+        now = known if kept and known else ask_password(from_stdin=password_stdin, said="Password of now")
+        new = ask_password(from_stdin=password_stdin, is_new=True, said="New password")
+        with _account(context) as reached:
+            reached.change_password(now, new)
+        if known is not None:
+            keychain.write(PASSWORD, new)
+    if as_json:
+        print_json({"changed": True})
+    else:
+        click.echo("The password is changed. Other devices have to sign in again.")
+
+
+@account.command("sign-in-link")
+@click.pass_context
+def sign_in_link(context: click.Context) -> None:
+    """Print an address that signs one browser in, once, within the hour. Where `lockstep up` runs the server.
+
+    Example:  lockstep account sign-in-link
+    """
+    from sync_engine.cli.up import data_of_server, new_sign_in_path
+
+    profile = profile_of(context)
+    known = profile.link()
+    if not known.runs_server:
+        raise SetupError(f"The server is not this computer's own. Sign in at {known.server} with the password.")
+    path = new_sign_in_path(data_of_server(profile), known.email)
+    if not path:
+        raise SetupError("No such address could be made. `lockstep doctor` may tell why.")
+    click.echo(known.server + path)
 
 
 @account.command()

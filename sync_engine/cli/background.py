@@ -21,6 +21,7 @@ from sync_engine.cli.running import IN_PART, OWN_SERVER_AWAY, UNREACHABLE, Exit,
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient, DaemonGone
+from sync_engine.control.program import lockstep
 from sync_engine.core.reports import EngineState
 from sync_engine.profile import Profile
 
@@ -86,7 +87,7 @@ def start_in_background(profile: Profile) -> None:
     output = profile.log_directory / "daemon.out"
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sync_engine.cli.main", "--home", str(profile.home), "daemon"],
+            lockstep("--home", str(profile.home), "daemon"),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,

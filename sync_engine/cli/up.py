@@ -28,6 +28,7 @@ from sync_engine.cli.hints import say
 from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
+from sync_engine.control.program import lockstep
 from sync_engine.core.showing import showable
 from sync_engine.errors import WrongUsage
 from sync_engine.profile import Link, Profile
@@ -63,7 +64,7 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         client.close()
         say("lockstep: It runs already for this profile. `lockstep status` shows how it is doing.", err=True)
         raise Exit(IN_PART)
-    data = profile.home.with_name(f"{profile.home.name}-server" if profile.home.name != "profile" else "server")
+    data = data_of_server(profile)
     known = profile.settings().link
     place = os.path.abspath(os.path.expanduser(folder or (known.folder if known else "~/Lockstep")))
     refuse_containment(profile, str(data), place)
@@ -84,11 +85,16 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         signal.signal(number, lambda *_: stop.set())
     with _server(profile, data, port, known.email if known else None) as sign_in_path:
         email, password = _account(profile, data)
-        path = sign_in_path or _new_sign_in_path(data, email)
+        path = sign_in_path or new_sign_in_path(data, email)
         link_now = known or link_device(profile, address, email, password, folder=place)
         _remember(profile, link_now, address)
         _tell_all(profile, address, place, email, password, path, opens=opens, no_gui=no_gui)
         _run(profile, stop, has_window=not no_gui and _has_display() and _can_show_windows())
+
+
+def data_of_server(profile: Profile) -> Path:
+    """The directory of the server that is brought up for this profile."""
+    return profile.home.with_name(f"{profile.home.name}-server" if profile.home.name != "profile" else "server")
 
 
 def _ends_by() -> list[signal.Signals]:
@@ -132,18 +138,18 @@ def _can_show_windows() -> bool:
 
 
 @contextmanager
-def _window(profile: Profile) -> Iterator[None]:
+def _window(profile: Profile) -> Iterator[subprocess.Popen[bytes]]:
     """Tray and window as a child process, which ends with the block. Whoever quits them before ends nothing else."""
     with (profile.log_directory / "desktop.out").open("wb") as told:
         process = subprocess.Popen(
-            _lockstep("--home", str(profile.home), "desktop"),
-            stdin=subprocess.DEVNULL,
+            lockstep("--home", str(profile.home), "desktop", "--until-input-ends"),
+            stdin=subprocess.PIPE,  # as with the server: it ends with this process, even if that is killed
             stdout=told,
             stderr=told,
             start_new_session=True,  # Ctrl-C is for us
         )
     try:
-        yield
+        yield process
     finally:
         _end(process, WINDOW_ENDS_WITHIN_S)
 
@@ -155,10 +161,8 @@ def _end(process: subprocess.Popen[Any], within_s: float) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _lockstep(*words: str) -> list[str]:
-    return [sys.executable, "-m", "sync_engine.cli.main", *words]
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 @contextmanager
@@ -169,7 +173,7 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
     wanted = [] if email is None else ["--sign-in-link", email]
     with (profile.log_directory / "server.out").open("wb") as errors:
         process = subprocess.Popen(
-            _lockstep("server", "--data", str(data), "--port", str(port), "--until-input-ends", *wanted),
+            lockstep("server", "--data", str(data), "--port", str(port), "--until-input-ends", *wanted),
             stdin=subprocess.PIPE,  # nothing is written to it: it ends with this process, even if that is killed
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -188,7 +192,7 @@ def _server(profile: Profile, data: Path, port: int, email: str | None) -> Itera
 def _to_paste() -> str:
     """What calls this Lockstep from any shell and folder."""
     script = Path(sys.executable).with_name("lockstep")
-    return " ".join(map(shlex.quote, [str(script)] if script.exists() else _lockstep()))
+    return " ".join(map(shlex.quote, [str(script)] if script.exists() else lockstep()))
 
 
 def _await_ready(process: subprocess.Popen[str], output: IO[str], profile: Profile, port: int) -> str:
@@ -229,7 +233,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
         return email, password
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     done = subprocess.run(
-        _lockstep("server", "--data", str(data), "user", "add", email, "--admin", "--password-stdin"),
+        lockstep("server", "--data", str(data), "user", "add", email, "--admin", "--password-stdin"),
         input=password + "\n",
         capture_output=True,
         text=True,
@@ -237,7 +241,7 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
     )
     if done.returncode:  # an earlier first run was interrupted in between, or the keychain was lost
         done = subprocess.run(
-            _lockstep("server", "--data", str(data), "user", "password", email, "--password-stdin"),
+            lockstep("server", "--data", str(data), "user", "password", email, "--password-stdin"),
             input=password + "\n",
             capture_output=True,
             text=True,
@@ -252,9 +256,9 @@ def _account(profile: Profile, data: Path) -> tuple[str, str]:
     return email, password
 
 
-def _new_sign_in_path(data: Path, email: str) -> str:
-    """Of an account that the server did not know when it started; without one, of the server's first page."""
-    command = _lockstep("server", "--data", str(data), "user", "link", email)
+def new_sign_in_path(data: Path, email: str) -> str:
+    """Where a browser signs in to the account, once; "" if none could be made, which is the server's first page."""
+    command = lockstep("server", "--data", str(data), "user", "link", email)
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     return urlsplit(made.stdout.strip()).path if made.returncode == 0 else ""
 
@@ -266,7 +270,7 @@ def _tell_all(
     port = address.rsplit(":", 1)[1]
     here = socket.gethostname()
     link = f"link {address} --email {shlex.quote(email)} --password-stdin"
-    command = _to_paste()
+    command, shown = _to_paste(), shlex.quote(password)
     second_home = shlex.quote(str(profile.home) + "-2")
     click.echo(f"""
 Folder:   {showable(folder)}
@@ -275,12 +279,12 @@ Sign in:  {sign_in}
           (good for one sign-in within an hour; the next run prints another)
 
 A second device on this computer, to see it work:
-  echo {password} | {command} --home {second_home} {link} --folder {shlex.quote(folder + "-2")} --device second
+  echo {shown} | {command} --home {second_home} {link} --folder {shlex.quote(folder + "-2")} --device second
   {command} --home {second_home} start
 
 A device on another computer, where Lockstep is installed and which reaches this one by ssh:
   ssh -f -N -L {port}:127.0.0.1:{port} {getpass.getuser()}@{here}
-  echo {password} | lockstep {link} --folder ~/Lockstep
+  echo {shown} | lockstep {link} --folder ~/Lockstep
   lockstep start
 """)
     if not no_gui and not _has_display():

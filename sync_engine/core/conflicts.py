@@ -29,7 +29,7 @@ def conflicted_name(name: str, device_name: str, today: str, number: int = 1) ->
     tail = f" ({speakable(device_name)}'s conflicted copy {today}{count}){extension}"
     while stem and _too_long(stem + tail):
         stem = stem[:-1]
-    return stem.rstrip() + tail if stem.strip() else tail.lstrip()
+    return stem + tail if stem else tail.lstrip()
 
 
 def free_name(name: str, device_name: str, today: str, is_taken: Callable[[str], bool]) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.desktop.application import Application
+from tests.desktop.desk import Desk
 from tests.end_to_end.devices import Device, devices_of
+from tests.fixtures.accessible import Reader
 from tests.fixtures.screen import Screen, screen_of
 from tests.fixtures.servers import RunningServer, running_server
 
 HERE = Path(__file__).parent
+_SCREEN = pytest.StashKey[Screen]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,19 +28,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def whole_screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+def whole_screen(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Screen]:
     with screen_of(tmp_path_factory.mktemp("desk")) as screen:
+        pytestconfig.stash[_SCREEN] = screen
         yield screen
 
 
 @pytest.fixture
-def screen(whole_screen: Screen, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Screen]:
-    """With nothing on it. Of a test that fails there is a picture."""
+def screen(whole_screen: Screen) -> Iterator[Screen]:
+    """With nothing on it."""
     yield whole_screen
-    if getattr(request.node, "failed_in_call", False):
-        whole_screen.picture(tmp_path / "screen.png")
-        print(f"the screen as it was: {tmp_path / 'screen.png'}")
     whole_screen.end_all()
+
+
+@pytest.fixture(scope="session")
+def reader(whole_screen: Screen) -> Iterator[Reader]:
+    with closing(Reader(whole_screen)) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -46,19 +54,38 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield running
 
 
-@pytest.fixture
-def device(server: RunningServer) -> Iterator[Device]:
-    """A real one with its daemon running, and a file that is in step. Its paths are short enough for sockets."""
+@contextmanager
+def household(server: RunningServer) -> Iterator[Callable[[str], Device]]:
+    """Makes devices of one account by name. Their paths are short enough for sockets."""
     server.forget_tries()
     with (
         tempfile.TemporaryDirectory(prefix="lst-", ignore_cleanup_errors=True) as place,
         devices_of(server.url, Path(place), f"{secrets.token_hex(8)}@example.org") as make,
     ):
+        yield make
+
+
+@pytest.fixture
+def device(server: RunningServer) -> Iterator[Device]:
+    """A real one with its daemon running, and a file that is in step."""
+    with household(server) as make:
         made = make("Laptop")
         made.write("report.txt", "what is reported")
         made.start_daemon()
         made.await_in_step()
         yield made
+
+
+@pytest.fixture(scope="module")
+def desk(server: RunningServer, whole_screen: Screen, reader: Reader) -> Iterator[Desk]:
+    """One for all: each test has files of its own."""
+    with household(server) as make:
+        laptop, phone = make("Laptop"), make("Phone")
+        laptop.start_daemon()
+        application = Application(whole_screen, *laptop.command("desktop"))
+        whole_screen.await_window(name="Lockstep")
+        yield Desk(laptop, phone, whole_screen, reader, application)
+        whole_screen.end_all()
 
 
 @pytest.fixture
@@ -69,7 +96,9 @@ def start(screen: Screen, device: Device) -> Callable[..., Application]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    report = yield
-    if call.when == "call":
-        item.failed_in_call = call.excinfo is not None  # type: ignore[attr-defined]
-    return report
+    """Of a test that fails there is a picture of the screen as it was."""
+    screen = item.config.stash.get(_SCREEN, None)
+    if call.when == "call" and call.excinfo is not None and screen is not None:
+        screen.picture(screen.home / f"{item.name}.png")
+        item.add_report_section("call", "screen", str(screen.home / f"{item.name}.png"))
+    return (yield)

@@ -59,6 +59,9 @@ def test_this_computer_keeps_the_files_itself(commands: Commands, tmp_path: Path
         assert client is not None
         with client:
             assert isinstance(client.ask(control.GetStatus()), control.Status)
+        assert commands.choose_password("short").code == "weak-password"
+        assert commands.choose_password("a better horse").is_done
+        assert str(commands.sign_in_link()).startswith(f"{known.server}/sign-in/")
     finally:
         assert commands.stop_daemon().is_done
     said = "".join(path.read_text() for path in (commands.home / "logs").iterdir())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.end_to_end.devices import PATIENCE_S, Device, await_that, environment
 from tests.fixtures.ports import free_port
@@ -58,6 +61,28 @@ def test_it_finds_everything_again_at_another_port_and_stays_there(tmp_path: Pat
     assert device.run("start").code == 3
     with up(device) as address:  # at once: what `stop` ended has let go of everything
         assert address == f"http://127.0.0.1:{second}"
+
+
+def test_a_password_is_chosen_for_another_device_and_a_browser_signed_in(tmp_path: Path) -> None:
+    device = Device("A", tmp_path / "A-home", tmp_path / "A", url="")
+    chosen = "it's a better horse"
+    other = Device("B", tmp_path / "B-home", tmp_path / "B", url="")
+    with up(device, "--port", str(free_port())) as address:
+        changed = device.run("account", "password", "--kept", "--password-stdin", stdin=f"{chosen}\n")
+        assert changed.code == 0, changed.err
+        other.email = json.loads((device.home / "settings.json").read_text())["link"]["email"]
+        assert other.link(url=address, password=chosen).code == 0
+        refused = device.run("account", "password", "--kept", "--json", "--password-stdin", stdin="short\n")
+        assert (refused.code, refused.json["code"]) == (1, "weak-password")
+        found = re.fullmatch(rf"({re.escape(address)}/sign-in/\S+)\n", device.run("account", "sign-in-link").out)
+        assert found is not None
+        assert requests.get(found[1], timeout=60).ok
+        device.write("a.txt", "a")
+        device.await_in_step()  # it is still signed in
+    with up(device):
+        assert shlex.quote(chosen) in device.home.with_name("told").read_text()
+    assert other.run("account", "password", "--kept").code == 1
+    assert other.run("account", "sign-in-link").code == 1
 
 
 @pytest.mark.parametrize(("ended_by", "code"), [(signal.SIGHUP, 0), (signal.SIGKILL, -signal.SIGKILL)])

@@ -44,6 +44,7 @@ class MemoryStore:
         self.needs_md5 = False
         self.holds_bindings = True
         self.has_tiers = True
+        self.has_notices = False
         self.unfinished: set[str] = set()
         self.tiers: set[str] = set()
         self._clock = clock

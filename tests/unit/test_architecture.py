@@ -26,7 +26,8 @@ def _there(folder: str) -> set[str]:
 
 
 def _folders() -> list[str]:
-    found = {path.parent for package in ("sync_engine", "server_api") for path in (ROOT / package).rglob("*.py")}
+    packages = ("sync_engine", "server_api", "desktop")
+    found = {path.parent for package in packages for path in (ROOT / package).rglob("*.py")}
     folders = {str(folder.relative_to(ROOT)) for folder in found}
     return sorted(folder for folder in folders if _there(folder) and not folder.endswith("/versions"))
 

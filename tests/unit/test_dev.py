@@ -569,7 +569,7 @@ def test_what_needs_programs_that_cannot_be_had_is_left_out(
     choose_way(AptWay.TELL)
     monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted(wanted.values()))
     assert dev.test(["tests/end_to_end"]) == 0
-    left_out = "not s3 and not databases and not git and not browser and not screen"
+    left_out = "not s3 and not databases and not deployment and not git and not browser and not screen"
     assert programs.commands[-1][-3:] == ["-m", left_out, "tests/end_to_end"]
     told = capsys.readouterr().err
     assert "NOT RUN: the tests marked git. Missing: git." in told

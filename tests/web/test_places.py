@@ -11,6 +11,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from server_api.contract.messages import ChangeNode, CreateNode, Kind, Place
 from tests.fixtures.servers import PASSWORD, RunningServer
 from tests.web.conftest import ELSEWHERE, Complaints
 from tests.web.people import OtherDevice, Person
@@ -175,6 +176,28 @@ def test_a_folder_is_rewound_and_that_taken_back(files: Page, device: OtherDevic
     expect(toast(files)).to_contain_text("“Photos” is as it was before that.")
     assert device.entry("Photos/lisbon.txt").size == len(b"in the hills, that is longer")
     assert "Photos/new.txt" in device.paths()
+
+
+def test_what_was_done_at_once_is_undone_at_once(files: Page, device: OtherDevice) -> None:
+    old, photos = device.entry("Photos/lisbon.txt"), device.folder("Photos")
+    device.commit(
+        CreateNode(
+            operation_id=secrets.token_bytes(16),
+            node_id=secrets.token_bytes(16),
+            kind=Kind.FOLDER,
+            place=Place(parent_id=photos, name="2026"),
+        ),
+        ChangeNode(
+            operation_id=secrets.token_bytes(16),
+            node_id=old.node_id,
+            base=old.revision_id,
+            place=Place(parent_id=photos, name="sea.txt"),
+        ),
+    )
+    row(files, "Photos").click(button="right")
+    files.get_by_role("menuitem", name="Go back to an earlier time").click()
+    files.get_by_role("radio", name=re.compile("renamed sea.txt")).check()
+    expect(files.get_by_text("1 item goes back to its place; 1 item that is newer is deleted")).to_be_visible()
 
 
 def test_what_was_done_is_told_as_it_happens(files: Page, device: OtherDevice) -> None:

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 from desktop.look.icons import icon
 from desktop.look.theme import set_role
 from desktop.models.devices import Row, rows
+from desktop.models.own_server import open_web
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.password_field import PasswordField
-from desktop.views.pieces import card
+from desktop.views.pieces import card, row
+from desktop.views.settings.another_device import AnotherDevice
 from desktop.views.settings.section import Section, form, heading, secondary
 from desktop.words import exact_time, plain_label, plain_tip, show_name, show_size, tr
 from server_api.contract.accounts import ChangePassword
@@ -48,6 +50,11 @@ class AccountSection(Section):
         told.addRow(tr("Room"), self.room)
         self.column.addLayout(told)
         self.column.addWidget(self.bar)
+        self.add = QPushButton(tr("&Add another device…"))
+        self.add.clicked.connect(self._add)
+        self.web = QPushButton(tr("&Open the web application"))
+        self.web.clicked.connect(lambda: open_web(session))
+        self.column.addLayout(row(self.web, self.add, 1))
         self.column.addWidget(heading(tr("Devices")))
         self.devices = QTreeWidget()
         self.devices.setRootIsDecorated(False)
@@ -131,6 +138,7 @@ class AccountSection(Section):
             self.email.show_text(show_name(profile.email))
             self.server.show_text(own if profile.runs_server else show_name(profile.server))
             self.change.setVisible(not profile.runs_server)  # nobody knows it: it was made up for this computer
+            self.add.setVisible(profile.runs_server)
         ask = self.session.daemon.ask_server
         ask(ACCOUNT, None, self._take_account, self.fail, owner=self)
         ask(DEVICES, None, self._take_devices, lambda _: None, owner=self)
@@ -150,12 +158,12 @@ class AccountSection(Section):
 
     def _take_devices(self, answer: Devices) -> None:
         self.devices.clear()
-        for row in rows(answer.devices):
-            item = QTreeWidgetItem([row.name, row.seen])
-            item.setIcon(0, icon(row.icon))
-            item.setData(0, _ROW, row)
-            item.setToolTip(0, plain_tip(row.name))
-            item.setToolTip(1, plain_tip(exact_time(row.seen_at)))
+        for each in rows(answer.devices):
+            item = QTreeWidgetItem([each.name, each.seen])
+            item.setIcon(0, icon(each.icon))
+            item.setData(0, _ROW, each)
+            item.setToolTip(0, plain_tip(each.name))
+            item.setToolTip(1, plain_tip(exact_time(each.seen_at)))
             self.devices.addTopLevelItem(item)
         self._show_buttons()
 
@@ -167,6 +175,10 @@ class AccountSection(Section):
         item = self.devices.currentItem()
         row = item.data(0, _ROW) if item is not None else None
         return row if isinstance(row, Row) else None
+
+    def _add(self) -> None:
+        if (profile := self.session.profile) is not None:
+            AnotherDevice(self.session, profile, self).open()
 
     # --- signing out --------------------------------------------------------------------------------------------
 

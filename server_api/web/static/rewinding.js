@@ -36,9 +36,10 @@ export async function rewindDialog(tree, path) {
     const page = await tree.activity(before, { path });
     before = page.before;
     older.hidden = page.complete;
+    // By their time: other things that were done at once may be told elsewhere in the list.
     moments.append(...page.entries.map((entry) =>
       h("label", {},
-        h("input", { type: "radio", name: "moment", onchange: () => ((time.value = ""), choose(entry.at, { to_seq: entry.seq - (entry.count ?? 1) })) }),
+        h("input", { type: "radio", name: "moment", onchange: () => ((time.value = ""), choose(entry.at, { to_at: Math.max(entry.at - 1, 0) })) }),
         h("span", {},
           h("time", { title: exactly(entry.at), dateTime: new Date(entry.at).toISOString() }, when(entry.at)), " before ", named(entry.device || "the server"), ` ${wordsFor(entry.what)} `,
           (entry.count ?? 1) > 1 ? counted(entry.count, "item") : named(nameOf(entry.path))))));

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -34,6 +35,9 @@ class FakeWindow(QWidget):
     def show_up(self) -> None:
         self.show()
 
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt names it
+        event.setAccepted(self.may_close())
+
     def show_path(self, path: str) -> None:
         self.paths.append(path)
 
@@ -55,9 +59,13 @@ class FakeTray(QObject):
     def __init__(self, *, is_there: bool) -> None:
         super().__init__()
         self._is_there = is_there
+        self.asked = 0
 
     def is_there(self) -> bool:
         return self._is_there
+
+    def ask_to_quit(self) -> None:
+        self.asked += 1
 
     def show(self) -> None:
         pass
@@ -67,7 +75,8 @@ class FakeTray(QObject):
 
 
 class FakeNotifications(FakeTray):
-    pass
+    def tell_newest(self, newest: object) -> None:
+        raise AssertionError("nobody was asked")
 
 
 class FakeFirstRun(QDialog):
@@ -200,12 +209,10 @@ def test_who_is_not_linked_is_greeted_and_sees_the_window_then(setup: Setup, qtb
     app = setup.make()
     app.start()
     assert app.first_run is not None
-    is_greeted_alone = app.window is None
-    assert is_greeted_alone
+    assert not setup.windows
     setup.is_linked = True
     app.first_run.done.emit()  # type: ignore[attr-defined]
-    assert app.window is not None
-    assert app.window.isVisible()
+    assert setup.windows[0].isVisible()
     assert app.tray is not None
 
 
@@ -227,6 +234,27 @@ def test_where_no_tray_stays_it_is_said_once_what_closing_means(setup: Setup, qt
     assert not app.window.may_close()
     app.session.choices.setValue("told/closing", True)
     assert app.window.may_close()
+
+
+def test_who_quits_is_asked_nothing_about_closing(setup: Setup, qapp: QApplication, qtbot: QtBot) -> None:
+    setup.has_tray = False
+    app = setup.make()
+    app.start()
+    qtbot.waitUntil(lambda: app.tray is not None)
+    QTimer.singleShot(0, app.quit)
+    qapp.exec()  # a window that does not close would keep it from ending
+
+
+def test_who_quits_in_the_window_is_asked_as_in_the_tray(setup: Setup, qtbot: QtBot) -> None:
+    app = setup.make()
+    quits: list[bool] = []
+    app.quit = lambda: quits.append(True)  # type: ignore[method-assign]
+    app.start()
+    app.window.wants_quit.emit()
+    assert quits == [True]  # so early nobody knows whether anything waits
+    qtbot.waitUntil(lambda: app.tray is not None)
+    app.window.wants_quit.emit()
+    assert (app.tray.asked, quits) == (1, [True])
 
 
 def test_with_a_tray_the_window_closes_without_a_word(setup: Setup, qtbot: QtBot) -> None:

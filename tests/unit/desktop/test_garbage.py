@@ -8,15 +8,28 @@ from pytestqt.qtbot import QtBot
 from desktop.background import Background
 
 
-class _Cycle:
-    """What only the collector finds; it tells in which thread it went."""
+class _Mortal:
+    """It tells in which thread it went."""
 
     def __init__(self, went: list[threading.Thread]) -> None:
-        self.me = self
         self.went = went
 
     def __del__(self) -> None:
         self.went.append(threading.current_thread())
+
+    def fail(self) -> None:
+        raise OSError("this one fails")
+
+    def take(self, _: object) -> None:
+        pass
+
+
+class _Cycle(_Mortal):
+    """Only the collector finds it."""
+
+    def __init__(self, went: list[threading.Thread]) -> None:
+        super().__init__(went)
+        self.me = self
 
 
 def test_garbage_goes_in_the_gui_thread_alone_and_it_does_go(qtbot: QtBot) -> None:
@@ -36,3 +49,32 @@ def test_garbage_goes_in_the_gui_thread_alone_and_it_does_go(qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: bool(went))
     background.close()
     assert set(went) == {threading.main_thread()}
+
+
+def test_what_an_errand_held_goes_in_the_gui_thread_whatever_comes_of_it(qtbot: QtBot) -> None:
+    background, owner = Background(), QObject()
+    went: list[threading.Thread] = []
+
+    def run(mortal: _Mortal, *, fails: bool) -> None:
+        background.run(mortal.fail if fails else threading.get_ident, mortal.take, mortal.take, owner=owner)
+
+    for number in range(300):
+        run(_Mortal(went), fails=number % 3 == 0)
+    qtbot.waitUntil(lambda: len(went) == 300)
+    background.close()
+    assert set(went) == {threading.main_thread()}
+
+
+def test_what_is_under_way_at_the_end_is_waited_for_a_moment(qtbot: QtBot) -> None:
+    background, owner = Background(), QObject()
+    may_end = threading.Event()
+    heard: list[object] = []
+    went: list[threading.Thread] = []
+    mortal = _Mortal(went)
+    background.run(lambda kept=mortal: may_end.wait(60) and kept, heard.append, owner=owner)  # type: ignore[misc]
+    del mortal
+    background.close()  # it does not end in time
+    may_end.set()
+    qtbot.wait(20)
+    assert heard == []
+    assert went == []

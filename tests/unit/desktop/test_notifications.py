@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.models import choices
 from desktop.models.events import Act
+from desktop.models.updates import Newest
 from desktop.notifications import Notifications
 from desktop.session import Session
 from server_api.contract.messages import Device, Devices
@@ -190,3 +191,16 @@ def test_an_answer_that_does_not_come_makes_nothing_new_of_what_was_told(
     _have_conflicts(daemon, "a.txt", "b.txt")
     qtbot.waitUntil(lambda: len(shown.told) == 2)
     assert shown.titles == ["Two versions of a.txt", "Two versions of b.txt"]
+
+
+def test_a_newer_version_is_told_once_and_not_while_the_person_wants_quiet(
+    notifications: Notifications, shown: Shown
+) -> None:
+    shown.is_quiet = True
+    notifications.tell_newest(Newest("99.0"))
+    assert shown.titles == []
+    shown.is_quiet = False
+    notifications.tell_newest(Newest("99.0"))
+    notifications.tell_newest(Newest("99.0"))
+    assert shown.titles == ["Lockstep 99.0 is out"]
+    assert [act.does for act in shown.told[0][1]] == ["page:about"]

@@ -10,10 +10,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QInputDialog, QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.integration import showing
 from desktop.models.remedies import Remedy
-from desktop.models.troubles import SILENT_MS, Standstill, hangs, silent, stops, warnings
+from desktop.models.troubles import SILENT_MS, hangs, silent, stops, warnings
 from desktop.session import Session
-from desktop.views import problems_page
+from desktop.standstill import Standstill
 from desktop.views.eliding import ElidedLabel
 from desktop.views.problems_page import STEP, ProblemsPage
 from server_api.contract.messages import Device, Devices
@@ -100,8 +101,8 @@ def test_it_is_shown_where_it_lies(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, page: ProblemsPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(problems_page, "select_in_file_manager", lambda _: False)
-    monkeypatch.setattr(problems_page, "open_with_its_program", opened.append)
+    monkeypatch.setattr(showing, "select_in_file_manager", lambda _: False)
+    monkeypatch.setattr(showing, "open_with_its_program", opened.append)
     session.profile = daemon.profile
     tell(daemon, PathProblem("Letters/a.txt", "locked"))
     qtbot.waitUntil(lambda: "Show in file manager" in buttons(page))
@@ -189,6 +190,19 @@ def test_changes_hang_if_none_has_moved_for_an_hour() -> None:
     standstill.see(EngineState(state="paused", pending=5))
     clock.advance(9_999)
     assert hangs(state, standstill) == [], "a pause is wanted"
+
+
+def test_the_hour_counts_also_while_nobody_looks(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:
+    clock = FakeClock()
+    session.standstill = Standstill(clock.monotonic)
+    daemon.set_state(EngineState(state="syncing", pending=5))
+    session.start()
+    qtbot.waitUntil(lambda: session.is_there)
+    clock.advance(3_601)
+    page = ProblemsPage(session)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: "5 changes have waited for more than an hour" in said_on(page))
 
 
 def test_a_device_that_was_silent_for_a_week_is_named() -> None:

@@ -144,6 +144,8 @@ def test_what_waits_is_measured_now_and_then(api: Api, clock: FakeClock, counted
     clock.advance(15)
     assert measure_backlog(api.server) is False
     assert value(counted, "waiting_mails") == 1
+    assert value(counted, "backlog_seconds", queue="mails") == 15
+    assert value(counted, "backlog_seconds", queue="packs") == 0
     assert (value(counted, "pending_bytes"), value(counted, "unverified_packs")) == (0, 0)
 
 

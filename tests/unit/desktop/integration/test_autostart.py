@@ -122,3 +122,8 @@ def test_windows_gets_one_line() -> None:
     registry = FakeRegistry()
     RunKey(registry).turn_on(["C:\\Program Files\\Lockstep\\lockstep.exe", "desktop"])
     assert registry.values == {"lockstep": '"C:\\Program Files\\Lockstep\\lockstep.exe" desktop'}
+
+
+def test_a_program_that_was_uninstalled_is_not_started(tmp_path: Path) -> None:
+    DesktopEntry(tmp_path).turn_on(["/opt/Lock step/lockstep", "desktop"])
+    assert "TryExec=/opt/Lock step/lockstep\n" in (tmp_path / "lockstep.desktop").read_text()

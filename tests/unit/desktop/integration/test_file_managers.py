@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from desktop.integration import thunar
-from desktop.integration.file_managers import FILE_MANAGERS, Done, Where, integrate, remove
+from desktop.integration import file_managers, thunar
+from desktop.integration.file_managers import FILE_MANAGERS, Done, Where, integrate, remove, tell_those_for_all
 
 COMMAND = ["/opt/Lock step/lockstep", "--home", "/home/ada/pro$file %f"]
 SOCKET = Path("/run/control.sock")
@@ -168,3 +168,48 @@ def test_without_names_those_that_are_installed_are_chosen(
     (tmp_path / "bin/nemo").touch(0o755)
     monkeypatch.setitem(os.environ, "PATH", str(tmp_path / "bin"))
     assert [done.name for done in integrate(None, COMMAND, SOCKET, where)] == ["nemo"]
+
+
+# --- installed for everybody -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package has put the extension into Nemo."""
+    monkeypatch.setattr(file_managers, "_FOR_ALL", tmp_path / "usr")
+    extension = tmp_path / "usr/nemo-python/extensions/lockstep_file_manager.py"
+    extension.parent.mkdir(parents=True)
+    extension.touch()
+    return extension
+
+
+def _known(where: Where) -> list[str]:
+    place = where.data / "lockstep/file-managers.json"
+    return [one["socket"] for one in json.loads(place.read_bytes())["profiles"]] if place.exists() else []
+
+
+def test_an_extension_for_everybody_learns_of_each_profile(where: Where, for_all: Path) -> None:
+    for socket in (SOCKET, Path("/other.sock"), SOCKET):
+        tell_those_for_all(COMMAND, socket, where)
+    assert _known(where) == ["/other.sock", str(SOCKET)]
+
+
+def test_where_no_package_brought_it_nothing_is_written(where: Where, for_all: Path) -> None:
+    for_all.unlink()
+    tell_those_for_all(COMMAND, SOCKET, where)
+    assert not where.data.exists()
+
+
+def test_who_took_it_away_does_not_get_it_again_until_it_is_wanted(where: Where, for_all: Path) -> None:
+    tell_those_for_all(COMMAND, SOCKET, where)
+    remove(None, where)
+    tell_those_for_all(COMMAND, SOCKET, where)
+    assert _known(where) == []
+    _integrate(where, "nemo")
+    assert _known(where) == [str(SOCKET)]
+
+
+def test_the_person_gets_no_second_copy_of_it(where: Where, for_all: Path) -> None:
+    _integrate(where, "nemo", "caja")
+    assert not (where.data / "nemo-python").exists()
+    assert (where.data / "caja-python/extensions/lockstep_file_manager.py").exists()

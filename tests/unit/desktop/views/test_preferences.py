@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.models import choices
+from desktop.models import choices, updates
+from desktop.models.updates import Newest
 from desktop.session import Session
 from desktop.views.preferences import Preferences
+from desktop.views.settings.about import AboutSection
 from desktop.views.settings.account import AccountSection
 from desktop.views.settings.folder import FolderSection
 from desktop.views.settings.general import GeneralSection
@@ -324,6 +326,50 @@ def test_without_a_daemon_each_section_says_so(
         window.show_section("about")
         window.show_section(name)
         qtbot.waitUntil(lambda section=section: "not running" in section.said.text)  # type: ignore[misc]
+
+
+# --- newer versions --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def about(session: Session, show: Show) -> AboutSection:
+    session.choices.setValue("updates/address", "https://example.org/newest.json")
+    section = show("about")
+    assert isinstance(section, AboutSection)
+    return section
+
+
+def test_as_long_as_there_is_no_address_nothing_is_asked_and_that_is_said(show: Show) -> None:
+    section = show("about")
+    assert section.newest.text() == "This Lockstep knows no address to ask, so nothing is asked."
+    assert not section.asks.isEnabled()
+    assert not section.asks.isChecked()
+    assert section.ask_now.isHidden()
+
+
+def test_asking_for_newer_versions_can_be_switched_off(about: AboutSection, session: Session) -> None:
+    assert about.asks.isChecked()
+    about.asks.click()
+    assert not updates.is_wanted(session.choices)
+
+
+def test_a_newer_version_is_told_when_asked_for(
+    about: AboutSection, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updates, "ask", lambda _: Newest("99.0", "https://example.org/notes"))
+    about.ask_now.click()
+    qtbot.waitUntil(lambda: about.newest.text() == "Version 99.0 is out. It does not install itself.")
+    assert not about.notes.isHidden()
+
+
+def test_who_cannot_be_asked_is_told(about: AboutSection, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> Newest:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(updates, "ask", fail)
+    about.ask_now.click()
+    qtbot.waitUntil(lambda: about.said.text == "This could not be asked: no route to host")
+    assert about.ask_now.isEnabled()
 
 
 def test_all_of_it_is_reached_by_the_keyboard(qtbot: QtBot, window: Preferences, show: Show) -> None:

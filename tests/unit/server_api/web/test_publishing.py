@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -23,6 +24,7 @@ from server_api.services.collection import collect
 from server_api.services.publishing import publish_due
 from server_api.services.server import Server
 from server_api.storage import stores
+from server_api.storage.cdn import Cdn
 from server_api.storage.tables import published, share
 from tests.fakes.clock import FakeClock
 from tests.fixtures.servers import close_server, make_server
@@ -78,6 +80,21 @@ def test_the_first_visitor_is_streamed_to_and_the_next_are_sent_to_the_store(
         "M%C3%BCnchen%20%22%E6%97%A5%E6%9C%AC%22%2050%25.pdf"
     )
     assert owner.shares()[0].downloads == 3
+
+
+def test_with_a_content_network_visitors_are_sent_there(
+    owner: Owner, visitor: FlaskClient, server: Server, clock: FakeClock
+) -> None:
+    put(owner, "film.mp4")
+    share = owner.share("film.mp4")
+    key = publish(owner, visitor, share)
+    server.cdn = Cdn("https://cdn.example.org/lockstep", "K1", generate_private_key(65537, 2048), clock)
+    sent = get(visitor, share, "/download")
+    assert (sent.status_code, sent.headers["Cache-Control"]) == (302, "no-store")
+    assert sent.headers["Location"].startswith(
+        f"https://cdn.example.org/lockstep/{key}?response-content-type=video%2Fmp4"
+    )
+    assert f"&Expires={clock.now_ms() // 1000 + server.config.limits.get_url_s}&" in sent.headers["Location"]
 
 
 @pytest.mark.scenario("S165")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,8 +14,9 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from server_api.app import create_app
-from server_api.contract.messages import HistoryRequest, ListRequest
+from server_api.contract.messages import MAX_BODY_BYTES, HistoryRequest, ListRequest
 from server_api.contract.shares import CreateShare, Share
+from server_api.errors import UnavailableError
 from server_api.routes.slots import Slots
 from server_api.services.accounts import used_bytes
 from server_api.services.collection import collect
@@ -23,6 +25,8 @@ from server_api.services.listing import list_entries
 from server_api.services.packs import drop_expired
 from server_api.services.reading import Reader
 from server_api.services.server import Server
+from server_api.storage.metered_store import MeteredStore
+from server_api.storage.stores import ObjectStore
 from server_api.storage.tables import account, pack
 from server_api.storage.versions import read_version_ids
 from server_api.web import uploads
@@ -60,6 +64,21 @@ def part(name: str, whole: bytes) -> bytes:
     return b'--x\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n%s\r\n' % (name.encode(), whole)
 
 
+class Telling(MeteredStore):
+    """A store to whose notices somebody listens."""
+
+    has_notices = True
+
+    def __init__(self, inner: ObjectStore, *, fails: bool = False) -> None:
+        super().__init__(inner)
+        self._fails = fails
+
+    def put(self, key: str, source: BinaryIO) -> None:
+        if self._fails and key.startswith("notices/"):
+            raise UnavailableError
+        super().put(key, source)
+
+
 @pytest.fixture
 def inbox(owner: Owner) -> Owner:
     owner.log.folder("inbox")
@@ -95,6 +114,13 @@ def test_visitors_add_files_overwrite_nothing_and_see_nothing(inbox: Owner, visi
     assert "report" not in get(visitor, share, "?path=report.pdf").text
     (listed,) = inbox.shares()
     assert (listed.upload, listed.downloads, listed.uploaded_bytes) == (True, 4, len(large) + 19)
+
+
+def test_a_form_may_be_larger_than_any_other_request(inbox: Owner, visitor: FlaskClient) -> None:
+    share = inbox.share("inbox", upload=True)
+    large = random.Random(1).randbytes(MAX_BODY_BYTES + 1)
+    assert send(visitor, share, ("large.bin", large)).status_code == 303
+    assert contents(inbox) == {"large.bin": large}
 
 
 @pytest.mark.scenario("S166")
@@ -341,3 +367,30 @@ def test_what_came_is_kept_by_collection(inbox: Owner, visitor: FlaskClient, ser
         clock.advance(25 * 3600)
         collect(server)
     assert contents(inbox) == {"a": b"x" * 1_000}
+
+
+def told(server: Server) -> list[dict[str, Any]]:
+    return [json.loads(server.store.read_range(found.key, 0, 1_000)) for found in server.store.list("notices/")]
+
+
+def test_each_upload_is_told_where_somebody_waits_for_it(inbox: Owner, visitor: FlaskClient, server: Server) -> None:
+    share = inbox.share("inbox", upload=True, title="Photos of the trip")
+    assert send(visitor, share, ("secret name.jpg", b"before")).status_code == 303
+    assert told(server) == []
+    server.store = Telling(server.store)
+    assert send(visitor, share, ("a.jpg", b"one"), ("b.jpg", b"three")).status_code == 303
+    notice = {
+        "kind": "share-upload",
+        "account": "ada@example.org",
+        "link": "Photos of the trip",
+        "files": 2,
+        "bytes": 8,
+    }
+    assert told(server) == [notice]
+
+
+def test_an_upload_is_there_even_if_it_cannot_be_told(inbox: Owner, visitor: FlaskClient, server: Server) -> None:
+    share = inbox.share("inbox", upload=True)
+    server.store = Telling(server.store, fails=True)
+    assert send(visitor, share, ("a.jpg", b"one")).status_code == 303
+    assert contents(inbox) == {"a.jpg": b"one"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import time
 from pathlib import Path
 from uuid import UUID
@@ -140,7 +141,7 @@ def test_a_process_that_takes_too_long_is_killed(
 ) -> None:
     endless = tmp_path / "endless.py"
     endless.write_text("while True: pass")
-    monkeypatch.setattr(thumbnailing, "_PROGRAM", endless)
+    monkeypatch.setattr(thumbnailing, "_program", lambda: [sys.executable, "-I", str(endless)])
     monkeypatch.setattr(thumbnailing, "_WALL_S", 0.1)
     shown = library.save("photo.png", picture())
     states(library, shown)
@@ -154,7 +155,7 @@ def test_where_nothing_can_be_made_nothing_is_called_no_picture(
 ) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("import nothing_of_that_name")
-    monkeypatch.setattr(thumbnailing, "_PROGRAM", broken)
+    monkeypatch.setattr(thumbnailing, "_program", lambda: [sys.executable, "-I", str(broken)])
     shown = library.save("photo.png", picture())
     states(library, shown)
     make_all(library.server)

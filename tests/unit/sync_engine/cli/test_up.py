@@ -31,7 +31,7 @@ def window_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[st
 
     def choose(code: str) -> Path:
         pid = tmp_path / "pid"
-        monkeypatch.setattr(up, "_lockstep", lambda *words: [sys.executable, "-c", TELLS + code, str(pid), *words])
+        monkeypatch.setattr(up, "lockstep", lambda *words: [sys.executable, "-c", TELLS + code, str(pid), *words])
         return pid
 
     return choose
@@ -59,8 +59,20 @@ def test_it_ends_with_up_if_need_be_by_force(
     with up._window(profile):
         number = number_in(pid)
         assert is_there(number)
-        assert Path(f"/proc/{number}/cmdline").read_bytes().endswith(b"--home\0%s\0desktop\0" % bytes(profile.home))
+        assert (
+            Path(f"/proc/{number}/cmdline")
+            .read_bytes()
+            .endswith(b"--home\0%s\0desktop\0--until-input-ends\0" % bytes(profile.home))
+        )
     assert not is_there(number)
+
+
+def test_it_hears_of_the_end_of_up(profile: Profile, window_does: Callable[[str], Path]) -> None:
+    window_does("os.read(0, 1); print('so it ended')")
+    with up._window(profile) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        await_that(lambda: (profile.log_directory / "desktop.out").read_text() == "so it ended\n", "it to hear of it")
 
 
 def test_whoever_quits_it_ends_nothing_else(profile: Profile, window_does: Callable[[str], Path]) -> None:

@@ -19,7 +19,8 @@ DAY = "2026-11-05"
         ("Mr. Smith", "Mr. Smith (laptop's conflicted copy 2026-11-05)"),
         ("v1.0.2", "v1.0 (laptop's conflicted copy 2026-11-05).2"),
         ("trailing.", "trailing. (laptop's conflicted copy 2026-11-05)"),
-        (" ", "(laptop's conflicted copy 2026-11-05)"),
+        (" ", "  (laptop's conflicted copy 2026-11-05)"),
+        ("Invoice .pdf", "Invoice  (laptop's conflicted copy 2026-11-05).pdf"),
     ],
 )
 def test_a_copy_keeps_its_extension(name: str, expected: str) -> None:
@@ -57,7 +58,9 @@ def test_no_device_name_spoils_a_copys_name(device: str) -> None:
     assert copy.endswith(f"'s conflicted copy {DAY}).txt")
 
 
-@pytest.mark.parametrize("name", ["report.docx", "archive.tar.gz", ".profile", "no extension", "a (b).txt"])
+@pytest.mark.parametrize(
+    "name", ["report.docx", "archive.tar.gz", ".profile", "no extension", "a (b).txt", "a .txt", "a\n", " "]
+)
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_conflicted_copy_tells_the_name_of_its_original(name: str, number: int) -> None:
     copy = conflicted_name(name, "laptop", "2026-11-05", number)

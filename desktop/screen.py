@@ -1,0 +1,62 @@
+"""Whether windows can be shown here; and if they cannot, what a person can do. Imports nothing of Qt itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+NO_DISPLAY: Final = (
+    "There is no display here that windows can be shown on. Run this in a desktop session; "
+    "`lockstep status` tells how things are without one."
+)
+NO_PYSIDE: Final = "The window needs PySide6, which is not installed: pip install 'lockstep-sync[desktop]'"
+_LIBRARIES: Final = (
+    "On Debian and Ubuntu: apt install "
+    "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
+LACKS_LIBRARIES: Final = f"The window needs libraries of the system that are missing. {_LIBRARIES}"
+
+
+def hindrance() -> str:
+    """Why there can be no window, as far as that is known before one is tried; "" if nothing is."""
+    shows = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in shows):
+        return NO_DISPLAY
+    try:
+        import PySide6.QtNetwork
+        import PySide6.QtSvg
+        import PySide6.QtWidgets  # noqa: F401 - whether they are there
+    except ModuleNotFoundError:
+        return NO_PYSIDE
+    except ImportError as error:  # "libEGL.so.1: cannot open shared object file: …"
+        return f"The window needs {str(error).partition(':')[0]}, which is missing. {_LIBRARIES}"
+    return ""
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """Within the block Qt, where it cannot show windows, ends the process with one line and exit code 1. By itself it
+    would do so with many lines and a dump of its memory."""
+    from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+
+    heard: list[str] = []
+
+    def hear(kind: QtMsgType, _: Any, text: str) -> None:
+        heard.append(text)
+        if kind is QtMsgType.QtFatalMsg:
+            has_display = not any(
+                "could not connect" in said or "Failed to create wl_display" in said for said in heard
+            )
+            sys.stderr.write(f"lockstep: {LACKS_LIBRARIES if has_display else NO_DISPLAY}\n")
+            sys.stderr.flush()
+            os._exit(1)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+        sys.stderr.writelines(f"{text}\n" for text in heard)

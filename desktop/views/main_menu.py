@@ -1,0 +1,41 @@
+"""The window's small menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+
+from desktop.integration.showing import open_with_its_program
+from desktop.look.icons import icon
+from desktop.models.own_server import open_web
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.views.window import MainWindow
+
+
+def main_menu(window: MainWindow) -> QMenu:
+    """Goes when it closes."""
+    session = window.session
+    state, folder = session.state, session.folder
+    pausing: tuple[str, str, Callable[[], object], bool] = ("pause", tr("Pause"), session.pause, state is not None)
+    if state is not None and state.state == "paused":
+        pausing = ("resume", tr("Resume"), session.resume, True)
+    acts: list[tuple[str, str, Callable[[], object], bool]] = [
+        ("settings", tr("Preferences…"), lambda: window.wants_preferences.emit(""), True),
+        ("folder", tr("Open folder"), lambda: folder and open_with_its_program(folder), folder is not None),
+        ("open", tr("Open in the browser"), lambda: open_web(session), session.profile is not None),
+        pausing,
+        ("info", tr("About Lockstep"), lambda: window.wants_preferences.emit("about"), True),
+        ("quit", tr("Quit"), window.wants_quit.emit, True),
+    ]
+    menu = QMenu(window)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for name, words, does, is_possible in acts:
+        action = menu.addAction(icon(name), words)
+        action.setEnabled(is_possible)
+        action.triggered.connect(lambda _=False, does=does: does())
+    return menu

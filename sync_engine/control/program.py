@@ -1,0 +1,11 @@
+"""How Lockstep calls itself: with the same Python, or as the program that it was bundled into."""
+
+from __future__ import annotations
+
+import sys
+
+
+def lockstep(*words: str) -> list[str]:
+    """The command that runs ``lockstep`` with these words."""
+    is_bundle = getattr(sys, "frozen", False)
+    return [sys.executable, *([] if is_bundle else ["-m", "sync_engine.cli.main"]), *words]

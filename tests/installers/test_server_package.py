@@ -1,0 +1,49 @@
+"""What is installed with the server is all that it imports: `pip install 'lockstep-sync[server]'` is enough."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+SERVER = Path(__file__).parents[2] / "server_api"
+
+
+def installed_with(name: str, extras: set[str], seen: set[tuple[str, str]]) -> None:
+    """All distributions that come along, each with each of its extras that is wanted."""
+    for extra in {"", *extras}:
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        try:
+            wanted = [Requirement(text) for text in requires(name) or []]
+        except PackageNotFoundError:  # for another system
+            continue
+        for each in wanted:
+            if each.marker is None or each.marker.evaluate({"extra": extra}):
+                installed_with(canonicalize_name(each.name), each.extras, seen)
+
+
+def imported() -> set[str]:
+    names: set[str] = set()
+    for file in SERVER.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                names |= {each.name for each in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module)
+    ours = {"server_api", "types_boto3_s3", "_typeshed"}  # the latter two only for the type checker
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names - ours
+
+
+def test_the_server_imports_nothing_that_is_not_installed_with_it() -> None:
+    seen: set[tuple[str, str]] = set()
+    installed_with("lockstep-sync", {"server"}, seen)
+    there = {name for name, _ in seen}
+    known = packages_distributions()
+    missing = {name for name in imported() if not there & {canonicalize_name(each) for each in known.get(name, ())}}
+    assert missing == set()
