@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.look.tokens import ROW_PX, TILE_PX
+from desktop.models import item_words
 from desktop.models.items import CHANGED, FOLDER, ITEM, NAME, PATHS, SIZE, STATE, ItemsModel
 from desktop.words import tr
 from sync_engine.control.messages import Item
