@@ -1841,7 +1841,7 @@
     </message>
     <message>
         <source>Others can &amp;add files to it, and see nothing of what is there</source>
-        <translation>Andere können Dateien &amp;hinzufügen und sehen nichts von dem, was da ist</translation>
+        <translation>Andere können &amp;hinzufügen, sehen aber nichts davon</translation>
     </message>
     <message>
         <source>Others can &amp;download it</source>

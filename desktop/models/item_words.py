@@ -56,7 +56,16 @@ def state_word(item: Item, percent: int | None = None) -> str:
         return tr("{percent} %").format(percent=percent)
     if item.state == "in-step" and not item.is_here:
         return tr("Not on this device")
-    words = {
+    return _state_words().get(item.state, tr("Waiting"))
+
+
+def state_words() -> list[str]:
+    """All that there are, for how wide they are."""
+    return list(_state_words().values())
+
+
+def _state_words() -> dict[str, str]:
+    return {
         "in-step": tr("In step"),
         "pending": tr("Waiting"),
         "uploading": tr("Uploading"),
@@ -66,7 +75,6 @@ def state_word(item: Item, percent: int | None = None) -> str:
         "excluded": tr("Not on this device"),
         "ignored": tr("Not synced"),
     }
-    return words.get(item.state, tr("Waiting"))
 
 
 def size_text(item: Item, folder_size: int | None = None) -> str:

@@ -35,12 +35,15 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.look.tokens import ROW_PX, TILE_PX
+from desktop.models import item_words
 from desktop.models.items import CHANGED, FOLDER, ITEM, NAME, PATHS, SIZE, STATE, ItemsModel
 from desktop.words import tr
 from sync_engine.control.messages import Item
 
 _Index = QModelIndex | QPersistentModelIndex
 _WIDTHS: Final = {FOLDER: 200, CHANGED: 130, SIZE: 100, STATE: 160}
+_BESIDE_STATE: Final = 52
+"""Its icon, and space."""
 _ROOM: Final = {CHANGED: 560, SIZE: 440}
 """How wide the list has to be for a column."""
 _PICTURE: Final = QSize(TILE_PX - 16, 100)
@@ -88,6 +91,9 @@ class ItemsTable(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
+        # In other languages, or with larger text, the words of states are longer.
+        widest = max(self.fontMetrics().horizontalAdvance(word) for word in item_words.state_words())
+        self.setColumnWidth(STATE, max(_WIDTHS[STATE], widest + _BESIDE_STATE))
         self.setColumnHidden(FOLDER, True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,4 @@
-"""Takes pictures in one way, in a process of its own: ``PLACE THEME LANGUAGE PART/PARTS [NAME ...]``.
+"""Takes pictures in one way, in a process of its own: ``PLACE THEME LANGUAGE TEXT PART/PARTS [NAME ...]``.
 
 They come into ``PLACE/NAME.png``. Of all names, each of the parts takes its share.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from desktop.look.theme import Choice
 
 
-def main(place: str, look: Choice, language: str, share: str, *names: str) -> int:
+def main(place: str, look: Choice, language: str, text: str, share: str, *names: str) -> int:
     """Raises: KeyError, for a name that there is not."""
     from tests.screenshots.frozen import freeze
 
@@ -23,7 +23,7 @@ def main(place: str, look: Choice, language: str, share: str, *names: str) -> in
     from tests.screenshots.scenes import SCENES
     from tests.screenshots.stage import dressed, stage
 
-    app = dressed(look, language)  # kept: it ends when nothing has it any more
+    app = dressed(look, language, float(text))  # kept: it ends when nothing has it any more
     part, parts = map(int, share.split("/"))
     for name in list(names or SCENES)[part::parts]:
         with tempfile.TemporaryDirectory(prefix="ls-") as home, stage(Path(home)) as made:

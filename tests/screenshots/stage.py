@@ -176,13 +176,14 @@ def stage(place: Path) -> Iterator[Stage]:
         made.close()
 
 
-def dressed(look: theme.Choice, language: str) -> QApplication:
-    """The application, as a person chose it."""
+def dressed(look: theme.Choice, language: str, text: float = 1.0) -> QApplication:
+    """The application, as a person chose it. ``text``: so many times as large as usual."""
     qInstallMessageHandler(lambda _kind, _where, _text: None)  # offscreen, it complains of each window
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
     app.setApplicationName("Lockstep")
     app.setEffectEnabled(Qt.UIEffect.UI_AnimateMenu, False)
+    theme.BODY_PX = round(theme.BODY_PX * text)  # type: ignore[attr-defined]
     theme.apply(app, look)
     install(app, language)
     return app
