@@ -67,7 +67,7 @@ _left: Final[list[_Desk]] = []
 class Background(QObject):
     """A few threads. Made and used in the GUI thread; ``close`` before the application ends.
 
-    From then on garbage is collected in the GUI thread alone, for the reason that ``_Desk`` gives.
+    Until then garbage is collected in the GUI thread alone, for the reason that ``_Desk`` gives.
     """
 
     _came = Signal(object)
@@ -77,6 +77,7 @@ class Background(QObject):
         self._desk = _Desk(speak=self._came.emit)
         self._numbers = itertools.count()
         self._came.connect(self._hear)
+        self._collected_anywhere = gc.isenabled()
         gc.disable()
         self._collects = QTimer(self, interval=COLLECT_EVERY_MS)
         self._collects.timeout.connect(_collect)
@@ -145,6 +146,8 @@ class Background(QObject):
         if any(thread.is_alive() for thread in self._threads):
             _left.append(self._desk)
         self._threads.clear()
+        if self._collected_anywhere:
+            gc.enable()
 
     def _send(self, errand: _Errand, lane: Lane) -> None:
         self._desk.waiting[lane].put(self._take(errand))

@@ -43,6 +43,7 @@ def _collected() -> Iterator[None]:
     if QGuiApplication.instance() is not None:
         QGuiApplication.clipboard().clear()
     gc.collect()
+    gc.unfreeze()  # for what was garbage before would stay for good
     gc.enable()
 
 
