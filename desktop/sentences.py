@@ -96,7 +96,7 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
         "Another file here differs only in case, and this disk does not tell them apart. Rename one of them."
     ),
     "name-occupied": lambda: tr("Something that is not synced has this name here. Rename it, and the other comes."),
-    "name-twin": lambda: tr("Another file here has the same name in another Unicode form. Rename one of them."),
+    "name-twin": lambda: tr("Another file here has a name that looks the same. Rename one of them."),
     "excluded-name": lambda: tr(
         "Something that is not kept on this device has this name. Rename this one, or keep the other here again."
     ),
@@ -106,14 +106,16 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "hostile-name": lambda: tr(
         "The server sent a name that no device may hold. It is left alone; tell who runs the server."
     ),
-    "refused-name": lambda: tr("This name is too long, not valid Unicode or reserved for Lockstep. Rename it."),
+    "refused-name": lambda: tr(
+        "This name is too long, has damaged characters in it or is reserved for Lockstep. Rename it."
+    ),
     "unknown-parent": lambda: tr("Its folder did not come along from the server. It is looked up again by itself."),
-    "invalid-utf8": lambda: tr("This name is not valid Unicode. Rename it."),
+    "invalid-utf8": lambda: tr("This name has damaged characters in it. Rename it."),
     "special-file": lambda: tr(
         "Sockets, pipes, devices and other mounts are not synced. Move it out, or leave it: nothing waits for it."
     ),
     "invalid-link": lambda: tr(
-        "The target of this link is too long or not valid Unicode, so it is not synced. Make it anew."
+        "The target of this link is too long or has damaged characters in it, so it is not synced. Make it anew."
     ),
     "private-name": lambda: tr("This name is reserved for Lockstep. Rename it."),
     # why a path is not synced, or cannot be told of

@@ -556,8 +556,8 @@
         <translation>Eine andere Datei hier unterscheidet sich nur in Groß- und Kleinschreibung, und dieser Datenträger unterscheidet sie nicht. Benennen Sie eine davon um.</translation>
     </message>
     <message>
-        <source>Another file here has the same name in another Unicode form. Rename one of them.</source>
-        <translation>Eine andere Datei hier hat den gleichen Namen in einer anderen Unicode-Form. Benennen Sie eine davon um.</translation>
+        <source>Another file here has a name that looks the same. Rename one of them.</source>
+        <translation>Eine andere Datei hier hat einen Namen, der gleich aussieht. Benennen Sie eine davon um.</translation>
     </message>
     <message>
         <source>Another link</source>
@@ -2712,8 +2712,8 @@
         <translation>Der synchronisierte Ordner ist nicht da. Hängen Sie ihn ein, oder verschieben Sie ihn zurück; nichts wurde gelöscht.</translation>
     </message>
     <message>
-        <source>The target of this link is too long or not valid Unicode, so it is not synced. Make it anew.</source>
-        <translation>Das Ziel dieser Verknüpfung ist zu lang oder kein gültiges Unicode, deshalb wird sie nicht synchronisiert. Legen Sie sie neu an.</translation>
+        <source>The target of this link is too long or has damaged characters in it, so it is not synced. Make it anew.</source>
+        <translation>Das Ziel dieser Verknüpfung ist zu lang oder enthält beschädigte Zeichen, deshalb wird sie nicht synchronisiert. Legen Sie sie neu an.</translation>
     </message>
     <message>
         <source>The trash does not take all of it.</source>
@@ -2808,12 +2808,12 @@
         <translation>Dieses Lockstep und das des Servers sind zu weit auseinander. Aktualisieren Sie das ältere.</translation>
     </message>
     <message>
-        <source>This Lockstep knows no address to ask, so nothing is asked.</source>
-        <translation>Dieses Lockstep kennt keine Adresse, die es fragen könnte, und fragt deshalb nichts.</translation>
-    </message>
-    <message>
         <source>This account needs a code as well. Take it from the app that makes its codes.</source>
         <translation>Dieses Konto braucht auch einen Code. Nehmen Sie ihn aus der App, die seine Codes macht.</translation>
+    </message>
+    <message>
+        <source>This build has no address to ask for newer versions, so nothing is asked.</source>
+        <translation>Diese Ausgabe hat keine Adresse, bei der sie nach neueren Versionen fragen könnte, und fragt deshalb nicht.</translation>
     </message>
     <message>
         <source>This cannot be shown.</source>
@@ -2940,16 +2940,16 @@
         <translation>Diese Zeile ist kein Muster: {line}</translation>
     </message>
     <message>
-        <source>This name is not valid Unicode. Rename it.</source>
-        <translation>Dieser Name ist kein gültiges Unicode. Benennen Sie es um.</translation>
+        <source>This name has damaged characters in it. Rename it.</source>
+        <translation>Dieser Name enthält beschädigte Zeichen. Benennen Sie es um.</translation>
     </message>
     <message>
         <source>This name is reserved for Lockstep. Rename it.</source>
         <translation>Dieser Name ist Lockstep vorbehalten. Benennen Sie es um.</translation>
     </message>
     <message>
-        <source>This name is too long, not valid Unicode or reserved for Lockstep. Rename it.</source>
-        <translation>Dieser Name ist zu lang, kein gültiges Unicode oder Lockstep vorbehalten. Benennen Sie es um.</translation>
+        <source>This name is too long, has damaged characters in it or is reserved for Lockstep. Rename it.</source>
+        <translation>Dieser Name ist zu lang, enthält beschädigte Zeichen oder ist Lockstep vorbehalten. Benennen Sie es um.</translation>
     </message>
     <message>
         <source>This name is too long. Shorten it where it was made.</source>

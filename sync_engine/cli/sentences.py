@@ -66,19 +66,20 @@ SENTENCES: Final[dict[str, str]] = {
     # what cannot be synced here
     "case-twin": "Another file here differs only in case, and this disk does not tell them apart. Rename one of them.",
     "name-occupied": "Something that is not synced has this name here. Rename it, and the other comes.",
-    "name-twin": "Another file here has the same name in another Unicode form. Rename one of them.",
+    "name-twin": "Another file here has a name that looks the same. Rename one of them.",
     "excluded-name": "Something excluded from this device has this name. Rename this one; what is excluded comes back "
     "with `lockstep exclude remove`.",
     "reserved-name": "This system reserves this name. Rename it on another device.",
     "invalid-name": "This system cannot hold this name. Rename it on another device.",
     "name-too-long": "This name is too long. Shorten it where it was made.",
     "hostile-name": "The server sent a name that no device may hold. It is left alone; tell who runs the server.",
-    "refused-name": "This name is too long, not valid Unicode or reserved for Lockstep. Rename it.",
+    "refused-name": "This name is too long, has damaged characters in it or is reserved for Lockstep. Rename it.",
     "unknown-parent": "Its folder did not come along from the server. It is looked up again by itself.",
-    "invalid-utf8": "This name is not valid Unicode. Rename it.",
+    "invalid-utf8": "This name has damaged characters in it. Rename it.",
     "special-file": "Sockets, pipes, devices and other mounts are not synced. Move it out, or leave it: "
     "nothing waits for it.",
-    "invalid-link": "The target of this link is too long or not valid Unicode, so it is not synced. Make it anew.",
+    "invalid-link": "The target of this link is too long or has damaged characters in it, so it is not synced. "
+    "Make it anew.",
     "private-name": "This name is reserved for Lockstep. Rename it.",
     # why a path is not synced, or cannot be told of
     "ignored-pattern": "A pattern in .lockstepignore keeps this from being synced. `lockstep ignore list` shows all.",

@@ -61,7 +61,7 @@ class AboutSection(Section):
         if newest is not None:
             text = tr("Version {version} is out. It does not install itself.").format(version=newest.version)
         elif not can_ask:
-            text = tr("This Lockstep knows no address to ask, so nothing is asked.")
+            text = tr("This build has no address to ask for newer versions, so nothing is asked.")
         elif updates.is_managed():
             text = tr("Your package manager looks after new versions.")
         else:

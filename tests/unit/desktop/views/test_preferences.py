@@ -341,7 +341,7 @@ def about(session: Session, show: Show) -> AboutSection:
 
 def test_as_long_as_there_is_no_address_nothing_is_asked_and_that_is_said(show: Show) -> None:
     section = show("about")
-    assert section.newest.text() == "This Lockstep knows no address to ask, so nothing is asked."
+    assert section.newest.text() == "This build has no address to ask for newer versions, so nothing is asked."
     assert not section.asks.isEnabled()
     assert not section.asks.isChecked()
     assert section.ask_now.isHidden()
