@@ -21,7 +21,7 @@ from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState
 
 LOOK_AGAIN_MS: Final = 2_000
-"""A panel may come long after this, and what is in the tray need not be as new as what is in a list."""
+"""What is in the tray need not be as new as what is in a list."""
 _LINES: Final = 200
 _LONGEST_TIP: Final = 120
 """Windows cuts what is longer."""
@@ -31,14 +31,12 @@ class Tray(QObject):
     """Made once, in the GUI thread; ``show`` it.
 
     Signals:
-        there_changed: whether there is a tray that shows it; where there is none the window has to serve.
         wants_window, wants_preferences, wants_quit: the person does.
         wants_page: the window is to show this page: ``held``, ``conflicts`` or ``problems``.
         wants_path: the window is to show this path of the tree.
         wants_start: of the daemon, which is not there.
     """
 
-    there_changed = Signal(bool)
     wants_window = Signal()
     wants_preferences = Signal()
     wants_quit = Signal()
@@ -50,7 +48,6 @@ class Tray(QObject):
         super().__init__(session)
         self._session = session
         self._kind: Kind | None = None
-        self._was_there = False
         self._recent: list[str] = []
         self._question: QMessageBox | None = None
         self.menu = QMenu()
@@ -61,8 +58,6 @@ class Tray(QObject):
         self.menu.aboutToHide.connect(self._look_soon)
         self._soon = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
         self._soon.timeout.connect(self._look)
-        self._panel = QTimer(self, interval=LOOK_AGAIN_MS)
-        self._panel.timeout.connect(self._tell_whether_there)
         session.state_changed.connect(self._take_state)
         session.tree_changed.connect(self._look_soon)
         session.profile_changed.connect(self._look)
@@ -71,11 +66,8 @@ class Tray(QObject):
     def show(self) -> None:
         """From now on, in whatever tray there is or comes."""
         self.icon.show()
-        self._was_there = self.is_there()
-        self._panel.start()
 
     def close(self) -> None:
-        self._panel.stop()
         self.icon.hide()
 
     def is_there(self) -> bool:
@@ -164,7 +156,7 @@ class Tray(QObject):
             self._kind = told.kind
             self.icon.setIcon(tray_icon(told.kind))
         self.icon.setToolTip(f"Lockstep: {told.line}"[:_LONGEST_TIP])
-        self._line.setText(plain_label(told.line))
+        self._line.setText(plain_label(told.title or told.line))
         state = state or EngineState(state="offline")
         is_there = self._session.is_there
         self._start.setVisible(not is_there)
@@ -178,11 +170,6 @@ class Tray(QObject):
         self._problems.setVisible(state.problems > 0)
         self._problems.setText(tr_n("Look at %n problem…", "Look at %n problems…", state.problems))
         self._folder.setEnabled(self._session.folder is not None)
-
-    def _tell_whether_there(self) -> None:
-        if (is_there := self.is_there()) != self._was_there:
-            self._was_there = is_there
-            self.there_changed.emit(is_there)
 
     def _look_soon(self) -> None:
         if not self._soon.isActive():

@@ -2292,10 +2292,6 @@
         <translation>Etwas in diesem Ordner wartet noch darauf, synchronisiert zu werden.</translation>
     </message>
     <message>
-        <source>Something needs you</source>
-        <translation>Etwas braucht Sie</translation>
-    </message>
-    <message>
         <source>Something needs you before everything is in step.</source>
         <translation>Etwas braucht Sie, bevor alles auf gleichem Stand ist.</translation>
     </message>

@@ -6,8 +6,9 @@ from collections import deque
 from typing import Final
 
 from msgspec import Struct
+from PySide6.QtCore import QDateTime
 
-from desktop.words import show_size, show_time, tr, tr_n
+from desktop.words import exact_time, show_size, show_time, tr, tr_n
 from sync_engine.core.quantities import show_duration
 from sync_engine.core.reports import EngineState
 
@@ -61,6 +62,14 @@ def status_line(state: EngineState | None, pace: Pace) -> StatusLine:
     return StatusLine(icon, tone, " · ".join(parts), _moving(state, pace))
 
 
+def paused(until: int | None) -> str:
+    """Until when, if anybody said that; with the day, if it is another one."""
+    if until is None:
+        return tr("Paused")
+    is_today = QDateTime.fromMSecsSinceEpoch(until).date() == QDateTime.currentDateTime().date()
+    return tr("Paused until {time}").format(time=show_time(until) if is_today else exact_time(until))
+
+
 def _word(state: EngineState) -> tuple[str, str, str]:
     match state.state:
         case "in-step":
@@ -75,9 +84,7 @@ def _word(state: EngineState) -> tuple[str, str, str]:
                 tr_n("Syncing %n file", "Syncing %n files", pending) if pending else tr("Syncing"),
             )
         case "paused":
-            until = state.paused_until
-            text = tr("Paused") if until is None else tr("Paused until {time}").format(time=show_time(until))
-            return "paused", "text-2", text
+            return "paused", "text-2", paused(state.paused_until)
         case "offline":
             return "offline", "text-2", tr("Offline")
         case "signed-out":

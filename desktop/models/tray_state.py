@@ -7,8 +7,9 @@ from typing import Final, Literal
 from msgspec import Struct
 from PySide6.QtCore import QDateTime, QTime
 
+from desktop.models.status_line import paused
 from desktop.sentences import sentence
-from desktop.words import exact_time, show_name, show_time, tr, tr_n
+from desktop.words import show_name, tr, tr_n
 from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState
 
@@ -23,7 +24,9 @@ _MORNING: Final = QTime(8, 0)
 class TrayState(Struct, frozen=True):
     kind: Kind
     line: str
-    """Whole, without a full stop: first entry of the menu, and the tooltip."""
+    """Whole, without a full stop: the tooltip."""
+    title: str = ""
+    """First entry of the menu, whose other entries tell how many of what there is; "" where that is the whole line."""
 
 
 def tray_state(state: EngineState | None) -> TrayState:
@@ -34,11 +37,11 @@ def tray_state(state: EngineState | None) -> TrayState:
         case "signed-out":
             return TrayState("attention", tr("This device is signed out"))
         case "paused":
-            return TrayState("paused", _paused(state.paused_until))
+            return TrayState("paused", paused(state.paused_until))
         case "offline":
             return TrayState("offline", _with_rest(tr("Offline"), state.pending))
     if state.state == "attention" or state.conflicts:
-        return TrayState("attention", _attention(state))
+        return TrayState("attention", _attention(state), "" if state.reason else tr("Needs you"))
     if state.state == "syncing":
         return TrayState("syncing", _syncing(state))
     return TrayState("in-step", tr("In step"))
@@ -66,13 +69,6 @@ def recent_paths(happened: control.Activities, count: int) -> list[str]:
     return found
 
 
-def _paused(until: int | None) -> str:
-    if until is None:
-        return tr("Paused")
-    is_today = QDateTime.fromMSecsSinceEpoch(until).date() == QDateTime.currentDateTime().date()
-    return tr("Paused until {time}").format(time=show_time(until) if is_today else exact_time(until))
-
-
 def _with_rest(said: str, pending: int) -> str:
     if not pending:
         return said
@@ -89,7 +85,7 @@ def _attention(state: EngineState) -> str:
         said.append(tr_n("%n conflict", "%n conflicts", state.conflicts))
     if state.problems:
         said.append(tr_n("%n problem", "%n problems", state.problems))
-    return ", ".join(said) or tr("Something needs you")
+    return ", ".join(said) or tr("Needs you")
 
 
 def _syncing(state: EngineState) -> str:

@@ -20,7 +20,7 @@ def main(home: Path) -> int:
     session = Session(home)
     tray = Tray(session)
     notifications = Notifications(session, tray.icon)
-    for name in ("wants_window", "wants_preferences", "wants_quit", "wants_page", "wants_path", "there_changed"):
+    for name in ("wants_window", "wants_preferences", "wants_quit", "wants_page", "wants_path"):
         for source in (tray, notifications):
             if hasattr(source, name):
                 getattr(source, name).connect(lambda *what, name=name: _say(name, *what))

@@ -27,12 +27,25 @@ from sync_engine.ports import Activity
             "attention",
             "412 deletions wait for your decision, 1 problem",
         ),
-        (EngineState(state="attention"), "attention", "Something needs you"),
+        (EngineState(state="attention"), "attention", "Needs you"),
     ],
 )
 def test_each_state_has_a_kind_and_a_line(state: EngineState | None, kind: str, line: str) -> None:
     told = tray_state(state)
     assert (told.kind, told.line) == (kind, line)
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        (EngineState(state="attention", held=412, problems=1), "Needs you"),
+        (EngineState(state="in-step", conflicts=2), "Needs you"),
+        (EngineState(state="attention", reason="disk-full", problems=1), ""),
+        (EngineState(state="syncing", pending=1), ""),
+    ],
+)
+def test_the_menu_does_not_begin_with_what_its_entries_say(state: EngineState, title: str) -> None:
+    assert tray_state(state).title == title
 
 
 def test_a_transfer_tells_how_far_it_is() -> None:
