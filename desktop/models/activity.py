@@ -13,7 +13,8 @@ from PySide6.QtGui import QFont, QGuiApplication
 
 from desktop.daemon import Otherwise
 from desktop.look.icons import icon
-from desktop.models.paged import NOWHERE, Index, Paged
+from desktop.models.indexes import NOWHERE, Index
+from desktop.models.paged import Paged
 from desktop.session import Session
 from desktop.words import exact_time, plain_tip, show_name, tr, tr_n
 from server_api.contract.history import ActivityEntry, ActivityRequest, What

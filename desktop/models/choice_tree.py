@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
 from desktop.daemon import Failure
 from desktop.look.icons import icon
+from desktop.models.indexes import Index
 from desktop.session import Session
 from desktop.words import show_name, show_size, tr
 from sync_engine.control import messages as control
 
 NAME, SIZE = 0, 1
-Index = QModelIndex | QPersistentModelIndex
 _TICKED: Final = Qt.CheckState.Checked
 _EMPTY: Final = Qt.CheckState.Unchecked
 _PARTLY: Final = Qt.CheckState.PartiallyChecked

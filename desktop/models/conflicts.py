@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 from desktop.daemon import Failure
 from desktop.look.icons import icon
 from desktop.models.following import Following
-from desktop.models.paged import NOWHERE, Index
+from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
 from desktop.words import exact_time, plain_tip, show_name, show_size, show_time, tr
 from server_api.contract.messages import History, HistoryRequest, VersionEntry

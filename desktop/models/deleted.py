@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.daemon import Failure
 from desktop.look.icons import icon
 from desktop.look.theme import colour
+from desktop.models.indexes import NOWHERE, Index
 from desktop.models.item_words import icon_for
-from desktop.models.paged import NOWHERE, Index, Paged
+from desktop.models.paged import Paged
 from desktop.session import Session
 from desktop.words import exact_time, plain_tip, show_name, show_size, show_time, tr
 from server_api.contract.history import DeletedEntry, DeletedRequest

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from desktop.look.theme import colour
 from desktop.models.comparing import Line
+from desktop.models.indexes import NOWHERE, Index
 from desktop.words import tr
 
 OLD, NEW, TEXT = range(3)
 _SIGNS: Final = {"same": "  ", "gone": "\N{MINUS SIGN} ", "new": "+ ", "left out": ""}
 _TONES: Final = {"gone": "bad", "new": "good", "left out": "text-2"}
-_ROOT: Final = QModelIndex()
 _MAX_COLUMNS: Final = 2_000
 _TAB: Final = "    "
 _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class DiffTable(QAbstractTableModel):
@@ -36,10 +35,10 @@ class DiffTable(QAbstractTableModel):
         """In characters."""
         return max((len(self._text(line)) for line in self._lines), default=0)
 
-    def rowCount(self, parent: AnyIndex = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._lines)
 
-    def columnCount(self, _parent: AnyIndex = _ROOT) -> int:
+    def columnCount(self, _parent: Index = NOWHERE) -> int:
         return 3
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -49,7 +48,7 @@ class DiffTable(QAbstractTableModel):
             return (Qt.AlignmentFlag.AlignLeft if section == TEXT else Qt.AlignmentFlag.AlignRight) | _MIDDLE
         return None
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self._lines[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return (line.old_number, line.new_number, self._text(line))[index.column()]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt, Signal
 
 from desktop.look.icons import icon
+from desktop.models.indexes import NOWHERE, Index
 from desktop.models.items import PATHS
 from desktop.models.sorting import natural_key
 from desktop.session import Session
 from desktop.words import plain_tip, show_name, tr
 from sync_engine.control import messages as control
-
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 
 
 class _Folder:
@@ -71,40 +69,40 @@ class FoldersModel(QAbstractItemModel):
             folder = found
         then(self._index(folder))
 
-    def path_of(self, index: _Index) -> str:
+    def path_of(self, index: Index) -> str:
         return self._folder(index).path
 
     # --- Qt's side ----------------------------------------------------------------------------------------------
 
-    def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         if not parent.isValid():
             return self.createIndex(0, 0, self._top) if (row, column) == (0, 0) else QModelIndex()
         folders = self._folder(parent).folders or []
         return self.createIndex(row, 0, folders[row]) if column == 0 and 0 <= row < len(folders) else QModelIndex()
 
-    def parent(self, index: _Index = _NOWHERE) -> Any:
+    def parent(self, index: Index = NOWHERE) -> Any:
         folder = self._folder(index).parent if index.isValid() else None
         return QModelIndex() if folder is None else self._index(folder)
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return len(self._folder(parent).folders or []) if parent.isValid() else 1
 
-    def columnCount(self, _parent: _Index = _NOWHERE) -> int:
+    def columnCount(self, _parent: Index = NOWHERE) -> int:
         return 1
 
-    def hasChildren(self, parent: _Index = _NOWHERE) -> bool:
+    def hasChildren(self, parent: Index = NOWHERE) -> bool:
         if not parent.isValid():
             return True
         folders = self._folder(parent).folders
         return folders is None or bool(folders)
 
-    def canFetchMore(self, parent: _Index) -> bool:
+    def canFetchMore(self, parent: Index) -> bool:
         return parent.isValid() and self._folder(parent).folders is None
 
-    def fetchMore(self, parent: _Index) -> None:
+    def fetchMore(self, parent: Index) -> None:
         self._read(self._folder(parent))
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         folder = self._folder(index)
@@ -118,7 +116,7 @@ class FoldersModel(QAbstractItemModel):
                 return icon("folder", "accent" if folder.is_here else "text-2")
         return None
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDropEnabled
@@ -129,16 +127,16 @@ class FoldersModel(QAbstractItemModel):
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
 
-    def canDropMimeData(self, data: QMimeData, _action: Qt.DropAction, _row: int, _column: int, parent: _Index) -> bool:
+    def canDropMimeData(self, data: QMimeData, _action: Qt.DropAction, _row: int, _column: int, parent: Index) -> bool:
         return parent.isValid() and (data.hasUrls() or data.hasFormat(PATHS))
 
-    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, _row: int, _column: int, parent: _Index) -> bool:
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, _row: int, _column: int, parent: Index) -> bool:
         self.dropped.emit(data, self.path_of(parent), action == Qt.DropAction.MoveAction)
         return False  # it is moved by what hears of it
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def _folder(self, index: _Index) -> _Folder:
+    def _folder(self, index: Index) -> _Folder:
         folder: _Folder = index.internalPointer()
         return folder
 

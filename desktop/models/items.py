@@ -14,7 +14,6 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -24,6 +23,7 @@ from desktop.integration.qt_paths import is_text, url_of
 from desktop.look.icons import icon
 from desktop.look.theme import colour
 from desktop.models import item_words
+from desktop.models.indexes import NOWHERE, Index
 from desktop.models.sorting import By
 from desktop.words import exact_time, plain_tip, show_name, tr
 from sync_engine.control.messages import Item
@@ -35,8 +35,6 @@ PATHS: Final = "application/x-lockstep-paths"
 ITEM: Final = Qt.ItemDataRole.UserRole
 """The ``Item`` itself."""
 
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 _Step = tuple[int, int, list[Item]]
 
 
@@ -115,7 +113,7 @@ class ItemsModel(QAbstractTableModel):
 
     # --- where things are ---------------------------------------------------------------------------------------
 
-    def item_at(self, index: _Index) -> Item:
+    def item_at(self, index: Index) -> Item:
         return self.items[index.row()]
 
     def path_of(self, item: Item) -> str:
@@ -142,10 +140,10 @@ class ItemsModel(QAbstractTableModel):
 
     # --- Qt's side ----------------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.items)
 
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -156,7 +154,7 @@ class ItemsModel(QAbstractTableModel):
                 return _ALIGNED[section == SIZE]
         return None
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.items):
             return None
         item, column = self.items[index.row()], index.column()
@@ -183,7 +181,7 @@ class ItemsModel(QAbstractTableModel):
                 return item_words.spoken(item, percent) if column == NAME else self._text(item, column)
         return None
 
-    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
         item = self.items[index.row()]
@@ -191,7 +189,7 @@ class ItemsModel(QAbstractTableModel):
             self.renamed.emit(self.path_of(item), value)
         return False  # it is shown when it was done
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled
         item = self.items[index.row()]

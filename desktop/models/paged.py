@@ -6,17 +6,16 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from msgspec import Struct
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Signal
+from PySide6.QtCore import QAbstractTableModel, QObject, Signal
 
 from desktop.daemon import Failure, Otherwise
+from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
 from sync_engine.control.questions import Question
 
 E = TypeVar("E")
 R = TypeVar("R")
-Index = QModelIndex | QPersistentModelIndex
 
-NOWHERE: Final = QModelIndex()
 PAGE: Final = 200
 ENOUGH: Final = 60
 """So many rows are looked for at a time, however many pages that takes."""

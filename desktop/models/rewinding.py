@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from desktop.daemon import Failure
 from desktop.look.icons import icon
-from desktop.models.paged import NOWHERE, Index
+from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
 from desktop.words import capital, plain_tip, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.history import ActivityEntry

@@ -6,20 +6,19 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from desktop.look.icons import icon
 from desktop.look.theme import colour
 from desktop.models import links
+from desktop.models.indexes import NOWHERE, Index
 from desktop.models.item_words import icon_for
 from desktop.words import exact_time, plain_tip, show_name, show_time, tr
 from server_api.contract.shares import Share
 
 NAME, STATE, UNTIL, USED, MADE = range(5)
-_ROOT: Final = QModelIndex()
 _NEVER: Final = 2**62
 _STATES: Final = ["active", "paused", "used-up", "expired", "suspended", "gone"]
-AnyIndex = QModelIndex | QPersistentModelIndex
 _KEYS: Final[dict[int, Callable[[Share], Any]]] = {
     NAME: lambda share: _folded(links.name_of(share)),
     STATE: lambda share: _STATES.index(share.state) if share.state in _STATES else len(_STATES),
@@ -56,10 +55,10 @@ class ShareTable(QAbstractTableModel):
     def row_of(self, share_id: bytes) -> int | None:
         return next((row for row, share in enumerate(self._shown) if share.share_id == share_id), None)
 
-    def rowCount(self, parent: AnyIndex = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._shown)
 
-    def columnCount(self, _parent: AnyIndex = _ROOT) -> int:
+    def columnCount(self, _parent: Index = NOWHERE) -> int:
         return 5
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -67,7 +66,7 @@ class ShareTable(QAbstractTableModel):
             return (tr("Name"), tr("State"), tr("Expires"), tr("Used"), tr("Made"))[section]
         return None
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         share = self._shown[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(share, index.column())

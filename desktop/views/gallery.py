@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -38,13 +37,13 @@ from desktop.look.icons import icon
 from desktop.look.theme import colour
 from desktop.look.tokens import TILE_PX
 from desktop.models import item_words
+from desktop.models.indexes import Index
 from desktop.models.items import ITEM, NAME, ItemsModel
 from desktop.models.thumbnails import Thumbnails
 from desktop.views.item_views import NameDelegate, is_welcome, judge_drag, prepare, press, search, take_drop
 from desktop.words import show_name, tr
 from sync_engine.control.messages import Item
 
-_Index = QModelIndex | QPersistentModelIndex
 _PICTURE: Final = QSize(TILE_PX - 16, 100)
 _TILE: Final = QSize(TILE_PX, TILE_PX)
 _GAP: Final = 8
@@ -95,7 +94,7 @@ class Gallery(QAbstractItemView):
         found = [range(line * columns + first, min(line * columns + last + 1, count)) for line in lines]
         return [numbers for numbers in found if numbers]
 
-    def visualRect(self, index: _Index) -> QRect:
+    def visualRect(self, index: Index) -> QRect:
         return self._rect(index.row()) if index.isValid() and index.column() == NAME else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:
@@ -104,7 +103,7 @@ class Gallery(QAbstractItemView):
         return QModelIndex()
 
     def scrollTo(
-        self, index: _Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
         rect, bar, height = self.visualRect(index), self.verticalScrollBar(), self.viewport().height()
         if rect.top() < 0 or hint == QAbstractItemView.ScrollHint.PositionAtTop:
@@ -118,7 +117,7 @@ class Gallery(QAbstractItemView):
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
 
-    def isIndexHidden(self, index: _Index) -> bool:
+    def isIndexHidden(self, index: Index) -> bool:
         return index.column() != NAME
 
     def _fit(self) -> None:
@@ -138,7 +137,7 @@ class Gallery(QAbstractItemView):
 
     # --- what is chosen -----------------------------------------------------------------------------------------
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """Screen readers are not told of tiles by Qt: the view itself says which one has the keyboard."""
         super().currentChanged(current, previous)
         self.setAccessibleName(current.data(Qt.ItemDataRole.AccessibleTextRole) or tr("Files"))
@@ -222,10 +221,10 @@ class _TileDelegate(NameDelegate):
         self._thumbnails = thumbnails
         self._gallery = gallery
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return _TILE
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item: Item = index.data(ITEM)
         tile = QRect(option.rect.topLeft(), _TILE)
         painter.save()
@@ -244,11 +243,11 @@ class _TileDelegate(NameDelegate):
             painter.drawRoundedRect(tile.adjusted(1, 1, -1, -1), 6, 6)
         painter.restore()
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _Index) -> None:
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         corner = option.rect.topLeft()
         editor.setGeometry(corner.x() + 2, corner.y() + 8 + _PICTURE.height() + 6, TILE_PX - 4, 28)
 
-    def _paint_picture(self, painter: QPainter, place: QRect, item: Item, index: _Index) -> None:
+    def _paint_picture(self, painter: QPainter, place: QRect, item: Item, index: Index) -> None:
         made = None
         model = index.model()
         path = model.disk_path(item) if isinstance(model, ItemsModel) and item_words.is_picture(item) else None

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QSize,
     Qt,
     QTimer,
@@ -36,11 +35,11 @@ from PySide6.QtWidgets import (
 
 from desktop.look.tokens import ROW_PX, TILE_PX
 from desktop.models import item_words
+from desktop.models.indexes import Index
 from desktop.models.items import CHANGED, FOLDER, ITEM, NAME, PATHS, SIZE, STATE, ItemsModel
 from desktop.words import tr
 from sync_engine.control.messages import Item
 
-_Index = QModelIndex | QPersistentModelIndex
 _WIDTHS: Final = {FOLDER: 200, CHANGED: 130, SIZE: 100, STATE: 160}
 _BESIDE_STATE: Final = 52
 """Its icon, and space."""
@@ -144,13 +143,13 @@ class ItemsTable(QTableView):
 class NameDelegate(QStyledItemDelegate):
     """Edits a name in its place."""
 
-    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: _Index) -> QWidget:
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setProperty("role", "inline")
         editor.setAccessibleName(tr("New name"))
         return editor
 
-    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, QLineEdit) and not editor.isModified():
             item: Item = index.data(ITEM)
             editor.setText(index.data(Qt.ItemDataRole.EditRole))
@@ -159,7 +158,7 @@ class NameDelegate(QStyledItemDelegate):
             QTimer.singleShot(0, editor, lambda: editor.setSelection(0, end))  # the view chooses all of it just now
             editor.setModified(True)  # what is typed stays when the row is drawn anew
 
-    def setModelData(self, editor: QWidget, model: Any, index: _Index) -> None:
+    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
         if isinstance(editor, QLineEdit):
             model.setData(index, editor.text())
 
@@ -169,7 +168,7 @@ class _RowDelegate(NameDelegate):
         super().__init__(table)
         self._table = table
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver)
         if index.row() == self._table.hovered:
@@ -177,7 +176,7 @@ class _RowDelegate(NameDelegate):
         if self._table.hasFocus() and index.row() == self._table.currentIndex().row():
             option.state |= QStyle.StateFlag.State_HasFocus
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
         style = self._table.style()
         text = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, self._table)
