@@ -1192,14 +1192,6 @@
         <translation>Es ist ignoriert: Lockstep synchronisiert es nicht.</translation>
     </message>
     <message>
-        <source>It is not kept on this device, and stays on the server.</source>
-        <translation>Es wird nicht auf diesem Gerät aufbewahrt und bleibt auf dem Server.</translation>
-    </message>
-    <message>
-        <source>It is not on the server any more.</source>
-        <translation>Es ist nicht mehr auf dem Server.</translation>
-    </message>
-    <message>
         <source>It is not on this device, as you chose.</source>
         <translation>Es ist nicht auf diesem Gerät, wie Sie es gewählt haben.</translation>
     </message>
@@ -3734,8 +3726,16 @@ Nicht auf diesem Gerät</translation>
         <translation>„{name}“ ist noch nicht auf gleichem Stand, deshalb wurde nichts geändert. Versuchen Sie es gleich noch einmal.</translation>
     </message>
     <message>
-        <source>“{name}” is not kept on this device any more.</source>
-        <translation>„{name}“ wird nicht mehr auf diesem Gerät aufbewahrt.</translation>
+        <source>“{name}” is not kept on this device, and stays on the server.</source>
+        <translation>„{name}“ wird nicht auf diesem Gerät aufbewahrt und bleibt auf dem Server.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not kept on this device, as all of “{folder}” is not.</source>
+        <translation>„{name}“ wird nicht auf diesem Gerät aufbewahrt, weil ganz „{folder}“ es nicht wird.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not on the server, so it stays on this device.</source>
+        <translation>„{name}“ ist nicht auf dem Server und bleibt deshalb auf diesem Gerät.</translation>
     </message>
     <message>
         <source>“{name}” is not there any more.</source>

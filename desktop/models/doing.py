@@ -10,11 +10,10 @@ from typing import Final, TypeVar
 from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.models import acts
+from desktop.models import acts, keeping
 from desktop.models.acts import Copying, Moved, Outcome
 from desktop.session import Session
 from desktop.words import show_name, tr, tr_n
-from sync_engine.control import messages as control
 
 T = TypeVar("T")
 
@@ -137,12 +136,10 @@ class Doing(QObject):
 
     def keep_away(self, path: str) -> None:
         """Not on this device any more; the server has it still."""
-        said = tr("“{name}” is not kept on this device any more.").format(name=show_name(path.rpartition("/")[2]))
-        self._choose(control.Exclude(path), said)
+        keeping.keep_away(self._session, path, self._tell_done, owner=self)
 
     def keep_here(self, path: str) -> None:
-        said = tr("“{name}” will be kept on this device.").format(name=show_name(path.rpartition("/")[2]))
-        self._choose(control.Include(path), said)
+        keeping.keep_here(self._session, path, self._tell_done, owner=self)
 
     # --- and undone ---------------------------------------------------------------------------------------------
 
@@ -186,16 +183,8 @@ class Doing(QObject):
         self._undos = [*self._undos[1 - KEPT :], done]
         return done
 
-    def _choose(self, request: control.Exclude | control.Include, said: str) -> None:
-        def then(answer: object) -> None:
-            if isinstance(answer, control.Chosen) and answer.choice.outcome == "part":
-                text = tr("It goes with “{name}”: choose there.")
-                self._session.say(text.format(name=show_name(answer.choice.path)))
-                return
-            self._session.say(said)
-            self.done.emit([])
-
-        self._session.daemon.ask(request, then, self._session.complain, owner=self)
+    def _tell_done(self) -> None:
+        self.done.emit([])
 
     def _run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         self._session.background.run(work, then, self._complain, owner=self)

@@ -9,10 +9,10 @@ from typing import Final, Literal
 from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.models.keeping import keep_away
 from desktop.models.status_line import Pace
 from desktop.session import Session
 from desktop.words import show_size, tr, tr_n
-from sync_engine.control import messages as control
 from sync_engine.core.quantities import show_duration
 from sync_engine.core.reports import EngineState, Transfer
 
@@ -123,19 +123,7 @@ class Transfers(QObject):
 
     def keep_away(self, path: str) -> None:
         """This device does without the file, as long as nobody wants it here again."""
-
-        def chosen(answer: control.Chosen) -> None:
-            if answer.choice.outcome in {"done", "already", "part"}:
-                said = tr("It is not kept on this device, and stays on the server.")
-                self._session.say(said, tr("Keep it here"), lambda: self._keep_here(path))
-            else:
-                self._session.say(tr("It is not on the server any more."))
-
-        self._session.daemon.ask(control.Exclude(path), chosen, self._session.complain, owner=self)
-
-    def _keep_here(self, path: str) -> None:
-        session = self._session
-        session.daemon.ask(control.Include(path), lambda _: None, session.complain, owner=session)
+        keep_away(self._session, path, self.take, owner=self)
 
 
 def _key(transfer: Transfer) -> tuple[str, str]:

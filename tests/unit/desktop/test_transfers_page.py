@@ -129,6 +129,7 @@ def test_what_comes_can_be_kept_off_this_device_and_wanted_again(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, page: TransfersPage
 ) -> None:
     daemon.answers[control.Exclude] = lambda request: control.Chosen(Choice("done", request.path))
+    daemon.answers[control.Include] = lambda request: control.Chosen(Choice("done", request.path))
     daemon.set_state(moving(down()))
     qtbot.waitUntil(lambda: "Don't keep on this device" in buttons(page))
     with qtbot.waitSignal(session.said) as toast:
