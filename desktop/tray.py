@@ -14,15 +14,16 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QSystemTrayIcon
 from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.look.questions import lay_out
 from desktop.look.tray_icons import tray_icon
-from desktop.models.tray_state import RECENT, Kind, recent_paths, show_one, tomorrow_morning, tray_state
+from desktop.models.tray_state import RECENT, Kind, recent_paths, tomorrow_morning, tray_state
 from desktop.session import Session
-from desktop.words import plain_label, tr, tr_n
+from desktop.words import plain_label, short_name, tr, tr_n
 from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState
 
 LOOK_AGAIN_MS: Final = 2_000
 """What is in the tray need not be as new as what is in a list."""
 _LINES: Final = 200
+_LONGEST_NAME: Final = 48
 _LONGEST_TIP: Final = 120
 """Windows cuts what is longer."""
 
@@ -140,7 +141,7 @@ class Tray(QObject):
         self._recent = paths
         self._recent_menu.clear()
         for path in paths:
-            one = self._recent_menu.addMenu(plain_label(show_one(path)))
+            one = self._recent_menu.addMenu(plain_label(short_name(path.rpartition("/")[2], _LONGEST_NAME)))
             one.addAction(tr("Open")).triggered.connect(lambda _=False, path=path: self._open(path))
             one.addAction(tr("Show in folder")).triggered.connect(lambda _=False, path=path: self._select(path))
             one.addAction(tr("Show in Lockstep")).triggered.connect(

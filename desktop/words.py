@@ -67,6 +67,13 @@ def show_name(name: str) -> str:
     return showable(name)
 
 
+def short_name(name: str, longest: int) -> str:
+    """The same in so many characters at most, for a menu or a button: its beginning and its end tell it apart."""
+    shown = show_name(name)
+    end = longest // 3
+    return shown if len(shown) <= longest else f"{shown[: longest - end - 1]}…{shown[-end:]}"
+
+
 def capital(said: str) -> str:
     """As a sentence begins."""
     return said[:1].upper() + said[1:]

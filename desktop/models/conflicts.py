@@ -13,7 +13,7 @@ from desktop.look.icons import icon
 from desktop.models.following import Following
 from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
-from desktop.words import exact_time, plain_tip, show_name, show_size, show_time, tr
+from desktop.words import exact_time, plain_tip, short_name, show_name, show_size, show_time, tr
 from server_api.contract.messages import History, HistoryRequest, VersionEntry
 from sync_engine.control import messages as control
 from sync_engine.control.messages import Conflict, Item
@@ -216,12 +216,7 @@ def keep_words(side: Side | None) -> str:
     """Of the button that keeps this one."""
     if side is None or not side.device:
         return tr("Keep the other one")
-    return tr("Keep the one from {device}").format(device=_short(show_name(side.device)))
-
-
-def _short(name: str) -> str:
-    """For a button."""
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 8]}…{name[-7:]}"
+    return tr("Keep the one from {device}").format(device=short_name(side.device, _LONGEST))
 
 
 def what_happens(mine: Side | None, theirs: Side | None) -> tuple[str, str, str]:

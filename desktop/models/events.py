@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from desktop.sentences import sentence
-from desktop.words import show_name, show_time, tr, tr_n
+from desktop.words import short_name, show_name, show_time, tr, tr_n
 from server_api.contract.messages import Device
 from server_api.contract.shares import Share
 from sync_engine.control import messages as control
@@ -27,6 +27,8 @@ KINDS: Final[dict[Kind, Callable[[], str]]] = {
 """What a person can switch off, as the preferences say it."""
 
 SILENT_AFTER_MS: Final = 7 * 24 * 3_600_000
+"""A device that was not heard of for so long may have changes that nobody has."""
+_LONGEST_NAME: Final = 64
 SEVERAL: Final = 3
 """So many of a kind are told one by one at most."""
 _REMEMBERED_MS: Final = 24 * 3_600_000
@@ -75,7 +77,7 @@ def events_of(seen: Seen, now_ms: int) -> list[Event]:
         found.append(_held(seen.held))
     found += [_problem(problem) for problem in seen.problems if problem.reason not in _PASSING]
     found += [_visited(share) for share in seen.shares if share.upload and share.downloads]
-    found += [_silent(device) for device in seen.devices if _is_silent(device, now_ms)]
+    found += [_silent(device) for device in seen.devices if is_silent(device, now_ms)]
     return found
 
 
@@ -192,7 +194,7 @@ def _visited(share: Share) -> Event:
     return Event("links", f"came:{share.share_id.hex()}:{share.downloads}", count, text, acts)
 
 
-def _is_silent(device: Device, now_ms: int) -> bool:
+def is_silent(device: Device, now_ms: int) -> bool:
     is_in_use = device.kind == "device" and device.revoked_at is None and not device.is_current
     return is_in_use and now_ms - device.last_seen_at >= SILENT_AFTER_MS
 
@@ -206,5 +208,4 @@ def _silent(device: Device) -> Event:
 
 
 def _name(path: str) -> str:
-    name = show_name(path.rpartition("/")[2])
-    return name if len(name) <= 64 else f"{name[:40]}…{name[-23:]}"
+    return short_name(path.rpartition("/")[2], _LONGEST_NAME)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QTime
 
 from desktop.models.status_line import paused
 from desktop.sentences import sentence
-from desktop.words import show_name, tr, tr_n
+from desktop.words import tr, tr_n
 from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState
 
@@ -97,9 +97,3 @@ def _syncing(state: EngineState) -> str:
         percent = min(100 * progress.bytes_done // progress.bytes_total, 100)
         said += ", " + tr("{percent} %").format(percent=percent)
     return said
-
-
-def show_one(path: str) -> str:
-    """The name of a recent file, short enough for a menu."""
-    name = show_name(path.rpartition("/")[2])
-    return name if len(name) <= 48 else f"{name[:30]}…{name[-17:]}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from desktop.daemon import Failure
+from desktop.models.events import is_silent
 from desktop.models.remedies import Remedy, remedies
 from desktop.sentences import sentence
 from desktop.session import Session
@@ -19,9 +20,6 @@ from server_api.contract.messages import Device, Devices
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES
 from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem
-
-SILENT_MS: Final = 7 * 86_400_000
-"""A device that was not seen for so long may have changes that nobody has."""
 
 Weight: TypeAlias = Literal["bad", "warn", "info"]
 
@@ -168,10 +166,7 @@ def silent(devices: Sequence[Device], now_ms: int) -> list[Trouble]:
             "info",
         )
         for device in devices
-        if device.kind == "device"
-        and not device.is_current
-        and device.revoked_at is None
-        and device.last_seen_at < now_ms - SILENT_MS
+        if is_silent(device, now_ms)
     ]
 
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QInputDialog, QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.integration import showing
+from desktop.models.events import SILENT_AFTER_MS
 from desktop.models.remedies import Remedy
-from desktop.models.troubles import SILENT_MS, hangs, silent, stops, warnings
+from desktop.models.troubles import hangs, silent, stops, warnings
 from desktop.session import Session
 from desktop.standstill import Standstill
 from desktop.views.eliding import ElidedLabel
@@ -207,10 +208,10 @@ def test_the_hour_counts_also_while_nobody_looks(qtbot: QtBot, daemon: FakeDaemo
 
 def test_a_device_that_was_silent_for_a_week_is_named() -> None:
     phone = Device(
-        device_id=b"p" * 16, name="Ph\u202eone", created_at=0, last_seen_at=NOW - SILENT_MS - 1, is_current=False
+        device_id=b"p" * 16, name="Ph\u202eone", created_at=0, last_seen_at=NOW - SILENT_AFTER_MS, is_current=False
     )
     others = [
-        msgspec.structs.replace(phone, last_seen_at=NOW - SILENT_MS),
+        msgspec.structs.replace(phone, last_seen_at=NOW - SILENT_AFTER_MS + 1),
         msgspec.structs.replace(phone, is_current=True),
         msgspec.structs.replace(phone, revoked_at=1),
         msgspec.structs.replace(phone, kind="browser"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QDateTime
 
-from desktop.models.tray_state import recent_paths, show_one, tomorrow_morning, tray_state
+from desktop.models.tray_state import recent_paths, tomorrow_morning, tray_state
 from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState, Progress
 from sync_engine.ports import Activity
@@ -88,10 +88,3 @@ def _happened(*lines: tuple[str, str]) -> control.Activities:
 )
 def test_what_came_last_is_recent_unless_it_went_since(lines: Any, recent: list[str]) -> None:
     assert recent_paths(_happened(*lines), 3) == recent
-
-
-def test_a_long_and_hostile_name_is_short_and_harmless_in_a_menu() -> None:
-    shown = show_one("some/folder/\u202e" + "x" * 300 + ".txt")
-    assert len(shown) <= 48
-    assert shown.startswith("\\u{202e}x")
-    assert shown.endswith(".txt")
