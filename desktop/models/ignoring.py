@@ -9,9 +9,10 @@ from typing import Final
 from msgspec import Struct
 from pathspec import GitIgnoreSpec
 
+from server_api.contract.names import PRIVATE_FOLDER
+
 SHOWN: Final = 200
 _LOOKED_AT: Final = 200_000
-_OWN: Final = ".lockstep"
 
 
 class Matched(Struct, frozen=True):
@@ -45,7 +46,7 @@ def matched(folder: str, text: str, until: Event) -> Matched:
         inside = os.path.relpath(place, folder)
         below = "" if inside == "." else f"{inside}/"
         if not below:
-            folders[:] = [name for name in folders if name != _OWN]
+            folders[:] = [name for name in folders if name != PRIVATE_FOLDER]
         hidden = [name for name in folders if spec.match_file(f"{below}{name}/")]
         found += [f"{below}{name}/" for name in hidden]
         folders[:] = sorted(set(folders) - set(hidden))

@@ -10,10 +10,9 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.models.keeping import keep_away
-from desktop.models.status_line import Pace
+from desktop.models.status_line import Pace, speed_words
 from desktop.session import Session
 from desktop.words import show_size, tr, tr_n
-from sync_engine.core.quantities import show_duration
 from sync_engine.core.reports import EngineState, Transfer
 
 TICK_MS: Final = 1_000
@@ -79,7 +78,7 @@ class Movement:
             return Whole(_still(state), "", None, waiting, is_paused, can_try)
         left = progress.bytes_total - progress.bytes_done
         said = [tr("{done} of {all}").format(done=show_size(progress.bytes_done), all=show_size(progress.bytes_total))]
-        said += _speed(self._whole, left)
+        said += speed_words(self._whole, left)
         per_mille = _per_mille(progress.bytes_done, progress.bytes_total)
         title = tr_n("%n file is moving", "%n files are moving", len(state.transfers))
         is_known = progress.bytes_total > 0
@@ -90,7 +89,7 @@ class Movement:
     def _way(self, transfer: Transfer) -> Way:
         done, size = transfer.done_bytes, transfer.size_bytes
         said = [tr("{done} of {all}").format(done=show_size(done), all=show_size(size))]
-        said += _speed(self._each[_key(transfer)], size - done)
+        said += speed_words(self._each[_key(transfer)], size - done)
         return Way(transfer.path, transfer.direction, _per_mille(done, size), " · ".join(said))
 
 
@@ -132,14 +131,6 @@ def _key(transfer: Transfer) -> tuple[str, str]:
 
 def _per_mille(done: int, size: int) -> int:
     return min(max(done * 1_000 // size, 0), 1_000) if size else 0
-
-
-def _speed(pace: Pace, left: int) -> list[str]:
-    speed = pace.bytes_a_second
-    if speed < 1:
-        return []
-    said = [tr("{size}/s").format(size=show_size(int(speed)))]
-    return [*said, tr("{time} left").format(time=show_duration(left / speed))] if left > 0 else said
 
 
 def _still(state: EngineState) -> str:

@@ -47,6 +47,15 @@ class Pace:
         return (after - before) / (end - start) if end - start >= 0.5 else 0.0
 
 
+def speed_words(pace: Pace, left_bytes: int) -> list[str]:
+    """How fast it goes, and how long that takes still, as far as they are known."""
+    speed = pace.bytes_a_second
+    if speed < 1:
+        return []
+    said = [tr("{size}/s").format(size=show_size(int(speed)))]
+    return [*said, tr("{time} left").format(time=show_duration(left_bytes / speed))] if left_bytes > 0 else said
+
+
 def status_line(state: EngineState | None, pace: Pace) -> StatusLine:
     """``None``: no daemon is there."""
     if state is None:
@@ -96,11 +105,5 @@ def _word(state: EngineState) -> tuple[str, str, str]:
 def _moving(state: EngineState, pace: Pace) -> str:
     if state.state != "syncing" or not state.transfers:
         return ""
-    parts = [tr_n("%n file moving", "%n files moving", len(state.transfers))]
-    speed = pace.bytes_a_second
-    if speed >= 1:
-        parts.append(tr("{size}/s").format(size=show_size(int(speed))))
-        left = state.progress.bytes_total - state.progress.bytes_done
-        if left > 0:
-            parts.append(tr("{time} left").format(time=show_duration(left / speed)))
-    return ", ".join(parts)
+    left = state.progress.bytes_total - state.progress.bytes_done
+    return ", ".join([tr_n("%n file moving", "%n files moving", len(state.transfers)), *speed_words(pace, left)])
