@@ -54,10 +54,9 @@ class Done(Struct, frozen=True):
 
 
 class FileManager(Struct, frozen=True):
-    """One of them. ``put`` and ``take`` give what they changed; OSError and ValueError say why they could not."""
+    """One of them. OSError and ValueError of ``put`` and ``take`` say why they could not."""
 
     name: str
-    title: str
     put: Callable[[Where, list[str]], None]
     take: Callable[[Where], bool]
     """Whether there was something to take."""
@@ -138,7 +137,7 @@ def _are_for_all() -> bool:
     return any(_place_for_all(name).exists() for name in _BINDINGS)
 
 
-def _extended(name: str, title: str) -> FileManager:
+def _extended(name: str) -> FileManager:
     def put(where: Where, _: list[str]) -> None:
         if not _place_for_all(name).exists():  # the same class cannot be loaded twice
             _write(_extension_place(where, name), (_HERE / _EXTENSION).read_bytes())
@@ -152,7 +151,7 @@ def _extended(name: str, title: str) -> FileManager:
         _drop_empty(cache, where.data)
         return was_there
 
-    return FileManager(name, title, put, take)
+    return FileManager(name, put, take)
 
 
 def _hint(manager: FileManager) -> str:
@@ -246,12 +245,12 @@ def _take_thunar(where: Where) -> bool:
 FILE_MANAGERS: Final = {
     one.name: one
     for one in (
-        _extended("nautilus", "Nautilus"),
-        _extended("nemo", "Nemo"),
-        _extended("caja", "Caja"),
-        FileManager("dolphin", "Dolphin", _put_dolphin, _take_dolphin),
-        FileManager("thunar", "Thunar", _put_thunar, _take_thunar),
-        FileManager("pcmanfm", "PCManFM", _put_pcmanfm, _take_pcmanfm),
+        _extended("nautilus"),
+        _extended("nemo"),
+        _extended("caja"),
+        FileManager("dolphin", _put_dolphin, _take_dolphin),
+        FileManager("thunar", _put_thunar, _take_thunar),
+        FileManager("pcmanfm", _put_pcmanfm, _take_pcmanfm),
     )
 }
 

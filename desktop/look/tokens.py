@@ -32,7 +32,6 @@ DARK: Final[dict[str, str]] = {
 }
 BODY_PX: Final = 13
 ROW_PX: Final = 32
-COMPACT_ROW_PX: Final = 26
 TILE_PX: Final = 160
 """Side of a tile of the gallery."""
 

@@ -58,7 +58,6 @@ class Copying(Struct):
     stop: Event
     done_bytes: int = 0
     all_bytes: int = 0
-    done_files: int = 0
     all_files: int = 0
 
 
@@ -265,7 +264,6 @@ def _copy(source: Path, target: Path, copying: Copying) -> None:
             while (piece := reading.read(PIECE_BYTES)) and not copying.stop.is_set():
                 writing.write(piece)
                 copying.done_bytes += len(piece)
-        copying.done_files += 1
     else:
         return  # a device or a socket is no file to keep
     shutil.copystat(source, target, follow_symlinks=False)

@@ -25,7 +25,6 @@ from desktop.words import show_name, show_size, tr, tr_n
 from server_api.contract.messages import VersionEntry
 from sync_engine.control.messages import Item
 
-WIDTH: Final = 320
 REST_MS: Final = 120
 """So long a choice stands before anything is asked about it: a held arrow key asks nothing."""
 _SAVED_IN: Final = "panel/saved-in"

@@ -20,7 +20,7 @@ NAMED = set(
         in-step waiting moving paused attention offline ignored file folder image text pdf audio video link archive
         back forward up search list grid close more add rename move trash restore rewind share copy open save settings
         pause resume refresh download upload eye lock clock people device shield history warning info check
-        chevron-right chevron-down quit
+        chevron-right quit
         """,
     )
 )

@@ -99,7 +99,7 @@ def test_copies_are_whole_and_numbered(tmp_path: Path) -> None:
     assert (to / "report (2).pdf").read_text() == "new"
     assert (to / "report (2).pdf").stat().st_mtime == 1_000
     assert (to / "album/link").readlink() == Path("one.jpg")
-    assert (copying.done_files, copying.all_files, copying.done_bytes) == (2, 3, 4)
+    assert (copying.all_files, copying.done_bytes) == (3, 4)
     assert sorted(os.listdir(to)) == ["album", "report (2).pdf", "report.pdf"]
 
 
