@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -156,14 +156,3 @@ class StatusBar(QFrame):
     def tell_chosen(self, text: str) -> None:
         self._chosen.setText(text)
         self._chosen.setVisible(bool(text))
-
-
-def tool(name: str, words: str, does: Callable[[], object], *, keys: str = "") -> QToolButton:
-    """A button with an icon alone: its words are what is read out, and its tip."""
-    made = QToolButton()
-    made.setIcon(icon(name))
-    made.setAccessibleName(words)
-    made.setToolTip(f"{words} ({keys})" if keys else words)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.clicked.connect(lambda _: does())
-    return made

@@ -22,7 +22,7 @@ from desktop.models.diff_table import NEW, OLD, TEXT, DiffTable
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.picture import Picture
-from desktop.views.pieces import button, label, row
+from desktop.views.pieces import advance, button, label, row
 from desktop.words import show_name, tr
 from server_api.contract.messages import VersionEntry
 from sync_engine.control.messages import Item
@@ -138,8 +138,7 @@ class Comparing(QDialog):
             QGuiApplication.clipboard().setText(table.text_of(rows))
 
     def _advance(self, done: int, size: int) -> None:
-        self.progress.setRange(0, 1_000 if size else 0)
-        self.progress.setValue(done * 1_000 // size if size else 0)
+        advance(self.progress, done, size)
 
     def done(self, result: int) -> None:
         self.model.saving.stop()

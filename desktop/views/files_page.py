@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
-from desktop.integration.showing import open_with_its_program, select_in_file_manager
+from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.models import nothing
 from desktop.models.abilities import abilities, summary
 from desktop.models.acts import Copying
@@ -315,12 +315,7 @@ class FilesPage(Page):
 
     def _show_in_file_manager(self) -> None:
         for path in self._disk_chosen():
-
-            def then(is_shown: bool, path: Path = path) -> None:
-                if not is_shown:
-                    open_with_its_program(path.parent)
-
-            self.session.background.run(lambda path=path: select_in_file_manager(path), then, owner=self)  # type: ignore[misc]
+            show_in_file_manager(path, self.session.background, self)
 
     def _copy_link(self) -> None:
         self.session.copy_link(self._path_chosen())

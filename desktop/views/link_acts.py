@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMessageBox, QToolButton, QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
-from desktop.look.questions import lay_out
-from desktop.look.theme import set_role
 from desktop.models import links as told
 from desktop.models.shares import Links
 from desktop.views.edit_share_dialog import EditShareDialog
 from desktop.views.eliding import ElidedLabel
 from desktop.views.pieces import label, tool
+from desktop.views.question import ask
 from desktop.words import exact_time, plain_tip, tr
 from server_api.contract.shares import Share
 
@@ -23,21 +21,14 @@ def edit(share: Share, links: Links, parent: QWidget) -> None:
 
 def ask_to_withdraw(share: Share, links: Links, parent: QWidget) -> QMessageBox:
     """It cannot be undone, so it is asked."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(tr("Withdraw link"))
-    box.setText(tr("Withdraw the link to “{name}”?").format(name=told.name_of(share)))
-    box.setInformativeText(tr("Whoever has it finds nothing any more. It cannot be brought back; the file stays."))
-    withdraw = box.addButton(tr("Withdraw link"), QMessageBox.ButtonRole.DestructiveRole)
-    set_role(withdraw, "danger")
-    keep = box.addButton(tr("Keep link"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(keep)
-    box.setEscapeButton(keep)
-    withdraw.clicked.connect(lambda: links.withdraw(share))
-    lay_out(box)
-    box.open()
-    return box
+    return ask(
+        parent,
+        tr("Withdraw the link to “{name}”?").format(name=told.name_of(share)),
+        tr("Whoever has it finds nothing any more. It cannot be brought back; the file stays."),
+        (tr("Withdraw link"), lambda: links.withdraw(share)),
+        (tr("Keep link"), None),
+        is_danger=True,
+    )
 
 
 def fill_menu(menu: QMenu, share: Share, links: Links, parent: QWidget) -> None:

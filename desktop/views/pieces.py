@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLayout,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QTableView,
@@ -58,14 +59,20 @@ def padded(made: S) -> S:
     return made
 
 
-def tool(name: str, words: str, does: Callable[[], object], parent: QWidget | None = None) -> QToolButton:
-    """A button that is an icon; ``words`` say what it does."""
-    made = QToolButton(parent)
+def tool(name: str, words: str, does: Callable[[], object], *, keys: str = "") -> QToolButton:
+    """A button that is an icon; ``words`` say what it does, and ``keys`` do the same."""
+    made = QToolButton()
     made.setIcon(icon(name))
-    made.setToolTip(plain_tip(words))
+    made.setToolTip(plain_tip(f"{words} ({keys})" if keys else words))
     made.setAccessibleName(words)
     made.clicked.connect(lambda _: does())
     return made
+
+
+def advance(bar: QProgressBar, done: int, size: int) -> None:
+    """So much of it is there; as long as ``size`` is 0, nobody knows how much."""
+    bar.setRange(0, 1_000 if size else 0)
+    bar.setValue(done * 1_000 // size if size else 0)
 
 
 def clear(layout: QLayout) -> None:

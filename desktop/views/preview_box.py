@@ -15,7 +15,7 @@ from desktop.models.previewing import Previewing
 from desktop.models.previews import Text
 from desktop.session import Session
 from desktop.views.picture import Picture
-from desktop.views.pieces import button, label
+from desktop.views.pieces import advance, button, label
 from desktop.words import show_size, tr
 from sync_engine.control.messages import Item
 
@@ -99,5 +99,4 @@ class PreviewBox(QFrame):
         return tr("{kind}, {size}").format(kind=previews.kind_in_words(item), size=show_size(item.size))
 
     def _advance(self, done: int, size: int) -> None:
-        self.progress.setRange(0, 1_000 if size else 0)
-        self.progress.setValue(done * 1_000 // size if size else 0)
+        advance(self.progress, done, size)

@@ -10,7 +10,7 @@ from desktop.integration.showing import open_with_its_program, show_in_file_mana
 from desktop.models.saving import Saving
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
-from desktop.views.pieces import button, row
+from desktop.views.pieces import advance, button, row
 from desktop.words import show_name, tr
 
 
@@ -56,5 +56,4 @@ class SavingBar(QFrame):
         self.show()
 
     def _advance(self, done: int, size: int) -> None:
-        self._progress.setRange(0, 1_000 if size else 0)
-        self._progress.setValue(done * 1_000 // size if size else 0)
+        advance(self._progress, done, size)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from desktop.look.icons import icon
-from desktop.views.bars import tool
+from desktop.views.pieces import tool
 from desktop.views.trail_bar import TrailBar
 from desktop.words import tr
 

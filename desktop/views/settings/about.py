@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QUrl, qVersion
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton
 
+from desktop.integration.showing import open_in_browser, open_with_its_program
 from desktop.models import updates
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
@@ -106,10 +106,10 @@ class AboutSection(Section):
     def _show_notes(self) -> None:
         newest = updates.newer(self.session.choices)
         if newest is not None:
-            QDesktopServices.openUrl(QUrl(newest.notes_url))
+            open_in_browser(newest.notes_url)
 
     def _open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.home / "logs")))
+        open_with_its_program(self.session.home / "logs")
 
     def _make(self) -> None:
         window = BundleWindow(self.session, self)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from desktop.integration.showing import open_with_its_program
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.settings.section import Section, form
@@ -38,4 +38,4 @@ class FolderSection(Section):
 
     def _open(self) -> None:
         if self.session.folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.folder)))
+            open_with_its_program(self.session.folder)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QPushButton
 
+from desktop.integration.showing import open_with_its_program
 from desktop.models.choice_tree import ChoiceTree
 from desktop.models.first_run import Given, told_at_the_end
 from desktop.session import Session
@@ -74,4 +74,4 @@ class FinishedPage(StepPage):
         return tr("&Finish")
 
     def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+        open_with_its_program(self._folder)
