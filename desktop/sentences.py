@@ -26,7 +26,7 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "rate-limited": lambda: tr("The server asks for a pause. Wait a moment and try again."),
     "signed-out": lambda: tr("This device is signed out. Sign in again; files stay as they are."),
     "wipe-requested": lambda: tr(
-        "This device is signed out, and the account's owner wants what it synced removed from it. That happens "
+        "This device is signed out, and the account’s owner wants what it synced removed from it. That happens "
         "now; until it has, it can be taken back on another device."
     ),
     "refused": lambda: tr("The server refused this. Nothing was lost; the log tells its reason."),
@@ -34,7 +34,7 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
         "The server was restored or replaced. Everything is compared again; nothing is deleted."
     ),
     "superseded": lambda: tr("A newer request of this device was there first. Try again."),
-    "update-needed": lambda: tr("This Lockstep and the server's are too far apart. Update the older one."),
+    "update-needed": lambda: tr("This Lockstep and the server’s are too far apart. Update the older one."),
     "url-expired": lambda: tr("A transfer took too long and its permission ran out. It is tried again by itself."),
     "object-gone": lambda: tr(
         "The server lacks part of this file. It comes once a device that has the file sends it again; have "
@@ -59,7 +59,7 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     ),
     "root-missing": lambda: tr("The synced folder is not there. Mount or move it back; nothing was deleted."),
     "root-foreign": lambda: tr(
-        "The folder does not carry this device's mark. Mount the right one, or set this device up again; nothing "
+        "The folder does not carry this device’s mark. Mount the right one, or set this device up again; nothing "
         "was deleted."
     ),
     "root-busy": lambda: tr("Another Lockstep works on this folder. Stop it first."),
@@ -67,15 +67,15 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
         "The synced folder cannot be read. Check its permissions and its disk; nothing was deleted."
     ),
     "journal": lambda: tr(
-        "Lockstep's records cannot be used. Check the disk and the permissions of the profile; the files are safe."
+        "Lockstep’s records cannot be used. Check the disk and the permissions of the profile; the files are safe."
     ),
     "journal-newer": lambda: tr(
-        "Lockstep's records were made by a newer Lockstep. Update Lockstep; the files are safe."
+        "Lockstep’s records were made by a newer Lockstep. Update Lockstep; the files are safe."
     ),
     "journal-damaged": lambda: tr(
-        "Lockstep's records are damaged. They are set aside and made anew by comparing; nothing is deleted."
+        "Lockstep’s records are damaged. They are set aside and made anew by comparing; nothing is deleted."
     ),
-    "journal-full": lambda: tr("The disk that holds Lockstep's records is full. Free some space; nothing was lost."),
+    "journal-full": lambda: tr("The disk that holds Lockstep’s records is full. Free some space; nothing was lost."),
     "setup": lambda: tr("The settings make no sense. Look through the preferences."),
     "damaged-settings": lambda: tr("The settings of this device are damaged. Set it up again; files stay as they are."),
     "not-linked": lambda: tr("This device is not set up yet. Sign in first."),
@@ -175,7 +175,7 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "quota-exceeded": lambda: tr(
         "There is no room left on the server. Delete something there or ask for more; it goes on then."
     ),
-    "store-full": lambda: tr("The server's disk is full. Tell who runs it; changes wait here until there is room."),
+    "store-full": lambda: tr("The server’s disk is full. Tell who runs it; changes wait here until there is room."),
     "pack-refused": lambda: tr("The server did not take what was sent. It is sent again by itself."),
     "url-invalid": lambda: tr("A permission to transfer did not hold. It is asked for again by itself."),
     "already-stored": lambda: tr("The server has this already. It goes on by itself."),
@@ -183,10 +183,10 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
         "The server wants files to go over a connection that is not encrypted. Tell who runs it."
     ),
     "store-refused": lambda: tr(
-        "The server's store refused a transfer. Tell who runs it; changes wait here until it answers."
+        "The server’s store refused a transfer. Tell who runs it; changes wait here until it answers."
     ),
     "endless-feed": lambda: tr(
-        "The server's list of changes has no end. Tell who runs it; it is tried again by itself."
+        "The server’s list of changes has no end. Tell who runs it; it is tried again by itself."
     ),
     # a device that is linked
     "folder-taken": lambda: tr(

@@ -146,7 +146,7 @@ class Session(QObject):
         if share.reach == "computer":
             said = tr("Link copied. It works on this computer only, until the server has a public address.")
         elif share.reach == "network":
-            said = tr("Link copied. It works in the server's own network only.")
+            said = tr("Link copied. It works in the server’s own network only.")
         else:
             said = tr("Link copied.")
         self.say(f"{said} {tr('Whoever opens it is asked for the password.')}" if share.has_password else said)

@@ -508,7 +508,7 @@
         <translation>Alle Dateien</translation>
     </message>
     <message>
-        <source>All of it was read back from the server's store and found whole: {when}.</source>
+        <source>All of it was read back from the server’s store and found whole: {when}.</source>
         <translation>Alles davon wurde aus dem Speicher des Servers zurückgelesen und ist vollständig: {when}.</translation>
     </message>
     <message>
@@ -896,20 +896,20 @@
         <translation>Geräte</translation>
     </message>
     <message>
-        <source>Don't keep on this device</source>
-        <translation>Nicht auf diesem Gerät aufbewahren</translation>
-    </message>
-    <message>
-        <source>Don't keep {name} on this device</source>
-        <translation>{name} nicht auf diesem Gerät aufbewahren</translation>
-    </message>
-    <message>
         <source>Done</source>
         <translation>Erledigt</translation>
     </message>
     <message>
         <source>Done. It shows in the folder once it is in step.</source>
         <translation>Erledigt. Im Ordner zeigt es sich, sobald er auf gleichem Stand ist.</translation>
+    </message>
+    <message>
+        <source>Don’t keep on this device</source>
+        <translation>Nicht auf diesem Gerät aufbewahren</translation>
+    </message>
+    <message>
+        <source>Don’t keep {name} on this device</source>
+        <translation>{name} nicht auf diesem Gerät aufbewahren</translation>
     </message>
     <message>
         <source>Downloading</source>
@@ -1380,7 +1380,7 @@
         <translation>Link kopiert.</translation>
     </message>
     <message>
-        <source>Link copied. It works in the server's own network only.</source>
+        <source>Link copied. It works in the server’s own network only.</source>
         <translation>Link kopiert. Er gilt nur im eigenen Netz des Servers.</translation>
     </message>
     <message>
@@ -1440,15 +1440,15 @@
         <translation>Lockstep {version} ist da</translation>
     </message>
     <message>
-        <source>Lockstep's records are damaged. They are set aside and made anew by comparing; nothing is deleted.</source>
+        <source>Lockstep’s records are damaged. They are set aside and made anew by comparing; nothing is deleted.</source>
         <translation>Die Aufzeichnungen von Lockstep sind beschädigt. Sie werden beiseitegelegt und durch Vergleichen neu gemacht; nichts wird gelöscht.</translation>
     </message>
     <message>
-        <source>Lockstep's records cannot be used. Check the disk and the permissions of the profile; the files are safe.</source>
+        <source>Lockstep’s records cannot be used. Check the disk and the permissions of the profile; the files are safe.</source>
         <translation>Die Aufzeichnungen von Lockstep lassen sich nicht benutzen. Prüfen Sie den Datenträger und die Berechtigungen des Profils; die Dateien sind sicher.</translation>
     </message>
     <message>
-        <source>Lockstep's records were made by a newer Lockstep. Update Lockstep; the files are safe.</source>
+        <source>Lockstep’s records were made by a newer Lockstep. Update Lockstep; the files are safe.</source>
         <translation>Die Aufzeichnungen von Lockstep stammen von einem neueren Lockstep. Aktualisieren Sie Lockstep; die Dateien sind sicher.</translation>
     </message>
     <message>
@@ -1468,7 +1468,7 @@
         <translation>Löschungen ansehen</translation>
     </message>
     <message>
-        <source>Look at the folder's settings…</source>
+        <source>Look at the folder’s settings…</source>
         <translation>Einstellungen des Ordners ansehen …</translation>
     </message>
     <message>
@@ -2428,7 +2428,7 @@
         <translation>Dieses Profil gibt es nicht mehr: Ordner übernehmen</translation>
     </message>
     <message>
-        <source>The account's password was made up for this computer. Choose one that you know. Devices and browsers that are signed in have to sign in again, except this one; their files stay.</source>
+        <source>The account’s password was made up for this computer. Choose one that you know. Devices and browsers that are signed in have to sign in again, except this one; their files stay.</source>
         <translation>Das Passwort des Kontos wurde für diesen Computer ausgedacht. Wählen Sie eines, das Sie kennen. Angemeldete Geräte und Browser außer diesem müssen sich dann neu anmelden; ihre Dateien bleiben.</translation>
     </message>
     <message>
@@ -2452,7 +2452,7 @@
         <translation>Der Datenträger meldet einen Fehler. Prüfen Sie ihn; nichts wurde gelöscht.</translation>
     </message>
     <message>
-        <source>The disk that holds Lockstep's records is full. Free some space; nothing was lost.</source>
+        <source>The disk that holds Lockstep’s records is full. Free some space; nothing was lost.</source>
         <translation>Der Datenträger mit den Aufzeichnungen von Lockstep ist voll. Schaffen Sie Platz; nichts ging verloren.</translation>
     </message>
     <message>
@@ -2476,7 +2476,7 @@
         <translation>Der Ordner kann nicht beobachtet werden, deshalb wird alle 30 Sekunden nach Änderungen gesehen. Das Protokoll sagt, warum.</translation>
     </message>
     <message>
-        <source>The folder does not carry this device's mark. Mount the right one, or set this device up again; nothing was deleted.</source>
+        <source>The folder does not carry this device’s mark. Mount the right one, or set this device up again; nothing was deleted.</source>
         <translation>Der Ordner trägt nicht die Markierung dieses Geräts. Hängen Sie den richtigen ein, oder richten Sie dieses Gerät neu ein; nichts wurde gelöscht.</translation>
     </message>
     <message>
@@ -2660,19 +2660,19 @@
         <translation>Der Server wurde wiederhergestellt oder ersetzt. Alles wird neu verglichen; nichts wird gelöscht.</translation>
     </message>
     <message>
-        <source>The server's authority</source>
+        <source>The server’s authority</source>
         <translation>Die Zertifizierungsstelle des Servers</translation>
     </message>
     <message>
-        <source>The server's disk is full. Tell who runs it; changes wait here until there is room.</source>
+        <source>The server’s disk is full. Tell who runs it; changes wait here until there is room.</source>
         <translation>Der Datenträger des Servers ist voll. Sagen Sie es dem Betreiber; Änderungen warten hier, bis Platz ist.</translation>
     </message>
     <message>
-        <source>The server's list of changes has no end. Tell who runs it; it is tried again by itself.</source>
+        <source>The server’s list of changes has no end. Tell who runs it; it is tried again by itself.</source>
         <translation>Die Liste der Änderungen des Servers nimmt kein Ende. Sagen Sie es dem Betreiber; es wird von selbst wieder versucht.</translation>
     </message>
     <message>
-        <source>The server's store refused a transfer. Tell who runs it; changes wait here until it answers.</source>
+        <source>The server’s store refused a transfer. Tell who runs it; changes wait here until it answers.</source>
         <translation>Der Speicher des Servers hat eine Übertragung abgelehnt. Sagen Sie es dem Betreiber; Änderungen warten hier, bis er antwortet.</translation>
     </message>
     <message>
@@ -2764,7 +2764,7 @@
         <translation>Sie sind nur auf diesem Gerät oder nur auf dem Server, bis sie übertragen sind.</translation>
     </message>
     <message>
-        <source>They go into this computer's trash, and are deleted on the server and on all your devices.</source>
+        <source>They go into this computer’s trash, and are deleted on the server and on all your devices.</source>
         <translation>Sie kommen in den Papierkorb dieses Computers und werden auf dem Server und all Ihren Geräten gelöscht.</translation>
     </message>
     <message>
@@ -2792,7 +2792,7 @@
         <translation>&amp;Dieser:</translation>
     </message>
     <message>
-        <source>This Lockstep and the server's are too far apart. Update the older one.</source>
+        <source>This Lockstep and the server’s are too far apart. Update the older one.</source>
         <translation>Dieses Lockstep und das des Servers sind zu weit auseinander. Aktualisieren Sie das ältere.</translation>
     </message>
     <message>
@@ -2832,7 +2832,7 @@
         <translation>Dieses Gerät ist abgemeldet</translation>
     </message>
     <message>
-        <source>This device is signed out, and the account's owner wants what it synced removed from it. That happens now; until it has, it can be taken back on another device.</source>
+        <source>This device is signed out, and the account’s owner wants what it synced removed from it. That happens now; until it has, it can be taken back on another device.</source>
         <translation>Dieses Gerät ist abgemeldet, und der Inhaber des Kontos will entfernt haben, was es synchronisiert hat. Das geschieht jetzt; bis es geschehen ist, lässt es sich auf einem anderen Gerät zurücknehmen.</translation>
     </message>
     <message>
@@ -2976,7 +2976,7 @@
         <translation>Dieser Server nimmt keine neuen Konten an. Fragen Sie den Betreiber, oder melden Sie sich an.</translation>
     </message>
     <message>
-        <source>This server's certificate is not trusted here. If it has its own authority, choose it.</source>
+        <source>This server’s certificate is not trusted here. If it has its own authority, choose it.</source>
         <translation>Dem Zertifikat dieses Servers wird hier nicht vertraut. Wenn er eine eigene Zertifizierungsstelle hat, wählen Sie sie aus.</translation>
     </message>
     <message>
@@ -2998,10 +2998,6 @@
     <message>
         <source>This system reserves this name. Rename it on another device.</source>
         <translation>Dieses System behält sich diesen Namen vor. Benennen Sie es auf einem anderen Gerät um.</translation>
-    </message>
-    <message>
-        <source>This system watches too few folders for changes, so they are looked for every few minutes instead.</source>
-        <translation>Dieses System beobachtet zu wenige Ordner, deshalb wird stattdessen alle paar Minuten nach Änderungen gesehen.</translation>
     </message>
     <message>
         <source>This would change</source>
@@ -3260,7 +3256,7 @@
         <translation>Link zu „{name}“ zurückziehen?</translation>
     </message>
     <message>
-        <source>Works in the server's own network only. From elsewhere it cannot be opened.</source>
+        <source>Works in the server’s own network only. From elsewhere it cannot be opened.</source>
         <translation>Gilt nur im eigenen Netz des Servers. Von anderswo lässt er sich nicht öffnen.</translation>
     </message>
     <message>
@@ -3452,7 +3448,7 @@
         <translation>vom Server gesperrt</translation>
     </message>
     <message>
-        <source>the server's operator</source>
+        <source>the server’s operator</source>
         <translation>der Betreiber des Servers</translation>
     </message>
     <message>

@@ -261,7 +261,7 @@ def line_of(entry: ActivityEntry) -> Line:
     if entry.was_path is not None:
         place = tr("{path}, before: {was}").format(path=place, was=show_name(entry.was_path))
     tip = "\n".join(show_name(path) for path in [entry.path, *entry.paths])
-    who = show_name(entry.device) or tr("the server's operator")
+    who = show_name(entry.device) or tr("the server’s operator")
     if entry.person:
         tip += "\n" + show_name(f"{entry.device} ({entry.person})")
     goes_to = entry.path.rpartition("/")[0] if entry.what is What.DELETED else entry.path

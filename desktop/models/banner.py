@@ -55,10 +55,7 @@ def banner(state: EngineState | None, *, was_there: bool) -> Banner | None:
         case "attention":
             return _attention(state)
     if state.warning == "watch-limit":
-        return Banner(
-            "info",
-            tr("This system watches too few folders for changes, so they are looked for every few minutes instead."),
-        )
+        return Banner("info", sentence(state.warning))
     return None
 
 

@@ -145,7 +145,7 @@ def _of_file(item: Item, details: Details) -> Safety:
     if since is not None:
         said.append(tr("On the server since {when}.").format(when=moment(since, in_sentence=True)))
     if details.verified_at is not None:
-        checked = tr("All of it was read back from the server's store and found whole: {when}.")
+        checked = tr("All of it was read back from the server’s store and found whole: {when}.")
         said.append(checked.format(when=moment(details.verified_at, in_sentence=True)))
     else:
         said.append(tr("Its content was not read back from the store yet; the server does that by itself."))

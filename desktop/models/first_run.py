@@ -147,7 +147,7 @@ _REMEDIES: Final[dict[str, Callable[[], str]]] = {
     "unreachable": lambda: tr("Nothing answers at this address. Check it, and your network."),
     "unreadable-answer": lambda: tr("No Lockstep server answers at this address. Check it."),
     "no-lockstep": lambda: tr("Something answers at this address, but it is no Lockstep server. Check the address."),
-    "certificate": lambda: tr("This server's certificate is not trusted here. If it has its own authority, choose it."),
+    "certificate": lambda: tr("This server’s certificate is not trusted here. If it has its own authority, choose it."),
     "unencrypted": lambda: tr("Others on the way could read what is sent to this address."),
     "stopped": lambda: tr("Stopped. Nothing was changed."),
 }

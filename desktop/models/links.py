@@ -94,7 +94,7 @@ def reach_warning(reach: str) -> str:
     if reach == "computer":
         return tr("Works on this computer only. To share with others, the server needs an address that they can reach.")
     if reach == "network":
-        return tr("Works in the server's own network only. From elsewhere it cannot be opened.")
+        return tr("Works in the server’s own network only. From elsewhere it cannot be opened.")
     return ""
 
 

@@ -101,7 +101,7 @@ _WORDS: Final = {
     Remedy.SIGN_IN: lambda: tr("Sign in again…"),
     Remedy.PREFERENCES: lambda: tr("Open preferences…"),
     Remedy.IGNORED: lambda: tr("Show patterns…"),
-    Remedy.FOLDER: lambda: tr("Look at the folder's settings…"),
+    Remedy.FOLDER: lambda: tr("Look at the folder’s settings…"),
     Remedy.START: lambda: tr("Start Lockstep"),
     Remedy.LOG: lambda: tr("Show the log…"),
 }

@@ -81,7 +81,7 @@ class FileActions:
             "copy": tr("Copy"),
             "paste": tr("Paste"),
             "delete": tr("Delete"),
-            "keep-away": tr("Don't keep on this device"),
+            "keep-away": tr("Don’t keep on this device"),
             "keep-here": tr("Keep on this device"),
             "rewind": tr("Rewind…"),
             "properties": tr("Properties"),

@@ -349,7 +349,7 @@ class FilesPage(Page):
         def question(count: int, is_trashless: bool, delete: Callable[[], None]) -> None:
             words = tr_n("Delete %n file everywhere", "Delete %n files everywhere", count)
             title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
-            more = tr("They go into this computer's trash, and are deleted on the server and on all your devices.")
+            more = tr("They go into this computer’s trash, and are deleted on the server and on all your devices.")
             if is_trashless:
                 title = tr("The trash does not take all of it.")
                 more = tr("Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.")

@@ -138,8 +138,8 @@ class _Row(QWidget):
         inside.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         inside.addLayout(words, 1)
         if is_down:
-            away = button(tr("Don't keep on this device"), lambda: model.keep_away(path), "plain")
-            away.setAccessibleName(tr("Don't keep {name} on this device").format(name=show_name(name)))
+            away = button(tr("Don’t keep on this device"), lambda: model.keep_away(path), "plain")
+            away.setAccessibleName(tr("Don’t keep {name} on this device").format(name=show_name(name)))
             inside.addWidget(away, 0, Qt.AlignmentFlag.AlignVCenter)
         show = button(tr("Show"), lambda: page.wants_path.emit(path), "plain")
         show.setAccessibleName(tr("Show {name}").format(name=show_name(name)))

@@ -44,7 +44,7 @@ class AnotherDevice(QDialog):
         column.addWidget(
             secondary(
                 tr(
-                    "The account's password was made up for this computer. Choose one that you know. Devices and "
+                    "The account’s password was made up for this computer. Choose one that you know. Devices and "
                     "browsers that are signed in have to sign in again, except this one; their files stay."
                 )
             )

@@ -111,7 +111,7 @@ class ServerPage(StepPage):
 
     def _choose_authority(self) -> None:
         words = tr("Certificates") + " (*.pem *.crt *.cer)"
-        chosen, _ = QFileDialog.getOpenFileName(self, tr("The server's authority"), "", words)
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("The server’s authority"), "", words)
         if chosen:
             self._ca_file = chosen
             self.look()

@@ -91,7 +91,7 @@ def test_what_happened_is_told_by_day_with_who_and_where(qtbot: QtBot, daemon: F
         ["Added", "Photos/a.jpg and 11 more", "Phone"],
         ["Renamed", "b\\u{202e}.txt, before: c.txt", "Phone"],
         ["Yesterday", "", ""],
-        ["Deleted", "d.txt", "the server's operator"],
+        ["Deleted", "d.txt", "the server’s operator"],
     ]
     view = next(each for each in page.findChildren(QTableView) if each.isVisible())
     assert [view.columnSpan(at, 0) for at in range(5)] == [4, 1, 1, 4, 1]

@@ -42,6 +42,10 @@ def test_every_text_is_translated_and_no_other(language: str) -> None:
     assert [text.text for text, forms in known.items() if not all(forms)] == []
 
 
+def test_an_apostrophe_is_one_as_quotes_are() -> None:
+    assert [text.text for text in collect(PACKAGE) if "'" in text.text] == []
+
+
 def kept(text: str) -> list[str]:
     """What has to be in a translation as well."""
     return sorted([*re.findall(r"\{\w*\}|%n|`[^`]+`", text), *re.findall(r"^\s+|\s+$", text), *re.findall("&", text)])

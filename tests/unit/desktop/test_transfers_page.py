@@ -131,9 +131,9 @@ def test_what_comes_can_be_kept_off_this_device_and_wanted_again(
     daemon.answers[control.Exclude] = lambda request: control.Chosen(Choice("done", request.path))
     daemon.answers[control.Include] = lambda request: control.Chosen(Choice("done", request.path))
     daemon.set_state(moving(down()))
-    qtbot.waitUntil(lambda: "Don't keep on this device" in buttons(page))
+    qtbot.waitUntil(lambda: "Don’t keep on this device" in buttons(page))
     with qtbot.waitSignal(session.said) as toast:
-        buttons(page)["Don't keep on this device"].click()
+        buttons(page)["Don’t keep on this device"].click()
     assert daemon.asked_for(control.Exclude) == [control.Exclude("Photos/a.jpg")]
     assert toast.args is not None
     assert toast.args[1] == "Keep it here"
@@ -144,7 +144,7 @@ def test_what_comes_can_be_kept_off_this_device_and_wanted_again(
 def test_what_is_sent_cannot_be_kept_off_but_shown(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
     daemon.set_state(msgspec.structs.replace(moving(Transfer("x/b", "up", 0, 1)), pending=1))
     qtbot.waitUntil(lambda: "Show" in buttons(page))
-    assert "Don't keep on this device" not in buttons(page)
+    assert "Don’t keep on this device" not in buttons(page)
     with qtbot.waitSignal(page.wants_path) as path:
         buttons(page)["Show"].click()
     assert path.args == ["x/b"]

@@ -425,7 +425,7 @@ def test_the_menu_leads_to_the_browser(
 def test_a_menu_has_what_can_be_done(window: MainWindow) -> None:
     _choose(window, "note.txt")
     words = [action.text() for action in window.files.menu(is_on_item=True).actions() if action.isVisible()]
-    assert {"Open", "Copy share link", "Rename…", "Delete", "Don't keep on this device", "Properties"} <= {*words}
+    assert {"Open", "Copy share link", "Rename…", "Delete", "Don’t keep on this device", "Properties"} <= {*words}
 
 
 # --- how things are ---------------------------------------------------------------------------------------------------
