@@ -78,12 +78,6 @@ class Troubles(QObject):
         state = self._session.state
         return [*hangs(state, self._session.standstill), *warnings(state), *silent(self._devices, now_ms)]
 
-    @property
-    def needs_person(self) -> int:
-        """As the state tells it: also while nobody looks here."""
-        state = self._session.state
-        return state.problems + bool(state.held) + len(stops(state)) if state is not None else 0
-
     def decide(self, *, goes_through: bool) -> None:
         """Of what is held: delete it, or undo that."""
         if self.held is None or self.is_deciding:
@@ -122,6 +116,11 @@ class Troubles(QObject):
     def _fail(self, failure: Failure) -> None:
         self.failure = failure
         self.changed.emit()
+
+
+def need_person(state: EngineState) -> int:
+    """How many of them wait for a person; as the state tells it, also while nobody looks at them."""
+    return state.problems + bool(state.held) + len(stops(state))
 
 
 def trouble_of(problem: PathProblem) -> Trouble:

@@ -161,8 +161,6 @@ class ConflictsPage(Page):
 
     def _show(self) -> None:
         model = self._model
-        if model.is_known:
-            self.needs_person.emit(model.rowCount())
         self._stack.setCurrentIndex(0 if model.rowCount() else 1)
         if model.failure is not None:
             said = sentence(model.failure.code, model.failure.detail)

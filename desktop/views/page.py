@@ -15,13 +15,11 @@ class Page(QWidget):
     Signals:
         wants_path: another page is to show this path: of a file or folder in the tree. Not a Qt string, which has no
             room for bytes that are no Unicode.
-        needs_person: how many things on it wait for a person; the window shows a number other than 0.
         wants_preferences: the person wants to see this section of them.
         wants_sign_in, wants_start: the person is to sign in again; the daemon is to run again.
     """
 
     wants_path = Signal(object)
-    needs_person = Signal(int)
     wants_preferences = Signal(str)
     wants_sign_in = Signal()
     wants_start = Signal()

@@ -79,10 +79,9 @@ class ProblemsPage(Page):
     # --- showing -------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        model = self._model
-        self.needs_person.emit(model.needs_person)
         if not self.isVisible():
             return
+        model = self._model
         self._held.show_held(model.held, is_deciding=model.is_deciding)
         found = model.first(self._most)
         self._show_cards(found)

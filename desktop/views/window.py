@@ -20,6 +20,7 @@ from desktop.look.icons import icon
 from desktop.models.banner import Banner, banner
 from desktop.models.status_line import Pace, status_line
 from desktop.models.trail import Place, Trail
+from desktop.models.troubles import need_person
 from desktop.session import Session
 from desktop.views.bars import BannerBar, StatusBar, Toast
 from desktop.views.files_page import FilesPage
@@ -33,8 +34,6 @@ from sync_engine.control.messages import Item
 from sync_engine.core.reports import EngineState
 
 FILES: Final = "files"
-_TOLD_BY_STATE: Final = {"conflicts", "problems"}
-"""Pages of which it is known how much waits there before they are made."""
 _LEAD_TO_PROBLEMS: Final = {"show-held", "show-problems"}
 _SIZE: Final = QSize(1_120, 720)
 _SMALLEST: Final = QSize(640, 420)
@@ -143,7 +142,7 @@ class MainWindow(QMainWindow):
         files.chose.connect(self._show_in_panel)
         files.wants_panel.connect(lambda: self._show_panel(True))
         files.told.connect(self._tell_chosen)
-        self._prepare_page(FILES, files)
+        self._prepare_page(files)
 
     def _add_keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
@@ -235,17 +234,15 @@ class MainWindow(QMainWindow):
         if page not in self._pages:
             entry = next(entry for entry in self._entries if entry.id == page)
             made = self._pages[page] = entry.factory(self.session)
-            self._prepare_page(page, made)
+            self._prepare_page(made)
             self._stack.addWidget(made)
         return self._pages[page]
 
-    def _prepare_page(self, page: str, made: Page) -> None:
+    def _prepare_page(self, made: Page) -> None:
         made.wants_path.connect(self.show_path)
         made.wants_preferences.connect(self.wants_preferences)
         made.wants_sign_in.connect(self.wants_sign_in)
         made.wants_start.connect(self.wants_start)
-        if page not in _TOLD_BY_STATE:
-            made.needs_person.connect(lambda count: self._left.navigation.show_count(page, count))
 
     def _moved_to(self, path: str) -> None:
         self._top.forget_search()
@@ -270,7 +267,7 @@ class MainWindow(QMainWindow):
             self._was_there = True
             self._pace.see(time.monotonic(), state.progress.bytes_done)
             self._left.navigation.show_count("conflicts", state.conflicts)
-            self._left.navigation.show_count("problems", state.problems + (state.held > 0))
+            self._left.navigation.show_count("problems", need_person(state))
         self._show_banner()
         self._status.tell(status_line(state, self._pace))
 

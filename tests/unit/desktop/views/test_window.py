@@ -29,7 +29,7 @@ from tests.fakes.daemon import PROFILE, FakeDaemon, item
 
 class ProblemsPage(Page):
     def look(self) -> None:
-        self.needs_person.emit(7)
+        pass
 
 
 class FakePanel(QLabel):
@@ -168,6 +168,8 @@ def test_what_waits_for_a_person_is_counted(window: MainWindow, daemon: FakeDaem
     assert line.accessibleName() == "Problems"
     daemon.set_state(EngineState(state="attention", problems=2))
     qtbot.waitUntil(lambda: line.accessibleName() == "Problems, 2 wait for you")
+    daemon.set_state(EngineState(state="attention", reason="disk-full", problems=2, held=412))
+    qtbot.waitUntil(lambda: line.accessibleName() == "Problems, 4 wait for you")
 
 
 # --- what is chosen ---------------------------------------------------------------------------------------------------
