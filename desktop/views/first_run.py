@@ -9,13 +9,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.commands import Commands, Ended, linked_to, program
 from desktop.integration.autostart import autostart
 from desktop.look.icons import icon
 from desktop.models.first_run import Given, Step, next_step, place_of, remedy, step_before
 from desktop.session import Session
+from desktop.views.pieces import row
 from desktop.views.welcome.account import AccountPage
 from desktop.views.welcome.connecting import CodePage, ConnectingPage
 from desktop.views.welcome.finish import ChoosingPage, FinishedPage
@@ -95,16 +96,11 @@ class FirstRun(QWidget):
         self.next.setProperty("role", "primary")
         self.next.setDefault(True)
         self.next.clicked.connect(self.go_on)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.back)
-        buttons.addStretch(1)
-        buttons.addWidget(self.next)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 32, 32, 24)
         column.setSpacing(24)
         column.addWidget(self._stack, 1)
-        column.addLayout(buttons)
+        column.addLayout(row(self.back, 1, self.next))
 
     # --- forth and back -----------------------------------------------------------------------------------------
 

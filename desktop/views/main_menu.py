@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.integration.showing import open_with_its_program
 from desktop.look.icons import icon
 from desktop.models.own_server import open_web
+from desktop.session import Session
 from desktop.words import tr
 
-if TYPE_CHECKING:
-    from desktop.views.window import MainWindow
 
-
-def main_menu(window: MainWindow) -> QMenu:
-    """Goes when it closes."""
-    session = window.session
+def main_menu(window: QWidget, session: Session, prefer: Callable[[str], object], leave: Callable[[], object]) -> QMenu:
+    """Goes when it closes. ``prefer`` opens a section of the preferences, and ``leave`` ends the application."""
     state, folder = session.state, session.folder
     pausing: tuple[str, str, Callable[[], object], bool] = ("pause", tr("Pause"), session.pause, state is not None)
     if state is not None and state.state == "paused":
         pausing = ("resume", tr("Resume"), session.resume, True)
     acts: list[tuple[str, str, Callable[[], object], bool]] = [
-        ("settings", tr("Preferences…"), lambda: window.wants_preferences.emit(""), True),
+        ("settings", tr("Preferences…"), lambda: prefer(""), True),
         ("folder", tr("Open folder"), lambda: folder and open_with_its_program(folder), folder is not None),
         ("open", tr("Open in the browser"), lambda: open_web(session), session.profile is not None),
         pausing,
-        ("info", tr("About Lockstep"), lambda: window.wants_preferences.emit("about"), True),
-        ("quit", tr("Quit"), window.wants_quit.emit, True),
+        ("info", tr("About Lockstep"), lambda: prefer("about"), True),
+        ("quit", tr("Quit"), leave, True),
     ]
     menu = QMenu(window)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

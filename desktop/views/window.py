@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QMainWindow,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -336,8 +337,11 @@ class MainWindow(QMainWindow):
             self._panel.show_item(path, item)
 
     def _open_menu(self, corner: QPoint) -> None:
-        menu = main_menu(self)
+        menu = self.menu()
         menu.popup(corner - QPoint(menu.sizeHint().width(), -4))
+
+    def menu(self) -> QMenu:
+        return main_menu(self, self.session, self.wants_preferences.emit, self.wants_quit.emit)
 
     # --- its place on the screen --------------------------------------------------------------------------------
 

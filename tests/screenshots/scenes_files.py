@@ -9,7 +9,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
 from desktop.views.compare import CompareDialog
-from desktop.views.main_menu import main_menu
 from desktop.views.panel import Panel
 from desktop.views.share_dialog import ShareDialog
 from desktop.views.window import MainWindow
@@ -68,7 +67,7 @@ def window_empty_folder(stage: Stage) -> QPixmap:
 
 
 def window_menu(stage: Stage) -> QPixmap:
-    menu = main_menu(stage.window())
+    menu = stage.window().menu()
     return take_menu(menu)
 
 

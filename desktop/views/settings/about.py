@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import qVersion
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from desktop.integration.showing import open_in_browser, open_with_its_program
 from desktop.models import updates
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
+from desktop.views.pieces import row
 from desktop.views.settings.bundle import BundleWindow
 from desktop.views.settings.section import Section, form, heading, secondary
 from desktop.words import tr
@@ -41,12 +42,7 @@ class AboutSection(Section):
         self.bundle = QPushButton(tr("&Make a support bundle…"))
         self.logs.clicked.connect(self._open_logs)
         self.bundle.clicked.connect(self._make)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.bundle)
-        row.addWidget(self.logs)
-        row.addStretch(1)
-        self.column.addLayout(row)
+        self.column.addLayout(row(self.bundle, self.logs, 1))
         self.column.addWidget(self.said)
         self.column.addStretch(1)
 
@@ -76,15 +72,10 @@ class AboutSection(Section):
         self.asks.clicked.connect(lambda is_on: updates.choose_wanted(self.session.choices, wanted=is_on))
         self.ask_now.clicked.connect(self._ask_now)
         self.notes.clicked.connect(self._show_notes)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.ask_now)
-        row.addWidget(self.notes)
-        row.addStretch(1)
         self.column.addWidget(heading(tr("New versions")))
         self.column.addWidget(self.newest)
         self.column.addWidget(self.asks)
-        self.column.addLayout(row)
+        self.column.addLayout(row(self.ask_now, self.notes, 1))
 
     def _ask_now(self) -> None:
         at = updates.address(self.session.choices)

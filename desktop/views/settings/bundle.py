@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop.models import support
 from desktop.session import Session
+from desktop.views.pieces import row
 from desktop.views.said import Said
 from desktop.views.settings.section import secondary
 from desktop.words import show_name, tr
@@ -62,10 +63,6 @@ class BundleWindow(QDialog):
         middle.setSpacing(12)
         middle.addWidget(self.names)
         middle.addWidget(self.text, 1)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.shows_names)
-        bottom.addStretch(1)
-        bottom.addWidget(self.save)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
@@ -74,7 +71,7 @@ class BundleWindow(QDialog):
         )
         column.addLayout(middle, 1)
         column.addWidget(self.said)
-        column.addLayout(bottom)
+        column.addLayout(row(self.shows_names, 1, self.save))
         self._ask()
 
     def _ask(self) -> None:

@@ -7,11 +7,12 @@ from typing import Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QListWidget, QPlainTextEdit, QPushButton
 
 from desktop.daemon import Failure
 from desktop.models.ignoring import Matched, matched
 from desktop.session import Session
+from desktop.views.pieces import row
 from desktop.views.settings.section import Section, secondary
 from desktop.words import show_name, tr, tr_n
 from sync_engine.control import messages as control
@@ -48,14 +49,9 @@ class IgnoredSection(Section):
         self._timer = QTimer(self, singleShot=True, interval=TYPED_MS)
         self._timer.timeout.connect(self._preview)
         self.text.textChanged.connect(self._typed)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.save)
-        buttons.addWidget(self.undo)
-        buttons.addStretch(1)
         for widget, stretch in ((self.text, 3), (self.told, 0), (self.found, 2), (self.said, 0)):
             self.column.addWidget(widget, stretch)
-        self.column.addLayout(buttons)
+        self.column.addLayout(row(self.save, self.undo, 1))
 
     def look(self) -> None:
         if not self.unsaved():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from desktop.daemon import Failure
 from desktop.models.choice_tree import ChoiceTree
 from desktop.session import Session
 from desktop.views.choice_view import ChoiceView
+from desktop.views.pieces import row
 from desktop.views.settings.section import Section
 from desktop.words import show_size, tr, tr_n
 
@@ -30,14 +31,9 @@ class SelectiveSection(Section):
         self.tree.applied.connect(self._applied)
         self.tree.failed.connect(self.fail)
         self.tree.loaded.connect(self._loaded)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.do)
-        buttons.addWidget(self.undo)
-        buttons.addStretch(1)
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self.said)
-        self.column.addLayout(buttons)
+        self.column.addLayout(row(self.do, self.undo, 1))
         self._show_buttons()
 
     def look(self) -> None:

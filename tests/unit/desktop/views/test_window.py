@@ -17,7 +17,6 @@ from desktop.look import theme
 from desktop.models import own_server
 from desktop.models.items import mime_of
 from desktop.session import Session
-from desktop.views.main_menu import main_menu
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
 from desktop.views.window import MainWindow
@@ -418,7 +417,7 @@ def test_the_menu_leads_to_the_browser(
     monkeypatch.setattr(own_server, "open_in_browser", opened.append)
     qtbot.waitUntil(lambda: session.profile is not None)
     session.profile = msgspec.structs.replace(PROFILE, runs_server=False)
-    menu = main_menu(window)
+    menu = window.menu()
     next(action for action in menu.actions() if action.text() == "Open in the browser").trigger()
     assert opened == ["http://127.0.0.1:8700"]
     menu.close()
