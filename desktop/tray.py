@@ -140,14 +140,16 @@ class Tray(QObject):
             return
         self._recent = paths
         self._recent_menu.clear()
+        acts: tuple[tuple[str, Callable[[str], object]], ...] = (
+            (tr("Open"), self._open),
+            (tr("Show in file manager"), self._select),
+            (tr("Show in Lockstep"), self.wants_path.emit),
+            (tr("Copy share link"), self._session.copy_link),
+        )
         for path in paths:
             one = self._recent_menu.addMenu(plain_label(short_name(path.rpartition("/")[2], _LONGEST_NAME)))
-            one.addAction(tr("Open")).triggered.connect(lambda _=False, path=path: self._open(path))
-            one.addAction(tr("Show in folder")).triggered.connect(lambda _=False, path=path: self._select(path))
-            one.addAction(tr("Show in Lockstep")).triggered.connect(
-                lambda _=False, path=path: self.wants_path.emit(path)
-            )
-            one.addAction(tr("Copy link")).triggered.connect(lambda _=False, path=path: self._session.copy_link(path))
+            for words, does in acts:
+                one.addAction(words).triggered.connect(lambda _=False, path=path, does=does: does(path))
 
     # --- what is shown ------------------------------------------------------------------------------------------
 

@@ -944,10 +944,6 @@
         <translation>E-Mail</translation>
     </message>
     <message>
-        <source>Email or password is wrong. Check both and try again.</source>
-        <translation>E-Mail-Adresse oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
         <source>Email or password is wrong. Try again.</source>
         <translation>E-Mail-Adresse oder Passwort stimmt nicht. Versuchen Sie es noch einmal.</translation>
     </message>
@@ -2184,10 +2180,6 @@
         <translation>In den Dateien zeigen</translation>
     </message>
     <message>
-        <source>Show in folder</source>
-        <translation>Im Ordner zeigen</translation>
-    </message>
-    <message>
         <source>Show older versions</source>
         <translation>Ältere Versionen zeigen</translation>
     </message>
@@ -2568,10 +2560,6 @@
         <translation>Der Proxy verlangt Namen und Passwort, oder andere. Tragen Sie sie in den Einstellungen unter „Netzwerk“ ein.</translation>
     </message>
     <message>
-        <source>The server asks for a pause. Wait a minute and try again.</source>
-        <translation>Der Server bittet um eine Pause. Warten Sie eine Minute, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
         <source>The server asks for a pause. Wait a moment and try again.</source>
         <translation>Der Server bittet um eine Pause. Warten Sie einen Moment, und versuchen Sie es noch einmal.</translation>
     </message>
@@ -2808,10 +2796,6 @@
         <translation>Dies kann nicht gezeigt werden.</translation>
     </message>
     <message>
-        <source>This code is wrong or was used already. Wait for the next one.</source>
-        <translation>Dieser Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten.</translation>
-    </message>
-    <message>
         <source>This could not be asked: {reason}</source>
         <translation>Das ließ sich nicht erfragen: {reason}</translation>
     </message>
@@ -2952,20 +2936,12 @@
         <translation>Dieses Passwort ist zu leicht zu erraten. Wählen Sie eines mit 8 oder mehr Zeichen, nicht die Adresse.</translation>
     </message>
     <message>
-        <source>This password is too easy to guess. Choose one of 8 characters or more.</source>
-        <translation>Dieses Passwort ist zu leicht zu erraten. Wählen Sie eines mit 8 oder mehr Zeichen.</translation>
-    </message>
-    <message>
         <source>This picture cannot be shown.</source>
         <translation>Dieses Bild kann nicht gezeigt werden.</translation>
     </message>
     <message>
         <source>This server takes new accounts by invitation. Ask for a code, and enter it.</source>
         <translation>Dieser Server nimmt neue Konten auf Einladung an. Bitten Sie um einen Code, und geben Sie ihn ein.</translation>
-    </message>
-    <message>
-        <source>This server takes new accounts by invitation. Enter the code that you were sent.</source>
-        <translation>Dieser Server nimmt neue Konten auf Einladung an. Geben Sie den Code ein, den Sie bekommen haben.</translation>
     </message>
     <message>
         <source>This server takes no new accounts. Ask who runs it.</source>

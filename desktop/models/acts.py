@@ -111,7 +111,7 @@ def rename(path: Path, name: str, *, at_root: bool) -> Moved:
 def make_folder(folder: Path, name: str) -> Path:
     """Numbered if the name is taken. Raises: ActError."""
     try:
-        for path in _free_names(folder, name):
+        for path in free_names(folder, name):
             try:
                 path.mkdir()
             except FileExistsError:
@@ -239,7 +239,7 @@ def copy_into(sources: list[Path], folder: Path, copying: Copying) -> Outcome:
 
 
 def _reveal(unfinished: Path, folder: Path, name: str) -> Path:
-    for path in _free_names(folder, name):
+    for path in free_names(folder, name):
         try:
             move_without_replacing(unfinished, path)
         except FileExistsError:
@@ -287,7 +287,7 @@ def _remove(path: Path) -> None:
 # --- names and words ------------------------------------------------------------------------------------------------
 
 
-def _free_names(folder: Path, name: str) -> Iterator[Path]:
+def free_names(folder: Path, name: str) -> Iterator[Path]:
     """The name, and then with numbers: ``report (2).pdf``."""
     yield folder / name
     stem, dot, suffix = name.rpartition(".")

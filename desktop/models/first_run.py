@@ -136,14 +136,8 @@ def place_of(ended: Ended, given: Given) -> Step:
 
 _REMEDIES: Final[dict[str, Callable[[], str]]] = {
     "second-factor-needed": lambda: "",
-    "wrong-second-factor": lambda: tr("This code is wrong or was used already. Wait for the next one."),
-    "wrong-sign-in": lambda: tr("Email or password is wrong. Check both and try again."),
-    "account-exists": lambda: tr("There is an account with this address already. Sign in to it instead."),
-    "weak-password": lambda: tr("This password is too easy to guess. Choose one of 8 characters or more."),
-    "invitation-needed": lambda: tr("This server takes new accounts by invitation. Enter the code that you were sent."),
     "registration-closed": lambda: tr("This server takes no new accounts. Ask whoever runs it, or sign in."),
     "invalid-body": lambda: tr("This is not an email address. Check what you typed."),
-    "rate-limited": lambda: tr("The server asks for a pause. Wait a minute and try again."),
     "unreachable": lambda: tr("Nothing answers at this address. Check it, and your network."),
     "unreadable-answer": lambda: tr("No Lockstep server answers at this address. Check it."),
     "no-lockstep": lambda: tr("Something answers at this address, but it is no Lockstep server. Check the address."),

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.daemon import Failure
+from desktop.models.acts import free_names
 from desktop.session import Session
 from sync_engine.control import messages as control
 
@@ -102,8 +103,4 @@ class Saving(QObject):
 
 def free_name(wanted: Path) -> Path:
     """Itself, or numbered: nothing that is there is replaced."""
-    free, number = wanted, 1
-    while os.path.lexists(free):
-        number += 1
-        free = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
-    return free
+    return next((name for name in free_names(wanted.parent, wanted.name) if not os.path.lexists(name)), wanted)

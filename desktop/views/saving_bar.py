@@ -44,7 +44,7 @@ class SavingBar(QFrame):
 
     def _saved(self, target: Path) -> None:
         said = tr("Saved as “{name}”.").format(name=show_name(target.name))
-        self._session.say(said, tr("Show in folder"), lambda: self._show(target))
+        self._session.say(said, tr("Show in file manager"), lambda: self._show(target))
 
     def _show(self, target: Path) -> None:
         show_in_file_manager(target, self._session.background, self)

@@ -91,8 +91,12 @@ def test_its_server_ends_with_it_when_the_terminal_is_closed_or_it_is_killed(
 ) -> None:
     device = Device("A", tmp_path / "A-home", tmp_path / "A", url="")
     port = free_port()
-    with up(device, "--port", str(port), ended_by=ended_by, code=code):
-        device.await_in_step()
+    was = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` may have switched it off for this run of tests
+    try:
+        with up(device, "--port", str(port), ended_by=ended_by, code=code):
+            device.await_in_step()
+    finally:
+        signal.signal(signal.SIGHUP, was)
     await_that(lambda: is_free(port), "the server has ended")
     with up(device):
         device.await_in_step()

@@ -116,14 +116,14 @@ def test_recent_files_are_those_that_are_still_there_with_harmless_names(tray: T
     qtbot.waitUntil(lambda: "Recent files" in _shown(tray.menu))
     recent = _sub(tray.menu, "Recent files")
     assert _shown(recent) == ["a.txt", "&&Save <b>\\u{202e}gnp.exe"]
-    assert _shown(_sub(recent, "a.txt")) == ["Open", "Show in folder", "Show in Lockstep", "Copy link"]
+    assert _shown(_sub(recent, "a.txt")) == ["Open", "Show in file manager", "Show in Lockstep", "Copy share link"]
 
 
 def test_a_recent_file_s_link_is_copied(tray: Tray, daemon: FakeDaemon, qtbot: QtBot) -> None:
     daemon.answer_server(SHARE, lambda asked, _: made_share(asked))
     qtbot.waitUntil(lambda: "Recent files" in _shown(tray.menu))
     QGuiApplication.clipboard().clear()
-    _action(_sub(_sub(tray.menu, "Recent files"), "a.txt"), "Copy link").trigger()
+    _action(_sub(_sub(tray.menu, "Recent files"), "a.txt"), "Copy share link").trigger()
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().endswith("docs/a.txt"))
 
 
