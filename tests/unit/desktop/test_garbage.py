@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import gc
 import threading
+from collections.abc import Iterator
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +35,16 @@ class _Cycle(_Mortal):
         self.me = self
 
 
+@pytest.fixture
+def _usual_thresholds() -> Iterator[None]:
+    """Whatever the tests before have left."""
+    was = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*was)
+
+
+@pytest.mark.usefixtures("_usual_thresholds")
 def test_garbage_goes_in_the_gui_thread_alone_and_it_does_go(qtbot: QtBot) -> None:
     background, owner = Background(), QObject()
     went: list[threading.Thread] = []

@@ -168,7 +168,7 @@ def test_the_password_is_changed(qtbot: QtBot, account: AccountSection, daemon: 
 def test_the_folder_is_told(show: Show, tmp_path: Path) -> None:
     section = show("folder")
     assert isinstance(section, FolderSection)
-    assert section.place.text() == str(tmp_path / "folder")
+    assert section.place.whole == str(tmp_path / "folder")
 
 
 def test_folders_are_taken_off_once_it_was_said_what_that_means(qtbot: QtBot, show: Show, daemon: FakeDaemon) -> None:
