@@ -237,6 +237,14 @@ def test_the_window_does_not_close_over_patterns_that_are_not_saved(
     assert not window.isVisible()
 
 
+def test_it_closes_by_escape_and_by_its_frame_when_all_is_saved(window: Preferences) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    window.show()
+    assert window.close()
+    assert not window.isVisible()
+
+
 # --- network ---------------------------------------------------------------------------------------------------------
 
 
