@@ -306,7 +306,7 @@ def test_what_is_chosen_in_general_is_kept(
     assert isinstance(section, GeneralSection)
     section.at_login.click()
     qtbot.waitUntil(lambda: section.said.text == "It starts when you log in.")
-    assert (tmp_path / "config/autostart/lockstep.desktop").exists()
+    assert list((tmp_path / "config/autostart").glob("lockstep-*.desktop"))
     section.kinds["conflicts"].click()
     section.language.setCurrentIndex(section.language.findData("de"))
     section.language.activated.emit(section.language.currentIndex())
