@@ -136,6 +136,23 @@ def test_a_device_is_signed_out_with_the_password(qtbot: QtBot, account: Account
     assert account.password.text() == ""
 
 
+def test_devices_are_asked_for_again_while_they_are_shown(
+    qtbot: QtBot, account: AccountSection, daemon: FakeDaemon, show: Show
+) -> None:
+    choose_device(account, 1)
+    desk = device("Desk", seen_at=2_000_000_000_000)
+    now = Devices(devices=[desk, device("Phone"), device("Laptop", is_current=True)])
+    daemon.answer_server(DEVICES, lambda *_: now)
+    assert account._again.isActive()
+    account._again.setInterval(20)
+    qtbot.waitUntil(lambda: account.devices.topLevelItemCount() == 3)
+    chosen = account.devices.currentItem()
+    assert chosen is not None
+    assert chosen.text(0) == "Phone"
+    show("about")
+    assert not account._again.isActive()
+
+
 def test_a_wrong_password_is_told_and_can_be_typed_again(
     qtbot: QtBot, account: AccountSection, daemon: FakeDaemon
 ) -> None:
