@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import signal
 import sys
@@ -12,37 +11,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.languages.install import install
 from desktop.look import theme
 from desktop.models import choices
+from desktop.models.linked import LinkWatch
 from desktop.models.updates import Updates
+from desktop.only_one import Wanted
 from desktop.session import Session
 from desktop.words import tr
-from sync_engine.control.address import socket_path
 
-_HANDED_OVER_MS: Final = 2_000
 _TURN_S: Final = 0.001
 """So soon threads beside the window give way to it."""
 _SIGNALS_MS: Final = 200
-_LONGEST: Final = 64 * 1024
 _WAITED_FOR: Final = {"held": "problems"}
 """Pages on which something else is as well."""
 _IN_PREFERENCES: Final = {"account": "account", "devices": "account", "about": "about"}
 """Pages that are sections of the preferences."""
-
-
-class Wanted(Struct, frozen=True):
-    """What the window is to show: itself, a file or folder, the versions of a file."""
-
-    path: str | None = None
-    """Of the tree, or absolute on the disk."""
-    versions: bool = False
 
 
 class Parts(Struct, frozen=True):
@@ -59,64 +47,6 @@ class Parts(Struct, frozen=True):
     is_linked: Callable[[], bool]
     start_daemon: Callable[[], str]
     """Waits; gives a sentence if that did not work, else ""."""
-
-
-class OnlyOne(QObject):
-    """Sees to it that a profile has one application.
-
-    Signals:
-        asked: the ``Wanted`` of another one, which found this one.
-    """
-
-    asked = Signal(object)
-
-    def __init__(self, home: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._name = _socket_name(home)
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._welcome)
-
-    def hand_over(self, wanted: Wanted) -> bool:
-        """Whether another one is there and has taken it. Waits for it, two seconds at most."""
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(_HANDED_OVER_MS):
-            return False
-        socket.write(json.dumps([wanted.path, wanted.versions]).encode() + b"\n")
-        socket.waitForBytesWritten(_HANDED_OVER_MS)
-        is_taken = socket.waitForReadyRead(_HANDED_OVER_MS)
-        socket.disconnectFromServer()
-        return is_taken
-
-    def listen(self) -> bool:
-        """A socket that somebody has left behind is taken over."""
-        if self._server.listen(self._name):
-            return True
-        QLocalServer.removeServer(self._name)
-        return self._server.listen(self._name)
-
-    def close(self) -> None:
-        self._server.close()
-
-    def _welcome(self) -> None:
-        socket = self._server.nextPendingConnection()
-        socket.disconnected.connect(socket.deleteLater)
-        socket.readyRead.connect(lambda: self._read(socket))
-
-    def _read(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            if socket.bytesAvailable() > _LONGEST:
-                socket.abort()
-            return
-        try:
-            wanted = msgspec.convert(json.loads(bytes(socket.readLine().data())), tuple[str | None, bool])
-        except (ValueError, RecursionError, msgspec.ValidationError):
-            socket.abort()
-            return
-        socket.write(b"taken\n")
-        socket.flush()
-        self.asked.emit(Wanted(*wanted))
 
 
 class App(QObject):
@@ -136,6 +66,8 @@ class App(QObject):
         self._is_quitting = False
         self._waiting: Wanted | None = None
         self.session.profile_changed.connect(self._show_waiting)
+        self.session.link_changed.connect(self._take_link)
+        LinkWatch(self.session, parts.is_linked)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self.close)
         theme.apply(qt, choices.theme(self.session.choices))
@@ -159,6 +91,9 @@ class App(QObject):
             self.first_run.raise_()
             self.first_run.activateWindow()
             return
+        if not self.session.is_linked:
+            self._greet()
+            return
         if self.window is None:
             self.window = window = self._parts.window(self.session)
             window.may_close = self._may_close
@@ -172,17 +107,25 @@ class App(QObject):
         self.window.show_up()
 
     def start_daemon(self) -> None:
-        """If none answers."""
+        """If none answers, and there is something to keep in step."""
+        if not self.session.is_linked:
+            self._greet()
+            return
         if self._is_starting or self.session.is_there:
             return
         self._is_starting = True
 
-        def then(sentence: str) -> None:
+        def start() -> str | None:
+            return self._parts.start_daemon() if self._parts.is_linked() else None
+
+        def then(sentence: str | None) -> None:
             self._is_starting = False
-            if sentence:
+            if sentence is None:
+                self.session.take_link(is_linked=False)
+            elif sentence:
                 self.session.say(sentence, tr("Try again"), self.start_daemon)
 
-        self.session.background.run(self._parts.start_daemon, then, lambda error: then(str(error)), owner=self)
+        self.session.background.run(start, then, lambda error: then(str(error)), owner=self)
 
     def quit(self) -> None:
         """Unless a window has something that is not saved, and keeps it from closing."""
@@ -243,15 +186,25 @@ class App(QObject):
         first.given_up.connect(self._given_up)  # type: ignore[attr-defined]
         first.show()
 
+    def _take_link(self, is_linked: bool) -> None:
+        """What the windows show is of no account any more. The first run itself may unlink what it has linked."""
+        if is_linked or self.first_run is not None:
+            return
+        for shown in self._qt.topLevelWidgets():
+            shown.hide()
+        self._greet()
+
     def _greeted(self) -> None:
         self._end_greeting()
+        self.session.take_link(is_linked=True)
         self.show_window()
         if self.tray is None:
             self._start_rest(in_tray=False)
 
     def _given_up(self) -> None:
         self._end_greeting()
-        if self.window is None:
+        has_tray = self.tray is not None and self.tray.is_there()
+        if not has_tray and (self.window is None or not self.window.isVisible()):
             self.quit()
 
     def _end_greeting(self) -> None:
@@ -287,6 +240,9 @@ class App(QObject):
             self.window.show_page(_WAITED_FOR.get(page, page))
 
     def _show_preferences(self, section: str = "") -> None:
+        if not self.session.is_linked:
+            self._greet()
+            return
         self._parts.preferences(self.session, section)
 
     def _may_close(self) -> bool:
@@ -335,8 +291,3 @@ def end_with_input() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="input", daemon=True).start()
-
-
-def _socket_name(home: Path) -> str:
-    """One for each profile, where others cannot write: beside the daemon's."""
-    return str(socket_path(home.absolute()).with_suffix(".window"))

@@ -28,7 +28,8 @@ def main(
     """Run until the person quits; gives the exit status."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.app import App, OnlyOne, Wanted, end_with_input, heed_signals
+    from desktop.app import App, end_with_input, heed_signals
+    from desktop.only_one import OnlyOne, Wanted
 
     with told_in_one_line():
         qt = QApplication(sys.argv[:1])

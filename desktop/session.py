@@ -41,6 +41,7 @@ class Session(QObject):
         state_changed: an ``EngineState``, or ``None`` while no daemon is there.
         tree_changed: something in the folder or on the server is not as it was.
         profile_changed: a ``ProfileNow``: once it is known, and when it is another one.
+        link_changed: whether the profile is linked, which is not as it was.
         said: a sentence in passing, the words of a button or "", and what the button does.
         closing: what is under way has a moment to leave nothing unfinished behind.
     """
@@ -48,6 +49,7 @@ class Session(QObject):
     state_changed = Signal(object)
     tree_changed = Signal()
     profile_changed = Signal(object)
+    link_changed = Signal(bool)
     said = Signal(str, str, object)
     closing = Signal()
 
@@ -60,6 +62,7 @@ class Session(QObject):
         self.state: EngineState | None = None
         self.standstill = Standstill()
         self.profile: control.ProfileNow | None = None
+        self.is_linked = True
         self._is_started = False
         self._wanted_link = 0
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
@@ -168,10 +171,20 @@ class Session(QObject):
         was, self.state = self.state, state
         self.standstill.see(state)
         if state is not None and was is None:
+            self.take_link(is_linked=True)
             self._ask_profile()
         if state is not None and (was is None or was.changes != state.changes) and not self._look_again.isActive():
             self._look_again.start()
         self.state_changed.emit(state)
+
+    def take_link(self, *, is_linked: bool) -> None:
+        """Whether the profile is linked."""
+        if is_linked == self.is_linked:
+            return
+        self.is_linked = is_linked
+        if not is_linked:
+            self.profile = None
+        self.link_changed.emit(is_linked)
 
     def _ask_profile(self) -> None:
         self.daemon.ask(control.GetProfile(), self._take_profile, lambda _: None, owner=self)

@@ -62,6 +62,7 @@ class Tray(QObject):
         session.state_changed.connect(self._take_state)
         session.tree_changed.connect(self._look_soon)
         session.profile_changed.connect(self._look)
+        session.link_changed.connect(lambda _: self._take_state(session.state))
         self._take_state(session.state)
 
     def show(self) -> None:
@@ -154,7 +155,8 @@ class Tray(QObject):
     # --- what is shown ------------------------------------------------------------------------------------------
 
     def _take_state(self, state: EngineState | None) -> None:
-        told = tray_state(state)
+        is_linked = self._session.is_linked
+        told = tray_state(state, is_linked=is_linked)
         if told.kind != self._kind:
             self._kind = told.kind
             self.icon.setIcon(tray_icon(told.kind))
@@ -163,6 +165,7 @@ class Tray(QObject):
         state = state or EngineState(state="offline")
         is_there = self._session.is_there
         self._start.setVisible(not is_there)
+        self._start.setText(tr("Start syncing") if is_linked else tr("Set up Lockstep…"))
         self._pause.menuAction().setVisible(is_there and state.state != "paused")
         self._resume.setVisible(is_there and state.state == "paused")
         self._recent_menu.menuAction().setVisible(is_there and bool(self._recent))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import plistlib
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
+
+from sync_engine.control.address import default_home
 
 ENTRY: Final = "lockstep"
 _RUN_KEY: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -17,9 +20,10 @@ _AGENT: Final = "org.lockstep.desktop"
 
 
 class Autostart(Protocol):
-    """One system's way."""
+    """One system's way, for one profile."""
 
-    def is_on(self) -> bool: ...
+    def is_on(self) -> bool:
+        """Whether this profile is what is started."""
 
     def turn_on(self, command: Sequence[str]) -> None:
         """Raises: OSError."""
@@ -28,27 +32,31 @@ class Autostart(Protocol):
         """Raises: OSError."""
 
 
-def autostart(platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> Autostart:
-    """This system's way."""
+def autostart(home: Path, platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> Autostart:
+    """This system's way, for the profile at ``home``."""
     if platform == "win32":
-        return RunKey()
+        return RunKey(home)
     person = Path(environment.get("HOME") or Path.home())
     if platform == "darwin":
-        return LaunchAgent(person / "Library/LaunchAgents")
+        return LaunchAgent(person / "Library/LaunchAgents", home)
     configured = environment.get("XDG_CONFIG_HOME", "")
-    return DesktopEntry((Path(configured) if configured.startswith("/") else person / ".config") / "autostart")
+    return DesktopEntry((Path(configured) if configured.startswith("/") else person / ".config") / "autostart", home)
 
 
 class DesktopEntry:
     """Linux: a file in ``autostart`` (freedesktop.org's Desktop Application Autostart Specification)."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / f"{ENTRY}.desktop"
+    def __init__(self, folder: Path, home: Path) -> None:
+        self._home = home
+        self._path = folder / f"{_named(ENTRY, home)}.desktop"
 
     def is_on(self) -> bool:
         try:
-            text = self._path.read_text(encoding="utf-8", errors="replace")
+            text = self._path.read_text(encoding="utf-8", errors="surrogateescape")
         except OSError:
+            return False
+        command = re.search(r"^Exec=(.*)$", text, re.MULTILINE)
+        if command is None or not _starts(command[1], self._home, quoted_for_exec):
             return False
         return re.search(r"^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$", text, re.MULTILINE) is None
 
@@ -76,19 +84,28 @@ class DesktopEntry:
 class LaunchAgent:
     """macOS: a property list that launchd reads at login."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / f"{_AGENT}.plist"
+    def __init__(self, folder: Path, home: Path) -> None:
+        self._home = home
+        self._label = _named(_AGENT, home)
+        self._path = folder / f"{self._label}.plist"
 
     def is_on(self) -> bool:
         try:
             found = plistlib.loads(self._path.read_bytes())
         except (OSError, plistlib.InvalidFileException, ValueError):
             return False
-        return bool(found.get("RunAtLoad")) and not found.get("Disabled")
+        command = subprocess.list2cmdline(map(str, found.get("ProgramArguments", ())))
+        is_run = bool(found.get("RunAtLoad")) and not found.get("Disabled")
+        return is_run and _starts(command, self._home, _quoted_for_windows)
 
     def turn_on(self, command: Sequence[str]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        agent = {"Label": _AGENT, "ProgramArguments": list(command), "RunAtLoad": True, "ProcessType": "Interactive"}
+        agent = {
+            "Label": self._label,
+            "ProgramArguments": list(command),
+            "RunAtLoad": True,
+            "ProcessType": "Interactive",
+        }
         written = self._path.with_suffix(".new")
         written.write_bytes(plistlib.dumps(agent))
         written.replace(self._path)
@@ -100,32 +117,52 @@ class LaunchAgent:
 class RunKey:
     """Windows: a value below the person's own ``Run`` key. ``registry``: the module ``winreg``."""
 
-    def __init__(self, registry: Any = None) -> None:
+    def __init__(self, home: Path, registry: Any = None) -> None:
         if registry is None:
             import winreg as registry
         self._registry = registry
+        self._home = home
+        self._name = _named(ENTRY, home)
 
     def is_on(self) -> bool:
         r = self._registry
         try:
             with r.OpenKey(r.HKEY_CURRENT_USER, _RUN_KEY) as key:
-                r.QueryValueEx(key, ENTRY)
+                command = str(r.QueryValueEx(key, self._name)[0])
         except FileNotFoundError:
             return False
-        return True
+        return _starts(command, self._home, _quoted_for_windows)
 
     def turn_on(self, command: Sequence[str]) -> None:
         r = self._registry
         with r.CreateKey(r.HKEY_CURRENT_USER, _RUN_KEY) as key:
-            r.SetValueEx(key, ENTRY, 0, r.REG_SZ, subprocess.list2cmdline(command))
+            r.SetValueEx(key, self._name, 0, r.REG_SZ, subprocess.list2cmdline(command))
 
     def turn_off(self) -> None:
         r = self._registry
         try:
             with r.OpenKey(r.HKEY_CURRENT_USER, _RUN_KEY, 0, r.KEY_SET_VALUE) as key:
-                r.DeleteValue(key, ENTRY)
+                r.DeleteValue(key, self._name)
         except FileNotFoundError:
             return
+
+
+def _named(name: str, home: Path) -> str:
+    """A name of its own for each profile; the usual one has the plain name, which installers know too."""
+    if home == default_home():
+        return name
+    return f"{name}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:8]}"
+
+
+def _starts(command: str, home: Path, quoted: Callable[[str], str]) -> bool:
+    """Whether a command is of this profile. One that names none is of the usual one."""
+    if " --home " in command:
+        return f" --home {quoted(str(home))} " in f"{command} "
+    return home == default_home()
+
+
+def _quoted_for_windows(word: str) -> str:
+    return subprocess.list2cmdline([word])
 
 
 def quoted_for_exec(word: str) -> str:

@@ -1420,6 +1420,10 @@
         <translation>Lockstep läuft nicht, deshalb wird nichts auf gleichem Stand gehalten.</translation>
     </message>
     <message>
+        <source>Lockstep is not set up</source>
+        <translation>Lockstep ist nicht eingerichtet</translation>
+    </message>
+    <message>
         <source>Lockstep keeps here what it needs itself, so this is not synced. Leave it as it is.</source>
         <translation>Lockstep bewahrt hier auf, was es selbst braucht; das wird nicht synchronisiert. Lassen Sie es, wie es ist.</translation>
     </message>
@@ -1908,8 +1912,8 @@
         <translation>Berechtigung hier geändert</translation>
     </message>
     <message>
-        <source>Phones and all others need a server with an address of its own: docs/deploying.md tells how to set one up.</source>
-        <translation>Telefone und alle anderen brauchen einen Server mit eigener Adresse: Wie man ihn einrichtet, steht in docs/deploying.md.</translation>
+        <source>Phones and all others need a Lockstep server with an address of its own, on a computer that is always on. Once you or somebody you know runs one, sign in to it on each device, also on this one.</source>
+        <translation>Telefone und alle anderen brauchen einen Lockstep-Server mit eigener Adresse auf einem Computer, der immer läuft. Sobald Sie oder jemand, den Sie kennen, einen betreibt, melden Sie sich auf jedem Gerät dort an, auch auf diesem.</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -2106,6 +2110,10 @@
     <message>
         <source>Set this password</source>
         <translation>Dieses Passwort setzen</translation>
+    </message>
+    <message>
+        <source>Set up Lockstep…</source>
+        <translation>Lockstep einrichten…</translation>
     </message>
     <message>
         <source>Setting the password…</source>
@@ -2474,10 +2482,6 @@
     <message>
         <source>The folder is empty.</source>
         <translation>Der Ordner ist leer.</translation>
-    </message>
-    <message>
-        <source>The folder is empty. What you put into it is kept, with all its versions.</source>
-        <translation>Der Ordner ist leer. Was Sie hineinlegen, wird aufbewahrt, mit allen Versionen.</translation>
     </message>
     <message>
         <source>The folder is made.</source>
@@ -3536,6 +3540,10 @@
         <translation>{made} Die Dateien Ihres Kontos kommen hinein.</translation>
     </message>
     <message>
+        <source>{made} What you put into it is kept, with all its versions.</source>
+        <translation>{made} Was Sie hineinlegen, wird mit allen Versionen aufbewahrt.</translation>
+    </message>
+    <message>
         <source>{name}
 Not on this device</source>
         <translation>{name}
@@ -3634,12 +3642,12 @@ Nicht auf diesem Gerät</translation>
         <translation>noch {time}</translation>
     </message>
     <message>
-        <source>{used} in use, no limit</source>
-        <translation>{used} belegt, keine Grenze</translation>
+        <source>{used} in use</source>
+        <translation>{used} belegt</translation>
     </message>
     <message>
-        <source>{used} of {all}</source>
-        <translation>{used} von {all}</translation>
+        <source>{used} in use, no limit</source>
+        <translation>{used} belegt, keine Grenze</translation>
     </message>
     <message>
         <source>{used} of {limit} in use</source>

@@ -168,10 +168,10 @@ def told_of_folder(found: Found, given: Given) -> str:
     """What will happen to the folder."""
     if found.code:
         return remedy(found.code, found.detail)
-    if given.is_own and not found.files:
-        return tr("The folder is empty. What you put into it is kept, with all its versions.")
     if not found.files:
         made = tr("The folder is empty.") if found.exists else tr("The folder is made.")
+        if given.is_own:
+            return tr("{made} What you put into it is kept, with all its versions.").format(made=made)
         return tr("{made} The files of your account come into it.").format(made=made)
     return tr_n(
         "%n file ({size}) in it is added to your account; nothing is deleted.",

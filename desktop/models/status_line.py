@@ -65,9 +65,10 @@ def status_line(state: EngineState | None, pace: Pace) -> StatusLine:
     if state.files:
         parts.append(tr_n("%n file", "%n files", state.files))
     if state.quota_bytes is not None:
-        parts.append(tr("{used} of {all}").format(used=show_size(state.used_bytes), all=show_size(state.quota_bytes)))
+        used, limit = show_size(state.used_bytes), show_size(state.quota_bytes)
+        parts.append(tr("{used} of {limit} in use").format(used=used, limit=limit))
     elif state.used_bytes:
-        parts.append(show_size(state.used_bytes))
+        parts.append(tr("{used} in use").format(used=show_size(state.used_bytes)))
     return StatusLine(icon, tone, " · ".join(parts), _moving(state, pace))
 
 

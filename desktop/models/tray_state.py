@@ -29,8 +29,10 @@ class TrayState(Struct, frozen=True):
     """First entry of the menu, whose other entries tell how many of what there is; "" where that is the whole line."""
 
 
-def tray_state(state: EngineState | None) -> TrayState:
+def tray_state(state: EngineState | None, *, is_linked: bool = True) -> TrayState:
     """``None``: no daemon is there."""
+    if not is_linked:
+        return TrayState("offline", tr("Lockstep is not set up"))
     if state is None:
         return TrayState("offline", tr("Lockstep is not running in the background"))
     match state.state:

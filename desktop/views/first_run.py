@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from copy import copy
 from threading import Event
 from typing import Final
@@ -251,10 +250,11 @@ class FirstRun(QWidget):
 
     def _finish(self) -> None:
         starts = self.finished.starts_at_login.isChecked()
-        command = program(self._session.home, "desktop", "--in-tray")
+        home = self._session.home
+        command = program(home, "desktop", "--in-tray")
 
         def set_autostart() -> None:
-            way = autostart(sys.platform)
+            way = autostart(home)
             if starts:
                 way.turn_on(command)
             elif way.is_on():

@@ -102,7 +102,7 @@ class Preferences(QDialog):
                 section.said.say("warn", tr("This is not saved yet."), tr("Close without it"), self._close_anyway)
                 event.ignore()
                 return
-        super().closeEvent(event)
+        event.accept()  # Qt's own answer calls reject(), and takes a dialog that is still visible for one that stays
 
     def _close_anyway(self) -> None:
         self.done(0)

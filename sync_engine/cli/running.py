@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from sync_engine.cli.sentences import sentence
+from sync_engine.control.address import default_home
 from sync_engine.control.client import ControlClient, DaemonFailed, DaemonGone
 from sync_engine.errors import (
     DamagedSettings,
@@ -113,9 +114,7 @@ def home_of(context: click.Context) -> Path:
     given = context.find_root().obj["home"]
     if given:
         return Path(os.path.abspath(os.path.expanduser(given)))
-    from platformdirs import user_data_path
-
-    return user_data_path("lockstep", appauthor=False) / "profile"
+    return default_home()
 
 
 def profile_of(context: click.Context) -> Profile:

@@ -1,4 +1,4 @@
-"""Where a profile's control socket is, and who may use it."""
+"""Where a profile and its control socket are, and who may use it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from platformdirs import user_data_path
+
 from sync_engine.errors import SetupError
 
 _LONGEST_PATH: Final = 100
 """A Unix socket's path has 104 to 108 bytes."""
 _PEER: Final = struct.Struct("3i")
+
+
+def default_home() -> Path:
+    """The profile of who names none: in the person's own place for such things."""
+    return user_data_path("lockstep", appauthor=False) / "profile"
 
 
 def socket_path(home: Path) -> Path:

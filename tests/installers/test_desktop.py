@@ -301,9 +301,10 @@ def test_what_windows_starts_at_login_is_what_the_preferences_change() -> None:
 
 def test_the_launch_agent_is_the_one_that_the_preferences_write(tmp_path: Path) -> None:
     from desktop.integration.autostart import LaunchAgent
+    from sync_engine.control.address import default_home
 
     ours = plistlib.loads((HERE / "macos/org.lockstep.desktop.plist").read_bytes())
-    LaunchAgent(tmp_path).turn_on(ours["ProgramArguments"])
+    LaunchAgent(tmp_path, default_home()).turn_on(ours["ProgramArguments"])
     assert plistlib.loads((tmp_path / "org.lockstep.desktop.plist").read_bytes()) == ours
     assert plistlib.loads((HERE / "macos/entitlements.plist").read_bytes())
 

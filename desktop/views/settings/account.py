@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -32,6 +35,8 @@ from sync_engine.control.questions import ACCOUNT, CHANGE_PASSWORD, DEVICES, REV
 
 _ROW = Qt.ItemDataRole.UserRole
 _ALMOST_FULL = 0.9
+_DEVICES_EACH_MS: Final = 30_000
+"""Others come and go without this one being told."""
 
 
 class AccountSection(Section):
@@ -83,6 +88,8 @@ class AccountSection(Section):
         self._add_changing()
         self.column.addWidget(self.said)
         self._chosen: Row | None = None
+        self._again = QTimer(self, interval=_DEVICES_EACH_MS)
+        self._again.timeout.connect(self._ask_devices)
         self._show_buttons()
 
     def _add_signing_out(self) -> None:
@@ -131,9 +138,19 @@ class AccountSection(Section):
             self.server.show_text(own if profile.runs_server else show_name(profile.server))
             self.change.setVisible(not profile.runs_server)  # nobody knows it: it was made up for this computer
             self.add.setVisible(profile.runs_server)
-        ask = self.session.daemon.ask_server
-        ask(ACCOUNT, None, self._take_account, self.fail, owner=self)
-        ask(DEVICES, None, self._take_devices, lambda _: None, owner=self)
+        self.session.daemon.ask_server(ACCOUNT, None, self._take_account, self.fail, owner=self)
+        self._ask_devices()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._again.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._again.stop()
+
+    def _ask_devices(self) -> None:
+        self.session.daemon.ask_server(DEVICES, None, self._take_devices, lambda _: None, owner=self)
 
     def _take_account(self, account: Account) -> None:
         self.email.show_text(show_name(account.email))
@@ -149,6 +166,8 @@ class AccountSection(Section):
         self.bar.setAccessibleName(self.room.whole)
 
     def _take_devices(self, answer: Devices) -> None:
+        """Whichever was chosen stays so."""
+        chosen = self._current()
         self.devices.clear()
         for each in rows(answer.devices):
             item = QTreeWidgetItem([each.name, each.seen])
@@ -157,6 +176,8 @@ class AccountSection(Section):
             item.setToolTip(0, plain_tip(each.name))
             item.setToolTip(1, plain_tip(exact_time(each.seen_at)))
             self.devices.addTopLevelItem(item)
+            if chosen is not None and each.device_id == chosen.device_id:
+                self.devices.setCurrentItem(item)
         self._show_buttons()
 
     def _show_buttons(self) -> None:

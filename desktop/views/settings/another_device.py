@@ -64,8 +64,8 @@ class AnotherDevice(QDialog):
         column.addWidget(
             secondary(
                 tr(
-                    "Phones and all others need a server with an address of its own: docs/deploying.md tells how to "
-                    "set one up."
+                    "Phones and all others need a Lockstep server with an address of its own, on a computer that is "
+                    "always on. Once you or somebody you know runs one, sign in to it on each device, also on this one."
                 )
             )
         )

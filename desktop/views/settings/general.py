@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSizePolicy
 
@@ -17,7 +18,7 @@ from desktop.words import tr
 
 
 class GeneralSection(Section):
-    def __init__(self, session: Session, starts: Callable[[], Autostart] = autostart) -> None:
+    def __init__(self, session: Session, starts: Callable[[Path], Autostart] = autostart) -> None:
         super().__init__(session, tr("General"))
         self._starts = starts
         self.at_login = QCheckBox(tr("Start Lockstep when I &log in"))
@@ -49,7 +50,9 @@ class GeneralSection(Section):
         self.column.addStretch(1)
 
     def look(self) -> None:
-        self.session.background.run(lambda: self._starts().is_on(), self.at_login.setChecked, owner=self)
+        self.session.background.run(
+            lambda: self._starts(self.session.home).is_on(), self.at_login.setChecked, owner=self
+        )
         for kind, box in self.kinds.items():
             box.setChecked(choices.is_told(self.session.choices, kind))
         self.language.setCurrentIndex(self.language.findData(choices.language(self.session.choices)))
@@ -59,7 +62,7 @@ class GeneralSection(Section):
         command = program(self.session.home, "desktop", "--in-tray")
 
         def change() -> None:
-            way = self._starts()
+            way = self._starts(self.session.home)
             if is_on:
                 way.turn_on(command)
             else:

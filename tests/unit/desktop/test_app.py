@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +11,11 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.app import App, OnlyOne, Parts, Wanted
+from desktop.app import App, Parts
+from desktop.models import linked
+from desktop.only_one import Wanted
 from desktop.session import Session
-from sync_engine.control.address import socket_path
 from tests.fakes.daemon import FakeDaemon
-from tests.unit.desktop.examples import never
 
 
 class FakeWindow(QWidget):
@@ -219,6 +215,69 @@ def test_who_is_not_linked_is_greeted_and_sees_the_window_then(setup: Setup, qtb
     assert app.tray is not None
 
 
+@pytest.fixture
+def unlinked(setup: Setup, session: Session, daemon: FakeDaemon, qtbot: QtBot) -> App:
+    """In whose window somebody was when ``lockstep unlink`` was called."""
+    app = setup.make()
+    with qtbot.waitSignal(app.session.profile_changed):
+        app.start()
+    qtbot.waitUntil(lambda: app.tray is not None)
+    setup.is_linked = False
+    daemon.close()
+    qtbot.waitUntil(lambda: app.first_run is not None)
+    return app
+
+
+def test_a_profile_that_is_unlinked_meanwhile_is_greeted(unlinked: App, setup: Setup, qtbot: QtBot) -> None:
+    app = unlinked
+    assert not app.window.isVisible()
+    assert not app.session.is_linked
+    assert app.session.folder is None
+    assert setup.started == 0
+    setup.is_linked = True
+    app.first_run.done.emit()  # type: ignore[union-attr]
+    assert app.window.isVisible()
+    assert app.session.is_linked
+
+
+def test_it_is_seen_also_some_time_after_the_daemon_has_ended(
+    setup: Setup, daemon: FakeDaemon, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linked, "LOOK_AGAIN_MS", 20)
+    app = setup.make()
+    with qtbot.waitSignal(app.session.profile_changed):
+        app.start()
+    daemon.close()
+    qtbot.waitUntil(lambda: not app.session.is_there)
+    assert app.first_run is None
+    setup.is_linked = False
+    qtbot.waitUntil(lambda: app.first_run is not None)
+
+
+def test_who_gave_up_the_greeting_is_greeted_again_when_the_window_or_the_daemon_is_wanted(
+    unlinked: App, setup: Setup, qtbot: QtBot
+) -> None:
+    app = unlinked
+    for wants in (app.tray.wants_start.emit, app.tray.wants_window.emit, lambda: app.tray.wants_page.emit("account")):
+        app.first_run.given_up.emit()  # type: ignore[union-attr]
+        assert app.first_run is None
+        wants()
+        qtbot.waitUntil(lambda: app.first_run is not None)
+    assert not app.window.isVisible()
+    assert (setup.started, setup.preferences) == (0, [])
+
+
+def test_without_a_tray_who_gives_up_being_linked_again_has_quit(unlinked: App, setup: Setup) -> None:
+    app, quits = unlinked, list[bool]()
+    app.quit = lambda: quits.append(True)  # type: ignore[method-assign]
+    app.first_run.given_up.emit()  # type: ignore[union-attr]
+    assert quits == []  # the tray stays
+    app.tray._is_there = False
+    app.show_window()
+    app.first_run.given_up.emit()  # type: ignore[union-attr]
+    assert quits == [True]
+
+
 def test_who_gives_up_the_greeting_has_quit(setup: Setup, qapp: QApplication) -> None:
     setup.is_linked = False
     app = setup.make()
@@ -265,90 +324,3 @@ def test_with_a_tray_the_window_closes_without_a_word(setup: Setup, qtbot: QtBot
     app.start()
     qtbot.waitUntil(lambda: app.tray is not None)
     assert app.window.may_close()
-
-
-def test_the_second_of_a_profile_hands_over_what_it_was_to_show(tmp_path: Path, qtbot: QtBot) -> None:
-    first = OnlyOne(tmp_path)
-    assert not first.hand_over(Wanted())
-    assert first.listen()
-    with qtbot.waitSignal(first.asked) as asked:
-        second = _second(tmp_path, "Photos/été\udc80.jpg")
-        qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
-    assert asked.args == [Wanted("Photos/été\udc80.jpg")]
-    assert second.returncode == 0
-    first.close()
-
-
-def test_another_profile_has_its_own(tmp_path: Path, qapp: QApplication) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-    first, other = OnlyOne(tmp_path / "a"), OnlyOne(tmp_path / "b")
-    assert first.listen()
-    assert not other.hand_over(Wanted())
-    first.close()
-
-
-def test_nobody_else_can_be_there_first(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    tmp_path.chmod(0o700)
-    one = OnlyOne(tmp_path)
-    assert one.listen()
-    assert list(tmp_path.glob("*.window"))
-    one.close()
-
-
-@pytest.mark.parametrize("said", [b"[" * 50_000 + b"\n", b"\xff\n", b"[1, 2]\n", b"null\n"])
-def test_what_makes_no_sense_is_hung_up_on(qapp: QApplication, tmp_path: Path, said: bytes, qtbot: QtBot) -> None:
-    one = OnlyOne(tmp_path)
-    assert one.listen()
-    one.asked.connect(never)
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(socket_path(tmp_path).with_suffix(".window")))
-        connection.sendall(said)
-        connection.setblocking(False)
-        qtbot.waitUntil(lambda: _is_hung_up(connection))
-    one.close()
-
-
-def _is_hung_up(connection: socket.socket) -> bool:
-    try:
-        return connection.recv(1) == b""
-    except BlockingIOError:
-        return False
-    except ConnectionError:
-        return True
-
-
-def test_a_socket_that_a_killed_one_left_is_taken_over(tmp_path: Path, qapp: QApplication) -> None:
-    program = f"""
-import sys, time, pathlib
-from PySide6.QtWidgets import QApplication
-from desktop.app import OnlyOne
-app = QApplication([])
-one = OnlyOne(pathlib.Path({str(tmp_path)!r}))
-print(one.listen(), flush=True)
-time.sleep(60)
-"""
-    killed = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert killed.stdout is not None
-    assert killed.stdout.readline() == "True\n"
-    killed.kill()
-    killed.wait()
-    killed.stdout.close()
-    started = time.monotonic()
-    one = OnlyOne(tmp_path)
-    assert not one.hand_over(Wanted())
-    assert one.listen()
-    assert time.monotonic() - started < 1
-    one.close()
-
-
-def _second(home: Path, path: str) -> subprocess.Popen[bytes]:
-    program = f"""
-import sys, pathlib
-from PySide6.QtWidgets import QApplication
-from desktop.app import OnlyOne, Wanted
-app = QApplication([])
-sys.exit(not OnlyOne(pathlib.Path({str(home)!r})).hand_over(Wanted({path!r})))
-"""
-    return subprocess.Popen([sys.executable, "-c", program])

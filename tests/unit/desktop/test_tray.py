@@ -55,6 +55,18 @@ def _action(menu: QMenu, text: str) -> QAction:
     return found
 
 
+def test_a_profile_that_is_not_linked_is_set_up_from_here(tray: Tray, session: Session) -> None:
+    session._take(None)
+    session.take_link(is_linked=False)
+    assert tray.icon.toolTip() == "Lockstep: Lockstep is not set up"
+    assert "Start syncing" not in _shown(tray.menu)
+    asked: list[bool] = []
+    tray.wants_start.connect(lambda: asked.append(True))
+    _action(tray.menu, "Set up Lockstep…").trigger()
+    assert asked == [True]
+    assert not _action(tray.menu, "Open folder").isEnabled()
+
+
 def _sub(menu: QMenu, text: str) -> QMenu:
     found = _action(menu, text).menu()
     assert isinstance(found, QMenu)

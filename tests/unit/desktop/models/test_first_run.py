@@ -90,6 +90,8 @@ def test_what_is_still_to_be_said_of_the_account(given: Given, registration: str
     ("found", "is_own", "told"),
     [
         (Found(), False, "The folder is made. The files of your account come into it."),
+        (Found(), True, "The folder is made. What you put into it is kept, with all its versions."),
+        (Found(exists=True), True, "The folder is empty. What you put into it is kept, with all its versions."),
         (Found(exists=True), False, "The folder is empty. The files of your account come into it."),
         (
             Found(exists=True, files=312, bytes=1_200_000_000),

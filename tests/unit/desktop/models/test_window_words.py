@@ -21,7 +21,8 @@ def _line(state: EngineState | None) -> str:
 
 def test_the_last_line_says_state_files_and_room() -> None:
     state = EngineState(state="in-step", files=1, used_bytes=84_200_000_000, quota_bytes=QUOTA)
-    assert _line(state) == "In step · 1 file · 84.2 GB of 100.0 GB"
+    assert _line(state) == "In step · 1 file · 84.2 GB of 100.0 GB in use"
+    assert _line(EngineState(state="in-step", files=1, used_bytes=119)) == "In step · 1 file · 119 bytes in use"
     assert _line(EngineState(state="offline")) == "Offline"
     assert _line(None) == "Lockstep is not running"
     assert _line(EngineState(state="syncing", pending=3)) == "Syncing 3 files"

@@ -120,7 +120,7 @@ def test_from_nothing_to_a_folder_with_an_account(
     assert daemon.asked_for(control.Exclude) == [control.Exclude("Music")]
     with qtbot.waitSignal(window.done):
         go_on(qtbot, window)
-    assert (tmp_path / "config/autostart/lockstep.desktop").exists()
+    assert list((tmp_path / "config/autostart").glob("lockstep-*.desktop"))
 
 
 def test_it_does_not_start_at_login_if_that_is_not_wanted(qtbot: QtBot, window: FirstRun, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_it_does_not_start_at_login_if_that_is_not_wanted(qtbot: QtBot, window: 
     window.finished.starts_at_login.click()
     with qtbot.waitSignal(window.done):
         go_on(qtbot, window)
-    assert not (tmp_path / "config/autostart/lockstep.desktop").exists()
+    assert not list((tmp_path / "config/autostart").glob("*"))
 
 
 def test_a_server_without_folders_leaves_nothing_to_choose(qtbot: QtBot, window: FirstRun, daemon: FakeDaemon) -> None:

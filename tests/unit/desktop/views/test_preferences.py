@@ -136,6 +136,23 @@ def test_a_device_is_signed_out_with_the_password(qtbot: QtBot, account: Account
     assert account.password.text() == ""
 
 
+def test_devices_are_asked_for_again_while_they_are_shown(
+    qtbot: QtBot, account: AccountSection, daemon: FakeDaemon, show: Show
+) -> None:
+    choose_device(account, 1)
+    desk = device("Desk", seen_at=2_000_000_000_000)
+    now = Devices(devices=[desk, device("Phone"), device("Laptop", is_current=True)])
+    daemon.answer_server(DEVICES, lambda *_: now)
+    assert account._again.isActive()
+    account._again.setInterval(20)
+    qtbot.waitUntil(lambda: account.devices.topLevelItemCount() == 3)
+    chosen = account.devices.currentItem()
+    assert chosen is not None
+    assert chosen.text(0) == "Phone"
+    show("about")
+    assert not account._again.isActive()
+
+
 def test_a_wrong_password_is_told_and_can_be_typed_again(
     qtbot: QtBot, account: AccountSection, daemon: FakeDaemon
 ) -> None:
@@ -237,6 +254,14 @@ def test_the_window_does_not_close_over_patterns_that_are_not_saved(
     assert not window.isVisible()
 
 
+def test_it_closes_by_escape_and_by_its_frame_when_all_is_saved(window: Preferences) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    window.show()
+    assert window.close()
+    assert not window.isVisible()
+
+
 # --- network ---------------------------------------------------------------------------------------------------------
 
 
@@ -298,7 +323,7 @@ def test_what_is_chosen_in_general_is_kept(
     assert isinstance(section, GeneralSection)
     section.at_login.click()
     qtbot.waitUntil(lambda: section.said.text == "It starts when you log in.")
-    assert (tmp_path / "config/autostart/lockstep.desktop").exists()
+    assert list((tmp_path / "config/autostart").glob("lockstep-*.desktop"))
     section.kinds["conflicts"].click()
     section.language.setCurrentIndex(section.language.findData("de"))
     section.language.activated.emit(section.language.currentIndex())

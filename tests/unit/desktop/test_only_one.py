@@ -1,0 +1,104 @@
+"""One application for each profile."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.only_one import OnlyOne, Wanted
+from sync_engine.control.address import socket_path
+from tests.unit.desktop.examples import never
+
+
+def test_the_second_of_a_profile_hands_over_what_it_was_to_show(tmp_path: Path, qtbot: QtBot) -> None:
+    first = OnlyOne(tmp_path)
+    assert not first.hand_over(Wanted())
+    assert first.listen()
+    with qtbot.waitSignal(first.asked) as asked:
+        second = _second(tmp_path, "Photos/été\udc80.jpg")
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert asked.args == [Wanted("Photos/été\udc80.jpg")]
+    assert second.returncode == 0
+    first.close()
+
+
+def test_another_profile_has_its_own(tmp_path: Path, qapp: QApplication) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    first, other = OnlyOne(tmp_path / "a"), OnlyOne(tmp_path / "b")
+    assert first.listen()
+    assert not other.hand_over(Wanted())
+    first.close()
+
+
+def test_nobody_else_can_be_there_first(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    tmp_path.chmod(0o700)
+    one = OnlyOne(tmp_path)
+    assert one.listen()
+    assert list(tmp_path.glob("*.window"))
+    one.close()
+
+
+@pytest.mark.parametrize("said", [b"[" * 50_000 + b"\n", b"\xff\n", b"[1, 2]\n", b"null\n"])
+def test_what_makes_no_sense_is_hung_up_on(qapp: QApplication, tmp_path: Path, said: bytes, qtbot: QtBot) -> None:
+    one = OnlyOne(tmp_path)
+    assert one.listen()
+    one.asked.connect(never)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(socket_path(tmp_path).with_suffix(".window")))
+        connection.sendall(said)
+        connection.setblocking(False)
+        qtbot.waitUntil(lambda: _is_hung_up(connection))
+    one.close()
+
+
+def _is_hung_up(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def test_a_socket_that_a_killed_one_left_is_taken_over(tmp_path: Path, qapp: QApplication) -> None:
+    program = f"""
+import sys, time, pathlib
+from PySide6.QtWidgets import QApplication
+from desktop.only_one import OnlyOne
+app = QApplication([])
+one = OnlyOne(pathlib.Path({str(tmp_path)!r}))
+print(one.listen(), flush=True)
+time.sleep(60)
+"""
+    killed = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "True\n"
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    started = time.monotonic()
+    one = OnlyOne(tmp_path)
+    assert not one.hand_over(Wanted())
+    assert one.listen()
+    assert time.monotonic() - started < 1
+    one.close()
+
+
+def _second(home: Path, path: str) -> subprocess.Popen[bytes]:
+    program = f"""
+import sys, pathlib
+from PySide6.QtWidgets import QApplication
+from desktop.only_one import OnlyOne, Wanted
+app = QApplication([])
+sys.exit(not OnlyOne(pathlib.Path({str(home)!r})).hand_over(Wanted({path!r})))
+"""
+    return subprocess.Popen([sys.executable, "-c", program])
