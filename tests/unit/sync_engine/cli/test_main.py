@@ -141,7 +141,7 @@ def test_devices_are_told_with_when_they_were_there_last() -> None:
     assert lines == [
         "Laptop (this one)  seen just now",
         "Phone              seen 1 h 1 min ago",
-        "Old                revoked",
+        "Old                signed out",
     ]
 
 
