@@ -475,6 +475,9 @@ def test(arguments: list[str]) -> int:
     Tests that need what cannot be had on this machine are left out, and the last lines say so. So are those on foreign
     file systems, which root alone can mount.
     """
+    if missing := missing_tests(arguments):  # pytest beside others says nothing of them
+        say(f"There is no {missing}.")
+        return 2
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     asks_for_browser = everything or any("tests/web" in argument for argument in arguments)
@@ -561,6 +564,17 @@ def names_tests(argument: str) -> bool:
     """Whether this is a file or folder of tests. Options such as `-k planner` choose among all of them."""
     looks_like_one = "/" in argument or "::" in argument or argument.endswith(".py") or (ROOT / argument).exists()
     return looks_like_one and not argument.startswith("-")
+
+
+def missing_tests(arguments: Sequence[str]) -> str:
+    """The first file or folder that is named and is not there; "" if all are. What follows an option may be its
+    value, which need not be there."""
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        path = argument.partition("::")[0]
+        may_be_value = before.startswith("--") or before in {"-c", "-k", "-m", "-n", "-o", "-p", "-r", "-W"}
+        if not (argument.startswith("-") or may_be_value or (ROOT / path).exists()):
+            return path
+    return ""
 
 
 def obstacle_to(purpose: str, wanted: Mapping[str, str], *, installs: bool) -> str | None:

@@ -47,6 +47,15 @@ def _refuse_without_screen(context: click.Context) -> None:
         context.exit(1)
 
 
+def _refuse_without_parts(context: click.Context) -> None:
+    """The same where what the desktop is made with is not installed."""
+    from desktop.screen import NOT_INSTALLED, is_installed
+
+    if not is_installed():
+        click.echo(f"lockstep: {NOT_INSTALLED}", err=True)
+        context.exit(1)
+
+
 @desktop.command()
 @click.argument("path")
 @click.pass_context
@@ -69,6 +78,7 @@ def copy_link(context: click.Context, path: str) -> None:
 
     Example:  lockstep desktop copy-link ~/Lockstep/report.odt
     """
+    _refuse_without_parts(context)
     from desktop.copying import copy_link as copy
 
     context.exit(copy(home_of(context), path))
@@ -83,6 +93,7 @@ def integrate(context: click.Context, managers: tuple[str, ...], everywhere: boo
 
     Example:  lockstep desktop integrate
     """
+    _refuse_without_parts(context)
     from PySide6.QtCore import QCoreApplication, QSettings
 
     from desktop.commands import program
@@ -110,6 +121,7 @@ def remove(context: click.Context, managers: tuple[str, ...], everywhere: bool) 
 
     Example:  lockstep desktop remove
     """
+    _refuse_without_parts(context)
     from desktop.integration.file_managers import Where, remove
 
     done = remove(None if everywhere or not managers else list(managers), Where.usual())

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any, Final
 
 NO_DISPLAY: Final = (
     "There is no display here that windows can be shown on. Run this in a desktop session; "
     "`lockstep status` tells how things are without one."
 )
-NO_PYSIDE: Final = "The window needs PySide6, which is not installed: pip install 'lockstep-sync[desktop]'"
+NOT_INSTALLED: Final = "The desktop's part is not installed: in the checkout, `pip install '.[desktop]'`."
 _LIBRARIES: Final = (
     "On Debian and Ubuntu: apt install "
     "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
@@ -20,17 +21,25 @@ _LIBRARIES: Final = (
 LACKS_LIBRARIES: Final = f"The window needs libraries of the system that are missing. {_LIBRARIES}"
 
 
+def is_installed() -> bool:
+    """Whether there is what windows and notifications are made with. It may still lack libraries of the system."""
+    needed = ("PySide6", "jeepney") if sys.platform == "linux" else ("PySide6",)
+    return all(map(find_spec, needed))
+
+
 def hindrance() -> str:
     """Why there can be no window, as far as that is known before one is tried; "" if nothing is."""
     shows = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
     if sys.platform == "linux" and not any(os.environ.get(name) for name in shows):
         return NO_DISPLAY
+    if not is_installed():
+        return NOT_INSTALLED
     try:
         import PySide6.QtNetwork
         import PySide6.QtSvg
         import PySide6.QtWidgets  # noqa: F401 - whether they are there
     except ModuleNotFoundError:
-        return NO_PYSIDE
+        return NOT_INSTALLED
     except ImportError as error:  # "libEGL.so.1: cannot open shared object file: …"
         return f"The window needs {str(error).partition(':')[0]}, which is missing. {_LIBRARIES}"
     return ""

@@ -23,6 +23,7 @@ Command = Callable[..., Any]
 _DATABASES: Final = ("sqlite:///", "postgresql+psycopg://", "mysql+pymysql://", "mariadb+pymysql://")
 _STORES: Final = ("dir:", "s3://")
 _META: Final = "lockstep.server."
+_NOT_INSTALLED: Final = "The server's part is not installed: in the checkout, `pip install '.[server]'`."
 
 
 class _SecretOption(click.Option):
@@ -189,7 +190,10 @@ def plain_errors(context: click.Context) -> Iterator[None]:
     except Exception as error:
         if context.find_root().params.get("debug"):
             raise
-        message = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no more is known'}"
+        if isinstance(error, ModuleNotFoundError):
+            message = _NOT_INSTALLED
+        else:
+            message = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no more is known'}"
     else:
         return
     click.echo(f"lockstep server: {message}", err=True)

@@ -275,6 +275,7 @@ class Device(_Answer, kw_only=True, frozen=True):
     last_seen_at: TimeMs
     is_current: bool
     revoked_at: TimeMs | None = None
+    """When it was signed out, from another device or by itself."""
     kind: str = "device"
     """``device`` or ``browser``."""
     wipe: Wipe | None = None

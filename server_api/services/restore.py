@@ -34,6 +34,10 @@ from server_api.storage.revisions import lock_namespace
 from server_api.storage.versions import Version, read_manifests, read_version_ids, read_versions
 
 _NOTHING_DELETED: Final = "Nothing there was deleted. `lockstep ls --deleted` shows what was."
+_IS_THERE: Final = (
+    "Nothing there was deleted. `lockstep versions` lists a file's old contents, "
+    "`lockstep restore PATH --version ID` brings one back."
+)
 _ANOTHERS: Final = "That is a version of another file. `lockstep versions` shows those that a file had."
 _GONE: Final = "The content is gone from the store. `lockstep sync --full` on a device that has it sends it again."
 _EXPIRED: Final = "The content has expired, since old versions are kept for a time only."
@@ -70,7 +74,8 @@ def restore(server: Server, caller: Caller, namespace_id: NamespaceId, request: 
 def _restore_deleted(log: Log, names: Names, to: Names | None) -> Names:
     top, below = find_deleted(log.connection, log.namespace_id, names)
     if top is None:
-        raise NotFoundError(_NOTHING_DELETED)
+        is_there = len(read_path(log.connection, log.namespace_id, names)) == len(names)
+        raise NotFoundError(_IS_THERE if is_there else _NOTHING_DELETED)
     returning = [top, *below]
     if not top.is_back or to is not None:
         _check_depth(log, top.node, to or names)

@@ -100,12 +100,11 @@ def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
 
 @retried
 def sign_out(server: Server, caller: Caller) -> None:
-    """Ends the caller's session; the device stays known. A browser is not kept."""
+    """Ends the caller's session. The device stays known, as one that was revoked, until it signs in again."""
     with server.database.write() as work:
         end_sessions(server, work, device_id=caller.device_id)
-        if caller.device_kind == "browser":
-            revoked = update(device).where(device.c.device_id == caller.device_id)
-            work.connection.execute(revoked.values(revoked_at=server.clock.now_ms()))
+        revoked = update(device).where(device.c.device_id == caller.device_id)
+        work.connection.execute(revoked.values(revoked_at=server.clock.now_ms()))
         audit.record(server, work, "signed-out", account_id=caller.account_id, device_id=caller.device_id)
 
 

@@ -106,7 +106,7 @@ def _last_seen(device: Device, now_ms: int) -> str:
     if device.wipe is not None:
         return _show_wipe(device.wipe, now_ms)
     if device.revoked_at:
-        return "revoked"
+        return "signed out"
     passed_s = (now_ms - device.last_seen_at) / 1_000
     return "seen just now" if passed_s < _JUST_NOW_S else f"seen {show_duration(passed_s)} ago"
 

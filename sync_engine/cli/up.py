@@ -69,7 +69,8 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
     place = os.path.abspath(os.path.expanduser(folder or (known.folder if known else "~/Lockstep")))
     refuse_containment(profile, str(data), place)
     if known is not None and known.folder != place:
-        click.echo(f"lockstep: This profile is bound to {showable(known.folder)}. Unlink it first.", err=True)
+        bound = f"lockstep: This profile is bound to {showable(known.folder)}."
+        say(f"{bound} `lockstep unlink --keep-files` unlinks it.", err=True)
         raise Exit(IN_PART)
     if known is not None and not known.server.startswith(_OWN):
         say(

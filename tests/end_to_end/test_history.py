@@ -66,6 +66,12 @@ def test_a_deleted_folder_comes_back_whole(device: Make) -> None:
         1,
         "lockstep: album: Nothing there was deleted. `lockstep ls --deleted` shows what was.\n",
     )
+    run = a.run("restore", "album/0/0")
+    told = (
+        "album/0/0: Nothing there was deleted. `lockstep versions` lists a file's old contents, "
+        "`lockstep restore PATH --version ID` brings one back."
+    )
+    assert (run.code, run.err) == (1, f"lockstep: {told}\n")
 
 
 @pytest.mark.scenario("S163")

@@ -28,6 +28,7 @@ def test_an_unlinked_device_keeps_its_files_and_syncs_no_more(device: Make) -> N
     assert b.daemons[0].wait(PATIENCE_S) == 0
     assert b.tree() == before
     assert b.run("sync").code == 4
+    assert [entry["name"] for entry in a.run("devices", "--json").json if entry["revoked_at"]] == [b.name]
     assert "signed-out" in [entry["action"] for entry in a.run("account", "audit", "--json").json]
 
     (b.folder / "thesis/chapter.txt").unlink()

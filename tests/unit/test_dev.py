@@ -53,6 +53,8 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(dev, name, path)
     paths["LOCK"].write_text(SMALL_LOCK)
     paths["PROJECT"].write_text("[project]\n")
+    for folder in ("unit", "end_to_end"):
+        (tmp_path / "tests" / folder).mkdir(parents=True)
     return tmp_path
 
 
@@ -738,6 +740,22 @@ def test_options_choose_among_all_tests_so_what_these_need_is_installed(
     assert dev.test(arguments) == 0
     installed = {command[-1] for command in programs.commands if "install" in command}
     assert {"ceph-common", "mariadb-client-core", "git", "chromium"} <= installed
+
+
+@pytest.mark.parametrize("wrong", ["tests/unti", "tests/unti/test_dev.py::test_it", "no_such.py", "testing"])
+def test_tests_that_are_not_there_are_named(
+    wrong: str, installation: Installation, programs: Programs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dev.test(["tests/unit", wrong]) == 2
+    assert capsys.readouterr().err == f"dev.py: There is no {wrong.partition('::')[0]}.\n"
+    assert programs.commands == []
+
+
+@pytest.mark.parametrize("option", [["-k", "up/down"], ["--junitxml", "out/tests.xml"], ["-m", "a.py"]])
+def test_what_an_option_is_given_need_not_be_there(
+    option: list[str], installation: Installation, programs: Programs
+) -> None:
+    assert dev.test([*option, "tests/unit"]) == 0
 
 
 def test_a_failed_test_run_fails(installation: Installation, programs: Programs) -> None:

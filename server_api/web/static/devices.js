@@ -28,7 +28,7 @@ export class Devices extends ListPage {
 
   draw(device) {
     const { name, last_seen_at: seen, is_current: isCurrent, revoked_at: revoked, kind } = device;
-    const state = isCurrent ? "this browser" : revoked ? `signed out for good ${when(revoked)}` : kind === "browser" ? "a browser that is signed in" : "linked";
+    const state = isCurrent ? "this browser" : revoked ? `signed out ${when(revoked)}` : kind === "browser" ? "a browser that is signed in" : "linked";
     return h("li", { class: revoked ? "over" : "" },
       h("span", { class: "picture" }, icon(kind === "browser" ? "browser" : "device")),
       h("div", { class: "what" },

@@ -55,7 +55,23 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp
     assert "libEGL.so.1" in screen.hindrance()
     assert "apt install libegl1" in screen.hindrance()
     (broken / "QtNetwork.py").unlink()
-    assert screen.hindrance() == screen.NO_PYSIDE
+    assert screen.hindrance() == screen.NOT_INSTALLED
+
+
+@pytest.mark.parametrize("missing", ["PySide6", "jeepney"])
+@pytest.mark.parametrize("words", [["integrate"], ["remove"], ["copy-link", "x"], []], ids=" ".join)
+def test_where_the_desktop_s_part_is_not_installed_one_line_says_so(
+    words: list[str], missing: str, tmp_path: Path
+) -> None:
+    without = f"import sys; sys.modules['{missing}'] = None; from sync_engine.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", without, "--home", str(tmp_path), "desktop", *words],
+        env=environment(DISPLAY=":9999", HOME=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, f"lockstep: {screen.NOT_INSTALLED}\n")
 
 
 def test_it_ends_with_who_started_it(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -32,6 +34,21 @@ def run(data: Path, *arguments: str, text_in: str | None = None, **environment: 
     """One command, its place told by the environment."""
     variables = {"LOCKSTEP_SERVER_DATA": str(data), **environment}
     return CliRunner().invoke(command, arguments, input=text_in, env=variables, prog_name="lockstep server")
+
+
+@pytest.mark.parametrize("words", [[], ["user", "list"]], ids=["serve", "user list"])
+def test_where_the_server_s_part_is_not_installed_one_line_says_so(words: list[str], tmp_path: Path) -> None:
+    without = "import sys; sys.modules.update(gevent=None, sqlalchemy=None)\n"
+    without += "from sync_engine.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", without, "server", "--data", str(tmp_path), "--port", "0", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    told = "lockstep server: The server's part is not installed: in the checkout, `pip install '.[server]'`.\n"
+    assert (done.returncode, done.stderr) == (1, told)
 
 
 def sign_in(data: Path, password: str, email: str = EMAIL) -> bool:

@@ -104,6 +104,16 @@ def test_revoking_twice_is_the_same_as_once(laptop: Api, phone: Api) -> None:
         assert laptop.send("POST", revoke_path(id_of(phone)), RevokeDevice(password=PASSWORD)).status_code == 204
 
 
+def test_a_device_that_signed_itself_out_is_told_apart_until_it_comes_back(api: Api, laptop: Api, phone: Api) -> None:
+    def signed_out() -> dict[str, bool]:
+        return {each.name: each.revoked_at is not None for each in laptop.call("GET", "/v1/devices", Devices).devices}
+
+    assert phone.send("DELETE", "/v1/sessions/current").status_code == 204
+    assert signed_out() == {"Laptop": False, "Phone": True}
+    api.sign_in(device="Phone", device_id=id_of(phone))
+    assert signed_out() == {"Laptop": False, "Phone": False}
+
+
 def test_a_signed_out_device_is_known_when_it_comes_back(api: Api, laptop: Api) -> None:
     assert laptop.send("DELETE", "/v1/sessions/current").status_code == 204
     assert code(laptop, "GET", "/v1/account") == "session-ended"

@@ -115,6 +115,13 @@ def test_what_a_person_changes_is_confirmed(run: Run, tmp_path: Path) -> None:
         assert run(*words) == (0, f"{said}\n", "")
 
 
+def test_up_with_another_folder_names_the_way_to_let_the_first_one_go(run: Run, tmp_path: Path) -> None:
+    linked(tmp_path, runs_server=True)
+    code, out, err = run("up", "--folder", str(tmp_path / "other"))
+    assert (code, out) == (1, "")
+    assert err.endswith(f"bound to {tmp_path / 'folder'}. `lockstep unlink --keep-files` unlinks it.\n")
+
+
 @pytest.mark.parametrize(("runs_server", "way"), [(False, "lockstep start"), (True, "lockstep up")])
 def test_the_way_to_start_is_named(run: Run, tmp_path: Path, runs_server: bool, way: str) -> None:
     linked(tmp_path, runs_server=runs_server)
@@ -141,7 +148,7 @@ def test_devices_are_told_with_when_they_were_there_last() -> None:
     assert lines == [
         "Laptop (this one)  seen just now",
         "Phone              seen 1 h 1 min ago",
-        "Old                revoked",
+        "Old                signed out",
     ]
 
 
