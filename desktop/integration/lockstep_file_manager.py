@@ -162,6 +162,10 @@ class Profiles:
                 return profile, found
         return None
 
+    def may_be_of(self, path: str) -> bool:
+        """Whether it is in a folder, or in one that a daemon did not tell of: it may be busy, or start later."""
+        return self.of(path) is not None or any(profile.folder() is None for profile in self.all())
+
     def all(self) -> list[Profile]:
         try:
             changed_at: float | None = os.stat(configuration_path()).st_mtime
@@ -237,10 +241,12 @@ if _file_manager():
             """Its emblem."""
             file = arguments[-1]
             path = file.get_location().get_path()
-            found = self._profiles.of(path) if path else None
-            if found is None or not found[1]:
+            if not path or not self._profiles.may_be_of(path):
                 return
-            state = found[0].state(found[1])
+            found = self._profiles.of(path)
+            if found is not None and not found[1]:
+                return  # the folder itself
+            state = found[0].state(found[1]) if found is not None else ""
             if state in _EMBLEMS:
                 file.add_emblem(_EMBLEMS[state])
             if state not in _SETTLED and len(self._waited_for) < MOST_WAITED_FOR:

@@ -107,6 +107,20 @@ def test_the_profiles_are_those_that_were_integrated(
     profiles.hang_up()
 
 
+def test_of_a_daemon_that_has_not_answered_yet_everything_is_looked_at_again(
+    daemon: FakeDaemon, profile: extension.Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = Where(tmp_path / "data", tmp_path / "config")
+    monkeypatch.setenv("XDG_DATA_HOME", str(where.data))
+    profiles = extension.Profiles()
+    assert not profiles.may_be_of("/home/ada/elsewhere")
+    integrate(["nemo"], ["lockstep"], tmp_path / "later.sock", where)
+    assert profiles.may_be_of("/home/ada/elsewhere")
+    integrate(["nemo"], ["lockstep"], socket_path(tmp_path), where)
+    assert profiles.may_be_of("/home/ada/Lockstep/a.txt")
+    profiles.hang_up()
+
+
 def test_every_state_that_a_file_here_can_have_has_an_emblem() -> None:
     emblems = {path.stem for path in (Path(extension.__file__).parent / "emblems").glob("*.svg")}
     assert set(extension._EMBLEMS.values()) == emblems
