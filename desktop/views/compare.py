@@ -123,13 +123,11 @@ class Comparing(QDialog):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         width = self.table.fontMetrics().horizontalAdvance("0")
-        numbers = width * max(8, *(min(len(head), 16) + 4 for head in self._heads))
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        words = max(header.sectionSizeHint(column) for column in (OLD, NEW))
-        numbers = max(numbers, min(words, wide(160)))
         for column in (OLD, NEW):
-            header.resizeSection(column, numbers)
-        room = self.pages.width() - 2 * numbers - self.table.verticalScrollBar().sizeHint().width()
+            header.resizeSection(column, max(8 * width, min(header.sectionSizeHint(column), wide(160))))
+        numbers = header.sectionSize(OLD) + header.sectionSize(NEW)
+        room = self.pages.width() - numbers - self.table.verticalScrollBar().sizeHint().width()
         header.resizeSection(TEXT, max(room, width * (table.widest + 4)))
         if result.lines:
             self.pages.setCurrentIndex(1)

@@ -67,6 +67,7 @@ class LinkForm(QWidget):
         self._add_counts()
         self._add_words()
         self._add_ways()
+        self.setFocusProxy(self.download if is_folder and share is None else self.expires)
         self.upload.toggled.connect(self._draw)
         self.has_password.toggled.connect(self._draw)
         self.has_password.clicked.connect(lambda is_on: self.password.setFocus() if is_on else None)

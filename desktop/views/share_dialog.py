@@ -83,6 +83,7 @@ class ShareDialog(QDialog):
         self.form.changed.connect(self._fit)
         self._links.look()
         self._draw()
+        self.form.setFocus()
 
     def _title(self) -> str:
         name = show_name(self._path.rpartition("/")[2])

@@ -56,10 +56,7 @@ def table(qtbot: QtBot) -> ItemsTable:
     now = QDateTime.currentMSecsSinceEpoch()
     ages = [0, 1, *range(2, 7), *range(7, 800, 13)]
     model.put(
-        [
-            item(f"{age}.txt", size=SIZES[age % 4], state=STATES[age % 8], changed_at=now - age * day)  # type: ignore[arg-type]
-            for age in ages
-        ],
+        [item(f"{age}.txt", size=SIZES[age % 4], state=STATES[age % 8], changed_at=now - age * day) for age in ages],
         None,
     )
     made = ItemsTable(model)
@@ -125,7 +122,7 @@ def test_the_preferences_are_as_wide_as_what_is_ticked_in_them(qtbot: QtBot, ses
     for name, section in window.sections.items():
         window.show_section(name)
         qtbot.waitUntil(section.isVisible)
-        uncut(section)
+        uncut(window)
     names = window.findChild(QListWidget)
     assert names is not None
     assert names.sizeHintForColumn(0) <= names.viewport().width()
