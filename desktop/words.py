@@ -56,6 +56,18 @@ def show_time(at_ms: int | None, now: QDateTime | None = None) -> str:
     return locale.toString(at.date(), tr("d MMM yyyy"))
 
 
+def usual_sizes() -> list[str]:
+    """The longest that ``show_size`` says of what people have, for how wide they are."""
+    return [show_size(999), *(show_size(888_800 * 1_000**power) for power in range(3))]
+
+
+def usual_times() -> list[str]:
+    """The longest that ``show_time`` says, for how wide they are."""
+    now = QDateTime.currentDateTime()
+    days = [*range(1, 7), *range(365, 730, 15)]
+    return [show_time(now.addDays(-ago).toMSecsSinceEpoch(), now) for ago in days]
+
+
 def exact_time(at_ms: int | None) -> str:
     """For a tooltip."""
     at = _moment(at_ms)

@@ -6,6 +6,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
 
+from desktop.look.measures import wide
+
 _NARROWEST: Final = 360
 
 
@@ -20,4 +22,4 @@ def lay_out(box: QMessageBox) -> None:
     grid.setHorizontalSpacing(0)
     grid.setVerticalSpacing(12)
     for told in box.findChildren(QLabel):
-        told.setMinimumWidth(_NARROWEST)
+        told.setMinimumWidth(wide(_NARROWEST))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.look.measures import high
 from desktop.look.tokens import BODY_PX, DARK, LIGHT, blend
 
 Choice: TypeAlias = Literal["system", "light", "dark"]
@@ -124,6 +125,7 @@ def _sheet(tokens: dict[str, str], size_px: int) -> str:
         "thumb": blend(tokens["text-2"], tokens["surface"], 0.4),
         "heading": f"{round(size_px * 1.25)}px",
         "title": f"{round(size_px * 1.5)}px",
+        **{f"high_{px}": f"{high(px, size_px)}px" for px in (18, 20, 26, 31, 32)},
         "parts": (_HERE / "parts").as_posix(),
         "scheme": "dark" if tokens is DARK else "light",
     }

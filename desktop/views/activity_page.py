@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -17,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.daemon import Failure
+from desktop.look.measures import wide
 from desktop.models.activity import Everywhere, Happenings, OnThisDevice
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.happenings import happenings_table
 from desktop.views.page import Page
-from desktop.views.pieces import EmptyPlace, label, row
+from desktop.views.pieces import EmptyPlace, label, row, search_field
 from desktop.words import show_name, tr
 from server_api.contract.messages import Devices
 from sync_engine.control.questions import DEVICES
@@ -37,11 +37,10 @@ class ActivityPage(Page):
         self._everywhere, self._here = Everywhere(session, self), OnThisDevice(session, self)
         self._failures: dict[Happenings[Any], Failure] = {}
         self._sources = QButtonGroup(self)
-        self._path = QLineEdit(placeholderText=tr("In this file or folder"), clearButtonEnabled=True)
-        self._path.setAccessibleName(tr("In this file or folder"))
-        self._path.setMinimumWidth(200)
+        self._path = search_field(tr("In this file or folder"))
+        self._path.setMinimumWidth(max(wide(200), self._path.minimumWidth()))
         self._who = QComboBox()
-        self._who.setMinimumWidth(160)
+        self._who.setMinimumWidth(wide(160))
         self._who.setAccessibleName(tr("Who did it"))
         self._who.addItem(tr("Anyone"), ("", None))
         self._lists = [happenings_table(self._everywhere), happenings_table(self._here)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop.look.icons import IconLabel, icon
 from desktop.models.banner import Banner
 from desktop.models.status_line import StatusLine
+from desktop.views.eliding import ElidedLabel
 from desktop.views.pieces import button, label
 from desktop.words import plain_label, tr
 
@@ -131,7 +132,7 @@ class StatusBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "side")
         self._icon = IconLabel("waiting", 16, "text-2")
-        self._text = label()
+        self._text = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self._chosen = label(role="secondary")
         self._moving = label(role="secondary")
         inside = QHBoxLayout(self)
@@ -143,13 +144,11 @@ class StatusBar(QFrame):
         inside.addWidget(self._moving)
         inside.addSpacing(8)
         inside.addWidget(self._chosen)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         inside.setStretchFactor(self._text, 10)
 
     def tell(self, line: StatusLine) -> None:
         self._icon.show_icon(line.icon, line.tone)
-        self._text.setText(line.text)
-        self._text.setToolTip(line.text)
+        self._text.show_text(line.text)
         self._moving.setText(line.moving)
         self._moving.setVisible(bool(line.moving))
 

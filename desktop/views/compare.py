@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.look.measures import fixed_font, open_at, wide
 from desktop.models import comparing, versions
 from desktop.models.comparison import Comparison, Lines, Pictures
 from desktop.models.diff_table import NEW, OLD, TEXT, DiffTable
@@ -49,7 +50,7 @@ class Comparing(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Compare"))
-        self.resize(960, 640)
+        open_at(self, 960, 640)
         self.model = Comparison(session, self)
         self.model.changed.connect(self._draw)
         self.model.saving.progressed.connect(self._advance)
@@ -62,7 +63,7 @@ class Comparing(QDialog):
 
     def _build(self, title: str) -> None:
         self.table.setProperty("role", "lines")
-        self.table.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.table.setFont(fixed_font())
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setAccessibleName(tr("What differs"))
         self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
@@ -122,10 +123,11 @@ class Comparing(QDialog):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         width = self.table.fontMetrics().horizontalAdvance("0")
-        numbers = width * max(8, *(min(len(head), 16) + 4 for head in self._heads))
+        header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         for column in (OLD, NEW):
-            header.resizeSection(column, numbers)
-        room = self.pages.width() - 2 * numbers - self.table.verticalScrollBar().sizeHint().width()
+            header.resizeSection(column, max(8 * width, min(header.sectionSizeHint(column), wide(160))))
+        numbers = header.sectionSize(OLD) + header.sectionSize(NEW)
+        room = self.pages.width() - numbers - self.table.verticalScrollBar().sizeHint().width()
         header.resizeSection(TEXT, max(room, width * (table.widest + 4)))
         if result.lines:
             self.pages.setCurrentIndex(1)

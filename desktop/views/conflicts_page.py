@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.look.measures import high
+from desktop.look.tokens import ROW_PX
 from desktop.models.conflicts import (
     DEVICE,
     PLACE,
@@ -104,7 +106,7 @@ class ConflictsPage(Page):
         chosen.addWidget(scroll, 1)
         chosen.addLayout(acts)  # always to be seen
         split.addWidget(lower)
-        split.setSizes([112, 448])
+        split.setSizes([3 * high(ROW_PX) + 16, 448])
         split.setStretchFactor(1, 1)
         self._stack.addWidget(split)
         self._stack.addWidget(self._empty)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLineEdit,
     QProgressBar,
     QStackedWidget,
     QVBoxLayout,
@@ -14,11 +13,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.daemon import Failure
+from desktop.look.measures import wide
 from desktop.models.deleted import DEVICE, PLACE, SIZE, DeletedModel, Outcome, Restoring
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.page import Page
-from desktop.views.pieces import EmptyPlace, button, label, look_further_at_the_end, row, table
+from desktop.views.pieces import EmptyPlace, button, label, look_further_at_the_end, row, search_field, table
 from desktop.words import plain_label, show_name, tr, tr_n
 from server_api.contract.history import DeletedEntry
 
@@ -29,9 +29,8 @@ class DeletedPage(Page):
         self._model = DeletedModel(session, self)
         self._restoring = Restoring(session, self)
         self._failure: Failure | None = None
-        self._search = QLineEdit(placeholderText=tr("Find by name"), clearButtonEnabled=True)
-        self._search.setAccessibleName(tr("Find by name"))
-        self._search.setMaximumWidth(280)
+        self._search = search_field(tr("Find by name"))
+        self._search.setMaximumWidth(wide(280))
         self._list = table(self._model, tr("Deleted files"), (0, 0, 130, 130, 100), (DEVICE, SIZE, PLACE))
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._empty = EmptyPlace()
@@ -42,7 +41,7 @@ class DeletedPage(Page):
         self._further = label(tr("Looking further back…"), "secondary")
         self._restore = button(tr("Restore"), self._restore_chosen, "primary")
         self._bar = QProgressBar(textVisible=False)
-        self._bar.setMaximumWidth(200)
+        self._bar.setMaximumWidth(wide(200))
         self._bar.setAccessibleName(tr("Restoring"))
         self._stop = button(tr("Stop restoring"), self._restoring.stop)
         self._arrange()

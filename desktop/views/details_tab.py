@@ -14,6 +14,7 @@ from desktop.look.theme import set_role
 from desktop.models.details import Known, facts
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
+from desktop.views.flow import Flow
 from desktop.views.pieces import button, label, row
 from desktop.views.scrolled import Scrolled
 from desktop.words import plain_tip, tr
@@ -57,7 +58,7 @@ class DetailsTab(Scrolled):
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(self._facts)
         show = button(tr("Show in files"), lambda: self.wants_path.emit(self.model.path), "plain")
-        self.column.addLayout(row(self.open_folder, show, 1))
+        self.column.addLayout(Flow(self.open_folder, show))
 
     def follow(self, path: str, item: Item) -> None:
         self.model.follow(path, item)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
+from desktop.look.measures import wide
 from desktop.models import links
 from desktop.models.shares import Links
 from desktop.sentences import sentence
@@ -35,7 +36,7 @@ class EditShareDialog(QDialog):
         whole.setContentsMargins(24, 24, 24, 24)
         whole.setSpacing(16)
         whole.addWidget(ElidedLabel(tr("Link to “{name}”").format(name=links.name_of(share)), "heading"))
-        self.form.setMinimumWidth(400)
+        self.form.setMinimumWidth(wide(400))
         whole.addWidget(self.form)
         whole.addWidget(self.error)
         whole.addLayout(row(1, button(tr("Leave as it is"), self.reject), self.change))

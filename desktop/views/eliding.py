@@ -10,14 +10,22 @@ from desktop.words import plain_tip
 
 
 class ElidedLabel(QLabel):
-    """Plain text, as wide as it is let be; what does not fit is left out in the middle, and all is in the tooltip."""
+    """Plain text, as wide as it is let be; what does not fit is left out (``where``), and all is in the tooltip."""
 
-    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        parent: QWidget | None = None,
+        *,
+        where: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if role:
             self.setProperty("role", role)
+        self._where = where
         self.whole = ""
         self.show_text(text)
 
@@ -32,4 +40,4 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, self.width()))
+        self.setText(self.fontMetrics().elidedText(self.whole, self._where, self.width()))

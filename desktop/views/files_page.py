@@ -16,7 +16,7 @@ from desktop.models import nothing
 from desktop.models.abilities import abilities, summary
 from desktop.models.acts import Copying
 from desktop.models.doing import Doing
-from desktop.models.items import COLUMNS, FOLDER, NAME
+from desktop.models.items import COLUMNS, NAME
 from desktop.models.listing import Listing, find_item
 from desktop.models.nothing import Next, Nothing
 from desktop.models.thumbnails import Thumbnails
@@ -139,7 +139,7 @@ class FilesPage(Page):
     def show_folder(self, path: str, choose: str = "") -> None:
         """``choose``: a name in it."""
         self.chosen.forget()
-        self.table.setColumnHidden(FOLDER, True)
+        self.table.show_folders(False)
         self._stack.setCurrentWidget(self._view)
         self._patience.start()
         self.listing.show_folder(path)
@@ -170,7 +170,7 @@ class FilesPage(Page):
             self.show_folder(self.path)
             return
         self.chosen.forget()
-        self.table.setColumnHidden(FOLDER, False)
+        self.table.show_folders(True)
         self._stack.setCurrentWidget(self._view)
         self._patience.start()
         self.listing.find(text)

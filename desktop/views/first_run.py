@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from desktop.commands import Commands, Ended, linked_to, program
 from desktop.integration.autostart import autostart
 from desktop.look.icons import icon
+from desktop.look.measures import open_at
 from desktop.models.first_run import Given, Step, next_step, place_of, remedy, step_before
 from desktop.session import Session
 from desktop.views.pieces import row
@@ -83,7 +84,7 @@ class FirstRun(QWidget):
     def _lay_out(self) -> None:
         self.setWindowTitle(tr("Lockstep"))
         self.setWindowIcon(icon("lockstep"))
-        self.resize(600, 460)
+        open_at(self, 600, 460)
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QSize,
     Qt,
     QTimer,
     Signal,
@@ -33,20 +32,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.look.tokens import ROW_PX, TILE_PX
+from desktop.look.measures import high, wide, widest
+from desktop.look.tokens import ROW_PX
 from desktop.models import item_words
 from desktop.models.indexes import Index
 from desktop.models.items import CHANGED, FOLDER, ITEM, NAME, PATHS, SIZE, STATE, ItemsModel
-from desktop.words import tr
+from desktop.words import tr, usual_sizes, usual_times
 from sync_engine.control.messages import Item
 
 _WIDTHS: Final = {FOLDER: 200, CHANGED: 130, SIZE: 100, STATE: 160}
 _BESIDE_STATE: Final = 52
 """Its icon, and space."""
-_ROOM: Final = {CHANGED: 560, SIZE: 440}
-"""How wide the list has to be for a column."""
-_PICTURE: Final = QSize(TILE_PX - 16, 100)
-_TILE: Final = QSize(TILE_PX, TILE_PX)
+_BESIDE_TEXT: Final = 28
+_NAME: Final = 170
+"""So much a name has at least before columns are left out."""
+_NAME_BESIDE_STATE: Final = 120
+"""The same before the words of states are shortened."""
 
 
 class ItemsTable(QTableView):
@@ -63,6 +64,8 @@ class ItemsTable(QTableView):
     def __init__(self, model: ItemsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
+        self._is_narrow = False
+        self._widths: dict[int, int] = {}
         self.setModel(model)
         prepare(self)
         self.setItemDelegate(_RowDelegate(self))
@@ -75,7 +78,7 @@ class ItemsTable(QTableView):
         self.entered.connect(lambda index: self._hover(index.row()))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.verticalHeader().setDefaultSectionSize(high(ROW_PX))
         self.prepare_header()
 
     def prepare_header(self) -> None:
@@ -88,17 +91,37 @@ class ItemsTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(64)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
-        # In other languages, or with larger text, the words of states are longer.
-        widest = max(self.fontMetrics().horizontalAdvance(word) for word in item_words.state_words())
-        self.setColumnWidth(STATE, max(_WIDTHS[STATE], widest + _BESIDE_STATE))
-        self.setColumnHidden(FOLDER, True)
+        font = self.font()
+        needed = {
+            FOLDER: wide(_WIDTHS[FOLDER]),
+            CHANGED: widest(usual_times(), font) + _BESIDE_TEXT,
+            SIZE: widest(usual_sizes(), font) + _BESIDE_TEXT,
+            STATE: widest(item_words.state_words(), font) + _BESIDE_STATE,
+        }
+        for column, least in needed.items():
+            self._widths[column] = max(_WIDTHS[column], least, header.sectionSizeHint(column))
+            self.setColumnWidth(column, self._widths[column])
+        self.show_folders(False)
+
+    def show_folders(self, are_shown: bool) -> None:
+        """In which folder each is."""
+        self.setColumnHidden(FOLDER, not are_shown)
+        self._fit()
+
+    def _fit(self) -> None:
+        needed = wide(_NAME) + self._widths[STATE] + self.columnWidth(FOLDER)
+        for column in (SIZE, CHANGED):
+            needed += self.columnWidth(column) or self._widths[column]
+            self.setColumnHidden(column, self.width() < needed)
+        state = self._widths[STATE]
+        narrow = max(self.width() - wide(_NAME_BESIDE_STATE) - self.columnWidth(FOLDER), _BESIDE_STATE)
+        if narrow < state or self._is_narrow:
+            self._is_narrow = narrow < state
+            self.setColumnWidth(STATE, min(narrow, state))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for column, least in _ROOM.items():
-            self.setColumnHidden(column, self.width() < least)
+        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Backspace:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QFrame, QTreeView, QVBoxLayout, QWidget
 
+from desktop.look.measures import widest
 from desktop.models.folders import FoldersModel
 from desktop.session import Session
 from desktop.views.navigation import Entry, Navigation
 from desktop.words import tr
 
 _NARROWEST = 160
+_BESIDE_TITLE = 64
+"""An icon, and space."""
 
 
 class LeftSide(QFrame):
@@ -27,7 +30,9 @@ class LeftSide(QFrame):
     def __init__(self, session: Session, entries: list[Entry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "side")
-        self.setMinimumWidth(_NARROWEST)
+        self.setMinimumWidth(
+            max(_NARROWEST, widest((entry.title for entry in entries), self.font(), bold=True) + _BESIDE_TITLE)
+        )
         self.navigation = Navigation(entries)
         self._folders = FoldersModel(session, self)
         self._folders.dropped.connect(self.dropped)

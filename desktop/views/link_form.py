@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from msgspec import UNSET
-from PySide6.QtCore import QDate, QDateTime, QTime
+from PySide6.QtCore import QDate, QDateTime, QTime, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.look.measures import high
 from desktop.models.links import DAY_MS, Wish, make_password, until_in_words
 from desktop.views.pieces import button, label, padded, row, tool
 from desktop.words import tr
@@ -34,7 +35,13 @@ _MOST_MB: Final = 9_000_000.0
 
 class LinkForm(QWidget):
     """``share``: the link that is changed; what stays as it is is not in its wish. Sizes and what is shown can only be
-    chosen when a link is made."""
+    chosen when a link is made.
+
+    Signals:
+        changed: other fields are shown than before.
+    """
+
+    changed = Signal()
 
     def __init__(self, *, is_folder: bool, share: Share | None = None, is_of_version: bool = False) -> None:
         super().__init__()
@@ -60,6 +67,7 @@ class LinkForm(QWidget):
         self._add_counts()
         self._add_words()
         self._add_ways()
+        self.setFocusProxy(self.download if is_folder and share is None else self.expires)
         self.upload.toggled.connect(self._draw)
         self.has_password.toggled.connect(self._draw)
         self.has_password.clicked.connect(lambda is_on: self.password.setFocus() if is_on else None)
@@ -134,7 +142,7 @@ class LinkForm(QWidget):
         share = self._share
         self.title = QLineEdit(share.title if share else "", maxLength=200, placeholderText=tr("Its name"))
         self.note = QPlainTextEdit(share.note if share else "", tabChangesFocus=True)
-        self.note.setFixedHeight(56)
+        self.note.setFixedHeight(high(38) + high(18))
         self.note.setPlaceholderText(tr("Whoever opens the link reads this"))
         self._form.addRow(_for(tr("&Title"), self.title), self.title)
         self._form.addRow(_for(tr("&Note"), self.note), self.note)
@@ -158,6 +166,7 @@ class LinkForm(QWidget):
         self._form.setRowVisible(self.max_all, is_new and is_upload)
         self._form.setRowVisible(self.pinned, self._can_be_pinned)
         self._form.setRowVisible(self.view_only, is_new and not is_upload)
+        self.changed.emit()
 
     def _expires_at(self) -> Any:
         chosen = self.expires.currentData()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.look.icons import IconLabel
+from desktop.look.measures import wide
 from desktop.models import versions
 from desktop.models.item_words import kind_icon
 from desktop.session import Session
@@ -47,7 +48,7 @@ class Panel(QFrame):
         self.path = ""
         self.item: Item | None = None
         self.setProperty("role", "side")
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(wide(280))
         self.setAccessibleName(tr("About what is chosen"))
         self._icon, self.name = IconLabel("info"), ElidedLabel(role="heading")
         self.close_panel = tool("close", tr("Close the side panel"), self.closed.emit)

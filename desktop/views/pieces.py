@@ -14,21 +14,24 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLayout,
+    QLineEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
     QTableView,
     QToolButton,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.look.icons import IconLabel, icon
+from desktop.look.measures import high, wide, widest
+from desktop.look.tokens import ROW_PX
 from desktop.words import plain_label, plain_tip
 
 S = TypeVar("S", bound=QAbstractSpinBox)
 _ICON: Final = 32
-_ROW: Final = 32
 _SHARE: Final = 140
 """Pixels that a column which takes what is left needs."""
 
@@ -75,6 +78,14 @@ def advance(bar: QProgressBar, done: int, size: int) -> None:
     bar.setValue(done * 1_000 // size if size else 0)
 
 
+def search_field(words: str) -> QLineEdit:
+    """In which what is looked for is typed; ``words``, which say what, can be read as a whole."""
+    made = QLineEdit(clearButtonEnabled=True, placeholderText=words)
+    made.setAccessibleName(words)
+    made.setMinimumWidth(widest([words], made.font()) + 32)
+    return made
+
+
 def clear(layout: QLayout) -> None:
     """Take out all widgets, for good."""
     while (taken := layout.takeAt(0)) is not None:
@@ -112,7 +123,7 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     Args:
         model: what is shown.
         name: for whom it is read out to.
-        widths: of the columns, in pixels; 0 takes a share of what is left.
+        widths: of the columns, in pixels beside text of the usual size; 0 takes a share of what is left.
         dispensable: the columns that go when there is little room, the first of them first.
     """
     view = QTableView(showGrid=False, cornerButtonEnabled=False)
@@ -124,28 +135,33 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     view.setWordWrap(False)
     view.verticalHeader().hide()
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    view.verticalHeader().setDefaultSectionSize(_ROW)
+    view.verticalHeader().setDefaultSectionSize(high(ROW_PX))
     header = view.horizontalHeader()
     header.setSectionsClickable(False)
     header.setSelectionModel(QItemSelectionModel(model, header))  # else each painting asks whether every row is chosen
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setMinimumSectionSize(64)
+    widths = [width and max(wide(width), header.sectionSizeHint(at)) for at, width in enumerate(widths)]
     for column, width in enumerate(widths):
         if width:
             view.setColumnWidth(column, width)
         else:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
     if dispensable:
-        _Room(view, widths, dispensable)
+        keep_room(view, widths, dispensable)
     return view
 
 
-class _Room(QObject):
-    """Hides columns of a table that has become too narrow for them."""
+def keep_room(view: QTableView | QTreeView, widths: Sequence[int], dispensable: Sequence[int]) -> None:
+    """Leave out columns when the view becomes too narrow for them; ``widths`` in pixels, 0 for what takes the rest."""
+    _Room(view, widths, dispensable)
 
-    def __init__(self, view: QTableView, widths: Sequence[int], dispensable: Sequence[int]) -> None:
+
+class _Room(QObject):
+    def __init__(self, view: QTableView | QTreeView, widths: Sequence[int], dispensable: Sequence[int]) -> None:
         super().__init__(view)
         self._view, self._dispensable = view, dispensable
-        self._needs = [width or _SHARE for width in widths]
+        self._needs = [width or wide(_SHARE) for width in widths]
         view.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -19,7 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.look.icons import icon
+from desktop.look.measures import high, open_at, widest
+from desktop.look.tokens import ROW_PX
 from desktop.session import Session
+from desktop.views.scrolled import WideScroll
 from desktop.views.settings.about import AboutSection
 from desktop.views.settings.account import AccountSection
 from desktop.views.settings.folder import FolderSection
@@ -30,7 +33,8 @@ from desktop.views.settings.section import Section
 from desktop.views.settings.selective import SelectiveSection
 from desktop.words import tr
 
-_ROW_PX: Final = 32
+_BESIDE_NAME: Final = 72
+"""An icon, and space."""
 _ICONS: Final = {
     "account": "people",
     "folder": "folder",
@@ -48,7 +52,7 @@ class Preferences(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Preferences"))
-        self.resize(780, 580)
+        open_at(self, 780, 580)
         self.sections: dict[str, Section] = {
             "account": AccountSection(session),
             "folder": FolderSection(session),
@@ -65,12 +69,13 @@ class Preferences(QDialog):
         self._stack = QStackedWidget()
         for name, section in self.sections.items():
             item = QListWidgetItem(icon(_ICONS[name]), section.title)
-            item.setSizeHint(QSize(0, _ROW_PX))
+            item.setSizeHint(QSize(0, high(ROW_PX)))
             self._names.addItem(item)
             self._stack.addWidget(section if section.scrolls_itself else _scrolled(section))
         side = QFrame()
         side.setProperty("role", "side")
-        side.setFixedWidth(192)
+        names = widest((section.title for section in self.sections.values()), self._names.font(), bold=True)
+        side.setFixedWidth(max(192, names + _BESIDE_NAME))
         column = QVBoxLayout(side)
         column.setContentsMargins(8, 16, 8, 16)
         column.addWidget(self._names)
@@ -114,8 +119,7 @@ class Preferences(QDialog):
 
 
 def _scrolled(section: Section) -> QScrollArea:
-    area = QScrollArea(widgetResizable=True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area = WideScroll()
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keyboard, and scrolls it
     area.setWidget(section)
     return area

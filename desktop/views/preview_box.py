@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontDatabase, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.look.icons import IconLabel
+from desktop.look.measures import fixed_font
 from desktop.models import previews
 from desktop.models.item_words import kind_icon
 from desktop.models.previewing import Previewing
@@ -33,7 +34,7 @@ class PreviewBox(QFrame):
         self.picture = Picture()
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName(tr("Beginning of the text"))
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(fixed_font())
         self.text.setTabChangesFocus(True)
         self.icon = IconLabel("file", 48)
         self.said = label(role="secondary", wraps=True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QDateTimeEdit, QDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
+from desktop.look.measures import open_at
 from desktop.models.activity import Everywhere
 from desktop.models.rewinding import (
     ChangesModel,
@@ -19,6 +20,7 @@ from desktop.models.rewinding import (
 )
 from desktop.sentences import sentence
 from desktop.session import Session
+from desktop.views.flow import Flow
 from desktop.views.happenings import happenings_table
 from desktop.views.pieces import EmptyPlace, button, label, row, table
 from desktop.words import capital, plain_label, tr
@@ -50,7 +52,7 @@ class RewindDialog(QDialog):
         self._close = button(tr("Close"), self.reject)
         self.setWindowTitle(tr("Rewind {name}").format(name=self._name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1_040, 600)
+        open_at(self, 1_040, 600)
         self._arrange()
         self._connect()
         self._moments.ask_for(path)
@@ -83,7 +85,7 @@ class RewindDialog(QDialog):
         inside.addWidget(label(tr("Go back to before one of these"), "heading"))
         inside.addWidget(self._left, 1)
         look = button(tr("See what would change"), self._choose_time)
-        inside.addLayout(row(label(tr("Or as it was at")), self._time, look, 1))
+        inside.addLayout(Flow(label(tr("Or as it was at")), self._time, look))
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         split.addWidget(left)
         split.addWidget(self._right)

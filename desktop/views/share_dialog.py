@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.daemon import Failure
 from desktop.look.icons import IconLabel
+from desktop.look.measures import wide
 from desktop.models import links as told
 from desktop.models import versions
 from desktop.models.shares import Links
@@ -78,10 +79,11 @@ class ShareDialog(QDialog):
         whole.setSpacing(16)
         whole.addWidget(ElidedLabel(self._title(), "heading"))
         for page in (self.wishing, self.made):
-            page.setFixedWidth(_WIDTH)
             whole.addWidget(page)
+        self.form.changed.connect(self._fit)
         self._links.look()
         self._draw()
+        self.form.setFocus()
 
     def _title(self) -> str:
         name = show_name(self._path.rpartition("/")[2])
@@ -119,12 +121,19 @@ class ShareDialog(QDialog):
         for part in (self._existing_title, self.existing, self._line, self._new_title):
             part.setVisible(bool(here))
         self._existing_title.setText(tr("Links that lead here"))
-        self.existing.setFixedHeight(min(len(here), 3) * 48 + 20)
         # Where one link's address reaches, another one's does.
         shares = here or (self._links.shares or [])[:1]
         warning = told.reach_warning(shares[0].reach) if shares else ""
         self.warning.setText(warning)
         self.banner.setVisible(bool(warning))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As wide as what is chosen from needs; of the links that there are, three are seen at once."""
+        width = max(wide(_WIDTH), *(page.minimumSizeHint().width() for page in (self.wishing, self.made)))
+        for page in (self.wishing, self.made):
+            page.setFixedWidth(width)
+        self.existing.setFixedHeight(min(self.existing.height_at(width), 3 * wide(48) + 20))
 
     def _create(self) -> None:
         wish = self.form.wish()

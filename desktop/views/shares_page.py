@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QSizePolicy, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
+from desktop.look.measures import wide
 from desktop.models import links as told
 from desktop.models.share_table import MADE, NAME, STATE, UNTIL, USED, ShareTable
 from desktop.models.shares import Links
@@ -14,8 +15,9 @@ from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views import link_acts
 from desktop.views.eliding import ElidedLabel
+from desktop.views.flow import Flow
 from desktop.views.page import Page
-from desktop.views.pieces import EmptyPlace, button, card, label, row
+from desktop.views.pieces import EmptyPlace, button, card, keep_room, label, row, search_field
 from desktop.words import tr, tr_n
 from server_api.contract.shares import Share
 
@@ -30,7 +32,7 @@ class SharesPage(Page):
         self.table = ShareTable(self)
         self._chosen: Share | None = None
         self.view = QTreeView(rootIsDecorated=False, uniformRowHeights=True, sortingEnabled=True)
-        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search = search_field(tr("Search links"))
         self.count = label(role="secondary")
         self.empty = EmptyPlace()
         self.pages = QStackedWidget()
@@ -51,10 +53,8 @@ class SharesPage(Page):
         return self.table.share_at(self.view.currentIndex().row())
 
     def _build_view(self) -> None:
-        self.search.setPlaceholderText(tr("Search links"))
-        self.search.setAccessibleName(tr("Search links"))
         self.search.setProperty("role", "search")
-        self.search.setMaximumWidth(240)
+        self.search.setMaximumWidth(wide(240))
         self.search.textChanged.connect(self.table.filter)
         self.view.setModel(self.table)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -65,8 +65,11 @@ class SharesPage(Page):
         header = self.view.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        widths = [0] * self.table.columnCount()
         for column, width in ((STATE, 160), (UNTIL, 120), (USED, 140), (MADE, 100)):
-            header.resizeSection(column, width)
+            widths[column] = max(wide(width), header.sectionSizeHint(column))
+            header.resizeSection(column, widths[column])
+        keep_room(self.view, widths, (USED, MADE, UNTIL))
         self.view.selectionModel().currentChanged.connect(self._draw_chosen)
         self.view.activated.connect(lambda _: self._show_file())
         context = Qt.ShortcutContext.WidgetShortcut
@@ -85,6 +88,7 @@ class SharesPage(Page):
 
     def _build_chosen(self) -> QWidget:
         self.about, inside = card()
+        self.about.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)  # its buttons may wrap
         self.url, self.facts = ElidedLabel(role="strong"), label(role="secondary", wraps=True)
         self.warning = label(role="warn", wraps=True)
         self.copy = button(tr("Copy link"), self._copy, "primary")
@@ -94,7 +98,7 @@ class SharesPage(Page):
         self.show_file = button(tr("Show in files"), self._show_file, "plain")
         for part in (self.url, self.facts, self.warning):
             inside.addWidget(part)
-        inside.addLayout(row(self.copy, self.edit, self.pause, self.withdraw, 1, self.show_file))
+        inside.addLayout(Flow(self.copy, self.edit, self.pause, self.withdraw, self.show_file))
         return self.about
 
     # --- what is shown ------------------------------------------------------------------------------------------

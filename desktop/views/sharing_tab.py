@@ -9,8 +9,9 @@ from desktop.look.icons import icon
 from desktop.models.shares import Links
 from desktop.sentences import sentence
 from desktop.session import Session
+from desktop.views.flow import Flow
 from desktop.views.link_acts import LinkRow
-from desktop.views.pieces import button, clear, label, row
+from desktop.views.pieces import button, clear, label
 from desktop.views.scrolled import Scrolled
 from desktop.words import tr
 
@@ -35,7 +36,7 @@ class SharingTab(Scrolled):
         self.share = button(tr("Share…"), self.wants_dialog.emit)
         self.share.setIcon(icon("share"))
         self.column.setSpacing(8)
-        self.column.addLayout(row(self.copy, self.share, 1))
+        self.column.addLayout(Flow(self.copy, self.share))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         self.column.addLayout(self._rows)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from desktop.look.icons import icon
+from desktop.look.measures import wide
 from desktop.views.pieces import tool
 from desktop.views.trail_bar import TrailBar
 from desktop.words import tr
@@ -45,7 +46,7 @@ class TopBar(QFrame):
         self.search.setAccessibleName(tr("Search all files"))
         self.search.setProperty("role", "search")
         self.search.addAction(icon("search", "text-2"), QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setMaximumWidth(280)
+        self.search.setMaximumWidth(wide(280))
         self._clear = self.search.addAction(icon("close", "text-2"), QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setToolTip(tr("Clear the search"))
         self._clear.setVisible(False)

@@ -121,7 +121,7 @@ class _Row(QWidget):
         sign.setAccessibleName(tr("Downloading") if is_down else tr("Uploading"))
         self._bar = QProgressBar(textVisible=False, maximum=1_000)
         self._bar.setAccessibleName(show_name(path))
-        self._said = label(role="secondary")
+        self._said = label(role="secondary", wraps=True)
         words = QVBoxLayout()
         words.setSpacing(4)
         where = show_name(folder) or tr("All files")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.look.icons import icon
+from desktop.look.measures import open_at, wide
 from desktop.models.banner import Banner, banner
 from desktop.models.status_line import Pace, status_line
 from desktop.models.trail import Place, Trail
@@ -308,11 +309,12 @@ class MainWindow(QMainWindow):
         if is_shown and self._panel is None and self._make_panel is not None:
             panel: Any = self._make_panel(self.session)
             self._panel = panel
-            panel.setMinimumWidth(_RIGHT_AT_LEAST)
+            panel.setMinimumWidth(wide(_RIGHT_AT_LEAST))
             panel.closed.connect(lambda: self._show_panel(False))
             panel.wants_path.connect(self.show_path)
             self._splitter.addWidget(panel)
-            self._splitter.setSizes([_LEFT, max(self.width() - _LEFT - _RIGHT, _RIGHT), _RIGHT])
+            left, right = self._at_side(_LEFT, 4), self._at_side(_RIGHT, 3)
+            self._splitter.setSizes([left, max(self.width() - left - right, _RIGHT), right])
         if self._panel is not None:
             self._fit_panel()
         self._show_in_panel(*self.files.chosen_one())
@@ -345,12 +347,17 @@ class MainWindow(QMainWindow):
 
     # --- its place on the screen --------------------------------------------------------------------------------
 
+    def _at_side(self, width: int, part: int) -> int:
+        """Pixels of a side: it grows with the text, up to a part of the window."""
+        return max(width, min(wide(width), self.width() // part))
+
     def _restore_place(self) -> None:
         choices = self.session.choices
         kept = choices.value("window/geometry")
         if not isinstance(kept, QByteArray) or not self.restoreGeometry(kept):
-            self.resize(_SIZE)
-        self._splitter.setSizes([_LEFT, _SIZE.width() - _LEFT])
+            open_at(self, _SIZE.width(), _SIZE.height())
+        left = self._at_side(_LEFT, 4)
+        self._splitter.setSizes([left, self.width() - left])
         self._show_gallery(bool(choices.value("window/gallery", False, bool)))
         if choices.value("window/panel", False, bool):
             QTimer.singleShot(0, self, lambda: self._show_panel(True))  # it takes a while to load

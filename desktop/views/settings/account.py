@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.look.icons import icon
+from desktop.look.measures import high
 from desktop.look.theme import set_role
 from desktop.models.devices import Row, rows
 from desktop.models.own_server import open_web
@@ -69,7 +70,7 @@ class AccountSection(Section):
         self.devices.header().setStretchLastSection(False)
         self.devices.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.devices.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.devices.setMinimumHeight(96)
+        self.devices.setMinimumHeight(3 * high(32))
         self.devices.currentItemChanged.connect(self._show_buttons)
         self.column.addWidget(self.devices, 1)
         self.sign_out = QPushButton(tr("&Sign out this device…"))

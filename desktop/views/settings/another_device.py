@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.commands import Ended
+from desktop.look.measures import wide
 from desktop.models.own_server import choose_password, tunnel
 from desktop.sentences import sentence
 from desktop.session import Session
@@ -77,7 +78,8 @@ class AnotherDevice(QDialog):
         column.addLayout(fields)
         column.addStretch(1)
         column.addLayout(row(1, button(tr("Close"), self.reject)))
-        self.resize(_WIDTH, column.totalHeightForWidth(_WIDTH) + _FOR_WHAT_IS_SAID)
+        width = wide(_WIDTH)
+        self.resize(width, column.totalHeightForWidth(width) + _FOR_WHAT_IS_SAID)
         self.password.setFocus()
 
     def _choose(self) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.look.measures import fixed_font, open_at, wide
 from desktop.models import support
 from desktop.session import Session
 from desktop.views.pieces import row
@@ -39,7 +39,7 @@ class BundleWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Support bundle"))
-        self.resize(760, 520)
+        open_at(self, 760, 520)
         self._session = session
         self._known = support.Known(str(session.home), session.profile, session.state)
         self._key = support.key_of(session.choices)
@@ -47,10 +47,10 @@ class BundleWindow(QDialog):
         self._files: dict[str, str] = {}
         self.names = QListWidget()
         self.names.setAccessibleName(tr("Files of the bundle"))
-        self.names.setFixedWidth(176)
+        self.names.setFixedWidth(wide(176))
         self.names.currentTextChanged.connect(self._show)
         self.text = QPlainTextEdit(readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(fixed_font())
         self.text.setAccessibleName(tr("What is in the file"))
         self.shows_names = QCheckBox(tr("With the &names of my files and folders"))
         self.shows_names.toggled.connect(self._make)

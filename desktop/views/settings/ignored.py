@@ -6,10 +6,10 @@ from threading import Event
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QListWidget, QPlainTextEdit, QPushButton
 
 from desktop.daemon import Failure
+from desktop.look.measures import fixed_font
 from desktop.models.ignoring import Matched, matched
 from desktop.session import Session
 from desktop.views.pieces import row
@@ -35,7 +35,7 @@ class IgnoredSection(Section):
         self._was = ""
         self._until = Event()
         self.text = QPlainTextEdit(tabChangesFocus=True)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(fixed_font())
         self.text.setAccessibleName(tr("Patterns"))
         self.found = QListWidget()
         self.found.setUniformItemSizes(True)

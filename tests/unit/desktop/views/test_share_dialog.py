@@ -72,6 +72,17 @@ def test_a_link_is_made_as_it_was_wished(qtbot: QtBot, session: Session, made: l
     assert request.expires_at > at(day=1)
 
 
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_the_keyboard_is_at_the_first_choice_whether_links_are_known_or_not(
+    qtbot: QtBot, session: Session, made: list[CreateShare], kind: str
+) -> None:
+    for _ in range(2):
+        dialog = opened(qtbot, session, "a.txt", kind)
+        qtbot.waitUntil(dialog.existing.isVisible)
+        assert dialog.focusWidget() is (dialog.form.download if kind == "folder" else dialog.form.expires)
+        dialog.close()
+
+
 def test_one_version_is_shared(qtbot: QtBot, session: Session, made: list[CreateShare]) -> None:
     old = version(1)
     dialog = ShareDialog(session, "b.txt", "file", version=old)

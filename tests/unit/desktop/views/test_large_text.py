@@ -1,0 +1,167 @@
+"""With text half as large again, in every language, nothing of what is usual is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QDateTime, QLocale, QTranslator
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QListWidget, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.languages.install import install
+from desktop.look import theme
+from desktop.models.items import CHANGED, FOLDER, NAME, SIZE, STATE, ItemsModel
+from desktop.session import Session
+from desktop.views.flow import Flow
+from desktop.views.item_views import ItemsTable
+from desktop.views.left_side import LeftSide
+from desktop.views.navigation import Entry
+from desktop.views.page import Page
+from desktop.views.pieces import button
+from desktop.views.preferences import Preferences
+from desktop.views.share_dialog import ShareDialog
+from desktop.views.shares_page import SharesPage
+from server_api.contract.shares import Shares
+from sync_engine.control.questions import SHARES
+from tests.fakes.daemon import FakeDaemon, item
+from tests.unit.desktop.examples import at, share
+
+TEXT_PX = 20
+STATES = ("in-step", "pending", "uploading", "downloading", "conflict", "problem", "excluded", "ignored")
+SIZES = (1, 999, 212_000_000, 888_800_000_000)
+
+
+@pytest.fixture(params=["en", "de"], autouse=True)
+def app(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QApplication]:
+    """Speaks, and looks, as before afterwards."""
+    before = QLocale()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(theme, "BODY_PX", TEXT_PX)
+        theme.apply(qapp, "light")
+        install(qapp, request.param)
+        yield qapp
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+            translator.deleteLater()
+        QLocale.setDefault(before)
+    theme.apply(qapp, "light")
+
+
+@pytest.fixture
+def table(qtbot: QtBot) -> ItemsTable:
+    """Of what people usually have, of every age."""
+    model = ItemsModel()
+    day = 86_400_000
+    now = QDateTime.currentMSecsSinceEpoch()
+    ages = [0, 1, *range(2, 7), *range(7, 800, 13)]
+    model.put(
+        [item(f"{age}.txt", size=SIZES[age % 4], state=STATES[age % 8], changed_at=now - age * day) for age in ages],
+        None,
+    )
+    made = ItemsTable(model)
+    qtbot.addWidget(made)
+    made.resize(1_200, 4_000)
+    made.show()
+    return made
+
+
+def test_columns_are_as_wide_as_what_is_usually_in_them(table: ItemsTable) -> None:
+    for column in (CHANGED, SIZE, STATE):
+        assert table.columnWidth(column) >= table.sizeHintForColumn(column)
+        assert table.columnWidth(column) >= table.horizontalHeader().sectionSizeHint(column)
+
+
+def test_names_keep_room_beside_what_is_left_out(table: ItemsTable) -> None:
+    letters = table.fontMetrics().horizontalAdvance("n" * 12)
+    for width in (400, 500, 640, 800, 1_000):
+        table.resize(width, 400)
+        for has_folders in (False, True):
+            table.show_folders(has_folders)
+            assert table.isColumnHidden(FOLDER) != has_folders
+            if width >= 500 + 320 * has_folders:
+                assert table.columnWidth(NAME) > letters
+    table.resize(1_200, 400)
+    table.show_folders(False)
+    assert not any(map(table.isColumnHidden, (CHANGED, SIZE, STATE)))
+    assert table.columnWidth(STATE) >= table.sizeHintForColumn(STATE)
+
+
+def uncut(place: QWidget) -> int:
+    """How many things to tick and to press are seen; all of them have room for their words."""
+    seen = [each for each in place.findChildren(QAbstractButton) if each.isVisible() and each.text()]
+    for each in seen:
+        assert each.width() >= each.sizeHint().width(), each.text()
+        assert each.height() >= each.fontMetrics().height(), each.text()
+        right = each.mapTo(place, each.rect().topRight()).x()
+        assert right < place.width(), each.text()
+    return len(seen)
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_the_share_dialog_is_as_wide_as_what_is_ticked_in_it(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, kind: str
+) -> None:
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=[share(1, path="a", expires_at=at(day=30))]))
+    dialog = ShareDialog(session, "a", kind)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(dialog.existing.isVisible)
+    for each in (*dialog.form.findChildren(QRadioButton), *dialog.form.findChildren(QCheckBox)):
+        each.click()
+        qtbot.waitUntil(lambda: dialog.size() == dialog.sizeHint())
+        assert uncut(dialog) >= 5
+    assert dialog.existing.verticalScrollBar().maximum() == 0
+
+
+def test_the_preferences_are_as_wide_as_what_is_ticked_in_them(qtbot: QtBot, session: Session) -> None:
+    window = Preferences(session)
+    qtbot.addWidget(window)
+    window.show()
+    window.resize(window.minimumSizeHint().width(), 900)
+    for name, section in window.sections.items():
+        window.show_section(name)
+        qtbot.waitUntil(section.isVisible)
+        uncut(window)
+    names = window.findChild(QListWidget)
+    assert names is not None
+    assert names.sizeHintForColumn(0) <= names.viewport().width()
+
+
+def test_the_left_has_room_for_the_titles_of_pages(qtbot: QtBot, session: Session) -> None:
+    left = LeftSide(session, [Entry("one", "Übertragungen", "moving", Page), Entry("two", "Files", "folder", Page)])
+    qtbot.addWidget(left)
+    left.show()
+    left.navigation.show_place("one")
+    left.resize(left.minimumWidth(), 600)
+    assert uncut(left) == 2
+
+
+def test_what_can_be_done_with_a_link_is_never_cut(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=[share(1, path="Photos/Zürich.jpg")]))
+    page = SharesPage(session)
+    qtbot.addWidget(page)
+    page.resize(640, 600)
+    page.show()
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    page.view.setCurrentIndex(page.table.index(0, 0))
+    qtbot.waitUntil(page.show_file.isVisible)
+    assert uncut(page.about) == 5
+    assert page.view.columnWidth(0) > page.view.fontMetrics().horizontalAdvance("n" * 8)
+
+
+def test_buttons_flow_into_as_many_lines_as_they_need(qtbot: QtBot) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    buttons = [button(f"Button {number}", lambda: None) for number in range(4)]
+    flow = Flow(*buttons)
+    place.setLayout(flow)
+    place.show()
+    place.resize(flow.sizeHint().width() + 100, 300)
+    assert len({each.y() for each in buttons}) == 1
+    place.resize(2 * buttons[0].width() + 60, 300)
+    assert len({each.y() for each in buttons}) == 2
+    assert [each.x() for each in buttons[:2]] == [each.x() for each in buttons[2:]]
+    buttons[0].hide()
+    place.resize(buttons[1].width() + 30, 300)
+    assert len({each.y() for each in buttons[1:]}) == 3
