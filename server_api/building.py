@@ -67,20 +67,21 @@ def build_server(
     if makes or config.data.exists():
         _make_data_directory(config)
     database = _open_database(config, makes=makes)
-    secrets_by_use = ensure_state(database, ids)
-    store = _open_store(config, secrets_by_use[STORE], clock, offload)
-    return Server(
-        config=config,
-        database=database,
-        store=MeteredStore(store) if metrics.is_on() else store,
-        mailer=_open_mailer(config),
-        cdn=_open_cdn(config, clock),
-        clock=clock,
-        ids=ids,
-        secrets=secrets_by_use,
-        database_now_ms=(lambda _: given.now_ms()) if given else database.now_ms,
-        offload=offload,
-    )
+    with _closed_unless_all_goes_well(database):
+        secrets_by_use = ensure_state(database, ids)
+        store = _open_store(config, secrets_by_use[STORE], clock, offload)
+        return Server(
+            config=config,
+            database=database,
+            store=MeteredStore(store) if metrics.is_on() else store,
+            mailer=_open_mailer(config),
+            cdn=_open_cdn(config, clock),
+            clock=clock,
+            ids=ids,
+            secrets=secrets_by_use,
+            database_now_ms=(lambda _: given.now_ms()) if given else database.now_ms,
+            offload=offload,
+        )
 
 
 def store_to_be(config: ServerConfig) -> ObjectStore:
@@ -136,7 +137,7 @@ def _make_data_directory(config: ServerConfig) -> None:
 def _open_database(config: ServerConfig, *, makes: bool) -> Database:
     try:
         database = Database(config.database_url)
-        with _closed_unless_it_opens(database):
+        with _closed_unless_all_goes_well(database):
             database.open(makes=makes)
     except NoSchemaError as error:
         raise NoServerError(_shown_place(config)) from error
@@ -159,7 +160,7 @@ def _shown_place(config: ServerConfig) -> str:
 
 
 @contextmanager
-def _closed_unless_it_opens(database: Database) -> Iterator[None]:
+def _closed_unless_all_goes_well(database: Database) -> Iterator[None]:
     try:
         yield
     except BaseException:

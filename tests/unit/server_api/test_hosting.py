@@ -18,7 +18,7 @@ from server_api.config import ServerConfig
 from server_api.errors import StartError
 from server_api.services.backup import open_backup, write_dated_backup
 from tests.fakes.clock import FakeClock
-from tests.fixtures.servers import make_server, running_server
+from tests.fixtures.servers import close_server, make_server, running_server
 
 pytestmark = pytest.mark.embedded  # the directory store, and commands that are told a directory only
 
@@ -113,7 +113,7 @@ def test_the_proxy_is_told_what_to_send(tmp_path: Path) -> None:
     server.store.delete(KEY)
     gone = client.get(url)
     assert (gone.status_code, gone.headers.get("X-Accel-Redirect")) == (404, None)
-    server.database.close()
+    close_server(server)
 
 
 @pytest.mark.parametrize("prefix", ["objects", "/objects", "objects/", "/", "/objects/../", "/a b/", "/a/\n"])
