@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.screenshots.__main__ import GUIDE, PICTURES, main, names_in_guide
+from tests.screenshots.__main__ import ALL, GUIDE, PICTURES, main, names_in_guide
 from tests.screenshots.scenes import SCENES
 
 LARGEST_BYTES = 3_000_000
@@ -26,6 +26,11 @@ def test_every_picture_of_the_guide_can_be_made() -> None:
 
 def test_they_are_small() -> None:
     assert sum(picture.stat().st_size for picture in PICTURES.iterdir()) < LARGEST_BYTES
+
+
+def test_every_window_is_kept_light_and_dark_at_both_sizes() -> None:
+    kept = {picture.stem for picture in (GUIDE / "every-window").glob("*.webp")}
+    assert kept == {scene + way.ending for scene in SCENES for way in ALL[:4]}
 
 
 def test_its_pages_are_reached_from_the_first_and_lead_somewhere() -> None:
