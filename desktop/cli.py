@@ -12,7 +12,7 @@ from sync_engine.cli.running import home_of
 if TYPE_CHECKING:
     from desktop.integration.file_managers import Done
 
-_MANAGERS: Final = ("nautilus", "nemo", "caja", "dolphin", "thunar", "pcmanfm")
+MANAGERS: Final = ("nautilus", "nemo", "caja", "dolphin", "thunar", "pcmanfm")
 
 
 @click.group(invoke_without_command=True)
@@ -85,7 +85,7 @@ def copy_link(context: click.Context, path: str) -> None:
 
 
 @desktop.command()
-@click.argument("managers", nargs=-1, type=click.Choice(_MANAGERS))
+@click.argument("managers", nargs=-1, type=click.Choice(MANAGERS))
 @click.option("--all", "everywhere", is_flag=True, help="Also where the file manager is not installed.")
 @click.pass_context
 def integrate(context: click.Context, managers: tuple[str, ...], everywhere: bool) -> None:
@@ -105,15 +105,15 @@ def integrate(context: click.Context, managers: tuple[str, ...], everywhere: boo
     home = home_of(context)
     application = QCoreApplication([])  # the entries speak the window's language
     install(application, language(QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat)))
-    names = list(_MANAGERS) if everywhere else list(managers) or None
+    names = list(MANAGERS) if everywhere else list(managers) or None
     done = integrate(names, program(home), socket_path(home), Where.usual())
     if not done:
-        click.echo(f"None of {', '.join(_MANAGERS)} is installed. Name one, or use --all.")
+        click.echo(f"None of {', '.join(MANAGERS)} is installed. Name one, or use --all.")
     context.exit(_tell(done))
 
 
 @desktop.command()
-@click.argument("managers", nargs=-1, type=click.Choice(_MANAGERS))
+@click.argument("managers", nargs=-1, type=click.Choice(MANAGERS))
 @click.option("--all", "everywhere", is_flag=True, help="From all of them, which is the default.")
 @click.pass_context
 def remove(context: click.Context, managers: tuple[str, ...], everywhere: bool) -> None:

@@ -79,7 +79,8 @@ def integrate(names: list[str] | None, command: list[str], socket: Path, where: 
     if not chosen:
         return []
     _know_profile(where, command, socket)
-    _put_emblems(where)
+    for place, picture in _pictures(where).items():
+        _write(place, picture.read_bytes())
     done = []
     for manager in chosen:
         try:
@@ -108,9 +109,9 @@ def remove(names: list[str] | None, where: Where) -> list[Done]:
         _unlink(_known_place(where))
         _drop_empty(_known_place(where).parent, where.data)
     if names is None:
-        for emblem in _emblems():
-            _unlink(_emblem_place(where) / emblem.name)
-        _drop_empty(_emblem_place(where), where.data)
+        for place in _pictures(where):
+            _unlink(place)
+            _drop_empty(place.parent, where.data)
     return done
 
 
@@ -180,18 +181,25 @@ def _entry_command(command: list[str], act: str) -> str:
     return " ".join(map(quoted_for_exec, [*command, *_words(act)])) + " %f"
 
 
-def _dolphin_place(where: Where) -> Path:
-    return where.data / "kio/servicemenus/lockstep.desktop"
+def _dolphin_place(where: Where, act: str) -> Path:
+    return where.data / f"kio/servicemenus/lockstep-{act}.desktop"
 
 
 def _put_dolphin(where: Where, command: list[str]) -> None:
-    lines = ["[Desktop Entry]", "Type=Service", "MimeType=all/all;", f"Actions={';'.join(_labels())};"]
-    lines.insert(2, "X-KDE-ServiceTypes=KonqPopupMenu/Plugin")
+    """As KIO reads "service menus". Without ``TopLevel`` they would be in a menu below the menu."""
     for act, label in _labels().items():
-        lines += ["", f"[Desktop Action {act}]", f"Name={label}", "Icon=lockstep"]
-        lines.append(f"Exec={_entry_command(command, act)}")
-    _write(_dolphin_place(where), ("\n".join(lines) + "\n").encode())
-    _dolphin_place(where).chmod(0o755)  # others are not trusted
+        lines = ["[Desktop Entry]", "Type=Service", "X-KDE-ServiceTypes=KonqPopupMenu/Plugin"]
+        lines += [f"MimeType={_kinds(act)}", f"Actions={act};", "X-KDE-Priority=TopLevel"]
+        lines += ["X-KDE-RequiredNumberOfUrls=1", "X-KDE-Protocols=file", ""]
+        lines += [f"[Desktop Action {act}]", f"Name={label}", "Icon=lockstep", f"Exec={_entry_command(command, act)}"]
+        place = _dolphin_place(where, act)
+        _write(place, ("\n".join(lines) + "\n").encode())
+        place.chmod(0o755)  # others are not trusted
+
+
+def _kinds(act: str) -> str:
+    """Folders have no versions of their own."""
+    return "all/allfiles;" if act == "versions" else "all/all;"
 
 
 def _pcmanfm_place(where: Where, act: str) -> Path:
@@ -200,9 +208,8 @@ def _pcmanfm_place(where: Where, act: str) -> Path:
 
 def _put_pcmanfm(where: Where, command: list[str]) -> None:
     for act, label in _labels().items():
-        kinds = "all/allfiles;" if act == "versions" else "all/all;"
         lines = ["[Desktop Entry]", "Type=Action", f"Name={label}", "Icon=lockstep", "Profiles=one;", ""]
-        lines += ["[X-Action-Profile one]", f"MimeTypes={kinds}", "SelectionCount==1"]
+        lines += ["[X-Action-Profile one]", f"MimeTypes={_kinds(act)}", "SelectionCount==1"]
         lines.append(f"Exec={_entry_command(command, act)}")
         _write(_pcmanfm_place(where, act), ("\n".join(lines) + "\n").encode())
 
@@ -214,9 +221,9 @@ def _take_pcmanfm(where: Where) -> bool:
 
 
 def _take_dolphin(where: Where) -> bool:
-    taken = _unlink(_dolphin_place(where))
-    _drop_empty(_dolphin_place(where).parent, where.data)
-    return taken
+    taken = [_unlink(_dolphin_place(where, act)) for act in _labels()]
+    _drop_empty(_dolphin_place(where, "show").parent, where.data)
+    return any(taken)
 
 
 def _put_thunar(where: Where, command: list[str]) -> None:
@@ -280,17 +287,11 @@ def _know_profiles(where: Where, profiles: list[dict[str, Any]]) -> None:
     _write(_known_place(where), json.dumps(known, indent=2).encode())
 
 
-def _emblems() -> list[Path]:
-    return sorted((_HERE / "emblems").glob("*.svg"))
-
-
-def _emblem_place(where: Where) -> Path:
-    return where.data / "icons/hicolor/scalable/emblems"
-
-
-def _put_emblems(where: Where) -> None:
-    for emblem in _emblems():
-        _write(_emblem_place(where) / emblem.name, emblem.read_bytes())
+def _pictures(where: Where) -> dict[Path, Path]:
+    """Where file managers look for the emblems, and for the icon beside an entry; and what is put there."""
+    icons = where.data / "icons/hicolor/scalable"
+    found = {icons / "emblems" / emblem.name: emblem for emblem in (_HERE / "emblems").glob("*.svg")}
+    return found | {icons / "apps/lockstep.svg": _HERE.parent / "look/icons/lockstep.svg"}
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

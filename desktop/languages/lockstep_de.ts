@@ -200,6 +200,10 @@
         <translation><numerusform>Noch mindestens %n Zeichen.</numerusform><numerusform>Noch mindestens %n Zeichen.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n of these things are not on this device, so nothing was done with them.</source>
+        <translation><numerusform>%n dieser Einträge ist nicht auf diesem Gerät und blieb deshalb, wie er ist.</numerusform><numerusform>%n dieser Einträge sind nicht auf diesem Gerät und blieben deshalb, wie sie sind.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n problems</source>
         <translation><numerusform>%n Problem</numerusform><numerusform>%n Probleme</numerusform></translation>
     </message>
@@ -1354,6 +1358,10 @@
     <message>
         <source>Leave them as they were</source>
         <translation>Lassen, wie sie waren</translation>
+    </message>
+    <message>
+        <source>Let go over a folder: these things were found in several.</source>
+        <translation>Über einem Ordner loslassen: Diese Einträge wurden in mehreren gefunden.</translation>
     </message>
     <message>
         <source>Licences</source>
@@ -3716,6 +3724,14 @@ Nicht auf diesem Gerät</translation>
     <message>
         <source>“{name}” is not on the server, so it stays on this device.</source>
         <translation>„{name}“ ist nicht auf dem Server und bleibt deshalb auf diesem Gerät.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not on this device, so nothing can be put there.</source>
+        <translation>„{name}“ ist nicht auf diesem Gerät, deshalb lässt sich dort nichts ablegen.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not on this device, so nothing was done with it.</source>
+        <translation>„{name}“ ist nicht auf diesem Gerät und blieb deshalb, wie es ist.</translation>
     </message>
     <message>
         <source>“{name}” is not there any more.</source>

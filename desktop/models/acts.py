@@ -22,7 +22,7 @@ from msgspec import Struct
 from PySide6.QtCore import QFile
 
 from desktop.integration.qt_paths import is_text
-from desktop.words import show_name, tr
+from desktop.words import show_name, tr, tr_n
 from server_api.contract.names import refuse_reason
 
 PIECE_BYTES: Final = 1 << 20
@@ -50,6 +50,8 @@ class Outcome(Struct):
     problem: str = ""
     left: list[Path] = []
     """What the trash did not take."""
+    away: list[Path] = []
+    """What would have to be on this device for it, and is on the server alone."""
 
 
 class Copying(Struct):
@@ -138,9 +140,14 @@ def check_name(name: str, *, at_root: bool) -> None:
 
 def move_into(paths: list[Path], folder: Path) -> Outcome:
     """Under their own names."""
+    if not folder.is_dir():
+        return _no_place(folder)
     outcome = Outcome([])
     for path in paths:
         if path.parent == folder:
+            continue
+        if not os.path.lexists(path):
+            outcome.away.append(path)
             continue
         try:
             if _is_in(folder, path):
@@ -148,6 +155,8 @@ def move_into(paths: list[Path], folder: Path) -> Outcome:
             outcome.moved.append(_move(path, folder / path.name))
         except ActError as error:
             outcome.problem = outcome.problem or str(error)
+    if outcome.away:
+        outcome.problem = outcome.problem or away_text(outcome.away)
     return outcome
 
 
@@ -215,6 +224,8 @@ def copy_into(sources: list[Path], folder: Path, copying: Copying) -> Outcome:
 
     What is not whole is removed, also when ``copying.stop`` is set.
     """
+    if not folder.is_dir():
+        return _no_place(folder)
     for file in (file for source in sources for file in _files(source)):
         copying.all_files += 1
         with contextlib.suppress(OSError):  # it is gone by now
@@ -295,6 +306,23 @@ def free_names(folder: Path, name: str) -> Iterator[Path]:
         stem, dot, suffix = name, "", ""
     for number in range(2, _TRIES):
         yield folder / f"{stem} ({number}){dot}{suffix}"
+
+
+def away_text(places: list[Path]) -> str:
+    """Of what is on the server alone."""
+    if len(places) == 1:
+        text = tr("“{name}” is not on this device, so nothing was done with it.")
+        return text.format(name=show_name(places[0].name))
+    return tr_n(
+        "%n of these things is not on this device, so nothing was done with it.",
+        "%n of these things are not on this device, so nothing was done with them.",
+        len(places),
+    )
+
+
+def _no_place(folder: Path) -> Outcome:
+    text = tr("“{name}” is not on this device, so nothing can be put there.")
+    return Outcome([], text.format(name=show_name(folder.name)), away=[folder])
 
 
 def _move(source: Path, target: Path) -> Moved:

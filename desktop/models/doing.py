@@ -141,6 +141,19 @@ class Doing(QObject):
     def keep_here(self, path: str) -> None:
         keeping.keep_here(self._session, path, self._tell_done, owner=self)
 
+    def tell_away(self, places: list[Path]) -> None:
+        """That nothing was done with these, which are on the server alone."""
+        self._tell_away(acts.away_text(places), places)
+
+    def _tell_away(self, text: str, places: list[Path]) -> None:
+        """With a way to have it here, if it is one thing of the tree."""
+        top = self._session.folder
+        if top is None or len(places) != 1 or top not in places[0].parents:
+            self._session.say(text)
+            return
+        path = places[0].relative_to(top).as_posix()
+        self._session.say(text, tr("Keep it here"), lambda: self.keep_here(path))
+
     # --- and undone ---------------------------------------------------------------------------------------------
 
     @property
@@ -172,10 +185,10 @@ class Doing(QObject):
         self, outcome: Outcome, said: str, undone: str, undo: Callable[[], None], *, selects: bool = True
     ) -> None:
         done = self._remember(undone, undo) if outcome.moved else None
-        if outcome.problem:
-            self._session.say(outcome.problem)
-        elif done is not None:
-            self._session.say(said, tr("Undo"), lambda: self._take_back(done))
+        if done is not None:
+            self._session.say(outcome.problem or said, tr("Undo"), lambda: self._take_back(done))
+        elif outcome.problem:
+            self._tell_away(outcome.problem, outcome.away)
         self.done.emit([each.target for each in outcome.moved] if selects else [])
 
     def _remember(self, undone: str, undo: Callable[[], None]) -> _Undo:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
 from desktop.look.icons import icon
 from desktop.models.indexes import NOWHERE, Index
-from desktop.models.items import PATHS
 from desktop.models.sorting import natural_key
 from desktop.session import Session
 from desktop.words import plain_tip, show_name, tr
@@ -29,13 +28,7 @@ class _Folder:
 
 
 class FoldersModel(QAbstractItemModel):
-    """One row at the top: all files.
-
-    Signals:
-        dropped: paths, or URLs, on a folder: the data and the folder's path, and whether it is to be moved.
-    """
-
-    dropped = Signal(object, object, bool)
+    """One row at the top: all files."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -119,20 +112,7 @@ class FoldersModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDropEnabled
-
-    def mimeTypes(self) -> list[str]:
-        return ["text/uri-list", PATHS]
-
-    def supportedDropActions(self) -> Qt.DropAction:
-        return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
-
-    def canDropMimeData(self, data: QMimeData, _action: Qt.DropAction, _row: int, _column: int, parent: Index) -> bool:
-        return parent.isValid() and (data.hasUrls() or data.hasFormat(PATHS))
-
-    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, _row: int, _column: int, parent: Index) -> bool:
-        self.dropped.emit(data, self.path_of(parent), action == Qt.DropAction.MoveAction)
-        return False  # it is moved by what hears of it
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     # --- reading ------------------------------------------------------------------------------------------------
 

@@ -206,7 +206,8 @@ class ItemsModel(QAbstractTableModel):
         return mime_of(self.disk, [self.path_of(item) for item in items], [self.disk_path(item) for item in items])
 
     def supportedDragActions(self) -> Qt.DropAction:
-        return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+        """A file manager that was offered to move it would, and so delete it on all devices."""
+        return Qt.DropAction.CopyAction
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction

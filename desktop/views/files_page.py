@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
@@ -22,6 +22,7 @@ from desktop.models.nothing import Next, Nothing
 from desktop.models.thumbnails import Thumbnails
 from desktop.models.trail import folder_of
 from desktop.session import Session
+from desktop.views import dragging
 from desktop.views.chosen import Chosen
 from desktop.views.copying_bar import CopyingBar
 from desktop.views.file_actions import ON_FOLDER, ON_ITEMS, FileActions
@@ -59,7 +60,7 @@ class FilesPage(Page):
         super().__init__(session, parent)
         self.listing = Listing(session, self)
         self.doing = Doing(session, self)
-        self._taking_in = TakingIn(session, self.doing)
+        self.taking_in = TakingIn(session, self.doing, self.listing)
         self.table = ItemsTable(self.listing.model)
         self.gallery = Gallery(self.listing.model, Thumbnails(session, self))
         self.chosen = Chosen(self.listing, self.table, self.gallery)
@@ -110,7 +111,8 @@ class FilesPage(Page):
         for view in (self.table, self.gallery):
             view.activated.connect(lambda index: self.open_item(self.listing.model.item_at(index)))
             view.customContextMenuRequested.connect(self._ask_menu)
-            view.dropped.connect(self._drop)
+            view.dropped.connect(self.taking_in.drop)
+            view.left_behind.connect(self._tell_left_behind)
             view.wants_up.connect(self.go_up)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.listing.came.connect(self._take_rows)
@@ -278,7 +280,7 @@ class FilesPage(Page):
         is_search = bool(self.listing.searched)
         able = set(abilities(self.chosen.items(), is_search=is_search)) | {"refresh"}
         if self._folder_here is not None and not is_search:
-            able |= {"new-folder", "add"} | ({"paste"} if self._taking_in.can_paste() else set())
+            able |= {"new-folder", "add"} | ({"paste"} if self.taking_in.can_paste() else set())
         if not self.chosen.items() and not is_search:
             able.add("rewind")
         if self.doing.can_undo:
@@ -360,28 +362,30 @@ class FilesPage(Page):
 
     def _give(self, *, is_cut: bool) -> None:
         paths = [self.listing.model.path_of(item) for item in self.chosen.items()]
-        self._taking_in.give(paths, self._disk_chosen(), is_cut=is_cut)
+        self.taking_in.give(paths, self._disk_chosen(), is_cut=is_cut)
 
     def _paste(self) -> None:
         if self._folder_here is not None:
-            self._taking_in.paste(self._folder_here)
+            self.taking_in.paste(self._folder_here)
 
-    def _drop(self, mime: QMimeData, index: QModelIndex, is_move: bool) -> None:
-        item = self.listing.model.item_at(index) if index.isValid() else None
-        folder = self._folder_here if item is None else self.listing.model.disk_path(item)
-        if folder is not None:
-            self._taking_in.take(mime, folder, is_move=is_move)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Where an empty folder is shown, which has no list."""
+        is_empty = self.listing.is_empty and not self.listing.searched
+        if dragging.is_welcome(event) and is_empty and self._folder_here is not None:
+            event.acceptProposedAction()
 
-    def drop_on(self, mime: QMimeData, path: str, is_move: bool) -> None:
-        """On a folder of the tree, by its path."""
-        if (folder := self.session.disk_path(path)) is not None:
-            self._taking_in.take(mime, folder, is_move=is_move)
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.taking_in.drop_on(event.mimeData(), self.path, dragging.take(event))
 
     def _done(self, places: list[Path]) -> None:
         if names := [place.name for place in places if place.parent == self._folder_here]:
             self.chosen.choose(names)
         self.listing.refresh()
         self._enable()
+
+    def _tell_left_behind(self, items: list[Item]) -> None:
+        places = [self.session.disk_path(self.listing.model.path_of(item)) for item in items]
+        self.doing.tell_away([place for place in places if place is not None])
 
     def _tell_copying(self, copying: Copying | None) -> None:
         self._copying.tell(copying)

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFontMetrics,
@@ -40,7 +41,8 @@ from desktop.models import item_words
 from desktop.models.indexes import Index
 from desktop.models.items import ITEM, NAME, ItemsModel
 from desktop.models.thumbnails import Thumbnails
-from desktop.views.item_views import NameDelegate, is_welcome, judge_drag, prepare, press, search, take_drop
+from desktop.views import dragging
+from desktop.views.item_views import NameDelegate, prepare, press, search
 from desktop.words import show_name, tr
 from sync_engine.control.messages import Item
 
@@ -56,14 +58,17 @@ class Gallery(QAbstractItemView):
 
     Signals:
         dropped: on a folder, or beside all tiles: the data, the tile's index, and whether it is to be moved.
+        left_behind: items that were dragged out of the window, and are not on this device.
         wants_up: the person wants to go to the folder above.
     """
 
     dropped = Signal(object, QModelIndex, bool)
+    left_behind = Signal(list)
     wants_up = Signal()
 
     def __init__(self, model: ItemsModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._aimed_at = QModelIndex()
         self.setModel(model)
         self.setItemDelegate(_TileDelegate(thumbnails, self))
         self.setMouseTracking(True)
@@ -184,9 +189,9 @@ class Gallery(QAbstractItemView):
                 option.state = states.State_Enabled
                 if chosen.isSelected(index):
                     option.state |= states.State_Selected
-                if index == hovered:
+                if index in (hovered, self._aimed_at):
                     option.state |= states.State_MouseOver
-                if index == self.currentIndex() and self.hasFocus():
+                if index == self._aimed_at or (index == self.currentIndex() and self.hasFocus()):
                     option.state |= states.State_HasFocus
                 self.itemDelegate().paint(painter, option, index)
         painter.end()
@@ -201,18 +206,30 @@ class Gallery(QAbstractItemView):
         search(self, text)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_welcome(event):
+        if dragging.is_welcome(event):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)  # it scrolls
-        judge_drag(self, event)
+        self._aim(dragging.judge(self, event))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._aim(QModelIndex())
 
     def dropEvent(self, event: QDropEvent) -> None:
-        index, is_move = take_drop(self, event)
-        self.setState(QAbstractItemView.State.NoState)
-        self.viewport().update()
+        index, is_move = dragging.take_in(self, event)
+        self._aim(QModelIndex())
         self.dropped.emit(event.mimeData(), index, is_move)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        super().startDrag(actions)
+        if items := dragging.left_behind(self):
+            self.left_behind.emit(items)
+
+    def _aim(self, index: QModelIndex) -> None:
+        self._aimed_at = index
+        self.viewport().update()
 
 
 class _TileDelegate(NameDelegate):

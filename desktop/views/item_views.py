@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
@@ -36,7 +37,8 @@ from desktop.look.measures import high, wide, widest
 from desktop.look.tokens import ROW_PX
 from desktop.models import item_words
 from desktop.models.indexes import Index
-from desktop.models.items import CHANGED, FOLDER, ITEM, NAME, PATHS, SIZE, STATE, ItemsModel
+from desktop.models.items import CHANGED, FOLDER, ITEM, NAME, SIZE, STATE, ItemsModel
+from desktop.views import dragging
 from desktop.words import tr, usual_sizes, usual_times
 from sync_engine.control.messages import Item
 
@@ -55,15 +57,18 @@ class ItemsTable(QTableView):
 
     Signals:
         dropped: on a folder, or beside all rows: the data, the row's index, and whether it is to be moved.
+        left_behind: items that were dragged out of the window, and are not on this device.
         wants_up: the person wants to go to the folder above.
     """
 
     dropped = Signal(object, QModelIndex, bool)
+    left_behind = Signal(list)
     wants_up = Signal()
 
     def __init__(self, model: ItemsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
+        self.aimed_at = QModelIndex()
         self._is_narrow = False
         self._widths: dict[int, int] = {}
         self.setModel(model)
@@ -135,18 +140,26 @@ class ItemsTable(QTableView):
         search(self, text)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_welcome(event):
+        if dragging.is_welcome(event):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)  # it scrolls, and shows where it would fall
-        judge_drag(self, event)
+        super().dragMoveEvent(event)  # it scrolls
+        self._aim(dragging.judge(self, event))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._aim(QModelIndex())
 
     def dropEvent(self, event: QDropEvent) -> None:
-        index, is_move = take_drop(self, event)
-        self.setState(QAbstractItemView.State.NoState)
-        self.viewport().update()
+        index, is_move = dragging.take_in(self, event)
+        self._aim(QModelIndex())
         self.dropped.emit(event.mimeData(), index, is_move)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        super().startDrag(actions)
+        if items := dragging.left_behind(self):
+            self.left_behind.emit(items)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -156,6 +169,10 @@ class ItemsTable(QTableView):
         super().mouseMoveEvent(event)
         if not self.indexAt(event.position().toPoint()).isValid():
             self._hover(-1)
+
+    def _aim(self, index: QModelIndex) -> None:
+        self.aimed_at = index
+        self.viewport().update()
 
     def _hover(self, row: int) -> None:
         if row != self.hovered:
@@ -198,6 +215,8 @@ class _RowDelegate(NameDelegate):
             option.state |= QStyle.StateFlag.State_MouseOver
         if self._table.hasFocus() and index.row() == self._table.currentIndex().row():
             option.state |= QStyle.StateFlag.State_HasFocus
+        if self._table.aimed_at.isValid() and index.row() == self._table.aimed_at.row():
+            option.state |= QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
@@ -215,20 +234,10 @@ def press(view: QAbstractItemView, event: QKeyEvent, otherwise: Callable[[QKeyEv
         otherwise(event)
 
 
-def is_welcome(event: QDropEvent) -> bool:
-    return event.mimeData().hasFormat(PATHS) or event.mimeData().hasUrls()
-
-
-def _is_folder(index: QModelIndex) -> bool:
-    item = index.data(ITEM) if index.isValid() else None
-    return isinstance(item, Item) and item.kind == "folder"
-
-
 def prepare(view: QAbstractItemView) -> None:
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-    view.setDefaultDropAction(Qt.DropAction.MoveAction)
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -242,21 +251,3 @@ def search(view: QAbstractItemView, text: str) -> None:
         row = model.row_beginning(text, view.currentIndex().row() + (len(text) == 1))
         if row is not None:
             view.setCurrentIndex(model.index(row, NAME))
-
-
-def judge_drag(view: QAbstractItemView, event: QDragMoveEvent) -> None:
-    is_in_place = event.source() is view and not _is_folder(view.indexAt(event.position().toPoint()))
-    if not is_welcome(event) or is_in_place:
-        event.ignore()
-        return
-    is_move = event.mimeData().hasFormat(PATHS)
-    event.setDropAction(Qt.DropAction.MoveAction if is_move else Qt.DropAction.CopyAction)
-    event.accept()
-
-
-def take_drop(view: QAbstractItemView, event: QDropEvent) -> tuple[QModelIndex, bool]:
-    """The folder on which it fell, and whether it is to be moved."""
-    index = view.indexAt(event.position().toPoint())
-    event.setDropAction(Qt.DropAction.CopyAction)  # what is dragged from is not to remove anything
-    event.accept()
-    return index if _is_folder(index) else QModelIndex(), event.mimeData().hasFormat(PATHS)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QFrame, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.look.measures import widest
 from desktop.models.folders import FoldersModel
 from desktop.session import Session
+from desktop.views.dragging import FolderTree
 from desktop.views.navigation import Entry, Navigation
 from desktop.words import tr
 
@@ -35,14 +36,14 @@ class LeftSide(QFrame):
         )
         self.navigation = Navigation(entries)
         self._folders = FoldersModel(session, self)
-        self._folders.dropped.connect(self.dropped)
-        self.tree = QTreeView(headerHidden=True, uniformRowHeights=True, indentation=16)
+        self.tree = FolderTree()
         self.tree.setProperty("role", "side")
         self.tree.setAccessibleName(tr("Folders"))
         self.tree.setModel(self._folders)
         self.tree.setRootIndex(self._folders.index(0, 0))
-        self.tree.setAcceptDrops(True)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tree.dropped.connect(lambda mime, at, is_move: self.dropped.emit(mime, self._folders.path_of(at), is_move))
+        self.navigation.dropped.connect(lambda _, mime, is_move: self.dropped.emit(mime, "", is_move))
         self.tree.clicked.connect(self._choose)
         self.tree.activated.connect(self._choose)
         column = QVBoxLayout(self)

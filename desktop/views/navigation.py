@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
 from desktop.session import Session
+from desktop.views.dragging import DropButton
 from desktop.views.page import Page
 from desktop.views.pieces import label
 from desktop.words import plain_label, tr_n
@@ -24,6 +25,7 @@ class Entry(Struct, frozen=True):
     factory: Callable[[Session], Page]
     is_hidden: bool = False
     """Shown in the list only while something waits there."""
+    takes_drops: bool = False
 
 
 class Navigation(QWidget):
@@ -31,9 +33,11 @@ class Navigation(QWidget):
 
     Signals:
         chose: the id of a page.
+        dropped: data on a page that takes them: its id, the data, and whether it is to be moved.
     """
 
     chose = Signal(str)
+    dropped = Signal(str, object, bool)
 
     def __init__(self, entries: list[Entry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class Navigation(QWidget):
             self._group.addButton(line)
             inside.addWidget(line)
             line.clicked.connect(lambda _, page=entry.id: self.chose.emit(page))
+            line.dropped.connect(lambda mime, is_move, page=entry.id: self.dropped.emit(page, mime, is_move))
 
     def show_place(self, page: str) -> None:
         if page in self._buttons:
@@ -58,12 +63,13 @@ class Navigation(QWidget):
             self._buttons[page].show_count(count)
 
 
-class _Line(QPushButton):
+class _Line(DropButton):
     def __init__(self, entry: Entry) -> None:
         super().__init__(icon(entry.icon), plain_label(entry.title))
         self._entry = entry
         self.setProperty("role", "place")
         self.setCheckable(True)
+        self.setAcceptDrops(entry.takes_drops)
         self.setIconSize(QSize(20, 20))
         self._count = label(role="count")
         self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

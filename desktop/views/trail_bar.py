@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.look.icons import IconLabel
-from desktop.models.items import PATHS
 from desktop.models.trail import crumbs
+from desktop.views.dragging import DropButton
 from desktop.views.pieces import label
 from desktop.words import plain_label, plain_tip, tr
 
@@ -93,22 +93,12 @@ class TrailBar(QWidget):
         return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, min(room, 2 * _LONGEST_PX))
 
 
-class _Crumb(QPushButton):
+class _Crumb(DropButton):
     def __init__(self, bar: TrailBar, text: str, path: str, tip: str) -> None:
         super().__init__(plain_label(text))
-        self._bar = bar
-        self._path = path
         self.setProperty("role", "crumb")
         self.setToolTip(plain_tip(tip))
         self.setAccessibleName(tip)
         self.setAcceptDrops(True)
         self.clicked.connect(lambda _: bar.chose.emit(path))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(PATHS) or event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._bar.dropped.emit(event.mimeData(), self._path, event.mimeData().hasFormat(PATHS))
+        self.dropped.connect(lambda mime, is_move: bar.dropped.emit(mime, path, is_move))

@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.files = FilesPage(session)
         self.may_close: Callable[[], bool] = lambda: True
         """Asked before the person closes it."""
-        self._entries = [Entry(FILES, tr("All files"), "folder", lambda _: self.files), *entries]
+        self._entries = [Entry(FILES, tr("All files"), "folder", lambda _: self.files, takes_drops=True), *entries]
         self._make_panel = panel
         self._panel: Any = None
         self._has_panel = False
@@ -132,17 +132,17 @@ class MainWindow(QMainWindow):
         top.searched.connect(self._search)
         top.left_search.connect(files.focus)
         top.chose_gallery.connect(self._show_gallery)
-        top.chose_panel.connect(self._show_panel)
+        top.chose_panel.connect(self._choose_panel)
         top.wants_menu.connect(self._open_menu)
-        left.navigation.chose.connect(self.show_page)
+        left.navigation.chose.connect(self._choose_page)
         for place in (left.chose_folder, top.trail.chose):
             place.connect(self._show_folder)
         for place in (left.dropped, top.trail.dropped):
-            place.connect(files.drop_on)
+            place.connect(files.taking_in.drop_on)
         self._banner.acted.connect(self._act)
         files.moved_to.connect(self._moved_to)
         files.chose.connect(self._show_in_panel)
-        files.wants_panel.connect(lambda: self._show_panel(True))
+        files.wants_panel.connect(lambda: self._choose_panel(True))
         files.told.connect(self._tell_chosen)
         self._prepare_page(files)
 
@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
             "Ctrl+,": lambda: self.wants_preferences.emit(""),
             "Ctrl+Q": self.wants_quit.emit,
             "Ctrl+W": self.close,
-            "Ctrl+I": lambda: self._show_panel(not self._has_panel),
+            "Ctrl+I": lambda: self._choose_panel(not self._has_panel),
         }
         for number, entry in enumerate(self._entries[:9], 1):
             keys[f"Ctrl+{number}"] = lambda page=entry.id: self.show_page(page)  # type: ignore[misc]
@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
     def show_versions(self, path: str) -> None:
         """Of a file of the tree."""
         self.show_path(path)
-        self._show_panel(True)
+        self._choose_panel(True)
         if self._panel is not None:
             self._panel.show_versions()
 
@@ -252,6 +252,13 @@ class MainWindow(QMainWindow):
             self._trail.go(Place(FILES, path))
         self._show_place(Place(FILES, path))
 
+    def _choose_page(self, page: str) -> None:
+        """All files once more, where one of their folders is shown, leads to the top."""
+        if page == FILES and self._trail.here.page == FILES:
+            self._show_folder("")
+        else:
+            self.show_page(page)
+
     def _show_folder(self, path: str) -> None:
         self.show_page(FILES)
         self.files.show_folder(path)
@@ -301,6 +308,12 @@ class MainWindow(QMainWindow):
         self.files.set_view(is_gallery=is_gallery)
         self._top.show_choices(is_gallery=is_gallery, has_panel=self._has_panel)
         self.session.choices.setValue("window/gallery", is_gallery)
+
+    def _choose_panel(self, is_shown: bool) -> None:
+        """Who wants it is given the room for it."""
+        if is_shown and self.width() < _ROOM_FOR_PANEL:
+            self.resize(_ROOM_FOR_PANEL, self.height())
+        self._show_panel(is_shown)
 
     def _show_panel(self, is_shown: bool) -> None:
         self._has_panel = is_shown

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 import requests
 
 from tests.desktop.desk import CONFLICTS, FILES, PROBLEMS, Desk
 from tests.fixtures.accessible import BUTTON
+from tests.fixtures.screen import Box
+
+NEMO = Box(790, 30, 480, 700)
+FIRST_FILE = (250, 145)
+BESIDE_FILES = (250, 520)
+"""In Nemo's window."""
 
 
 def test_a_file_from_another_device_appears_and_its_copied_link_opens(desk: Desk) -> None:
@@ -68,3 +79,51 @@ def test_a_held_deletion_is_undone(desk: Desk) -> None:
     desk.screen.until(lambda: all(photo.exists() for photo in photos), "the photos")
     desk.laptop.await_in_step()
     assert photos[7].read_text() == "photo 7"
+
+
+@pytest.fixture
+def outside(desk: Desk) -> Iterator[Path]:
+    """A folder that is not synced, with a file in it, in a file manager beside the window."""
+    folder = desk.screen.home / "outside"
+    folder.mkdir()
+    (folder / "come.txt").write_text("from outside")
+    desk.show(FILES)  # while it is the window that keys go to
+    desk.screen.place(desk.screen.await_window(name="Lockstep"), Box(0, 30, 760, 700))
+    program = desk.screen.start("nemo", "--no-desktop", folder)
+    desk.screen.place(desk.screen.await_window(name="outside"), NEMO)
+    yield folder
+    desk.screen.end(program)
+    shutil.rmtree(folder)
+
+
+def test_a_file_is_dragged_in_and_another_one_out(desk: Desk, outside: Path) -> None:
+    leave = desk.laptop.write("leave.txt", "from the folder")
+    here = desk.reader.await_box("leave.txt, file, In step")
+    nemo = desk.screen.box(desk.screen.await_window(name="outside"))
+    desk.screen.drag((nemo.x + FIRST_FILE[0], nemo.y + FIRST_FILE[1]), (here.x + 40, here.y + 250))
+    desk.reader.await_thing("come.txt, file, In step")
+    desk.phone.sync()
+    assert (desk.phone.folder / "come.txt").read_text() == "from outside"
+    assert (outside / "come.txt").exists()
+    here = desk.reader.await_box("leave.txt, file, In step")
+    desk.screen.drag((here.x + 40, here.middle[1]), (nemo.x + BESIDE_FILES[0], nemo.y + BESIDE_FILES[1]))
+    left = outside / "leave.txt"
+    desk.screen.until(left.exists, "the file in the other folder")
+    assert left.read_text() == "from the folder"
+    assert leave.exists()  # or it would be deleted on all devices
+
+
+def test_a_file_is_dragged_onto_a_folder_and_is_in_it(desk: Desk) -> None:
+    desk.show(FILES)
+    desk.laptop.write("Drawer/something.txt", "there before")
+    moved = desk.laptop.write("moved.txt", "to the drawer")
+    start = desk.reader.await_box("moved.txt, file, In step")
+    end = desk.reader.await_box("Drawer, folder, In step")
+    desk.screen.drag((start.x + 40, start.middle[1]), (end.x + 40, end.middle[1]))
+    desk.screen.until((desk.laptop.folder / "Drawer/moved.txt").exists, "the file in the folder")
+    assert not moved.exists()
+    desk.reader.await_thing("Moved 1 thing to “Drawer”.")
+    beside = (0, desk.screen.box(desk.screen.await_window(name="Lockstep")).y - 25)
+    start = desk.reader.await_box("Drawer, folder, In step")
+    desk.screen.drag((start.x + 40, start.middle[1]), beside)  # nobody takes it there
+    assert desk.laptop.tree().keys() >= {"Drawer/moved.txt", "Drawer/something.txt"}

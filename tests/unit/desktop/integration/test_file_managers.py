@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from desktop import cli
 from desktop.integration import file_managers, thunar
 from desktop.integration.file_managers import FILE_MANAGERS, Done, Where, integrate, remove, tell_those_for_all
 
@@ -61,6 +62,15 @@ def test_all_is_taken_away_again_to_the_last_folder(where: Where) -> None:
     assert remove(None, where) == []
 
 
+def test_the_commands_know_all_of_them() -> None:
+    assert tuple(FILE_MANAGERS) == cli.MANAGERS
+
+
+def test_the_entries_have_an_icon(where: Where) -> None:
+    _integrate(where, "pcmanfm")
+    assert (where.data / "icons/hicolor/scalable/apps/lockstep.svg").read_bytes().startswith(b"<svg")
+
+
 def test_once_more_changes_nothing(where: Where) -> None:
     _integrate(where)
     before = _files(where)
@@ -72,7 +82,7 @@ def test_only_the_named_ones_are_added_and_removed(where: Where) -> None:
     _integrate(where, "nemo", "dolphin")
     assert not (where.data / "nautilus-python").exists()
     assert [done.name for done in remove(["nemo"], where)] == ["nemo"]
-    assert (where.data / "kio/servicemenus/lockstep.desktop").exists()
+    assert (where.data / "kio/servicemenus/lockstep-show.desktop").exists()
 
 
 def test_the_extension_knows_each_profile_once(where: Where) -> None:
@@ -92,17 +102,20 @@ def _command_of(entry: str) -> list[str]:
 
 def test_dolphin_gets_entries_that_it_trusts_and_that_call_the_profile(where: Where) -> None:
     _integrate(where, "dolphin")
-    place = where.data / "kio/servicemenus/lockstep.desktop"
-    assert place.stat().st_mode & stat.S_IXUSR
-    entry = ConfigParser(interpolation=None, strict=True)
-    entry.read(place)
-    acts = entry["Desktop Entry"]["Actions"].rstrip(";").split(";")
-    assert [entry[f"Desktop Action {act}"]["Name"] for act in acts] == [
-        "Copy share link",
-        "Versions",
-        "Show in Lockstep",
-    ]
-    assert _command_of(entry["Desktop Action copy-link"]["Exec"]) == [*COMMAND, "desktop", "copy-link", "%f"]
+    found = {}
+    for place in (where.data / "kio/servicemenus").iterdir():
+        assert place.stat().st_mode & stat.S_IXUSR
+        entry = ConfigParser(interpolation=None, strict=True)
+        entry.read(place)
+        main = entry["Desktop Entry"]
+        assert (main["X-KDE-Priority"], main["X-KDE-RequiredNumberOfUrls"]) == ("TopLevel", "1")
+        act = entry[f"Desktop Action {main['Actions'].rstrip(';')}"]
+        found[act["Name"]] = (main["MimeType"], _command_of(act["Exec"]))
+    assert found == {
+        "Copy share link": ("all/all;", [*COMMAND, "desktop", "copy-link", "%f"]),
+        "Versions": ("all/allfiles;", [*COMMAND, "desktop", "versions", "%f"]),  # folders have none
+        "Show in Lockstep": ("all/all;", [*COMMAND, "desktop", "--show", "%f"]),
+    }
 
 
 def test_pcmanfm_gets_an_action_for_each_entry(where: Where) -> None:

@@ -2,83 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.look import theme
 from desktop.models import own_server
 from desktop.models.items import mime_of
 from desktop.session import Session
-from desktop.views.navigation import Entry
 from desktop.views.page import Page
 from desktop.views.window import MainWindow
 from sync_engine.control import messages as control
-from sync_engine.control.messages import Item
 from sync_engine.core.reports import Choice, EngineState, Transfer
 from tests.fakes.daemon import PROFILE, FakeDaemon, item
-
-
-class ProblemsPage(Page):
-    def look(self) -> None:
-        pass
-
-
-class FakePanel(QLabel):
-    closed = Signal()
-    wants_path = Signal(object)
-
-    def __init__(self, _: Session) -> None:
-        super().__init__()
-        self.shown: list[object] = []
-
-    def show_item(self, path: str, item: Item | None) -> None:
-        self.shown.append(path)
-
-    def show_many(self, count: int, _: int) -> None:
-        self.shown.append(count)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, daemon: FakeDaemon) -> Path:
-    """The one that is synced; the daemon tells of what is in it, and of one file more, on the server alone."""
-    made = tmp_path / "Lockstep"
-    (made / "Photos/Lisbon").mkdir(parents=True)
-    (made / "note.txt").write_text("note")
-    daemon.profile = msgspec.structs.replace(daemon.profile, folder=str(made))
-
-    def listed(request: control.ListFolder) -> control.Items:
-        place = made / request.path
-        items = [item(each.name, "folder" if each.is_dir() else "file") for each in place.iterdir()]
-        away = [item("away.pdf", is_here=False, state="excluded")] if not request.path else []
-        return control.Items(items + away)
-
-    daemon.answers[control.ListFolder] = listed
-    return made
-
-
-@pytest.fixture
-def window(qapp: QApplication, session: Session, folder: Path, qtbot: QtBot) -> Iterator[MainWindow]:
-    theme.apply(qapp, "light")
-    made = MainWindow(session, [Entry("problems", "Problems", "attention", ProblemsPage)], FakePanel)
-    qtbot.addWidget(made)
-    made.show_up()
-    session.start()
-    qtbot.waitUntil(lambda: _names(made) == ["Photos", "away.pdf", "note.txt"])
-    qtbot.waitUntil(made.files.actions_on_files.by_name["new-folder"].isEnabled)
-    yield made
-    made.hide()
-
-
-def _names(window: MainWindow) -> list[str]:
-    return [each.name for each in window.files.listing.model.items]
+from tests.unit.desktop.views.in_window import names, says
 
 
 def _go(window: MainWindow, path: str, qtbot: QtBot) -> None:
@@ -98,26 +40,22 @@ def _act(window: MainWindow, name: str) -> None:
     action.trigger()
 
 
-def _says(window: MainWindow) -> str:
-    return window._toast._text.text()
-
-
 # --- going about ------------------------------------------------------------------------------------------------------
 
 
 def test_a_folder_is_gone_into_and_back(window: MainWindow, qtbot: QtBot) -> None:
     _choose(window, "Photos")
     QTest.keyClick(window.files.table, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: _names(window) == ["Lisbon"])
+    qtbot.waitUntil(lambda: names(window) == ["Lisbon"])
     assert [part.text() for part in window._top.trail.findChildren(QPushButton) if part.isVisible()] == ["All files"]
     QTest.keyClick(window.files.table, Qt.Key.Key_Backspace)
-    qtbot.waitUntil(lambda: "note.txt" in _names(window))
+    qtbot.waitUntil(lambda: "note.txt" in names(window))
     qtbot.waitUntil(lambda: [each.name for each in window.files.chosen.items()] == ["Photos"])
     window.go_back()
-    qtbot.waitUntil(lambda: _names(window) == ["Lisbon"])
+    qtbot.waitUntil(lambda: names(window) == ["Lisbon"])
     window.go_back()
     window.go_forward()
-    qtbot.waitUntil(lambda: window.files.path == "Photos" and _names(window) == ["Lisbon"])
+    qtbot.waitUntil(lambda: window.files.path == "Photos" and names(window) == ["Lisbon"])
 
 
 def test_a_path_to_a_file_shows_it_chosen_in_its_folder(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
@@ -138,18 +76,18 @@ def test_the_tree_leads_to_its_folders(window: MainWindow, qtbot: QtBot) -> None
     tree = window._left.tree
     qtbot.waitUntil(lambda: tree.model().rowCount(tree.rootIndex()) == 1)
     tree.activated.emit(tree.model().index(0, 0, tree.rootIndex()))
-    qtbot.waitUntil(lambda: window.files.path == "Photos" and _names(window) == ["Lisbon"])
+    qtbot.waitUntil(lambda: window.files.path == "Photos" and names(window) == ["Lisbon"])
 
 
 def test_what_is_typed_is_searched_and_left_with_escape(window: MainWindow, daemon: FakeDaemon, qtbot: QtBot) -> None:
     daemon.answers[control.FindItems] = lambda request: control.Items([item(f"Photos/{request.text}.jpg")])
     window._top.focus_search()
     QTest.keyClicks(window._top.search, "cat")
-    qtbot.waitUntil(lambda: _names(window) == ["Photos/cat.jpg"])
+    qtbot.waitUntil(lambda: names(window) == ["Photos/cat.jpg"])
     assert window.files.listing.model.index(0, 1).data() == "Photos"
     assert not window.files.table.isColumnHidden(1)
     QTest.keyClick(window._top.search, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: "note.txt" in _names(window))
+    qtbot.waitUntil(lambda: "note.txt" in names(window))
     assert window.files.table.isColumnHidden(1)
 
 
@@ -182,14 +120,14 @@ def test_what_is_chosen_stays_while_the_folder_changes(
         (folder / name).touch()
     (folder / "Photos").rename(folder / "Pictures")
     daemon.touch()
-    qtbot.waitUntil(lambda: _names(window) == ["Pictures", "aaa.txt", "away.pdf", "note.txt", "zzz.txt"])
+    qtbot.waitUntil(lambda: names(window) == ["Pictures", "aaa.txt", "away.pdf", "note.txt", "zzz.txt"])
     assert [each.name for each in window.files.chosen.items()] == ["note.txt"]
 
 
 def test_what_is_chosen_stays_in_another_order(window: MainWindow, qtbot: QtBot) -> None:
     _choose(window, "note.txt")
     window.files.table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.DescendingOrder)
-    qtbot.waitUntil(lambda: _names(window) == ["Photos", "note.txt", "away.pdf"])
+    qtbot.waitUntil(lambda: names(window) == ["Photos", "note.txt", "away.pdf"])
     assert [each.name for each in window.files.chosen.items()] == ["note.txt"]
 
 
@@ -197,14 +135,14 @@ def test_it_stays_scrolled_where_it_was(window: MainWindow, folder: Path, daemon
     for number in range(200):
         (folder / f"n{number:03}").touch()
     daemon.touch()
-    qtbot.waitUntil(lambda: len(_names(window)) == 203)
+    qtbot.waitUntil(lambda: len(names(window)) == 203)
     table = window.files.table
     table.verticalScrollBar().setValue(3_000)
     top = table.indexAt(QPoint(16, 4)).data()
     for number in range(50):
         (folder / f"a{number:03}").touch()
     daemon.touch()
-    qtbot.waitUntil(lambda: len(_names(window)) == 253)
+    qtbot.waitUntil(lambda: len(names(window)) == 253)
     assert table.indexAt(QPoint(16, 4)).data() == top
 
 
@@ -222,7 +160,7 @@ def test_in_another_place_nothing_is_chosen_for_having_the_same_name(
         qtbot.waitUntil(lambda: window.files.listing.is_whole)
     else:
         _go(window, "" if way == "back" else "Photos", qtbot)
-    qtbot.waitUntil(lambda: "note.txt" in _names(window))
+    qtbot.waitUntil(lambda: "note.txt" in names(window))
     assert window.files.chosen.items() == []
     assert not window.files.actions_on_files.by_name["delete"].isEnabled()
 
@@ -237,6 +175,13 @@ def test_what_came_into_another_folder_meanwhile_chooses_nothing_here(
         window.files.doing.copy([folder / "note.txt"], folder / "Photos/Lisbon")
     qtbot.waitUntil(lambda: not window.files.listing._is_asking)
     assert [each.name for each in window.files.chosen.items()] == ["Lisbon"]
+
+
+def test_who_wants_versions_in_a_narrow_window_is_given_room_for_them(window: MainWindow) -> None:
+    window.resize(700, 600)
+    window.files.wants_panel.emit()
+    assert window._panel is not None
+    assert window._panel.isVisible()
 
 
 def test_the_panel_follows_what_is_chosen(window: MainWindow, qtbot: QtBot) -> None:
@@ -289,13 +234,13 @@ def test_a_name_is_changed_in_its_place_and_back(window: MainWindow, folder: Pat
     qtbot.waitUntil((folder / "letter.txt").exists)
     qtbot.waitUntil(lambda: [each.name for each in window.files.chosen.items()] == ["letter.txt"])
     _act(window, "undo")
-    qtbot.waitUntil(lambda: "note.txt" in _names(window))
+    qtbot.waitUntil(lambda: "note.txt" in names(window))
 
 
 def test_a_name_that_is_taken_is_said(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.session.said):
         window.files.doing.rename(folder / "note.txt", "Photos")
-    assert _says(window) == "There is already something called “Photos” here. Nothing was changed."
+    assert says(window) == "There is already something called “Photos” here. Nothing was changed."
     assert (folder / "note.txt").exists()
 
 
@@ -310,7 +255,7 @@ def test_what_is_dropped_from_outside_is_copied(window: MainWindow, folder: Path
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "note.txt"))])
     window.files.table.dropped.emit(mime, QModelIndex(), False)
-    qtbot.waitUntil(lambda: "note (2).txt" in _names(window))
+    qtbot.waitUntil(lambda: "note (2).txt" in names(window))
     assert (folder / "note.txt").read_text() == "note"
     assert (tmp_path / "note.txt").exists()
 
@@ -321,7 +266,7 @@ def test_what_is_dropped_on_a_folder_is_moved_there(window: MainWindow, folder: 
     assert [url.toLocalFile() for url in mime.urls()] == [str(folder / "note.txt")]
     window.files.table.dropped.emit(mime, model.index(0, 0), True)
     qtbot.waitUntil((folder / "Photos/note.txt").exists)
-    qtbot.waitUntil(lambda: _says(window) == "Moved 1 thing to “Photos”.")
+    qtbot.waitUntil(lambda: says(window) == "Moved 1 thing to “Photos”.")
     window._toast._act()
     qtbot.waitUntil((folder / "note.txt").exists)
 
@@ -332,7 +277,7 @@ def test_what_is_cut_moves_and_what_is_copied_stays(window: MainWindow, folder: 
     _act(window, "copy")
     _act(window, "paste")
     qtbot.waitUntil((folder / "note (2).txt").exists)
-    qtbot.waitUntil(lambda: "note (2).txt" in _names(window))
+    qtbot.waitUntil(lambda: "note (2).txt" in names(window))
     _choose(window, "note (2).txt")
     _act(window, "cut")
     window.files.show_folder("Photos")
@@ -349,10 +294,10 @@ def test_what_is_deleted_comes_back(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     _choose(window, "note.txt")
     _act(window, "delete")
-    qtbot.waitUntil(lambda: "note.txt" not in _names(window))
-    qtbot.waitUntil(lambda: _says(window) == "Deleted “note.txt”.")
+    qtbot.waitUntil(lambda: "note.txt" not in names(window))
+    qtbot.waitUntil(lambda: says(window) == "Deleted “note.txt”.")
     window._toast._act()
-    qtbot.waitUntil(lambda: "note.txt" in _names(window))
+    qtbot.waitUntil(lambda: "note.txt" in names(window))
     assert (folder / "note.txt").read_text() == "note"
 
 
@@ -364,7 +309,7 @@ def test_the_undo_beside_what_is_said_undoes_that(
         page.doing.move([folder / "note.txt"], folder / "Photos")
     with qtbot.waitSignal(page.doing.done):
         page.doing.rename(folder / "Photos/Lisbon", "Porto")
-    assert _says(window).startswith("Moved 1 thing")
+    assert says(window).startswith("Moved 1 thing")
     with qtbot.waitSignal(page.doing.done):
         window._toast._act()
     assert (folder / "note.txt").exists()
@@ -380,11 +325,11 @@ def test_what_was_cut_in_another_profile_is_not_taken_for_something_here(
     (tmp_path / "note.txt").write_text("of another profile")
     mime = mime_of(tmp_path, ["note.txt"], [tmp_path / "note.txt"])
     with qtbot.waitSignal(window.files.doing.done):
-        window.files.drop_on(mime, "Photos", is_move=True)
+        window.files.taking_in.drop_on(mime, "Photos", is_move=True)
     assert (folder / "note.txt").read_text() == "note"
     assert (folder / "Photos/note.txt").read_text() == "of another profile"
     mime.setData("application/x-lockstep-paths", b'[[["')
-    window.files.drop_on(mime, "Photos/Lisbon", is_move=True)
+    window.files.taking_in.drop_on(mime, "Photos/Lisbon", is_move=True)
     qtbot.waitUntil((folder / "Photos/Lisbon/note.txt").exists)
 
 
@@ -447,7 +392,7 @@ def test_a_folder_that_is_gone_leads_up(window: MainWindow, daemon: FakeDaemon, 
     page = window.files._empty
     qtbot.waitUntil(lambda: [each.text() for each in _buttons(page)] == ["Go up"])
     _buttons(page)[0].click()
-    qtbot.waitUntil(lambda: _names(window) == ["Porto"])
+    qtbot.waitUntil(lambda: names(window) == ["Porto"])
 
 
 def _buttons(page: Page | QLabel | object) -> list[QPushButton]:
