@@ -18,6 +18,9 @@ from desktop.session import Session
 from desktop.words import tr
 
 _CUT: Final = "application/x-lockstep-cut"
+_FOR_GTK: Final = "x-special/gnome-copied-files"
+"""All that Nautilus, Nemo, Caja, Thunar and PCManFM paste: what is to be done, and the addresses of files, by lines."""
+_CUT_FOR_KDE: Final = "application/x-kde-cutselection"
 
 
 class TakingIn:
@@ -31,8 +34,11 @@ class TakingIn:
     def give(self, paths: Sequence[str], places: Sequence[Path], *, is_cut: bool) -> None:
         """To the clipboard: paths of the tree, and where they are on the disk."""
         mime = mime_of(self._session.folder, paths, places)
+        addresses = [url.toEncoded().data() for url in mime.urls()]
+        mime.setData(_FOR_GTK, b"\n".join([b"cut" if is_cut else b"copy", *addresses]))
         if is_cut:
             mime.setData(_CUT, b"1")
+            mime.setData(_CUT_FOR_KDE, b"1")
         QGuiApplication.clipboard().setMimeData(mime)
 
     @staticmethod

@@ -287,6 +287,19 @@ def test_what_is_cut_moves_and_what_is_copied_stays(window: MainWindow, folder: 
     assert sorted(each.name for each in folder.iterdir()) == ["Photos", "note.txt"]
 
 
+def test_file_managers_paste_what_is_copied_or_cut(window: MainWindow, folder: Path) -> None:
+    (folder / "note.txt").rename(folder / "100% note.txt")
+    window.files.taking_in.give(["100% note.txt"], [folder / "100% note.txt"], is_cut=False)
+    mime = QGuiApplication.clipboard().mimeData()
+    address = (folder / "100% note.txt").as_uri()
+    assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"copy\n{address}"
+    assert not mime.hasFormat("application/x-kde-cutselection")
+    window.files.taking_in.give(["100% note.txt"], [folder / "100% note.txt"], is_cut=True)
+    mime = QGuiApplication.clipboard().mimeData()
+    assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"cut\n{address}"
+    assert mime.data("application/x-kde-cutselection").data() == b"1"
+
+
 def test_what_is_deleted_comes_back(
     window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
