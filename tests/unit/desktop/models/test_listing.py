@@ -78,7 +78,7 @@ def test_who_goes_on_sees_nothing_of_the_folder_before(listing: Listing, daemon:
     listing.show_folder("slow")
     qtbot.waitUntil(lambda: bool(daemon.asked_for(control.ListFolder)))
     listing.show_folder("quick")
-    qtbot.waitUntil(lambda: _names(listing) == ["new"])
+    qtbot.waitUntil(lambda: listing.is_whole and _names(listing) == ["new"])
     with qtbot.assertNotEmitted(listing.came, wait=100):
         answering.set()
     assert _names(listing) == ["new"]
