@@ -90,6 +90,9 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     ),
     # what is left although nothing more is to come
     "paused": lambda: tr("This device is paused. Resume it to go on."),
+    "stopped": lambda: tr(
+        "You stopped it, so both sides stay as they are. It goes on when you retry it, or when the file changes."
+    ),
     "standstill": lambda: tr("Some changes wait for others that do not come. Nothing was lost; try them again."),
     # what cannot be synced here
     "case-twin": lambda: tr(

@@ -104,8 +104,9 @@ class Session(QObject):
     def resume(self) -> None:
         self._do(control.Resume())
 
-    def try_now(self) -> None:
-        self._do(control.TryNow())
+    def try_now(self, path: str | None = None) -> None:
+        """What would be tried again later; or what is at one path, also if its transfer was stopped."""
+        self._do(control.TryNow(path))
 
     def copy_link(
         self,

@@ -144,8 +144,10 @@ class Requests:
                 answer(control.Exclusions(self._ask(engine.exclusions)))
             case control.Resolve(path=path, keep=keep):
                 self._resolve(path, keep, answer)
-            case control.TryNow():
-                self._ask(engine.try_now)
+            case control.TryNow(path=only):
+                self._ask(lambda: engine.try_now(only))
+            case control.StopTransfer(path=path):
+                self._ask(lambda: engine.stop_transfer(path))
             case _:
                 self._faces.handle(request, answer)
 

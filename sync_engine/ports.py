@@ -238,7 +238,7 @@ class Remote(Protocol):
 class Store(Protocol):
     """The object store, through signed requests alone. ``Store`` counts: see ``TransferCounts``."""
 
-    def put(self, request: messages.SignedRequest, body: Sequence[bytes], size: int) -> None:
+    def put(self, request: messages.SignedRequest, body: Iterable[bytes | memoryview], size: int) -> None:
         """Send the parts as one body, from the start, once. A repeated PUT whose object is there already is success.
 
         Raises: UrlExpired, RateLimited, Unreachable, Refused.

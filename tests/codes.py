@@ -10,6 +10,7 @@ import sync_engine
 from server_api.contract.messages import ErrorCode, Refusal
 from sync_engine.adapters import store
 from sync_engine.core import constraints, exclusion, platform_names
+from sync_engine.core.reports import STOPPED
 from sync_engine.engine import intake
 from sync_engine.engine.loop import WARNINGS
 from sync_engine.errors import EngineError
@@ -22,7 +23,7 @@ _NO_CODE = {intake.OUT_OF_PLACE}
 def all_codes() -> set[str]:
     codes = {kind.code for kind in _all_kinds(EngineError) if kind.__module__.startswith("sync_engine.")}
     codes |= {code.value for code in ErrorCode} | {reason.value for reason in Refusal}
-    return codes | {*_constants()} | {*_literals()} | WARNINGS
+    return codes | {*_constants()} | {*_literals()} | WARNINGS | {STOPPED}
 
 
 def _all_kinds(kind: type[EngineError]) -> Iterator[type[EngineError]]:

@@ -96,6 +96,10 @@
         <translation><numerusform>%n Datei bleibt und geht wieder auf alle Geräte.</numerusform><numerusform>%n Dateien bleiben und gehen wieder auf alle Geräte.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n files wait because you stopped them.</source>
+        <translation><numerusform>%n Datei wartet, weil Sie ihre Übertragung abgebrochen haben.</numerusform><numerusform>%n Dateien warten, weil Sie sie angehalten haben.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n files were changed in two places</source>
         <translation><numerusform>%n Datei wurde an zwei Orten geändert</numerusform><numerusform>%n Dateien wurden an zwei Orten geändert</numerusform></translation>
     </message>
@@ -1004,6 +1008,10 @@
         <translation>Läuft ab</translation>
     </message>
     <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
         <source>Fetching “{name}”…</source>
         <translation>„{name}“ wird geholt …</translation>
     </message>
@@ -1720,6 +1728,10 @@
         <translation>Auf diesem Gerät wird nichts gelöscht, bevor Sie entscheiden.</translation>
     </message>
     <message>
+        <source>Nothing is moving.</source>
+        <translation>Nichts wird übertragen.</translation>
+    </message>
+    <message>
         <source>Nothing is moving. Everything is in step.</source>
         <translation>Nichts wird übertragen. Alles ist auf gleichem Stand.</translation>
     </message>
@@ -1893,7 +1905,7 @@
     </message>
     <message>
         <source>Paused</source>
-        <translation>Angehalten</translation>
+        <translation>Abgebrochen</translation>
     </message>
     <message>
         <source>Paused until {time}</source>
@@ -2030,6 +2042,14 @@
     <message>
         <source>Resume link</source>
         <translation>Link wieder aufnehmen</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Retry {name}</source>
+        <translation>{name} erneut versuchen</translation>
     </message>
     <message>
         <source>Rewind {name}</source>
@@ -2228,6 +2248,10 @@
         <translation>Zeigen</translation>
     </message>
     <message>
+        <source>Show transfers</source>
+        <translation>Übertragungen zeigen</translation>
+    </message>
+    <message>
         <source>Show what is wrong</source>
         <translation>Zeigen, was nicht stimmt</translation>
     </message>
@@ -2354,6 +2378,18 @@
     <message>
         <source>Stop restoring</source>
         <translation>Wiederherstellen abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop {name}</source>
+        <translation>{name}: Übertragung abbrechen</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Stopped or failed</source>
+        <translation>Abgebrochen oder fehlgeschlagen</translation>
     </message>
     <message>
         <source>Stopped. Nothing was changed.</source>
@@ -3274,6 +3310,10 @@
     <message>
         <source>You may not change “{name}”: its permissions do not allow it.</source>
         <translation>Sie dürfen „{name}“ nicht ändern: die Berechtigungen lassen es nicht zu.</translation>
+    </message>
+    <message>
+        <source>You stopped it, so both sides stay as they are. It goes on when you retry it, or when the file changes.</source>
+        <translation>Sie haben die Übertragung abgebrochen, also bleiben beide Seiten, wie sie sind. Es geht weiter, wenn Sie es erneut versuchen oder die Datei sich ändert.</translation>
     </message>
     <message>
         <source>Your account</source>

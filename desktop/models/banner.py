@@ -10,7 +10,7 @@ from desktop.sentences import sentence
 from desktop.words import tr, tr_n
 from sync_engine.core.reports import EngineState
 
-Act: TypeAlias = Literal["", "show-held", "sign-in", "try-now", "resume", "start", "show-problems"]
+Act: TypeAlias = Literal["", "show-held", "sign-in", "try-now", "resume", "start", "show-problems", "show-transfers"]
 
 
 class Banner(Struct, frozen=True):
@@ -62,6 +62,9 @@ def banner(state: EngineState | None, *, was_there: bool) -> Banner | None:
 def _attention(state: EngineState) -> Banner:
     if state.reason:
         return Banner("attention", sentence(state.reason), tr("Try again"), "try-now")
+    if state.problems == state.stopped > 0:
+        text = tr_n("%n file waits because you stopped it.", "%n files wait because you stopped them.", state.stopped)
+        return Banner("waiting", text, tr("Show transfers"), "show-transfers")
     if state.problems:
         text = tr_n("%n file cannot be synced.", "%n files cannot be synced.", state.problems)
         return Banner("attention", text, tr("Show what is wrong"), "show-problems")

@@ -35,10 +35,10 @@ _REMEMBERED_MS: Final = 24 * 3_600_000
 """A problem that goes and comes again within this time is the same one."""
 _PASSING: Final = {
     "blocked", "changed", "corrupt-transfer", "cycle", "disk", "ignored-name", "ignored-own", "ignored-pattern",
-    "missing", "name_taken", "pack-refused", "parent_deleted", "special-file", "stale", "unavailable", "unreachable",
-    "unknown-parent", "url-expired", "vanished",
+    "missing", "name_taken", "pack-refused", "parent_deleted", "special-file", "stale", "stopped", "unavailable",
+    "unknown-parent", "unreachable", "url-expired", "vanished",
 }  # fmt: skip
-"""Problems that need no person: they are tried again, or nothing waits for them."""
+"""Problems of which nobody need be told: they are tried again, nothing waits for them, or the person wants it so."""
 
 
 class Act(Struct, frozen=True):

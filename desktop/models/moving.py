@@ -10,10 +10,13 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.models.keeping import keep_away
+from desktop.models.remedies import AGAIN, remedies
 from desktop.models.status_line import Pace, speed_words
+from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.words import show_size, tr, tr_n
-from sync_engine.core.reports import EngineState, Transfer
+from sync_engine.control import messages as control
+from sync_engine.core.reports import STOPPED, EngineState, Transfer
 
 TICK_MS: Final = 1_000
 """Also what stands still becomes slower."""
@@ -27,6 +30,16 @@ class Way(Struct, frozen=True):
     per_mille: int
     said: str
     """How far it is, how fast, how long it takes."""
+
+
+class Still(Struct, frozen=True):
+    """One file that does not move, and can be tried again."""
+
+    path: str
+    said: str
+    """Why."""
+    is_stopped: bool
+    """By the person, and not by a failure."""
 
 
 class Whole(Struct, frozen=True):
@@ -94,10 +107,10 @@ class Movement:
 
 
 class Transfers(QObject):
-    """The movement of a session.
+    """The movement of a session, and what does not move.
 
     Signals:
-        changed: take ``ways`` and ``whole`` again.
+        changed: take ``ways``, ``stills`` and ``whole`` again.
     """
 
     changed = Signal()
@@ -106,10 +119,20 @@ class Transfers(QObject):
         super().__init__(parent)
         self._session = session
         self._movement = Movement()
-        self.ways, self.whole = self._movement.ways, self._movement.whole
+        self._stills: list[Still] = []
+        self.whole = self._movement.whole
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self.take)
         session.state_changed.connect(self.take)
+
+    def ways(self) -> list[Way]:
+        """Without those of which the person has just heard that they are stopped."""
+        stopped = {still.path for still in self._stills if still.is_stopped}
+        return [way for way in self._movement.ways() if way.path not in stopped]
+
+    def stills(self) -> list[Still]:
+        """What was stopped comes first."""
+        return self._stills
 
     def take(self) -> None:
         state = self._session.state
@@ -118,11 +141,36 @@ class Transfers(QObject):
             self._tick.start()
         else:
             self._tick.stop()
+        if state is None or not state.problems:
+            self._stills = []
         self.changed.emit()
+
+    def look(self) -> None:
+        """Ask what does not move, and why."""
+        self._session.daemon.ask(control.GetProblems(), self._take_problems, lambda _: None, owner=self)
+
+    def stop(self, path: str) -> None:
+        """It waits until somebody wants it to go on, or it changes."""
+        self._session.daemon.ask(control.StopTransfer(path), self._again, self._session.complain, owner=self)
+
+    def retry(self, path: str) -> None:
+        self._session.daemon.ask(control.TryNow(path), self._again, self._session.complain, owner=self)
 
     def keep_away(self, path: str) -> None:
         """This device does without the file, as long as nobody wants it here again."""
         keep_away(self._session, path, self.take, owner=self)
+
+    def _again(self, _: object) -> None:
+        self.look()
+
+    def _take_problems(self, answer: control.Problems) -> None:
+        found = [
+            Still(problem.path, sentence(problem.reason, problem.detail), problem.reason == STOPPED)
+            for problem in answer.problems
+            if problem.path and AGAIN & set(remedies(problem.reason, problem.path))
+        ]
+        self._stills = sorted(found, key=lambda still: not still.is_stopped)
+        self.changed.emit()
 
 
 def _key(transfer: Transfer) -> tuple[str, str]:
@@ -144,6 +192,8 @@ def _still(state: EngineState) -> str:
             return tr("The server cannot be reached. What is to move waits for it.")
         case "signed-out":
             return tr("This device is signed out. What is to move waits until it is signed in again.")
+        case "attention" if state.problems == state.stopped and not (state.held or state.reason):
+            return tr("Nothing is moving.")
         case "attention":
             return tr("Something needs you before everything is in step.")
         case _:

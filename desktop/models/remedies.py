@@ -16,6 +16,8 @@ class Remedy(Enum):
     KEEP_HERE = "keep-here"
     """The preferences, at what is kept on this device."""
     TRY_NOW = "try-now"
+    RETRY = "retry"
+    """The same, of what waits for nothing but that."""
     RESUME = "resume"
     SIGN_IN = "sign-in"
     PREFERENCES = "preferences"
@@ -28,6 +30,7 @@ class Remedy(Enum):
     LOG = "log"
 
 
+AGAIN: Final = frozenset({Remedy.TRY_NOW, Remedy.RETRY})
 _AGAIN: Final = (Remedy.TRY_NOW,)
 _LOOK: Final = (Remedy.SHOW, Remedy.TRY_NOW)
 _NAME: Final = (Remedy.RENAME, Remedy.SHOW)
@@ -67,6 +70,7 @@ REMEDIES: Final[dict[str, tuple[Remedy, ...]]] = {
     "journal-full": _AGAIN,
     "unwatched": (Remedy.LOG,),
     "paused": (Remedy.RESUME,),
+    "stopped": (Remedy.RETRY, Remedy.SHOW),
     "standstill": (Remedy.TRY_NOW, Remedy.LOG),
     "case-twin": _NAME,
     "name-occupied": _NAME,
@@ -97,6 +101,7 @@ _WORDS: Final = {
     Remedy.RENAME: lambda: tr("Rename…"),
     Remedy.KEEP_HERE: lambda: tr("Choose what to keep here…"),
     Remedy.TRY_NOW: lambda: tr("Try now"),
+    Remedy.RETRY: lambda: tr("Retry"),
     Remedy.RESUME: lambda: tr("Resume"),
     Remedy.SIGN_IN: lambda: tr("Sign in again…"),
     Remedy.PREFERENCES: lambda: tr("Open preferences…"),

@@ -19,7 +19,7 @@ from desktop.words import show_name, show_time, tr, tr_n
 from server_api.contract.messages import Device, Devices
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES
-from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem
+from sync_engine.core.reports import STOPPED, EngineState, HeldDeletions, PathProblem
 
 Weight: TypeAlias = Literal["bad", "warn", "info"]
 
@@ -78,6 +78,13 @@ class Troubles(QObject):
         state = self._session.state
         return [*hangs(state, self._session.standstill), *warnings(state), *silent(self._devices, now_ms)]
 
+    def try_all(self) -> None:
+        """What was stopped as well: it is shown among the others."""
+        self._session.try_now()
+        for problem in self._problems:
+            if problem.reason == STOPPED:
+                self._session.try_now(problem.path)
+
     def decide(self, *, goes_through: bool) -> None:
         """Of what is held: delete it, or undo that."""
         if self.held is None or self.is_deciding:
@@ -125,7 +132,8 @@ def need_person(state: EngineState) -> int:
 
 def trouble_of(problem: PathProblem) -> Trouble:
     said = sentence(problem.reason, problem.detail)
-    return Trouble(show_name(problem.path), said, "bad", remedies(problem.reason, problem.path), problem.path)
+    weight: Weight = "info" if problem.reason == STOPPED else "bad"
+    return Trouble(show_name(problem.path), said, weight, remedies(problem.reason, problem.path), problem.path)
 
 
 def stops(state: EngineState | None) -> list[Trouble]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QScrollArea, QV
 from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.look.icons import IconLabel
 from desktop.models.doing import Doing
-from desktop.models.remedies import Remedy, words
+from desktop.models.remedies import AGAIN, Remedy, words
 from desktop.models.troubles import Trouble, Troubles
 from desktop.sentences import sentence
 from desktop.session import Session
@@ -41,7 +41,7 @@ class ProblemsPage(Page):
         )
         self._more = button("", self._show_more, "plain")
         self._empty = EmptyPlace()
-        self._try = button(tr("Try all again"), session.try_now)
+        self._try = button(tr("Try all again"), self._model.try_all)
         self._cards = QVBoxLayout()
         self._arrange()
         self._model.changed.connect(self._show)
@@ -85,7 +85,7 @@ class ProblemsPage(Page):
         self._held.show_held(model.held, is_deciding=model.is_deciding)
         found = model.first(self._most)
         self._show_cards(found)
-        self._try.setVisible(any(Remedy.TRY_NOW in trouble.remedies for trouble in found))
+        self._try.setVisible(any(AGAIN & set(trouble.remedies) for trouble in found))
         self._empty.setVisible(not found and model.held is None)
         if model.failure is not None:
             said = sentence(model.failure.code, model.failure.detail)
@@ -146,8 +146,8 @@ class ProblemsPage(Page):
                 self._show_on_disk(trouble.path)
             case Remedy.RENAME:
                 self._rename(trouble.path)
-            case Remedy.TRY_NOW:
-                self.session.try_now()
+            case Remedy.TRY_NOW | Remedy.RETRY:
+                self.session.try_now(trouble.path or None)
             case Remedy.RESUME:
                 self.session.resume()
             case Remedy.SIGN_IN:

@@ -36,7 +36,7 @@ from sync_engine.control.messages import Item
 from sync_engine.core.reports import EngineState
 
 FILES: Final = "files"
-_LEAD_TO_PROBLEMS: Final = {"show-held", "show-problems"}
+_LEADS_TO: Final = {"show-held": "problems", "show-problems": "problems", "show-transfers": "transfers"}
 _SIZE: Final = QSize(1_120, 720)
 _SMALLEST: Final = QSize(640, 420)
 _LEFT: Final = 216
@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
     def _show_banner(self) -> None:
         """Not where it would lead: there is more about it there."""
         told = banner(self.session.state, was_there=self._was_there)
-        is_here = told is not None and told.act in _LEAD_TO_PROBLEMS and self._trail.here.page == "problems"
+        is_here = told is not None and _LEADS_TO.get(told.act) == self._trail.here.page
         self._banner.tell(told)
         self._banner_place.setVisible(told is not None and not is_here)
 
@@ -299,6 +299,7 @@ class MainWindow(QMainWindow):
             "resume": self.session.resume,
             "start": self.wants_start.emit,
             "show-problems": lambda: self.show_page("problems"),
+            "show-transfers": lambda: self.show_page("transfers"),
         }
         if banner.act:
             acts[banner.act]()

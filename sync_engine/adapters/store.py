@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -78,7 +78,7 @@ class HttpStore:
         self._counting = threading.Lock()
         self._interruptions = 0
 
-    def put(self, request: SignedRequest, body: Sequence[bytes], size: int) -> None:
+    def put(self, request: SignedRequest, body: Iterable[bytes | memoryview], size: int) -> None:
         with self._counting:
             self.counts.upload_requests += 1
         headers = {**_signed_headers(request), "Content-Length": str(size)}
@@ -132,7 +132,7 @@ class HttpStore:
             raise Refused("a signed request to a service of this device", REFUSED, 0)
         return url
 
-    def _outgoing(self, body: Sequence[bytes]) -> Iterator[memoryview]:
+    def _outgoing(self, body: Iterable[bytes | memoryview]) -> Iterator[memoryview]:
         interruptions = self._interruptions
         for part in body:
             view = memoryview(part)

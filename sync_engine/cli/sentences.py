@@ -61,6 +61,8 @@ SENTENCES: Final[dict[str, str]] = {
     "unwatched": "The folder cannot be watched, so changes are looked for every 30 seconds. The log tells why.",
     # what is left although nothing more is to come
     "paused": "This device is paused. `lockstep resume`, then sync again.",
+    "stopped": "You stopped this transfer, and both sides stay as they are. It goes on once the file changes, or when "
+    "you have it tried again: in the window, or by `lockstep sync`.",
     "standstill": "Some changes wait for others that do not come. Nothing was lost; `lockstep sync` tries them again, "
     "and the log tells which they are.",
     # what cannot be synced here

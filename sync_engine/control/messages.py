@@ -124,6 +124,16 @@ class Reload(Struct, tag=True):
 class TryNow(Struct, tag=True):
     """Try at once what would be tried again later: the server, and what has a problem."""
 
+    path: str | None = None
+    """This one alone, and also if its transfer was stopped. ``None``: all that was not."""
+
+
+class StopTransfer(Struct, tag=True):
+    """Let one file be as it is, here and on the server, until somebody has it tried again or it changes on either side.
+    ``stopped`` is the reason that is told of it then. Where nothing is to move, nothing happens."""
+
+    path: str
+
 
 class ListFolder(Struct, tag=True):
     """What is in a folder, here, on the server or both, in no order. Answered by ``Items``, as many as it takes; fails
@@ -217,6 +227,7 @@ Request: TypeAlias = (
     | Resolve
     | Reload
     | TryNow
+    | StopTransfer
     | ListFolder
     | FindItems
     | GetFolderSizes

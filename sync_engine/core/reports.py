@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
 State = Literal["in-step", "syncing", "paused", "offline", "attention", "signed-out"]
 Outcome = Literal["settled", "partial", "held", "offline", "signed-out"]
+
+STOPPED: Final = "stopped"
+"""The reason of what does not move because the person stopped it: it waits for their word, or for another content."""
 
 
 class Moved(Struct):
@@ -88,6 +91,8 @@ class EngineState(Struct):
     """On the server, as far as this device knows."""
     changes: int = 0
     """Grows with each change of what is known: a face that shows a folder looks again then."""
+    stopped: int = 0
+    """Of the problems: transfers that the person stopped."""
 
 
 class PathStatus(Struct):

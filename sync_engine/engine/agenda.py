@@ -5,7 +5,7 @@ It holds no truth. All of it can be lost in a crash, for the next start scans th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sync_engine.core.model import NodeId
 from sync_engine.ports import Clock
@@ -80,6 +80,13 @@ class Agenda:
         self.nodes.update(self._later)
         self._later.clear()
         self._retries.clear()
+
+    def begin_anew(self, nodes: Collection[NodeId]) -> None:
+        """Plan these now, whatever they waited for and however often they failed."""
+        self.forget_failures(nodes)
+        for node_id in nodes:
+            self._later.pop(node_id, None)
+        self.plan(nodes)
 
     def wake_now(self, nodes: Iterable[NodeId]) -> None:
         """What these waited for is over."""

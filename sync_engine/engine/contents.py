@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+import msgspec
+
 from server_api.contract.messages import NamespaceId
 from sync_engine.core.model import ContentHash, LocalNode, NodeId, RemoteNode
 from sync_engine.core.operations import Fetch, Offer
 from sync_engine.engine.downloader import Downloader, Nearby
 from sync_engine.engine.executor import Outcome
-from sync_engine.engine.places import paths_of
+from sync_engine.engine.places import path_of, paths_of
 from sync_engine.engine.quiet import Quiet, fresh_for_s
 from sync_engine.engine.transfers import Outside, Transfer
 from sync_engine.engine.uploader import Uploader
@@ -53,6 +55,8 @@ class Contents:
         self._arrived: dict[NodeId, ContentHash] = {}
         """What was staged last."""
         self._due: dict[NodeId, int] = {}
+        self._arriving: dict[NodeId, str] = {}
+        """Paths of those that are shown, each looked up once: people are told of them many times a second."""
         self.bytes_total = 0
         """Of all that was asked for since the counters were last set back."""
         self.files_total = 0
@@ -76,7 +80,15 @@ class Contents:
         return bool(self._uploader.under_way())
 
     def transfers(self) -> list[Transfer]:
-        return [*self._uploader.transfers(), *self._downloader.transfers()]
+        """What people are shown of them, with their paths."""
+        arriving = self._downloader.transfers()
+        known = self._arriving
+        self._arriving = {
+            each.node_id: known.get(each.node_id) or path_of(self._journal, each.node_id) or each.path
+            for each in arriving
+        }
+        named = [msgspec.structs.replace(each, path=self._arriving[each.node_id]) for each in arriving]
+        return [*self._uploader.transfers(), *named]
 
     # --- beginning ----------------------------------------------------------------------------------------
 
@@ -147,6 +159,13 @@ class Contents:
         self._due.clear()
         self.bytes_total = self.files_total = self.files_done = 0
 
+    def stop(self, node_id: NodeId) -> None:
+        """Call off this one, if it is under way. Nothing of it is left here; what others need of it goes on."""
+        was_sent, was_fetched = self._uploader.stop(node_id), self._downloader.stop(node_id)
+        if (was_sent or was_fetched) and (size := self._due.pop(node_id, None)) is not None:
+            self.files_total -= 1
+            self.bytes_total -= size
+
     def cancel(self) -> set[NodeId]:
         """Call off what is under way; returns its nodes."""
         under_way = self.under_way()
@@ -158,7 +177,8 @@ class Contents:
     def bytes_done(self) -> int:
         """Of ``bytes_total``."""
         waiting = sum(self._due[node_id] for node_id in self.under_way() if node_id in self._due)
-        return self.bytes_total - waiting + sum(transfer.done for transfer in self.transfers())
+        moved = sum(each.done for each in (*self._uploader.transfers(), *self._downloader.transfers()))
+        return self.bytes_total - waiting + moved
 
     def _count(self, files: Iterable[tuple[NodeId, int]]) -> None:
         for node_id, size in files:

@@ -96,6 +96,14 @@ class Downloader:
             for download in islice(arriving, limit)
         ]
 
+    def stop(self, node_id: NodeId) -> bool:
+        """Drop this one, staging included; False: it is not under way. No ``on_staged`` or ``on_failed`` comes for it.
+
+        What is on its way for it alone ends soon, what others need as well goes on.
+        """
+        download = self._under_way.get(node_id)
+        return download is not None and self._is_over(download)
+
     def cancel(self) -> None:
         """Drop everything (pause, quit), staging included. Returns at once; threads are free within a second.
 

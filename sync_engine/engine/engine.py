@@ -10,6 +10,7 @@ from typing import Literal
 from sync_engine.core.agreement import is_in_step
 from sync_engine.core.model import NodeId
 from sync_engine.core.reports import (
+    STOPPED,
     Choice,
     EngineState,
     Exclusion,
@@ -131,7 +132,11 @@ class Engine:
     # --- commands, in the control thread ------------------------------------------------------------------------
 
     def sync(self, done: Callable[[SyncReport], None], *, full: bool = False) -> None:
-        """Run until settled and then call ``done``. ``full``: read every file's content again."""
+        """Sync until settled and then call ``done``: everything, also what was stopped.
+
+        ``full``: read every file's content again.
+        """
+        self._loop.lanes.try_stopped()
         if full:
             self._loop.read_again()
         self._runs.append(SyncRun(self._loop, self._clock, done))
@@ -206,6 +211,7 @@ class Engine:
         state = EngineState(
             pending=loop.pending(),
             problems=problems,
+            stopped=len(loop.problems.of_code(STOPPED)),
             conflicts=self._conflict_count(),
             held=held.deletions if held else 0,
             transfers=self._transfers(),
@@ -243,6 +249,7 @@ class Engine:
         state = EngineState(
             pending=pending,
             problems=len(loop.problems),
+            stopped=len(loop.problems.of_code(STOPPED)),
             conflicts=len(self.conflicts()),
             held=held.deletions if held else 0,
             files=loop.journal.files(),
@@ -307,9 +314,16 @@ class Engine:
             for transfer in self._loop.contents.transfers()
         }
 
-    def try_now(self) -> None:
-        """Try at once what would be tried again later."""
-        self._loop.try_now()
+    def try_now(self, path: str | None = None) -> None:
+        """Try at once what would be tried again later: everything but what was stopped, or one path in any case."""
+        if path is None:
+            self._loop.try_now()
+        else:
+            self._loop.try_one(path)
+
+    def stop_transfer(self, path: str) -> None:
+        """Let this file be as it is, here and on the server, until somebody has it tried again or it changes."""
+        self._loop.stop_transfer(path)
 
     def status_of(self, path: str) -> PathStatus:
         """Of one path relative to the folder; "" for all of it."""
@@ -322,7 +336,8 @@ class Engine:
             return PathStatus(path, "pending" if is_unknown or loop.journal.differing() else "in-step")
         problem = loop.problems.at(path)
         if problem is not None:
-            return PathStatus(path, "problem", problem.code, problem.detail)
+            state: Literal["pending", "problem"] = "pending" if problem.code == STOPPED else "problem"
+            return PathStatus(path, state, problem.code, problem.detail)
         node = loop.journal.local_at(path)
         node_id = loop.strategy.exclusions.at(path) if node is None else node.node_id
         is_excluded = node_id is not None and loop.strategy.exclusions.covering(node_id) is not None

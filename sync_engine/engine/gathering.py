@@ -165,8 +165,8 @@ class _Window:
                 self.chunks[hash_] = chunk.data
                 self.size += len(chunk.data)
                 self._uploads[hash_] = [upload]
-            else:
-                upload.depend_on(carrier)
+            elif upload.depend_on(carrier):
+                carrier.files.append(upload)
 
     def depend(self, hash_: ChunkHash) -> None:
         """Whoever has this chunk needs the load."""

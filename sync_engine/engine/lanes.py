@@ -23,10 +23,11 @@ from sync_engine.engine.executor import Outcome
 from sync_engine.engine.observer import Observation, Observer
 from sync_engine.engine.obstructed import Obstructed
 from sync_engine.engine.pairing import Pairing
-from sync_engine.engine.places import paths_of, paths_there
+from sync_engine.engine.places import path_of, paths_of, paths_there
 from sync_engine.engine.problems import Problems
 from sync_engine.engine.quiet import Quiet
 from sync_engine.engine.recording import record_decided, record_done, seen_there
+from sync_engine.engine.stops import Stops
 from sync_engine.engine.strategy import Strategy
 from sync_engine.engine.tally import Tally, activity_of, activity_of_commit
 from sync_engine.engine.transfers import UNUSABLE, Outside
@@ -71,6 +72,7 @@ class Lanes:
         self.connection = Connection(outside.clock, outside.chance)
         self.problems = Problems(journal)
         self.tally = Tally(counts)
+        self._stops = Stops(journal)
         self._obstructed = Obstructed(journal, outside.filesystem)
         self.quiet = Quiet(outside.clock, quiet_s)
         self.contents = Contents(outside, journal, namespace_id, self.quiet, self)
@@ -141,6 +143,22 @@ class Lanes:
         """From now on the tally is of what is yet to come."""
         self.tally = Tally(self._counts)
 
+    def stop(self, node_id: NodeId) -> None:
+        """What is to move of this file, or moves already, does not any more. What is agreed of it otherwise goes on."""
+        if self._stops.add(node_id):
+            self.contents.stop(node_id)
+            self.agenda.begin_anew([node_id])
+            self.problems.put([self._stops.problem(node_id)])
+
+    def try_again(self, nodes: AbstractSet[NodeId]) -> None:
+        """These now, also if they were stopped or have failed."""
+        self.problems.clear_nodes(self._stops.lift(nodes))
+        self.agenda.begin_anew(nodes)
+        self.something_happened()
+
+    def try_stopped(self) -> None:
+        self.try_again(self._stops.all())
+
     def something_happened(self) -> None:
         """A result is in: what waited for one is planned again."""
         self.agenda.plan(self._held_back)
@@ -156,7 +174,8 @@ class Lanes:
         self._held_back.difference_update(members)
         self._held_back.update(plan.postponed)
         in_vain, told = self._in_vain(plan.fetches)
-        found = [*problems, *told]
+        stopped = self._stops.among(_moved_by(plan))
+        found = [*problems, *told, *map(self._stops.problem, stopped)]
         with_problem = {problem.node_id for problem in found}
         waiting = self.agenda.postponed()
         self.problems.clear_nodes(node for node in members if node not in with_problem and node not in waiting)
@@ -175,9 +194,10 @@ class Lanes:
         self.contents.used(decided.detached)
         self.agenda.plan(decided.dirty)
         self.agenda.hand_on({each.node.node_id: each.becomes for each in plan.journal if isinstance(each, Rebind)})
-        for node_id, wait_s in self.contents.offer(plan.offers).items():
+        offers = [offer for offer in plan.offers if offer.node.node_id not in stopped]
+        for node_id, wait_s in self.contents.offer(offers).items():
             self.agenda.postpone([node_id], wait_s)
-        self.contents.fetch([fetch for fetch in plan.fetches if fetch.node.node_id not in in_vain])
+        self.contents.fetch([fetch for fetch in plan.fetches if fetch.node.node_id not in in_vain | stopped])
         if plan.local:
             self._seen_there = seen_there(self._journal, plan.local)
             self.disk.carry_out(plan, self.contents.staged)
@@ -357,8 +377,7 @@ class Lanes:
     # --- for people ----------------------------------------------------------------------------------------
 
     def _path_of(self, node: LocalNode | RemoteNode) -> str:
-        here = self._journal.local_path(node.node_id)
-        return here or self._journal.remote_path(node.node_id) or node.name
+        return path_of(self._journal, node.node_id) or node.name
 
     def _problem(self, path: str, code: str, detail: str, node_id: NodeId) -> None:
         _log.warning("%s: %s: %s", path, code, detail)
@@ -366,6 +385,11 @@ class Lanes:
 
     def _now_ms(self) -> int:
         return self._clock.now_ns() // 1_000_000
+
+
+def _moved_by(plan: Plan) -> set[NodeId]:
+    """Of which bytes are to go one way or the other."""
+    return {offer.node.node_id for offer in plan.offers} | {fetch.node.node_id for fetch in plan.fetches}
 
 
 def _with_all_above(path: str) -> Iterator[str]:

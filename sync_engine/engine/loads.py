@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from sync_engine.core.chunking import Chunk, Cutting
 from sync_engine.core.operations import Offer
 from sync_engine.core.packing import Pack
-from sync_engine.engine.limits import Patience
+from sync_engine.engine.limits import CalledOff, Patience
 from sync_engine.errors import EngineError
 from sync_engine.ports import OpenFile, Prepared
 
@@ -52,7 +52,7 @@ class Load(Struct, eq=False):
 
     only_small: bool = False
     files: list[FileUpload] = field(default_factory=list)
-    """Those that have something in it, were read to their end in it, or (added by the control thread) wait for it."""
+    """Those that have something in it, were read to their end in it, or wait for it."""
     unreadable: list[tuple[FileUpload, EngineError]] = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)
     """Those that it claimed."""
@@ -61,6 +61,11 @@ class Load(Struct, eq=False):
     """Ids of packs that were sealed or refused."""
     error: EngineError | None = None
     is_settled: bool = False
+
+    def check_wanted(self) -> None:
+        """Raises: CalledOff, if nobody waits any more for anything that is in it."""
+        if all(upload.is_over for upload in self.files):
+            raise CalledOff
 
 
 class Run(Struct, eq=False):

@@ -208,8 +208,31 @@ class Loop:
             return None
         return max(0.0, self.paused_until / 1000 - self._clock.now_ns() / 1e9)
 
+    def stop_transfer(self, path: str) -> None:
+        """Of one file. It waits until somebody has it tried again, or until it changes, here or on the server."""
+        if (node_id := self._node_at(path)) is not None and self.strategy.exclusions.covering(node_id) is None:
+            self.lanes.stop(node_id)
+
+    def try_one(self, path: str) -> None:
+        """What is at this path, or should be: no more waiting, also if it was stopped."""
+        self.connection.try_now()
+        if self.problems.at(path) is not None:
+            self.disk.mark([Dirty(path)])
+        if (node_id := self._node_at(path)) is not None:
+            self.lanes.try_again({node_id})
+
+    def _node_at(self, path: str) -> NodeId | None:
+        """What moves or has a problem comes first: of what is here and what the server has there it may be either."""
+        for transfer in self.contents.transfers():
+            if transfer.path == path:
+                return transfer.node_id
+        if (problem := self.problems.at(path)) is not None and problem.node_id is not None:
+            return problem.node_id
+        here = self.journal.local_at(path)
+        return here.node_id if here is not None else self.strategy.exclusions.at(path)
+
     def try_now(self) -> None:
-        """The server, and what has a problem: no more waiting."""
+        """The server, and what has a problem: no more waiting. What was stopped stays so."""
         self.wire.doubt()
         self.connection.try_now()
         self.agenda.wake_all()
@@ -239,7 +262,9 @@ class Loop:
 
     def include(self, path: str) -> Choice:
         """It is wanted again."""
-        return self._chosen(*self.strategy.exclusions.remove(path))
+        choice, nodes = self.strategy.exclusions.remove(path)
+        self.lanes.try_again(nodes)
+        return self._chosen(choice, nodes)
 
     def _chosen(self, choice: Choice, nodes: set[NodeId]) -> Choice:
         self.disk.renew_pairing()  # a journal of before would take what is excluded for deleted

@@ -87,6 +87,11 @@ def _parents(operation: LocalOperation) -> list[NodeId]:
             return [operation.node.parent_id]
 
 
+def path_of(trees: Trees, node_id: NodeId) -> str | None:
+    """Where it is here; if it is not, where it is on the server."""
+    return trees.local_path(node_id) or trees.remote_path(node_id)
+
+
 def paths_of(trees: Trees, nodes: Sequence[LocalNode]) -> dict[NodeId, str]:
     """Their paths relative to the root, looked up in bulk; nodes whose folder is gone by now have none."""
     places = Places.load(trees, {node.parent_id for node in nodes})

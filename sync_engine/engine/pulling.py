@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -90,6 +90,8 @@ class Pulling:
                 whole = blake3()
                 while piece := opened.read(_COPY_BYTES):
                     patience.check()
+                    if download.is_over:
+                        return None
                     whole.update(piece)
                     staged.write(piece)
             finally:
@@ -117,6 +119,8 @@ class Pulling:
                 cutting = Cutting(opened.read)
                 for chunk in cutting:
                     patience.check()
+                    if download.is_over:
+                        return
                     if chunk.hash in wanted:
                         offsets[chunk.hash] = (cutting.size - len(chunk.data), len(chunk.data))
             finally:
@@ -149,6 +153,7 @@ class Pulling:
         located = [where for where in segment.located if where[1].hash in segment.consumers]
         failures = 0
         while True:
+            segment.check_wanted()
             left = len(segment.consumers)
             error = self._receive(segment, located, patience, outcome)
             if not segment.consumers:
@@ -182,7 +187,7 @@ class Pulling:
                 start = stretch[0].offset
                 size = _end(stretch) - start
                 desk = self._desk if size < len(stretch) * _SMALL_CHUNK_BYTES else threading.Lock()
-                stream = _Stream(self._store.get(request, start, size), start, desk)
+                stream = _Stream(self._store.get(request, start, size), start, desk, segment.check_wanted)
                 try:
                     with desk:
                         for location in stretch:
@@ -244,11 +249,12 @@ def _stretches(locations: list[ChunkLocation]) -> list[list[ChunkLocation]]:
 class _Stream:
     """Chunks cut out of the pieces of one answer, in the order of their bytes."""
 
-    def __init__(self, pieces: Iterator[bytes], start: int, desk: threading.Lock) -> None:
+    def __init__(self, pieces: Iterator[bytes], start: int, desk: threading.Lock, check: Callable[[], None]) -> None:
         """``start``: what the first byte's offset in the pack is. ``desk``: held by the caller, and left to others for
-        as long as bytes are waited for."""
+        as long as bytes are waited for. ``check`` raises ``CalledOff`` if nobody waits for them any more."""
         self._pieces = pieces
         self._desk = desk
+        self._check = check
         self._buffer = b""
         self._start = start
 
@@ -278,6 +284,7 @@ class _Stream:
                 piece = next(self._pieces, None)
             finally:
                 self._desk.acquire()
+            self._check()
             if piece is None:
                 raise CorruptTransfer("the bytes ended early")
             parts.append(piece)

@@ -11,7 +11,7 @@ from blake3 import blake3
 
 from server_api.contract.messages import ChunkLocation, SignedRequest
 from sync_engine.core.model import RemoteNode
-from sync_engine.engine.limits import Patience
+from sync_engine.engine.limits import CalledOff, Patience
 from sync_engine.errors import CorruptTransfer, EngineError
 from sync_engine.ports import FileSystem, Staged
 
@@ -107,6 +107,11 @@ class Segment:
         for chunk, takers in list(self.consumers.items()):
             if all(download.is_over for download, _ in takers):
                 del self.consumers[chunk]
+
+    def check_wanted(self) -> None:
+        """Raises: CalledOff, if nobody waits any more for anything that is to come."""
+        if all(download.is_over for takers in self.consumers.values() for download, _ in takers):
+            raise CalledOff
 
     def files(self) -> set[FileDownload]:
         return {file for consumers in self.consumers.values() for file, _ in consumers}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Final
 
 from server_api.contract.messages import RegisteredPack
 from sync_engine.core.packing import Pack
@@ -11,7 +12,9 @@ from sync_engine.engine.limits import Patience
 from sync_engine.errors import CorruptTransfer, RemoteError, UrlExpired
 from sync_engine.ports import Remote, Store
 
-_ROUNDS = 4
+_PIECE_BYTES: Final = 64 * 1024
+"""Sent between two looks at whether it is wanted."""
+_ROUNDS: Final = 4
 """A pack that is not there, or not as declared, is sent anew so often."""
 
 
@@ -23,16 +26,19 @@ class Shipping:
         self._store = store
         self._begun = begun
 
-    def ship(self, pack: Pack, patience: Patience, ended: list[bytes]) -> None:
+    def ship(self, pack: Pack, patience: Patience, ended: list[bytes], check: Callable[[], None]) -> None:
         """Returns when the pack is sealed. Ids of packs that came to an end, well or not, are added to ``ended``.
+
+        ``check`` is called time and again until the pack is sent, and raises ``CalledOff`` if nobody wants it any more.
 
         Raises: RemoteError; CalledOff.
         """
         failure: RemoteError = CorruptTransfer(f"a pack of {pack.declared.size} bytes did not arrive as declared")
         for _ in range(_ROUNDS):
+            check()
             registered = self._register(pack, patience)
             try:
-                patience.attempt(partial(self._store.put, registered.put, pack.parts, pack.declared.size))
+                patience.attempt(partial(self._put, registered, pack, check))
             except (UrlExpired, CorruptTransfer) as error:  # a slow line, a sleeping computer, a flipped bit
                 failure = error
                 ended.append(registered.pack_id)
@@ -43,7 +49,18 @@ class Shipping:
                 return
         raise failure
 
+    def _put(self, registered: RegisteredPack, pack: Pack, check: Callable[[], None]) -> None:
+        self._store.put(registered.put, _pieces(pack.parts, check), pack.declared.size)
+
     def _register(self, pack: Pack, patience: Patience) -> RegisteredPack:
         (registered,) = patience.attempt(partial(self._remote.register_packs, [pack.declared]))
         self._begun(registered.pack_id)
         return registered
+
+
+def _pieces(parts: Iterable[bytes], check: Callable[[], None]) -> Iterator[memoryview]:
+    for part in parts:
+        view = memoryview(part)
+        for start in range(0, len(view), _PIECE_BYTES):
+            check()
+            yield view[start : start + _PIECE_BYTES]

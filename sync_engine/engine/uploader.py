@@ -92,6 +92,15 @@ class Uploader:
         """Ask the server again about every chunk that is offered from now on, whatever it is known to have."""
         self._known.doubt()
 
+    def stop(self, node_id: NodeId) -> bool:
+        """Drop this one; False: it is not under way. No ``on_prepared`` or ``on_failed`` comes for it.
+
+        What is on its way for it alone ends soon; a pack that has chunks of others goes on. What of it the server has
+        already need not be sent again.
+        """
+        upload = self._under_way.get(node_id)
+        return upload is not None and self._is_over(upload)
+
     def cancel(self) -> None:
         """Drop everything (pause, quit). Returns at once; threads are free within a second.
 
@@ -132,7 +141,7 @@ class Uploader:
         try:
             self._gatherer.gather(run, load)
             if load.pack is not None:
-                self._shipping.ship(load.pack, run.patience, load.ended_packs)
+                self._shipping.ship(load.pack, run.patience, load.ended_packs, load.check_wanted)
         except EngineError as error:
             load.error = error
         except CalledOff:

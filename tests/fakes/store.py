@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from server_api.contract.messages import SignedRequest
 from sync_engine.errors import CorruptTransfer, ObjectGone, UrlExpired
@@ -20,6 +20,7 @@ class FakeStore:
         flip: ids of objects of which the next GET delivers one wrong byte; a number says how many GETs.
         truncate: the same for GETs that end early.
         expired: URLs that do not work any more.
+        on_piece: called as each piece goes or comes.
     """
 
     def __init__(self) -> None:
@@ -28,19 +29,20 @@ class FakeStore:
         self.flip = 0
         self.truncate = 0
         self.expired: set[str] = set()
+        self.on_piece: Callable[[], None] = lambda: None
         self.counts = TransferCounts()
         self.bodies: list[int] = []
         self.largest_body = 0
         self.interruptions = 0
         self._lock = threading.Lock()
 
-    def put(self, request: SignedRequest, body: Sequence[bytes], size: int) -> None:
+    def put(self, request: SignedRequest, body: Iterable[bytes | memoryview], size: int) -> None:
         with self._lock:
             self.counts.upload_requests += 1
             self.counts.uploaded_bytes += size
         with self.faults.around("put"):
             self._check(request)
-            data = b"".join(body)
+            data = b"".join(piece for piece in body if self.on_piece() is None)
             assert len(data) == size, "the body is not of the size that was signed"
             self.objects.setdefault(request.url, data)
             self.bodies.append(size)
@@ -62,6 +64,7 @@ class FakeStore:
             self.truncate -= 1
             data = data[: size // 2]
         for offset in range(0, len(data), 100_000):
+            self.on_piece()
             piece = data[offset : offset + 100_000]
             with self._lock:
                 self.counts.downloaded_bytes += len(piece)

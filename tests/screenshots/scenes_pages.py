@@ -22,10 +22,11 @@ from server_api.contract.history import DeletedPage
 from server_api.contract.shares import Shares
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DELETED, SHARES
+from sync_engine.core.reports import STOPPED, PathProblem
 from tests.screenshots import answers
 from tests.screenshots.scenes_files import moving
 from tests.screenshots.stage import Stage, take, take_beside
-from tests.screenshots.world import CHAPTER, COPY, LAPTOP, STUDIO
+from tests.screenshots.world import CHAPTER, COPY, LAPTOP, LISBON, STUDIO
 
 _NEEDS: Final = {"state": "attention", "conflicts": 2, "problems": 3}
 
@@ -77,6 +78,8 @@ def activity(stage: Stage) -> QPixmap:
 
 
 def transfers(stage: Stage) -> QPixmap:
+    stopped = PathProblem(f"{LISBON}/From the tower, all evening.mov", STOPPED)
+    stage.daemon.answers[control.GetProblems] = control.Problems([*answers.PROBLEMS, stopped])
     window = stage.window(page="transfers")
     moving(stage)
     return take(window)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from sync_engine.core.model import ROOT
-from sync_engine.core.reports import Keep, Resolution
+from sync_engine.core.reports import STOPPED, Keep, Resolution
 from sync_engine.errors import EngineError, JournalFull
 from tests.simulation.device import Device
 from tests.simulation.people import Ledger
@@ -30,7 +30,9 @@ class Wishes:
         if not running or self._chance.random() >= 0.3:
             return None
         device = self._chance.choice(running)
-        wishes: list[Callable[[Device], str | None]] = [self._pause, self._resume, self._answer, self._resolve]
+        wishes: list[Callable[[Device], str | None]] = [
+            self._pause, self._resume, self._answer, self._resolve, self._stop, self._stop, self._try_again,
+        ]  # fmt: skip
         if self.excludes:
             wishes += [self._exclude, self._exclude, self._include]
         try:
@@ -47,8 +49,11 @@ class Wishes:
         return bool(asked)
 
     def resume_all(self) -> None:
+        """And what was stopped is tried again."""
         for device in self._world.devices:
             self._resume(device)
+            while self._try_again(device):
+                pass
 
     def include_all(self) -> None:
         for device in self._world.devices:
@@ -66,6 +71,27 @@ class Wishes:
         device.engine.resume()
         device.asleep_until = 0.0
         return "resume"
+
+    def _stop(self, device: Device) -> str | None:
+        """A transfer, or what is to move later."""
+        journal = device.journal
+        waiting = (journal.local_path(node_id) or journal.remote_path(node_id) for node_id in journal.differing())
+        paths = sorted({path for path in waiting if path} | {each.path for each in device.loop.contents.transfers()})
+        if not paths:
+            return None
+        path = self._chance.choice(paths)
+        device.engine.stop_transfer(path)
+        device.asleep_until = 0.0
+        return f"stop {path}"
+
+    def _try_again(self, device: Device) -> str | None:
+        stopped = [problem.path for problem in device.engine.problems() if problem.code == STOPPED]
+        if not stopped:
+            return None
+        path = self._chance.choice(stopped)
+        device.engine.try_now(path)
+        device.asleep_until = 0.0
+        return f"try {path} again"
 
     def _answer(self, device: Device) -> str | None:
         if device.engine.hold() is None:

@@ -16,6 +16,7 @@ from sync_engine.adapters.journal.feed import DIFFERING, DIFFERS, TREES, know_na
 from sync_engine.adapters.journal.rows import name_key, narrowed, to_bytes, to_text
 from sync_engine.core.folding import fold
 from sync_engine.core.model import ROOT, Kind, NodeId
+from sync_engine.core.reports import STOPPED
 
 _ROWS_AT_ONCE: Final = 2_000
 _PART_OF_TIME: Final = 9.0
@@ -53,7 +54,9 @@ _PLACE: Final = """
     UNION ALL
     SELECT parent_id, name FROM remote WHERE node_id = :node_id AND namespace = :namespace AND NOT is_deleted"""
 _PROBLEMS_BELOW: Final = """
-    SELECT path FROM problem WHERE path > :first AND path < :last AND namespace = :namespace"""
+    SELECT path FROM problem
+    WHERE path > :first AND path < :last AND namespace = :namespace AND code <> :waits"""
+_PROBLEM_AT: Final = "SELECT 1 FROM problem WHERE path = :path AND namespace = :namespace AND code <> :waits"
 # CROSS JOIN: from each folder to its children by the tree's index.
 _SIZES: Final = """
     WITH RECURSIVE below (top, node_id) AS (
@@ -170,13 +173,13 @@ class Reader:
         return way
 
     def problems_below(self, path: str) -> list[str]:
-        """Paths."""
+        """Paths. What only waits because the person stopped it has none."""
         first, last = (to_bytes(f"{path}/"), to_bytes(f"{path}0")) if path else (b"", b"\xff")
-        return [to_text(found) for (found,) in self._rows(_PROBLEMS_BELOW, first=first, last=last)]
+        return [to_text(found) for (found,) in self._rows(_PROBLEMS_BELOW, first=first, last=last, waits=STOPPED)]
 
     def problems_at(self, path: str) -> list[str]:
         """Its own, and those below it."""
-        own = self._rows("SELECT 1 FROM problem WHERE path = :path AND namespace = :namespace", path=to_bytes(path))
+        own = self._rows(_PROBLEM_AT, path=to_bytes(path), waits=STOPPED)
         return [*([path] if own else ()), *self.problems_below(path)]
 
     def sizes(self, place: Place) -> dict[NodeId, int]:

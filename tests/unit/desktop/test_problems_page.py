@@ -21,7 +21,7 @@ from desktop.views.problems_page import STEP, ProblemsPage
 from server_api.contract.messages import Device, Devices
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES
-from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, Progress
+from sync_engine.core.reports import STOPPED, EngineState, HeldDeletions, PathProblem, Progress
 from tests.fakes.clock import FakeClock
 from tests.fakes.daemon import FakeDaemon
 
@@ -66,6 +66,21 @@ def test_a_problem_has_its_path_its_reason_and_what_helps(qtbot: QtBot, daemon: 
     assert buttons(page).keys() == {"Rename…", "Show in file manager", "Try now", "Try all again"}
     buttons(page)["Try now"].click()
     qtbot.waitUntil(lambda: bool(daemon.asked_for(control.TryNow)))
+
+
+def test_one_is_tried_again_alone_and_all_with_what_was_stopped(
+    qtbot: QtBot, daemon: FakeDaemon, page: ProblemsPage
+) -> None:
+    tell(daemon, PathProblem("big.iso", STOPPED), PathProblem("f", "locked"), PathProblem("more.iso", STOPPED))
+    qtbot.waitUntil(lambda: "Try now" in buttons(page))
+    buttons(page)["Try now"].click()
+    qtbot.waitUntil(lambda: daemon.asked_for(control.TryNow) == [control.TryNow("f")])
+    next(each for each in page.findChildren(QPushButton) if each.text() == "Retry").click()
+    qtbot.waitUntil(lambda: control.TryNow("big.iso") in daemon.asked)
+    daemon.asked.clear()
+    buttons(page)["Try all again"].click()
+    qtbot.waitUntil(lambda: len(daemon.asked_for(control.TryNow)) == 3)
+    assert {each.path for each in daemon.asked_for(control.TryNow)} == {None, "big.iso", "more.iso"}
 
 
 def test_of_very_many_some_are_shown_at_a_time(qtbot: QtBot, daemon: FakeDaemon, page: ProblemsPage) -> None:

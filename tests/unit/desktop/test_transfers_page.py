@@ -6,14 +6,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.look.icons import IconLabel
 from desktop.models.moving import Movement
 from desktop.session import Session
 from desktop.views.transfers_page import SHOWN, TransfersPage
 from sync_engine.control import messages as control
-from sync_engine.core.reports import Choice, EngineState, Progress, Transfer
+from sync_engine.core.reports import STOPPED, Choice, EngineState, PathProblem, Progress, Transfer
+from sync_engine.errors import Refused
 from tests.fakes.clock import FakeClock
 from tests.fakes.daemon import FakeDaemon
 
@@ -81,6 +85,8 @@ def test_what_stands_still_becomes_slower_until_no_speed_is_told() -> None:
         (EngineState(state="in-step"), "Nothing is moving. Everything is in step."),
         (EngineState(state="paused", pending=3), "Paused: nothing moves until it is resumed."),
         (EngineState(state="offline", pending=3), "The server cannot be reached. What is to move waits for it."),
+        (EngineState(state="attention", problems=1, stopped=1), "Nothing is moving."),
+        (EngineState(state="attention", problems=2, stopped=1), "Something needs you before everything is in step."),
         (EngineState(state="syncing", progress=Progress("scanning")), "Looking through the folder…"),
         (None, "Lockstep is not running"),
     ],
@@ -139,6 +145,83 @@ def test_what_comes_can_be_kept_off_this_device_and_wanted_again(
     assert toast.args[1] == "Keep it here"
     toast.args[2]()
     qtbot.waitUntil(lambda: daemon.asked_for(control.Include) == [control.Include("Photos/a.jpg")])
+
+
+def stopped(daemon: FakeDaemon, *problems: PathProblem) -> None:
+    """The daemon has these, and nothing moves."""
+    daemon.answers[control.GetProblems] = control.Problems(list(problems))
+    count = sum(problem.reason == STOPPED for problem in problems)
+    daemon.set_state(
+        EngineState(state="attention", problems=len(problems), stopped=count, changes=daemon.state.changes + 1)
+    )
+
+
+def test_one_file_is_stopped_and_tried_again_by_keyboard(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+    daemon.set_state(moving(down("Photos/b.jpg"), down()))
+    qtbot.waitUntil(lambda: "2 files are moving" in said_on(page))
+    stop = next(each for each in page.findChildren(QPushButton) if each.accessibleName() == "Stop a.jpg")
+    page.activateWindow()
+    stop.setFocus()
+    daemon.answers[control.GetProblems] = control.Problems([PathProblem("Photos/a.jpg", STOPPED)])
+    QTest.keyClick(stop, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Retry" in buttons(page))
+    assert daemon.asked_for(control.StopTransfer) == [control.StopTransfer("Photos/a.jpg")]
+    assert "You stopped it" in said_on(page)
+    bars = {each.accessibleName() for each in page.findChildren(QProgressBar) if each.isVisible()}
+    assert bars == {"All that is moving", "Photos/b.jpg"}
+    retry = buttons(page)["Retry"]
+    assert retry.hasFocus()
+    assert retry.accessibleName() == "Retry a.jpg"
+    daemon.answers[control.GetProblems] = control.Problems([])
+    QTest.keyClick(retry, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Retry" not in buttons(page))
+    assert daemon.asked_for(control.TryNow) == [control.TryNow("Photos/a.jpg")]
+
+
+def test_what_was_stopped_and_forgotten_is_told_with_what_failed(
+    qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage
+) -> None:
+    failed, named = PathProblem("a.doc", "locked"), PathProblem("A.doc", "case-twin")
+    stopped(daemon, failed, named, PathProblem("deep/b\u202e.iso", STOPPED))
+    qtbot.waitUntil(lambda: "b\\u{202e}.iso" in said_on(page))
+    told = said_on(page)
+    assert told.index("b\\u{202e}.iso") < told.index("a.doc")
+    assert "Another program holds this file" in told
+    assert "A.doc" not in told
+    assert {"Stopped", "Failed"} <= {each.accessibleName() for each in page.findChildren(IconLabel)}
+    with qtbot.waitSignal(page.wants_path) as path:
+        next(each for each in page.findChildren(QPushButton) if each.text() == "Show").click()
+    assert path.args == ["deep/b\u202e.iso"]
+    stopped(daemon)
+    daemon.set_state(EngineState(state="in-step"))
+    qtbot.waitUntil(lambda: "Everything is in step" in said_on(page))
+
+
+def test_if_stopping_fails_it_is_said(qtbot: QtBot, daemon: FakeDaemon, session: Session, page: TransfersPage) -> None:
+    def refuse(_: object) -> None:
+        raise Refused("no", "locked", 0)
+
+    daemon.answers[control.StopTransfer] = refuse
+    daemon.set_state(moving(down()))
+    qtbot.waitUntil(lambda: "Stop" in buttons(page))
+    with qtbot.waitSignal(session.said) as toast:
+        buttons(page)["Stop"].click()
+    assert toast.args is not None
+    assert "Another program holds this file" in toast.args[0]
+
+
+def test_the_tab_key_goes_down_the_page(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+    stopped(daemon, PathProblem("z.iso", STOPPED))
+    qtbot.waitUntil(lambda: "Retry" in buttons(page))
+    daemon.set_state(moving(down(), problems=1, stopped=1))
+    qtbot.waitUntil(lambda: "Stop" in buttons(page))
+    page.activateWindow()
+    buttons(page)["Stop"].setFocus()
+    met = []
+    for _ in range(4):
+        QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        met.append(page.focusWidget().accessibleName())
+    assert met == ["Don’t keep a.jpg on this device", "Show a.jpg", "Retry z.iso", "Show z.iso"]
 
 
 def test_what_is_sent_cannot_be_kept_off_but_shown(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:

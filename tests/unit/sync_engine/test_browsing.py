@@ -18,6 +18,7 @@ from sync_engine.browsing import Browser
 from sync_engine.control.messages import Item
 from sync_engine.core.agreement import as_synced
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, RemoteNode, RevisionId, Signature
+from sync_engine.core.reports import STOPPED
 from sync_engine.errors import Refused
 from sync_engine.ports import Problem
 from tests.fakes.device import FakeTime
@@ -205,6 +206,16 @@ def test_problems_are_told_of_their_paths_and_the_folders_above_wait(library: Li
     (library.folder / "a").mkdir()
     Path(os.fsdecode(b"%s/a/bad\xff" % os.fsencode(library.folder))).touch()
     assert library.states("a") == {"x.txt": "problem", "bad\udcff": "problem"}
+
+
+def test_what_the_person_stopped_waits(library: Library) -> None:
+    a = library.both("a", kind=Kind.FOLDER)
+    library.local("new.txt", a)
+    library.remote("far.txt", a)
+    with library.journal.transaction():
+        library.journal.put_problems([Problem("a/new.txt", STOPPED), Problem("a/far.txt", STOPPED)])
+    assert library.states("a") == {"new.txt": "pending", "far.txt": "pending"}
+    assert library.browser.find("new", 10, {}).items[0].state == "pending"
 
 
 def test_transfers_and_conflicted_copies_are_told(library: Library) -> None:

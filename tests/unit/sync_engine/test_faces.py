@@ -16,6 +16,7 @@ from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient, DaemonFailed
 from sync_engine.core.ignore import MAX_IGNORE_BYTES
 from sync_engine.core.model import ROOT, Kind, LocalNode, NodeId, Signature
+from sync_engine.core.reports import PathProblem
 from sync_engine.profile import PREFERENCES, Profile, Settings
 from tests.fixtures.answering import answering_daemon
 from tests.unit.sync_engine.cli.linked import link_to
@@ -122,6 +123,28 @@ def test_a_pause_tells_when_it_ends(client: ControlClient) -> None:
     client.ask(control.Resume())
     assert state(client).paused_until is None
     assert client.ask(control.TryNow()) is None
+
+
+def test_one_file_is_stopped_and_tried_again(profile: Profile) -> None:
+    new = LocalNode(NodeId(b"n" * 16), ROOT, "new.iso", Kind.FILE, Signature(1, 7, None, 9, 1, 1))
+    with closing(open_journal(profile.journal_path, b"n" * 16)) as journal, journal.transaction():
+        journal.put_local([new])
+    with answering_daemon(profile), connected_to(profile) as client:
+
+        def told() -> tuple[int, str, str]:
+            answer = client.ask(control.GetPathStatus("new.iso"))
+            assert isinstance(answer, control.PathAnswer)
+            return state(client).problems, answer.status.state, answer.status.reason
+
+        assert told() == (0, "pending", "")
+        client.ask(control.StopTransfer("new.iso"))
+        assert told() == (1, "pending", "stopped")
+        assert client.ask(control.GetProblems()) == control.Problems([PathProblem("new.iso", "stopped")])
+        client.ask(control.TryNow())
+        assert told() == (1, "pending", "stopped")
+        client.ask(control.TryNow("new.iso"))
+        assert told() == (0, "pending", "")
+        assert client.ask(control.StopTransfer("nowhere")) is None
 
 
 def test_conflicts_tell_of_both_files_and_who_made_the_copy(profile: Profile) -> None:

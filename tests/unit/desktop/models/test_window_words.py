@@ -67,6 +67,8 @@ def test_speed_is_that_of_the_last_seconds_and_of_this_round() -> None:
         (EngineState(state="signed-out"), "sign-in"),
         (EngineState(state="attention", reason="root-missing"), "try-now"),
         (EngineState(state="attention", problems=2), "show-problems"),
+        (EngineState(state="attention", problems=2, stopped=1), "show-problems"),
+        (EngineState(state="attention", problems=2, stopped=2), "show-transfers"),
         (EngineState(state="attention", held=412), "show-held"),
         (EngineState(state="paused", held=412), "show-held"),
     ],
