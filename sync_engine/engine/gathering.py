@@ -135,7 +135,7 @@ class Gatherer:
         self._known.remember(hash_ for index, hash_ in enumerate(hashes) if index not in missing)
         for index, hash_ in enumerate(hashes):
             data = window.chunks.pop(hash_)  # frees what was read while the pack grows
-            if index in missing:
+            if index in missing and window.is_wanted(hash_):
                 run.patience.check()
                 builder.add(hash_, data)
                 run.claimed[hash_] = window.load
@@ -167,6 +167,10 @@ class _Window:
                 self._uploads[hash_] = [upload]
             elif upload.depend_on(carrier):
                 carrier.files.append(upload)
+
+    def is_wanted(self, hash_: ChunkHash) -> bool:
+        """Somebody still waits for this chunk."""
+        return not all(upload.is_over for upload in self._uploads[hash_])
 
     def depend(self, hash_: ChunkHash) -> None:
         """Whoever has this chunk needs the load."""

@@ -62,6 +62,23 @@ def test_what_is_only_waiting_its_turn_is_not_even_read(sending: Sending) -> Non
     assert sending.files.opened == ["big"]
 
 
+def test_what_was_read_when_it_was_stopped_is_not_sent_with_others(sending: Sending) -> None:
+    reads: list[str] = []
+
+    def note(path: str) -> None:
+        reads.append(path)
+        if path == "big" and reads.count("big") == 6:
+            sending.uploader.stop(node_id(sending, "big"))
+            sending.files.contents["later"] = noise(MIB)
+            sending.offer("later")
+
+    sending.files.on_read = note
+    sending.upload({"big": noise(14 * MIB)})
+    assert [each.size for each in sending.prepared] == [MIB]
+    assert sum(sending.store.bodies) < 2 * MIB
+    assert not sending.failed
+
+
 def test_what_goes_in_the_same_pack_arrives(sending: Sending) -> None:
     call_at(sending, 3, lambda: sending.uploader.stop(node_id(sending, "big")))
     sending.upload({"big": noise(9 * MIB), "small": b"small"})
