@@ -141,6 +141,8 @@ class Gatherer:
                 run.claimed[hash_] = window.load
                 window.load.chunks.append(hash_)
                 window.depend(hash_)
+            elif index not in missing:
+                window.let_go(hash_, len(data))
         return answer.md5
 
 
@@ -159,14 +161,23 @@ class _Window:
         hash_ = chunk.hash
         if hash_ in self.chunks:
             self._uploads[hash_].append(upload)
+            self.load.carry(upload, len(chunk.data))
         elif hash_ not in self._known:
             carrier = self._claimed.get(hash_)
             if carrier is None:
                 self.chunks[hash_] = chunk.data
                 self.size += len(chunk.data)
                 self._uploads[hash_] = [upload]
-            elif upload.depend_on(carrier):
-                carrier.files.append(upload)
+                self.load.carry(upload, len(chunk.data))
+            else:
+                carrier.carry(upload, len(chunk.data))
+                if upload.depend_on(carrier):
+                    carrier.files.append(upload)
+
+    def let_go(self, hash_: ChunkHash, size: int) -> None:
+        """The server has it."""
+        for upload in self._uploads[hash_]:
+            self.load.carry(upload, -size)
 
     def is_wanted(self, hash_: ChunkHash) -> bool:
         """Somebody still waits for this chunk."""

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from sync_engine.core.chunking import Chunk, Cutting
+from sync_engine.core.model import NodeId
 from sync_engine.core.operations import Offer
 from sync_engine.core.packing import Pack
 from sync_engine.engine.limits import CalledOff, Patience
@@ -61,9 +62,24 @@ class Load(Struct, eq=False):
     """Ids of packs that were sealed or refused."""
     error: EngineError | None = None
     is_settled: bool = False
+    _carried: dict[NodeId, int] = field(default_factory=dict)
+    _sent: float = 0.0
 
-    def check_wanted(self) -> None:
-        """Raises: CalledOff, if nobody waits any more for anything that is in it."""
+    def carry(self, upload: FileUpload, size: int) -> None:
+        """So many bytes of the file go with it; what the server turns out to have already, with a minus."""
+        node_id = upload.offer.node.node_id
+        self._carried[node_id] = self._carried.get(node_id, 0) + size
+
+    def left(self, upload: FileUpload) -> int:
+        """Bytes of the file that are still to go with it."""
+        return int(self._carried.get(upload.offer.node.node_id, 0) * (1 - self._sent))
+
+    def go_on(self, sent: float) -> None:
+        """``sent``: which part of its pack went so far.
+
+        Raises: CalledOff, if nobody waits any more for anything that is in it.
+        """
+        self._sent = sent
         if all(upload.is_over for upload in self.files):
             raise CalledOff
 
@@ -80,7 +96,8 @@ class Run(Struct, eq=False):
     """Held by who reads; one at a time, so that files come in order and memory stays bounded."""
     claimed: dict[bytes, Load] = field(default_factory=dict)
     """Chunks that a load took along and that are not sealed yet: whoever has the same one waits for that load."""
-    loads_under_way: int = 0
+    open: list[Load] = field(default_factory=list)
+    """Those that are under way."""
 
     def release(self, load: Load) -> None:
         """Its chunks are nobody's any more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
@@ -26,19 +26,20 @@ class Shipping:
         self._store = store
         self._begun = begun
 
-    def ship(self, pack: Pack, patience: Patience, ended: list[bytes], check: Callable[[], None]) -> None:
+    def ship(self, pack: Pack, patience: Patience, ended: list[bytes], go_on: Callable[[float], None]) -> None:
         """Returns when the pack is sealed. Ids of packs that came to an end, well or not, are added to ``ended``.
 
-        ``check`` is called time and again until the pack is sent, and raises ``CalledOff`` if nobody wants it any more.
+        ``go_on`` is told again and again which part of the pack went, and raises ``CalledOff`` if nobody wants it any
+        more.
 
         Raises: RemoteError; CalledOff.
         """
         failure: RemoteError = CorruptTransfer(f"a pack of {pack.declared.size} bytes did not arrive as declared")
         for _ in range(_ROUNDS):
-            check()
+            go_on(0.0)
             registered = self._register(pack, patience)
             try:
-                patience.attempt(partial(self._put, registered, pack, check))
+                patience.attempt(partial(self._put, registered, pack, go_on))
             except (UrlExpired, CorruptTransfer) as error:  # a slow line, a sleeping computer, a flipped bit
                 failure = error
                 ended.append(registered.pack_id)
@@ -49,8 +50,8 @@ class Shipping:
                 return
         raise failure
 
-    def _put(self, registered: RegisteredPack, pack: Pack, check: Callable[[], None]) -> None:
-        self._store.put(registered.put, _pieces(pack.parts, check), pack.declared.size)
+    def _put(self, registered: RegisteredPack, pack: Pack, go_on: Callable[[float], None]) -> None:
+        self._store.put(registered.put, _pieces(pack, go_on), pack.declared.size)
 
     def _register(self, pack: Pack, patience: Patience) -> RegisteredPack:
         (registered,) = patience.attempt(partial(self._remote.register_packs, [pack.declared]))
@@ -58,9 +59,13 @@ class Shipping:
         return registered
 
 
-def _pieces(parts: Iterable[bytes], check: Callable[[], None]) -> Iterator[memoryview]:
-    for part in parts:
+def _pieces(pack: Pack, go_on: Callable[[float], None]) -> Iterator[memoryview]:
+    sent = 0
+    for part in pack.parts:
         view = memoryview(part)
         for start in range(0, len(view), _PIECE_BYTES):
-            check()
-            yield view[start : start + _PIECE_BYTES]
+            go_on(sent / pack.declared.size)
+            piece = view[start : start + _PIECE_BYTES]
+            yield piece
+            sent += len(piece)
+    go_on(1.0)

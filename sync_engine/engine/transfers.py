@@ -37,8 +37,8 @@ class Transfer(Struct, frozen=True):
 
     node_id: NodeId
     path: str
-    """Relative to the root; for a download the name alone."""
+    """Relative to the root; for a download, as the downloader tells it, the name alone."""
     size: int
     done: int
-    """Bytes of it that were read or staged so far."""
+    """Bytes of it that were sent or staged so far, or need not be."""
     is_upload: bool

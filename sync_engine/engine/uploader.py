@@ -80,9 +80,13 @@ class Uploader:
         """What is being read or sent now, for people."""
         active = (upload for upload in self._under_way.values() if upload.bytes_read)
         return [
-            Transfer(upload.offer.node.node_id, upload.path, upload.size, upload.bytes_read, is_upload=True)
+            Transfer(upload.offer.node.node_id, upload.path, upload.size, self._done(upload), is_upload=True)
             for upload, _ in zip(active, range(limit), strict=False)
         ]
+
+    def _done(self, upload: FileUpload) -> int:
+        """Bytes of it that are on the server, or went to it."""
+        return upload.bytes_read - sum(load.left(upload) for load in self._run.open)
 
     def distrust(self, chunks: Iterable[bytes]) -> None:
         """The server said in a commit that it lacks these: ask again about them, whatever was heard before."""
@@ -110,7 +114,7 @@ class Uploader:
         run, self._run = self._run, self._new_run()
         run.patience.stop.set()
         self._under_way.clear()
-        if run.loads_under_way:
+        if run.open:
             self._outside.store.interrupt()
         if run.lock.acquire(blocking=False):  # else the load that is reading closes the file
             close_reading(run)
@@ -123,16 +127,16 @@ class Uploader:
 
     def _start_loads(self) -> None:
         run = self._run
-        if run.loads_under_way < _LOADS:
+        if len(run.open) < _LOADS:
             waiting = len(run.small) + len(run.large) + (run.reading is not None)
-            for _ in range(min(_LOADS - run.loads_under_way, waiting)):
+            for _ in range(min(_LOADS - len(run.open), waiting)):
                 self._start(Load())
-        elif run.loads_under_way == _LOADS and run.small and _is_little(run.small):
+        elif len(run.open) == _LOADS and run.small and _is_little(run.small):
             self._start(Load(only_small=True))
 
     def _start(self, load: Load) -> None:
         run = self._run
-        run.loads_under_way += 1
+        run.open.append(load)
         job = partial(self._carry, run, load)
         self._outside.workers.submit(job, partial(self._settle, run, load), "transfer")
 
@@ -141,7 +145,7 @@ class Uploader:
         try:
             self._gatherer.gather(run, load)
             if load.pack is not None:
-                self._shipping.ship(load.pack, run.patience, load.ended_packs, load.check_wanted)
+                self._shipping.ship(load.pack, run.patience, load.ended_packs, load.go_on)
         except EngineError as error:
             load.error = error
         except CalledOff:
@@ -158,7 +162,7 @@ class Uploader:
         if isinstance(result, BaseException):
             load.error = EngineError(repr(result))
             load.error.__cause__ = result
-        run.loads_under_way -= 1
+        run.open.remove(load)
         if load.error is None:
             self._known.remember(load.chunks)
         load.is_settled = True

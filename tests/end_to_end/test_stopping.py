@@ -29,7 +29,8 @@ class Asked:
         return answer.state
 
     def moves(self, path: str) -> bool:
-        return any(each.path == path for each in self.state().transfers)
+        """Some of it went, and not yet all."""
+        return any(each.path == path and 0 < each.done_bytes < each.size_bytes for each in self.state().transfers)
 
     def is_stopped(self) -> bool:
         state = self.state()

@@ -1,0 +1,69 @@
+"""How much of a file has gone, as people are told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from sync_engine.errors import Unreachable
+from tests.unit.sync_engine.engine.test_uploader import MIB, World, noise
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def watch(world: World) -> dict[str, list[int]]:
+    """By path, what is told of each as pieces go."""
+    told: dict[str, list[int]] = defaultdict(list)
+
+    def look() -> None:
+        for each in world.uploader.transfers():
+            told[each.path].append(each.done)
+
+    world.store.on_piece = look
+    return told
+
+
+def test_what_was_read_is_not_done_before_it_has_gone(world: World) -> None:
+    told = watch(world)
+    world.upload({"big": noise(6 * MIB)})
+    big = told["big"]
+    assert big == sorted(big)
+    assert big[0] == 0
+    assert len(big) == pytest.approx(96, abs=3)
+    assert big[-1] == pytest.approx(6 * MIB, abs=2 * 64 * 1024)
+
+
+def test_each_file_of_a_pack_advances_with_it(world: World) -> None:
+    told = watch(world)
+    world.upload({"one": noise(2 * MIB, 1), "other": noise(4 * MIB, 2)})
+    assert told["one"][0] == told["other"][0] == 0
+    assert told["other"][48] == pytest.approx(2 * told["one"][48], rel=0.01)
+
+
+def test_what_the_server_has_already_is_done_at_once(world: World) -> None:
+    old, new = noise(5 * MIB, 1), noise(2 * MIB, 2)
+    world.upload({"old": old})
+    told = watch(world)
+    world.upload({"big": old + new})
+    assert told["big"][0] >= 4 * MIB
+    assert told["big"][-1] <= 7 * MIB
+
+
+def test_what_is_sent_anew_counts_anew(world: World) -> None:
+    told = watch(world)
+    world.store.faults.order("put", None, Unreachable("cut off"))
+    world.upload({"big": noise(2 * MIB)})
+    world.check_all_arrived()
+    assert max(told["big"]) <= 2 * MIB
+
+
+def test_large_files_advance_over_many_packs(world: World) -> None:
+    told = watch(world)
+    world.upload({"big": noise(40 * MIB)})
+    assert told["big"][0] == 0
+    assert all(0 <= done <= 40 * MIB for done in told["big"])
+    assert told["big"][-1] > 39 * MIB
