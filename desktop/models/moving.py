@@ -85,7 +85,7 @@ class Movement:
             return Whole(tr("Lockstep is not running"))
         waiting = max(state.pending - len(state.transfers), 0)
         is_paused = state.state == "paused"
-        can_try = bool(waiting or state.problems) and state.state in {"offline", "attention", "syncing"}
+        can_try = bool(waiting or state.problems > state.stopped) and state.state in {"offline", "attention", "syncing"}
         progress = state.progress
         if not state.transfers:
             return Whole(_still(state), "", None, waiting, is_paused, can_try)

@@ -192,6 +192,10 @@ def test_what_was_stopped_and_forgotten_is_told_with_what_failed(
     with qtbot.waitSignal(page.wants_path) as path:
         next(each for each in page.findChildren(QPushButton) if each.text() == "Show").click()
     assert path.args == ["deep/b\u202e.iso"]
+    assert "Try now" in buttons(page)
+    stopped(daemon, PathProblem("deep/b\u202e.iso", STOPPED))
+    qtbot.waitUntil(lambda: "a.doc" not in said_on(page))
+    assert "Try now" not in buttons(page)  # it would try nothing
     stopped(daemon)
     daemon.set_state(EngineState(state="in-step"))
     qtbot.waitUntil(lambda: "Everything is in step" in said_on(page))
