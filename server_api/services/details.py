@@ -48,7 +48,7 @@ def read_details(server: Server, caller: Caller, namespace_id: NamespaceId, path
             devices=[
                 Holder(device_id=id_, name=owner.name, last_seen_at=owner.last_seen_at) for id_, owner in owners.items()
             ],
-            kept_by=read_keepers(connection, caller, namespace_id, along),
+            kept_by=read_keepers(connection, namespace_id, along, caller.device_id),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from server_api.contract.messages import NamespaceId
+from server_api.contract.messages import DeviceId, NamespaceId
 from server_api.contract.positions import Keeper, PositionTold, TellPosition
 from server_api.domain.nodes import Node, seq_of
 from server_api.errors import ForbiddenError, UnknownCursorError
@@ -50,7 +50,7 @@ def _keep(server: Server, caller: Caller, namespace_id: NamespaceId, told: TellP
 
 
 def read_keepers(
-    connection: Connection, caller: Caller, namespace_id: NamespaceId, along: Sequence[Node]
+    connection: Connection, namespace_id: NamespaceId, along: Sequence[Node], asking: DeviceId
 ) -> list[Keeper]:
     """Devices that have the file at the end of a path as it is now; in doubt one is left out.
 
@@ -64,7 +64,7 @@ def read_keepers(
             device_id=said.device_id,
             name=said.name,
             told_at=said.told_at,
-            is_current=said.device_id == caller.device_id,
+            is_current=said.device_id == asking,
         )
         for said in read_positions(connection, namespace_id, newest)
         if said.lacks is not None and said.lacks.isdisjoint(lineage)
