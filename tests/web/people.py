@@ -11,6 +11,7 @@ import msgspec
 import requests
 from blake3 import blake3
 
+from server_api.contract.history import Details, DetailsRequest
 from server_api.contract.messages import (
     MSGPACK,
     ROOT,
@@ -136,6 +137,11 @@ class OtherDevice:
         assert known.revision_id is not None
         position = TellPosition(number=number, epoch=known.epoch, revision_id=known.revision_id, without=[])
         assert self.post(f"{self._namespace}/position", position, PositionTold, method="PUT").is_kept
+
+    def keepers(self, path: str) -> set[str]:
+        """Names of the devices that are said to have a file."""
+        details = self.post(f"{self._namespace}/details", DetailsRequest(path=path), Details)
+        return {keeper.name for keeper in details.kept_by or ()}
 
     def commit(self, *operations: Operation) -> list[Applied]:
         self._number += 1
