@@ -26,6 +26,7 @@ from server_api.routes.namespaces import namespaces
 from server_api.routes.openapi import openapi
 from server_api.routes.origin import TrustedProxies
 from server_api.routes.packs import packs
+from server_api.routes.positions import positions
 from server_api.routes.problems import register_problems
 from server_api.routes.purges import purges
 from server_api.routes.request_ids import REQUEST_ID_HEADER, begin_request, end_request
@@ -67,6 +68,7 @@ _BLUEPRINTS: Final = (
     store_routes,
     commits,
     changes,
+    positions,
     history,
     thumbnails,
     archives,

@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 from msgspec import Struct
 
 from server_api.contract import messages
+from server_api.contract.positions import PositionTold, TellPosition
 from sync_engine.core.model import (
     ContentHash,
     Cursor,
@@ -231,6 +232,9 @@ class Remote(Protocol):
     def usage(self) -> Usage:
         """Of this device's account."""
 
+    def tell_position(self, position: TellPosition) -> PositionTold:
+        """What this device has; see there."""
+
     def interrupt(self) -> None:
         """From any thread: calls under way end at once with ``Unreachable``; later ones go as usual."""
 
@@ -375,6 +379,10 @@ class Journal(Trees, Protocol):
     def differing(self) -> set[NodeId]:
         """At start: nodes whose three trees do not agree, or whose content has to be read. What is excluded and not
         here is as it is to be; so is what was read when it was fresh (``recheck``), until it is looked at again."""
+
+    def lacking(self, most: int) -> list[NodeId] | None:
+        """Living files of the remote tree whose content the local tree does not have, but for what is excluded and what
+        is below that. ``None`` if there are more than ``most``. Looks at all files."""
 
     def forget_contents(self) -> set[NodeId]:
         """Every local file has to be read again; returns them."""

@@ -7,10 +7,6 @@
         <source> MB</source>
         <translation> MB</translation>
     </message>
-    <message>
-        <source> and </source>
-        <translation> und </translation>
-    </message>
     <message numerus="yes">
         <source>%n bytes</source>
         <translation><numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
@@ -548,6 +544,14 @@
         <translation>Auch geändert auf</translation>
     </message>
     <message>
+        <source>Also on</source>
+        <translation>Auch auf</translation>
+    </message>
+    <message>
+        <source>Also on {devices}.</source>
+        <translation>Auch auf {devices}.</translation>
+    </message>
+    <message>
         <source>Alt+Left</source>
         <translation>Alt+Left</translation>
     </message>
@@ -602,6 +606,10 @@
     <message>
         <source>As it is: {until}</source>
         <translation>Unverändert: {until}</translation>
+    </message>
+    <message>
+        <source>As of {when}</source>
+        <translation>Stand: {when}</translation>
     </message>
     <message>
         <source>As the &amp;system has it</source>
@@ -1648,6 +1656,10 @@
         <translation>Noch führt kein Link hierher. Wer einen bekommt, kann dies herunterladen, ohne Konto.</translation>
     </message>
     <message>
+        <source>No other device has said that it has it as it is now.</source>
+        <translation>Kein anderes Gerät hat gemeldet, dass es den jetzigen Stand hat.</translation>
+    </message>
+    <message>
         <source>No problems</source>
         <translation>Keine Probleme</translation>
     </message>
@@ -1764,6 +1776,10 @@
         <translation>Alte Versionen werden nach einer Weile ausgedünnt. Von dieser ist nur noch die Zeit bekannt.</translation>
     </message>
     <message>
+        <source>On</source>
+        <translation>Auf</translation>
+    </message>
+    <message>
         <source>On &amp;this computer</source>
         <translation>Auf &amp;diesem Computer</translation>
     </message>
@@ -1798,6 +1814,10 @@
     <message>
         <source>On this disk</source>
         <translation>Auf diesem Datenträger</translation>
+    </message>
+    <message>
+        <source>On {devices}.</source>
+        <translation>Auf {devices}.</translation>
     </message>
     <message>
         <source>One file at most</source>
@@ -3292,10 +3312,6 @@
         <translation>Geschrieben von</translation>
     </message>
     <message>
-        <source>Written by {devices}.</source>
-        <translation>Geschrieben von {devices}.</translation>
-    </message>
-    <message>
         <source>Yesterday</source>
         <translation>Gestern</translation>
     </message>
@@ -3538,6 +3554,10 @@
     <message>
         <source>{day} {time}</source>
         <translation>{day} {time}</translation>
+    </message>
+    <message>
+        <source>{device} (as of {when})</source>
+        <translation>{device} (Stand: {when})</translation>
     </message>
     <message>
         <source>{device} is silent</source>

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from msgspec import Struct
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLocale, QObject
 
 from desktop.daemon import Failure
 from desktop.models.following import Following
@@ -16,6 +16,7 @@ from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.words import exact_time, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.history import Details, DetailsRequest
+from server_api.contract.positions import Keeper
 from sync_engine.control import messages as control
 from sync_engine.control.messages import Item
 from sync_engine.control.questions import DETAILS
@@ -159,8 +160,6 @@ def _of_file(item: Item, details: Details) -> Safety:
 
 def _devices(item: Item, details: Details) -> str:
     """Where its content is known to be."""
-    names = [show_name(holder.name) for holder in details.devices if holder.name]
-    written = tr("Written by {devices}.").format(devices=tr(" and ").join(names)) if names else ""
     if item.is_here:
         here = tr("It is on this device too.")
     elif item.state == "excluded":
@@ -169,7 +168,26 @@ def _devices(item: Item, details: Details) -> str:
         here = tr("It is on its way to this device.")
     else:
         here = tr("It is not on this device.")
-    return f"{here} {written}".strip()
+    return f"{here} {_elsewhere(item, details)}".strip()
+
+
+def _elsewhere(item: Item, details: Details) -> str:
+    if details.kept_by is None:
+        return ""
+    found = [_as_of(keeper, moment(keeper.told_at, in_sentence=True)) for keeper in _others(details)]
+    if not found:
+        return tr("No other device has said that it has it as it is now.")
+    said = tr("Also on {devices}.") if item.is_here else tr("On {devices}.")
+    return said.format(devices=QLocale().createSeparatedList(found))
+
+
+def _others(details: Details) -> list[Keeper]:
+    """Of this device the daemon knows better."""
+    return [keeper for keeper in details.kept_by or () if not keeper.is_current]
+
+
+def _as_of(keeper: Keeper, when: str) -> str:
+    return tr("{device} (as of {when})").format(device=show_name(keeper.name), when=when)
 
 
 def _of_no_file(item: Item) -> list[str]:
@@ -197,6 +215,14 @@ def facts(path: str, item: Item, details: Details | None, disk_path: str | None)
     if details is not None and details.stored:
         places = [_place(part.store, part.tier, part.size) for part in details.stored]
         found.append(Fact(tr("Stored"), ", ".join(places)))
+    found += [
+        Fact(
+            tr("Also on") if item.is_here else tr("On"),
+            _as_of(keeper, show_time(keeper.told_at)),
+            tr("As of {when}").format(when=exact_time(keeper.told_at)),
+        )
+        for keeper in (_others(details) if details is not None else [])
+    ]
     found += [
         Fact(tr("Written by"), show_name(holder.name), _last_seen(holder.last_seen_at))
         for holder in (details.devices if details is not None else [])

@@ -13,6 +13,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import Meta, Struct, field
 
 from server_api.contract.messages import Email, Entry, Id16, Kind, Seq, TimeMs
+from server_api.contract.positions import Keeper
 
 MAX_ENTRIES: Final = 500
 """In one page."""
@@ -155,7 +156,7 @@ class StoredPart(Struct, kw_only=True, frozen=True):
 
 
 class Holder(Struct, kw_only=True, frozen=True):
-    """A device that is known to have a content, for it wrote it."""
+    """A device that wrote a content."""
 
     device_id: bytes
     name: str
@@ -173,6 +174,10 @@ class Details(Struct, kw_only=True, frozen=True):
     """Contents that this file had, the present one too."""
     stored: list[StoredPart] = field(default_factory=list)
     devices: list[Holder] = field(default_factory=list)
+    """That wrote its content."""
+    kept_by: list[Keeper] | None = None
+    """Devices that have it as it is now, the latest told first; in doubt one is left out. ``None``: from a server that
+    does not know."""
 
 
 class ThumbnailsRequest(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):

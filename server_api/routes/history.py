@@ -115,5 +115,5 @@ def get_found(namespace_id: UUID) -> Response:
 @requires_device
 @documented(request=DetailsRequest, answer=Details, errors=(NotFoundError,))
 def get_details(namespace_id: UUID) -> Response:
-    """What is known of a file: where its content lies, since when, and when it was last verified."""
-    return answer(read_details(current_server(), member(namespace_id), read_body(DetailsRequest).path))
+    """What is known of a file: where its content lies, since when, when it was verified, and which devices have it."""
+    return answer(read_details(current_server(), caller(), member(namespace_id), read_body(DetailsRequest).path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,6 +30,7 @@ from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
 from server_api.storage.packs import OF_NO_QUOTA
+from server_api.storage.positions import drop_positions
 from server_api.storage.tables import account, device, invitation, membership, namespace, pack, session, sign_in_link
 
 ADMIN: Final = "admin"
@@ -252,7 +253,8 @@ def end_sessions(
     device_id: bytes | None = None,
     but: bytes | None = None,
 ) -> None:
-    """Ends every session of an account or of a device, but the one; whoever waits in them hears of it at once."""
+    """Ends every session of an account or of a device, but the one; whoever waits in them hears of it at once. What was
+    said in them of the files that a device has is forgotten."""
     which: ColumnElement[bool] = session.c.ended_at.is_(None)
     if but is not None:
         which &= session.c.session_id != but
@@ -260,9 +262,10 @@ def end_sessions(
         which &= session.c.device_id == device_id
     if account_id is not None:
         which &= session.c.device_id.in_(select(device.c.device_id).where(device.c.account_id == account_id))
-    ended: Sequence[bytes] = work.connection.scalars(select(session.c.session_id).where(which)).all()
+    ended = work.connection.execute(select(session.c.session_id, session.c.device_id).where(which)).all()
     work.connection.execute(update(session).where(which).values(ended_at=server.clock.now_ms()))
-    tell_ended(server, work, ended)
+    drop_positions(work.connection, {row.device_id for row in ended})
+    tell_ended(server, work, [row.session_id for row in ended])
 
 
 def new_code(server: Server) -> str:

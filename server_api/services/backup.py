@@ -40,6 +40,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "wipe": "a wish that was taken back since would come back, and the device's token is newer than the backup",
     "purge": "a wish that was taken back since would be carried out at once: its time has come",
     "purge_node": "the same",
+    "position": "devices say again what they have",
     "attempt": "of an hour that is over",
     "published": "made anew from the contents; what the store has of it is nobody's any more",
     "orphan": "what the store has is looked at anew",

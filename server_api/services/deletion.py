@@ -39,6 +39,7 @@ from server_api.storage.tables import (
     namespace,
     node,
     pack,
+    position,
     purge,
     purge_node,
     recovery_code,
@@ -53,7 +54,7 @@ from server_api.storage.tables import (
 
 _ROWS_AT_ONCE: Final = 2_000
 _AT_ONCE: Final = 100
-_OF_DEVICES: Final = (refresh_token, session, wipe)
+_OF_DEVICES: Final = (refresh_token, session, wipe, position)
 _OF_ACCOUNTS: Final = (
     share, device, second_factor, recovery_code, mailed_code, known_address, sign_in_link, membership, mail, account,
 )  # fmt: skip
@@ -185,7 +186,7 @@ def _drop_namespace(server: Server, namespace_id: NamespaceId) -> bool:
             return True  # a request that was under way
         of_purges = select(purge.c.purge_id).where(purge.c.namespace_id == namespace_id)
         connection.execute(delete(purge_node).where(purge_node.c.purge_id.in_(of_purges)))
-        for table in (share, purge, commit_number, membership, namespace):
+        for table in (share, purge, commit_number, position, membership, namespace):
             connection.execute(delete(table).where(table.c.namespace_id == namespace_id))
     return True
 

@@ -9,7 +9,8 @@ from server_api.contract.messages import NamespaceId
 from server_api.domain.contents import split_manifest
 from server_api.domain.paths import split_path
 from server_api.errors import InvalidBodyError, NotFoundError
-from server_api.services.server import Server
+from server_api.services.positions import read_keepers
+from server_api.services.server import Caller, Server
 from server_api.services.whereabouts import Whereabouts
 from server_api.storage.chunks import Stored, locate_stored
 from server_api.storage.nodes import read_path
@@ -17,7 +18,7 @@ from server_api.storage.recent import count_contents, read_owners
 from server_api.storage.versions import read_manifests, read_versions
 
 
-def read_details(server: Server, namespace_id: NamespaceId, path: str) -> Details:
+def read_details(server: Server, caller: Caller, namespace_id: NamespaceId, path: str) -> Details:
     """Of what is there now. Raises: NotFoundError, InvalidBodyError."""
     names = split_path(path)
     if not names:
@@ -31,7 +32,7 @@ def read_details(server: Server, namespace_id: NamespaceId, path: str) -> Detail
         where.learn([node.node_id])
         entry = where.entry(node)
         if node.version_id is None:
-            return Details(entry=entry)
+            return Details(entry=entry, kept_by=[])
         (version,) = read_versions(connection, namespace_id, [node.version_id])
         manifests = dict(read_manifests(connection, namespace_id, [node.version_id]))
         hashes = split_manifest(manifests.get(node.version_id, b""))
@@ -47,6 +48,7 @@ def read_details(server: Server, namespace_id: NamespaceId, path: str) -> Detail
             devices=[
                 Holder(device_id=id_, name=owner.name, last_seen_at=owner.last_seen_at) for id_, owner in owners.items()
             ],
+            kept_by=read_keepers(connection, namespace_id, along, caller.device_id),
         )
 
 

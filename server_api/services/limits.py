@@ -44,6 +44,8 @@ RESET_FROM: Final = Limit("reset-from", 10, 120.0)
 """Links asked for by mail, from one address or by one account."""
 RESET_FOR: Final = Limit("reset-for", 3, 600.0)
 """Links to a new password for one email address, whether it has an account or not."""
+POSITION: Final = Limit("position", 30, 2.0)
+"""Times that one device tells its position."""
 REGISTER: Final = Limit("register", 60, 10.0)
 """New accounts from one address, made or refused."""
 

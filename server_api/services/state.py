@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from server_api.domain.clock import Ids
 from server_api.storage.contention import ContentionError, retried
 from server_api.storage.database import Database
+from server_api.storage.positions import drop_positions
 from server_api.storage.tables import server_state
 
 ACCESS: Final = "access"
@@ -55,7 +56,9 @@ def read_epoch(connection: Connection) -> bytes:
 
 
 def renew_epoch(connection: Connection, ids: Ids) -> None:
-    """The history was restored: every cursor that a device holds is unknown from now on."""
+    """The history was restored: every cursor that a device holds is unknown from now on, and what devices
+    said they have is of another time."""
+    drop_positions(connection)
     connection.execute(update(server_state).where(server_state.c.key == _EPOCH).values(value=ids.new_id()))
 
 

@@ -24,7 +24,7 @@ from server_api.storage.requirements import check_fitness
 from server_api.storage.secret_texts import SecretError, read_sign_in
 from server_api.storage.turns import Turns, only_one
 
-SCHEMA: Final = "0012"
+SCHEMA: Final = "0013"
 """The newest migration: what this code works on."""
 OLDEST_TAKEN_OVER: Final = "0007"
 """The oldest schema whose rows can be taken over as they are. A migration that changes rows moves this to itself."""

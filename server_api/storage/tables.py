@@ -329,6 +329,18 @@ commit_number = Table(
     Column("number", BIG, nullable=False),
 )
 
+position = Table(
+    "position",
+    metadata,
+    Column("namespace_id", ID, primary_key=True),
+    Column("device_id", ID, ForeignKey("device.device_id"), primary_key=True, index=True),
+    Column("number", BIG, nullable=False, comment="of the device's telling: a lower one comes late"),
+    Column("seq", BIG, nullable=False, comment="it has all files of then"),
+    Column("lacks", BLOB, comment="but for these nodes and what is below them, 16 bytes each; NULL: for too many"),
+    Column("told_at", BIG, nullable=False),
+    comment="what devices said they have",
+)
+
 revision = Table(
     "revision",
     metadata,

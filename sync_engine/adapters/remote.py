@@ -11,6 +11,7 @@ from msgspec import Struct
 from server_api.contract import accounts, messages
 from server_api.contract.history import ActivityPage, ActivityRequest
 from server_api.contract.messages import ROOT, NamespaceId
+from server_api.contract.positions import PositionTold, TellPosition
 from server_api.contract.shares import CreateShare, EditShare, Share, Shares
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
@@ -89,6 +90,9 @@ class HttpRemote:
     def usage(self) -> Usage:
         account = self._session.call("GET", "/v1/account", messages.Account)
         return Usage(account.used_bytes, account.quota_bytes)
+
+    def tell_position(self, position: TellPosition) -> PositionTold:
+        return self._session.call("PUT", f"{self._path}/position", PositionTold, position)
 
     def list_folder(self, request: messages.ListRequest) -> messages.Listing:
         """One page. Raises: Refused (``not-found``)."""

@@ -5,8 +5,9 @@ Everything slow runs as a job in workers and comes back as a call in this thread
     disk   a look at the folder, or a plan's operations on it (``disk.py``)
     wire   a page of the change feed, or a commit: both move the remote tree (``wire.py``)
 
-Uploads, downloads (``contents.py``) and the wait for news run beside both. What comes back is taken in by ``lanes.py``;
-a plan is made here, when both lanes are free, the folder was scanned and the feed is read to its end.
+Uploads, downloads (``contents.py``), the wait for news and what the server is told (``position.py``) run beside both.
+What comes back is taken in by ``lanes.py``; a plan is made here, when both lanes are free, the folder was scanned and
+the feed is read to its end.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from server_api.contract import messages
 from sync_engine.core.model import NodeId
 from sync_engine.core.reports import Choice, Keep, Progress, Resolution
 from sync_engine.engine.lanes import Lanes
+from sync_engine.engine.position import Position
 from sync_engine.engine.strategy import Strategy, problems_of
 from sync_engine.engine.transfers import Outside
 from sync_engine.errors import EngineError
@@ -72,6 +74,9 @@ class Loop:
         )
         self.disk, self.wire, self.contents = lanes.disk, lanes.wire, lanes.contents
         self.agenda, self.connection, self.problems = lanes.agenda, lanes.connection, lanes.problems
+        self.position = Position(
+            journal, outside, self.connection, strategy.exclusions, self.problems, self.wire.doubt
+        )  # fmt: skip
         self.is_paused = False
         self.paused_until: int | None = None
         """Milliseconds since the epoch, by the clock on the wall: a computer that slept has waited as well."""
@@ -105,6 +110,8 @@ class Loop:
         self._start_plan()
         if self.is_settled():
             self.wire.ask_usage()
+        if self.is_settled():
+            self.position.tell()
         if self._waits_for_news:
             self.wire.wait_for_news()
 
@@ -118,6 +125,8 @@ class Loop:
         if self.disk.root_error is None and not self.disk.is_busy and not self.wire.is_busy:
             due.append(self.agenda.next_due())
             due.append(None if self.is_paused else self.connection.next_try())
+            if not self.is_paused and self.connection.may_try() and self.is_settled():
+                due.append(self.position.next_due())
         now = self._clock.monotonic()
         waits = [max(0.0, at - now) for at in due if at is not None]
         return min([*waits, longest_s] if longest_s is not None else waits, default=None)

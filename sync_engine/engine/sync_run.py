@@ -37,7 +37,7 @@ class SyncRun:
         )
         is_stuck = has_failed or state in {"signed-out", "update-needed"} or loop.disk.root_error is not None
         is_stuck = is_stuck or loop.is_paused
-        if not (loop.is_settled() or (is_stuck and loop.is_idle())):
+        if loop.position.is_busy or not (loop.is_settled() or (is_stuck and loop.is_idle())):
             return False
         loop.tidy()
         self._done(self._report())

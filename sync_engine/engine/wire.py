@@ -14,7 +14,7 @@ import msgspec
 from server_api.contract import messages
 from sync_engine.core.model import Cursor, NodeId, RevisionId
 from sync_engine.core.operations import CommitOperation
-from sync_engine.engine import commits
+from sync_engine.engine import commits, position
 from sync_engine.engine.commits import Settled
 from sync_engine.engine.connection import Connection
 from sync_engine.errors import Refused, RemoteError, Superseded, UnknownCursor, Unreachable
@@ -254,6 +254,7 @@ class Wire:
         _log.warning("merging anew: another epoch, another folder, or an old copy")
         with self._journal.transaction(durable=True):
             self._journal.start_over()
+            self._journal.set_setting(position.SETTING, None)
         self.doubt()
         self._events.on_remote_changed(self._journal.differing())
 

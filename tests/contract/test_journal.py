@@ -358,6 +358,27 @@ def test_what_is_excluded_and_not_here_does_not_differ(journal: Journal) -> None
     assert node_id(1) in journal.differing()
 
 
+def test_files_that_are_not_here_as_they_are_there_are_lacking(journal: Journal) -> None:
+    gone = there(5, is_deleted=True)
+    journal.put_remote([there(1), there(2), there(3), there(4), gone, there(6, kind=Kind.FOLDER)])
+    journal.put_local([here(1, name="moved"), here(2, content=bytes(32)), here(3, content=None), here(7)])
+    assert set(journal.lacking(3) or ()) == {node_id(2), node_id(3), node_id(4)}
+    assert journal.lacking(2) is None
+    journal.put_local([here(2), here(3), here(4)])
+    assert journal.lacking(0) == []
+
+
+def test_what_is_excluded_is_not_lacking_wherever_it_is(journal: Journal) -> None:
+    journal.put_remote(
+        [there(1, kind=Kind.FOLDER), there(2, node_id(1), kind=Kind.FOLDER), there(3, node_id(2)), there(4)]
+    )
+    assert set(journal.lacking(2) or ()) == {node_id(3), node_id(4)}
+    journal.set_excluded({node_id(1): "n1"})
+    assert journal.lacking(2) == [node_id(4)]
+    journal.set_excluded({node_id(1): "n1", node_id(4): "n4"})
+    assert journal.lacking(0) == []
+
+
 def test_exclusions_are_undone_with_their_transaction_and_outlive_starting_over(journal: Journal) -> None:
     journal.set_excluded({node_id(1): "a/\udcff"})
     with suppress(_Stopped), journal.transaction(durable=True):

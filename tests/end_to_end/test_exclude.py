@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from tests.end_to_end.devices import Device, await_that
+from tests.web.people import OtherDevice
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
@@ -58,6 +60,20 @@ def test_a_folder_leaves_one_device_and_comes_back_without_a_daemon(device: Make
     a.sync()
     assert a.tree() == b.tree()
     assert a.run("exclude", "list").out == "Nothing is excluded.\n"
+
+
+def test_the_server_knows_which_devices_have_a_file(device: Make) -> None:
+    a, b = two_devices(device)
+    with closing(OtherDevice(a.url, a.email, "Asking")) as asking:
+        assert asking.keepers("notes.txt") == asking.keepers("Photos/one.jpg") == {"A", "B"}
+        b.run("exclude", "add", "Photos")
+        b.sync()
+        assert asking.keepers("Photos/one.jpg") == {"A"}
+        a.write("notes.txt", "milk and honey")
+        a.sync()
+        assert (asking.keepers("notes.txt"), asking.keepers("Photos/one.jpg")) == ({"A"}, {"A"})
+        b.start_daemon()
+        await_that(lambda: asking.keepers("notes.txt") == {"A", "B"}, "B has told that it has the new content")
 
 
 @pytest.mark.scenario("S153")

@@ -118,10 +118,13 @@ class MemoryJournal(MemoryTrees):
         } - self._away()
 
     def _away(self) -> set[NodeId]:
+        return self._not_wanted() - self.local_nodes.keys() - self.synced_nodes.keys()
+
+    def _not_wanted(self) -> set[NodeId]:
         found = level = set(self._excluded)
         while level := {node.node_id for node in self.remote_children(level)} - found:
             found = found | level
-        return found - self.local_nodes.keys() - self.synced_nodes.keys()
+        return found
 
     def _differs(self, local: LocalNode | None, remote: RemoteNode | None, synced: SyncedNode | None) -> bool:
         if local is None and synced is None:
@@ -136,6 +139,18 @@ class MemoryJournal(MemoryTrees):
             and same_mode(synced, remote)
             and local.kind == remote.kind == synced.kind
         )
+
+    def lacking(self, most: int) -> list[NodeId] | None:
+        not_wanted = self._not_wanted()
+        found = [
+            node_id
+            for node_id, node in self.remote_nodes.items()
+            if node.kind is Kind.FILE
+            and not node.is_deleted
+            and node_id not in not_wanted
+            and (node_id not in self.local_nodes or self.local_nodes[node_id].content != node.content)
+        ]
+        return found if len(found) <= most else None
 
     def forget_contents(self) -> set[NodeId]:
         files = [node for node in self.local_nodes.values() if node.kind == Kind.FILE]

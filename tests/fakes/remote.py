@@ -26,6 +26,7 @@ from server_api.contract.messages import (
     SealedPacks,
     SignedRequest,
 )
+from server_api.contract.positions import MAX_WITHOUT, PositionTold, TellPosition
 from sync_engine.core.model import Cursor
 from sync_engine.ports import Usage
 from tests.fakes.faults import Faults
@@ -36,11 +37,12 @@ class FakeRemote:
     """``ports.Remote`` for one namespace, holding to the contract's limits and checks.
 
     Attributes:
-        faults: operations ``missing``, ``register``, ``seal``, ``manifests``, ``locate``, ``usage``.
+        faults: operations ``missing``, ``register``, ``seal``, ``manifests``, ``locate``, ``usage``, ``position``.
         asked: every chunk that was ever asked about, in order.
         chunks: chunk to where it lies.
         needs_md5: whether packs have to be declared with their MD5.
         manifests_by_revision: what versions consist of; a test puts them in.
+        positions: what the device told and the server kept, the latest last.
     """
 
     def __init__(self, store: FakeStore, namespace_id: NamespaceId) -> None:
@@ -56,6 +58,7 @@ class FakeRemote:
         self.needs_md5 = False
         self.quota_bytes: int | None = None
         self.damaged: list[bytes] = []
+        self.positions: list[TellPosition] = []
         self._lock = threading.Lock()
         self._issued = 0
 
@@ -136,6 +139,15 @@ class FakeRemote:
     def usage(self) -> Usage:
         with self.faults.around("usage"):
             return Usage(sum(len(data) for data in self.store.objects.values()), self.quota_bytes)
+
+    def tell_position(self, position: TellPosition) -> PositionTold:
+        assert position.without is None or len(position.without) <= MAX_WITHOUT
+        with self.faults.around("position"):
+            number = self.positions[-1].number if self.positions else 0
+            if position.number <= number:
+                return PositionTold(is_kept=False, number=number)
+            self.positions.append(position)
+            return PositionTold(is_kept=True, number=position.number)
 
     def interrupt(self) -> None:
         self.interruptions += 1

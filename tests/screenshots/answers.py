@@ -22,6 +22,7 @@ from server_api.contract.messages import (
     Rewound,
     VersionEntry,
 )
+from server_api.contract.positions import Keeper
 from server_api.contract.shares import Share, Shares
 from sync_engine.control import messages as control
 from sync_engine.control import questions
@@ -141,6 +142,10 @@ def details(path: str) -> history.Details:
         devices=[
             history.Holder(device_id=b"p" * 16, name=PHONE, last_seen_at=NOW - 2 * HOUR),
             history.Holder(device_id=_ID, name=LAPTOP, last_seen_at=NOW),
+        ],
+        kept_by=[
+            Keeper(device_id=_ID, name=LAPTOP, told_at=NOW, is_current=True),
+            Keeper(device_id=b"p" * 16, name=PHONE, told_at=NOW - 2 * HOUR),
         ],
     )
 

@@ -61,6 +61,12 @@ class LitterError(OracleError):
     kind = "litter"
 
 
+class FalseClaimError(OracleError):
+    """A device is named as having a file that it does not have."""
+
+    kind = "false claim"
+
+
 class FalseConflictError(OracleError):
     """O6: a conflicted copy, and nobody disagreed."""
 
@@ -72,6 +78,7 @@ def check(world: World, ledger: Ledger) -> int:
     check_nothing_lost(world, ledger)
     check_nothing_torn(world, ledger)
     check_in_step(world)
+    check_keepers(world)
     return check_history(world)
 
 
@@ -144,6 +151,44 @@ def check_quiet(world: World) -> None:
             raise RestlessError(f"{device.name} still moves {moved}")
         if world.network.commits != commits:
             raise RestlessError(f"{device.name} still commits")
+
+
+def check_keepers(world: World) -> None:
+    """Once every device has told what it has: those that the server names for a file do have it, byte for byte."""
+    for device in world.devices:
+        wait_until_told(world, device)
+    by_id = {device.device_id: device for device in world.devices}
+    for node in world.host.living().values():
+        if node.kind is Kind.FILE:
+            for device_id in world.host.keepers(node):
+                if content_here(by_id[device_id], node.node_id) != node.content:
+                    raise FalseClaimError(f"{by_id[device_id].name} does not have {node.name!r}")
+
+
+def wait_until_told(world: World, device: Device) -> None:
+    position = device.loop.position
+    while (due := position.next_due()) is not None or position.is_busy:
+        world.clock.advance(max(0.0, (due or 0.0) - world.clock.monotonic()))
+        if not device.rhythm.waits_for_news:
+            device.ask_to_sync()
+        world.run(lambda: not position.is_busy and not device.engine._runs and _is_later(world, position.next_due()))
+
+
+def _is_later(world: World, due: float | None) -> bool:
+    return due is None or due > world.clock.monotonic()
+
+
+def content_here(device: Device, node_id: NodeId) -> bytes | None:
+    """The hash of what is on the disk now, wherever the file is there."""
+    path = device.journal.local_path(node_id)
+    found = device.filesystem.look(path) if path is not None else None
+    if path is None or found is None or found.kind is not Kind.FILE:
+        return None
+    opened = device.filesystem.open_file(path)
+    try:
+        return blake3(opened.read_at(0, found.signature.size + 1)).digest()
+    finally:
+        opened.close()
 
 
 def check_no_litter(device: Device) -> None:

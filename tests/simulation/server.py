@@ -17,9 +17,11 @@ from server_api.contract.messages import DeviceId, NamespaceId
 from server_api.services import refresh_tokens, sessions
 from server_api.services.accounts import end_sessions
 from server_api.services.packs import verify_sealed
+from server_api.services.positions import read_keepers
 from server_api.services.server import Server
 from server_api.services.state import renew_epoch
 from server_api.storage import tables
+from server_api.storage.nodes import read_lineages
 from sync_engine.core.model import ROOT, ContentHash, Kind, NodeId, RemoteNode, RevisionId
 from tests.fakes.clock import SeededIds
 from tests.fakes.device import FakeTime
@@ -137,6 +139,14 @@ class Host:
             for row in rows
         }  # fmt: skip
         return {node_id: node for node_id, node in nodes.items() if _lives(node_id, nodes)}
+
+    def keepers(self, node: RemoteNode) -> set[DeviceId]:
+        """The devices that are told to have this file."""
+        namespace_id = prepared().namespace_id
+        with self.server.database.read() as connection:
+            lineage = read_lineages(connection, namespace_id, [node.node_id])
+            found = read_keepers(connection, namespace_id, list(lineage.values()), DeviceId(b""))
+        return {DeviceId(keeper.device_id) for keeper in found}
 
     def versions(self) -> dict[bytes, bytes]:
         """Every content that was ever committed, with the revision that brought it."""

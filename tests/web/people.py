@@ -11,6 +11,7 @@ import msgspec
 import requests
 from blake3 import blake3
 
+from server_api.contract.history import Details, DetailsRequest
 from server_api.contract.messages import (
     MSGPACK,
     ROOT,
@@ -38,6 +39,7 @@ from server_api.contract.messages import (
     Session,
     SignIn,
 )
+from server_api.contract.positions import PositionTold, TellPosition
 from tests.fixtures.content import declare, pack_of
 from tests.fixtures.servers import PASSWORD
 
@@ -64,9 +66,9 @@ class OtherDevice:
     def close(self) -> None:
         self._http.close()
 
-    def post(self, path: str, message: msgspec.Struct, answer: type[T]) -> T:
+    def post(self, path: str, message: msgspec.Struct, answer: type[T], *, method: str = "POST") -> T:
         body, headers = msgspec.msgpack.encode(message), {"Content-Type": MSGPACK}
-        response = self._http.post(self._url + path, data=body, headers=headers, timeout=60)
+        response = self._http.request(method, self._url + path, data=body, headers=headers, timeout=60)
         assert response.ok, response.text
         return msgspec.msgpack.decode(response.content, type=answer)
 
@@ -128,6 +130,18 @@ class OtherDevice:
         answer = self._http.get(f"{self._url}{self._namespace}/changes", params=cursor, timeout=60)
         assert answer.ok, answer.text
         return msgspec.msgpack.decode(answer.content, type=Changes)
+
+    def tell_position(self, number: int) -> None:
+        """It has all that is there now."""
+        known = self.changes()
+        assert known.revision_id is not None
+        position = TellPosition(number=number, epoch=known.epoch, revision_id=known.revision_id, without=[])
+        assert self.post(f"{self._namespace}/position", position, PositionTold, method="PUT").is_kept
+
+    def keepers(self, path: str) -> set[str]:
+        """Names of the devices that are said to have a file."""
+        details = self.post(f"{self._namespace}/details", DetailsRequest(path=path), Details)
+        return {keeper.name for keeper in details.kept_by or ()}
 
     def commit(self, *operations: Operation) -> list[Applied]:
         self._number += 1

@@ -433,6 +433,15 @@ def test_on_a_phone_a_tap_opens_and_a_tap_on_the_circle_chooses(
     expect(page.get_by_role("heading", name="Activity")).to_be_visible()
 
 
+def test_details_name_the_devices_that_have_a_file(files: Page, device: OtherDevice) -> None:
+    row(files, "notes.txt").click()
+    details = files.get_by_role("tabpanel")
+    expect(details).to_contain_text("None has said that it has it as it is now.")
+    device.tell_position(1)
+    row(files, "b.txt").click()
+    expect(details).to_contain_text("Laptop (as of ")
+
+
 def test_who_is_signed_out_elsewhere_is_led_to_the_way_in(
     files: Page, device: OtherDevice, complaints: Complaints
 ) -> None:

@@ -125,7 +125,8 @@ async function drawDetails(place, { tree }, entry, signal) {
   const line = (words, ...value) => [h("dt", {}, words), h("dd", {}, ...value)];
   const time = (ms) => h("time", { title: exactly(ms), dateTime: new Date(ms).toISOString() }, when(ms));
   const isFile = entry.kind !== FOLDER;
-  const onDevices = about.devices.map(({ name }) => name).join(", ");
+  const writtenBy = about.devices.map(({ name }) => name).join(", ");
+  const onDevices = about.kept_by.flatMap(({ name, told_at: at }, i) => [i ? ", " : "", named(name), " (as of ", time(at), ")"]);
   fill(
     place,
     h("dl", {},
@@ -137,7 +138,8 @@ async function drawDetails(place, { tree }, entry, signal) {
       isFile && entry.kind === 1 ? line("Checked on the server", about.verified_at ? time(about.verified_at) : "not yet") : null,
       about.versions ? line("Versions", String(about.versions)) : null,
       about.stored.map(({ store, tier, size: bytes }) => line("Stored", `${size(bytes)} in ${store}${TIERS[tier] ?? `, ${tier}`}`)),
-      onDevices ? line("Written by", onDevices) : null),
+      entry.kind === 1 ? line("On devices", ...(onDevices.length ? onDevices : ["None has said that it has it as it is now."])) : null,
+      writtenBy ? line("Written by", named(writtenBy)) : null),
   );
 }
 

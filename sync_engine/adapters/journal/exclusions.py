@@ -18,16 +18,18 @@ from sync_engine.adapters.journal.rows import to_bytes, to_text
 from sync_engine.core.model import NodeId
 
 # CROSS JOIN: from each folder to its children by the tree's index.
-_AWAY: Final = """
+BELOW: Final = """
     WITH RECURSIVE below (node_id) AS (
         SELECT node_id FROM exclusion WHERE namespace = :namespace
         UNION
         SELECT r.node_id FROM below CROSS JOIN remote r ON r.parent_id = below.node_id AND r.namespace = :namespace
         AND NOT r.is_deleted
-    )
+    )"""
+"""A statement's beginning: what is excluded, with all below it."""
+_AWAY: Final = f"""{BELOW}
     SELECT node_id FROM below
     WHERE NOT EXISTS (SELECT 1 FROM local l WHERE l.node_id = below.node_id AND l.namespace = :namespace)
-    AND NOT EXISTS (SELECT 1 FROM synced s WHERE s.node_id = below.node_id AND s.namespace = :namespace)"""
+    AND NOT EXISTS (SELECT 1 FROM synced s WHERE s.node_id = below.node_id AND s.namespace = :namespace)"""  # noqa: S608
 
 
 _log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from msgspec.structs import astuple, replace
 from server_api.contract import messages
 from sync_engine.adapters.journal import tables
 from sync_engine.adapters.journal.database import Database
-from sync_engine.adapters.journal.exclusions import ExcludedNodes
+from sync_engine.adapters.journal.exclusions import BELOW, ExcludedNodes
 from sync_engine.adapters.journal.feed import Feed
 from sync_engine.adapters.journal.rows import (
     local_row,
@@ -62,6 +62,10 @@ _BELOW: Final = """
         SELECT l.node_id FROM below CROSS JOIN local l ON l.parent_id = below.node_id AND l.namespace = :namespace
     )
     SELECT node_id FROM below"""
+_LACKING: Final = f"""{BELOW}
+    SELECT r.node_id FROM remote r LEFT JOIN local l ON l.node_id = r.node_id AND l.namespace = r.namespace
+    WHERE r.namespace = :namespace AND r.kind = 1 AND NOT r.is_deleted AND l.content IS NOT r.content
+    AND r.node_id NOT IN below LIMIT :most"""  # noqa: S608
 _COPIES: Final = f"""
     SELECT node_id FROM local WHERE instr(name, X'{tables.COPY_MARK.hex()}') > 0 AND kind = 1 AND namespace = ?
     AND CAST(name AS TEXT) GLOB '* (*''s conflicted copy [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*)*'"""  # noqa: S608
@@ -204,6 +208,10 @@ class SqlJournal(SqlTrees):
 
     def differing(self) -> set[NodeId]:
         return self._feed.differing() - self._exclusions.away()
+
+    def lacking(self, most: int) -> list[NodeId] | None:
+        rows = self._database.rows(_LACKING, {"namespace": self._namespace, "most": most + 1})
+        return [node_id for (node_id,) in rows] if len(rows) <= most else None
 
     def forget_contents(self) -> set[NodeId]:
         self._local_nodes.forget()

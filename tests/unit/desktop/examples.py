@@ -9,6 +9,7 @@ from PySide6.QtCore import QDate, QDateTime, QTime
 
 from server_api.contract.history import Details, Holder, StoredPart
 from server_api.contract.messages import Entry, Kind, NamespaceId, NodeId, VersionEntry
+from server_api.contract.positions import Keeper
 from server_api.contract.shares import Share
 
 
@@ -76,5 +77,9 @@ def details(path: str = "Photos/IMG_2041.jpg", **fields: Any) -> Details:
         "versions": 4,
         "stored": [StoredPart(store="main", tier="standard", size=2_900_000, packs=1)],
         "devices": [Holder(device_id=bytes(16), name="Phone", last_seen_at=at(day=4))],
+        "kept_by": [
+            Keeper(device_id=b"d" * 16, name="Desktop", told_at=at(day=4, hour=9), is_current=True),
+            Keeper(device_id=bytes(16), name="Phone", told_at=at(day=4, hour=8)),
+        ],
     }
     return Details(**(usual | fields))

@@ -22,7 +22,25 @@ def test_what_is_in_step_and_was_read_back_is_safe() -> None:
     assert "On the server since" in said
     assert "read back" in said
     assert "on this device too" in said
-    assert "Written by Phone" in said
+    assert "Also on Phone (as of " in said
+    assert "Desktop" not in said, "that is this device"
+
+
+def test_only_devices_that_said_so_have_a_file() -> None:
+    none = " ".join(judge(item("a.jpg"), details(kept_by=[]), None, None).sentences)
+    assert "No other device has said that it has it" in none
+    of_an_older_server = " ".join(judge(item("a.jpg"), details(kept_by=None), None, None).sentences)
+    assert "Phone" not in of_an_older_server
+    assert "No other device" not in of_an_older_server
+
+
+def test_what_other_devices_have_is_told_of_what_is_not_here() -> None:
+    away = item("a.jpg", state="excluded", is_here=False)
+    said = " ".join(judge(away, details(), None, None).sentences)
+    assert "On Phone (as of " in said
+    told = {fact.name: fact.value for fact in facts("a.jpg", away, details(), None)}
+    assert told["On"].startswith("Phone (as of ")
+    assert told["Written by"] == "Phone"
 
 
 @pytest.mark.parametrize("state", ["pending", "uploading", "problem", "ignored", "conflict"])

@@ -121,6 +121,7 @@ ACCESS: Final[dict[str, str]] = {
     "POST /v1/namespaces/<uuid:namespace_id>/manifests": VIEWER,
     "POST /v1/namespaces/<uuid:namespace_id>/packs": EDITOR,
     "POST /v1/namespaces/<uuid:namespace_id>/packs/seal": EDITOR,
+    "PUT /v1/namespaces/<uuid:namespace_id>/position": VIEWER,
     "POST /v1/namespaces/<uuid:namespace_id>/purges": OWNER,
     "GET /v1/namespaces/<uuid:namespace_id>/purges": VIEWER,
     "POST /v1/namespaces/<uuid:namespace_id>/purges/cancel": OWNER,

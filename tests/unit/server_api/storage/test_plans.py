@@ -41,8 +41,8 @@ pytestmark = pytest.mark.embedded  # the other databases make their plans with s
 
 TOO_WIDE = ({"namespace_id"}, {"state"}, set[str]())
 """Conditions that alone choose any number of rows."""
-SMALL = {"namespace", "server_state", "mail"}
-"""One row for what is asked, some for all; of mails only so many wait."""
+SMALL = {"namespace", "server_state", "mail", "position"}
+"""One row for what is asked, some for all; of mails only so many wait; of positions, one a device."""
 _STEP = re.compile(r"(?:SCAN|SEARCH) (\w+)(?: USING [^(]*\((.*)\))?")
 
 
@@ -160,7 +160,7 @@ def look_back(content: Content) -> Callable[[], object]:
         read_history(server, namespace_id, HistoryRequest(path="d/x"))
         read_history(server, library.namespace_id, HistoryRequest(path="one", of_file=True))
         list_entries(server, namespace_id, ListRequest(path="d", deleted=True))
-        read_details(server, library.namespace_id, "one")
+        read_details(server, library.caller, library.namespace_id, "one")
         log.rewind("d", to_seq=log.seq, dry_run=True)
 
     return run
