@@ -72,8 +72,7 @@ class Faces:
             case control.SetIgnoreRules(text=text, was=was):
                 self._set_rules(text, was)
             case control.GetConflicts():
-                conflicts = self._ask(self._conflicts)
-                answer(control.Conflicts([conflict.path for conflict in conflicts], conflicts))
+                answer(control.Conflicts(self._ask(self._conflicts)))
 
     def _set_rules(self, text: str, was: str) -> None:
         """Raises: Changed, DiskError, WrongUsage."""

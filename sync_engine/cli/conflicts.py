@@ -49,7 +49,7 @@ def conflicts(context: click.Context, as_json: bool) -> None:
         profile_of(context),
         control.GetConflicts(),
         control.Conflicts,
-        lambda answer: answer.paths,
+        lambda answer: [conflict.path for conflict in answer.conflicts],
         lambda engine: engine.conflicts(),
     )
     if as_json:

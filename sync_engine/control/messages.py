@@ -279,10 +279,7 @@ class Conflict(Struct, frozen=True):
 
 
 class Conflicts(Struct, tag=True):
-    paths: list[str]
-    """Of the conflicted copies."""
-    conflicts: list[Conflict] = []
-    """The same, with what is known of each."""
+    conflicts: list[Conflict]
 
 
 class Activities(Struct, tag=True):

@@ -107,7 +107,7 @@ def test_a_click_on_a_notification_opens_its_page_and_its_names_are_harmless(
     application: Application, daemon: FakeDaemon, screen: Screen
 ) -> None:
     conflict = control.Conflict("copy", "<b>\u202e&amp;</b><img src=x>.txt", "<i>Phone</i>")
-    daemon.answers[control.GetConflicts] = control.Conflicts(["copy"], [conflict])
+    daemon.answers[control.GetConflicts] = control.Conflicts([conflict])
     daemon.set_state(EngineState(state="in-step", conflicts=1))
     shown = screen.await_notification()
     screen.click(*shown.middle)

@@ -64,7 +64,7 @@ def answer(daemon: FakeDaemon, folder: Path) -> None:
         daemon.answer_server(question, given)
     setting = control.Setting
     daemon.answers |= {
-        control.GetConflicts: control.Conflicts([each.path for each in CONFLICTS], CONFLICTS),
+        control.GetConflicts: control.Conflicts(CONFLICTS),
         control.GetProblems: control.Problems(PROBLEMS),
         control.GetActivity: control.Activities(lines()),
         control.GetExclusions: control.Exclusions([]),

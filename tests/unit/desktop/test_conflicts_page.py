@@ -47,7 +47,7 @@ def history(request: HistoryRequest, _: object) -> History:
 
 
 def tell(daemon: FakeDaemon, *conflicts: Conflict) -> None:
-    daemon.answers[control.GetConflicts] = control.Conflicts([each.path for each in conflicts], list(conflicts))
+    daemon.answers[control.GetConflicts] = control.Conflicts(list(conflicts))
 
 
 def shown(qtbot: QtBot, session: Session) -> ConflictsPage:

@@ -71,7 +71,7 @@ def notifications(session: Session, daemon: FakeDaemon, shown: Shown, qtbot: QtB
 
 def _have_conflicts(daemon: FakeDaemon, *names: str) -> None:
     found = [control.Conflict(f"{name} (conflict)", name, "Phone") for name in names]
-    daemon.answers[control.GetConflicts] = control.Conflicts([one.path for one in found], found)
+    daemon.answers[control.GetConflicts] = control.Conflicts(found)
     daemon.set_state(EngineState(state="in-step", conflicts=len(found)))
 
 

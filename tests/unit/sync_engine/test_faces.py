@@ -163,5 +163,5 @@ def test_conflicts_tell_of_both_files_and_who_made_the_copy(profile: Profile) ->
         told = client.ask(control.GetConflicts())
     copies = [made[1][0], made[2][0]]
     assert told == control.Conflicts(
-        copies, [control.Conflict(copies[0], "a.txt", "Ada's laptop"), control.Conflict(copies[1], None, "Phone")]
+        [control.Conflict(copies[0], "a.txt", "Ada's laptop"), control.Conflict(copies[1], None, "Phone")]
     )
