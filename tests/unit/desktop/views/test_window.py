@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.models import own_server
-from desktop.models.items import mime_of
+from desktop.models.carrying import Where, carry
 from desktop.session import Session
 from desktop.views.page import Page
 from desktop.views.window import MainWindow
@@ -336,7 +336,7 @@ def test_what_was_cut_in_another_profile_is_not_taken_for_something_here(
     window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "note.txt").write_text("of another profile")
-    mime = mime_of(tmp_path, ["note.txt"], [tmp_path / "note.txt"])
+    mime = carry(Where("", tmp_path), [item("note.txt")]).mime()
     with qtbot.waitSignal(window.files.doing.done):
         window.files.taking_in.drop_on(mime, "Photos", is_move=True)
     assert (folder / "note.txt").read_text() == "note"
