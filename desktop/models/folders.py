@@ -80,8 +80,9 @@ class FoldersModel(QAbstractItemModel):
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         if not parent.isValid():
             return self.createIndex(0, 0, self._top) if (row, column) == (0, 0) else QModelIndex()
-        folders = self._folder(parent).folders or []
-        return self.createIndex(row, 0, folders[row]) if column == 0 and 0 <= row < len(folders) else QModelIndex()
+        folders = parent.internalPointer().folders
+        is_there = folders is not None and column == 0 and 0 <= row < len(folders)
+        return self.createIndex(row, 0, folders[row]) if is_there else QModelIndex()
 
     def parent(self, index: Index = NOWHERE) -> Any:
         folder = self._folder(index).parent if index.isValid() else None
@@ -96,7 +97,7 @@ class FoldersModel(QAbstractItemModel):
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
         if not parent.isValid():
             return True
-        folders = self._folder(parent).folders
+        folders = parent.internalPointer().folders
         return folders is None or bool(folders)
 
     def canFetchMore(self, parent: Index) -> bool:
@@ -118,11 +119,6 @@ class FoldersModel(QAbstractItemModel):
             case Qt.ItemDataRole.DecorationRole:
                 return icon("folder", "accent" if folder.is_here else "text-2")
         return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     # --- reading ------------------------------------------------------------------------------------------------
 
