@@ -44,9 +44,8 @@ class Places:
         self._folded = [item.name.rpartition("/")[2].casefold() for item in items]
 
     def rows_of(self, names: Iterable[str]) -> list[int]:
-        """Sorted; of those that are there."""
-        rows = self._rows
-        return sorted({rows[name] for name in names if name in rows})
+        """Sorted; of those that are there. ``names``: each once."""
+        return sorted([row for row in map(self._rows.get, names) if row is not None])
 
     def row_beginning(self, text: str, start: int) -> int | None:
         """The first row from ``start`` on, and around, whose name begins so."""
@@ -149,17 +148,20 @@ class ItemsModel(QAbstractTableModel):
         return self.where.disk_path(item)
 
     def rows_of(self, names: Iterable[str]) -> list[int]:
-        """Sorted; of those that are there."""
+        """Sorted; of those that are there. ``names``: each once."""
         return self._places.rows_of(names)
 
     def row_beginning(self, text: str, start: int) -> int | None:
         """The first row from ``start`` on, and around, whose name begins so."""
         return self._places.row_beginning(text, start)
 
-    def selection_of(self, rows: Iterable[int]) -> QItemSelection:
+    def selection_of(self, rows: Sequence[int]) -> QItemSelection:
         """Whole rows. ``rows``: sorted."""
         selection = QItemSelection()
-        for first, last in runs(rows):  # ``index`` asks for each whether there is such a row
+        are_together = bool(rows) and rows[-1] - rows[0] == len(rows) - 1
+        for first, last in (
+            [(rows[0], rows[-1])] if are_together else runs(rows)
+        ):  # ``index`` asks for each whether there is such a row
             selection.select(self.createIndex(first, NAME), self.createIndex(last, STATE))
         return selection
 
