@@ -287,17 +287,14 @@ def test_what_is_cut_moves_and_what_is_copied_stays(window: MainWindow, folder: 
     assert sorted(each.name for each in folder.iterdir()) == ["Photos", "note.txt"]
 
 
-def test_file_managers_paste_what_is_copied_or_cut(window: MainWindow, folder: Path) -> None:
-    (folder / "note.txt").rename(folder / "100% note.txt")
-    window.files.taking_in.give(["100% note.txt"], [folder / "100% note.txt"], is_cut=False)
-    mime = QGuiApplication.clipboard().mimeData()
+def test_file_managers_paste_what_is_copied_or_cut(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     address = (folder / "100% note.txt").as_uri()
-    assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"copy\n{address}"
-    assert not mime.hasFormat("application/x-kde-cutselection")
-    window.files.taking_in.give(["100% note.txt"], [folder / "100% note.txt"], is_cut=True)
-    mime = QGuiApplication.clipboard().mimeData()
-    assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"cut\n{address}"
-    assert mime.data("application/x-kde-cutselection").data() == b"1"
+    for is_cut, verb in ((False, "copy"), (True, "cut")):
+        with qtbot.waitSignal(QGuiApplication.clipboard().dataChanged):
+            window.files.taking_in.give(Where("", folder), [item("100% note.txt")], is_cut=is_cut)
+        mime = QGuiApplication.clipboard().mimeData()
+        assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"{verb}\n{address}"
+        assert mime.hasFormat("application/x-kde-cutselection") == is_cut
 
 
 def test_what_is_deleted_comes_back(
