@@ -12,7 +12,17 @@ from typing import Final
 
 import click
 
-from benchmarks import daemons, history, large_file, server_load, small_files, waiting, web_transfer, window
+from benchmarks import (
+    daemons,
+    history,
+    large_file,
+    server_load,
+    small_files,
+    waiting,
+    web_transfer,
+    window,
+    window_many,
+)
 from benchmarks.measuring import Failed
 from benchmarks.reporting import Figure, machine, table
 from benchmarks.setting import Setting
@@ -31,6 +41,7 @@ BENCHMARKS: Final[dict[str, Callable[[Setting], list[Figure]]]] = {
     "history": history.looking_back,
     "web-transfer": web_transfer.web_transfer,
     "window": window.window,
+    "window-many": window_many.many_in_window,
 }
 
 

@@ -43,6 +43,11 @@ class Window:
         """Show a folder of so many items: ``first_s``, ``all_s``, ``block_s``."""
         return self._ask(f"open {path} {count}")
 
+    def act(self, name: str, *arguments: object) -> dict[str, float]:
+        """One of ``window_acts``: ``took_s``, ``block_s``, and the most CPU time that the window's thread took in any
+        pause, ``thread_s``."""
+        return self._ask(" ".join(["act", name, *map(str, arguments)]))
+
     def report(self) -> dict[str, float]:
         """Since the last time: ``block_s``; ``peak_bytes``."""
         return self._ask("report")

@@ -1,6 +1,6 @@
 """The desktop's own program, ``lockstep desktop``, that tells how long things take: a JSON document a line.
 
-It reads ``open PATH COUNT``, ``report`` and ``quit`` from its standard input.
+It reads ``open PATH COUNT``, ``act NAME ARGUMENT…``, ``report`` and ``quit`` from its standard input.
 """
 
 from __future__ import annotations
@@ -17,8 +17,13 @@ from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.measuring import peak_bytes
+from benchmarks.window_acts import ACTS, End
 
 BEAT_MS: Final = 2
+LOOK_EACH_MS: Final = 10
+SETTLES_MS: Final = 200
+"""So long after all has come of it, what was done may still hold the window up."""
+GIVES_UP_S: Final = 120.0
 
 
 class Probe(QObject):
@@ -28,8 +33,8 @@ class Probe(QObject):
         super().__init__(window)
         self._window = window
         self._is_painted = False
-        self._longest_s = 0.0
-        self._last = time.perf_counter()
+        self._longest_s = self._thread_s = 0.0
+        self._last = time.perf_counter(), time.thread_time()
         self._beat = QTimer(self, interval=BEAT_MS)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self._turn)
@@ -49,15 +54,18 @@ class Probe(QObject):
 
     def _turn(self) -> None:
         """What is left between two turns is what the thread did for others, or waited for them."""
-        now = time.perf_counter()
-        self._longest_s = max(self._longest_s, now - self._last - BEAT_MS / 1_000)
-        self._last = now
+        (was, thread_was), (now, thread_now) = self._last, (time.perf_counter(), time.thread_time())
+        self._longest_s = max(self._longest_s, now - was - BEAT_MS / 1_000)
+        self._thread_s = max(self._thread_s, thread_now - thread_was)
+        self._last = now, thread_now
 
     def _read(self) -> None:
         for line in os.read(sys.stdin.fileno(), 65_536).decode().splitlines():
             match line.split():
                 case ["open", path, count]:
                     self._open(path, int(count))
+                case ["act", name, *arguments]:
+                    self._act(name, arguments)
                 case ["report"]:
                     tell(block_s=self._longest_s, peak_bytes=peak_bytes(os.getpid()))
                     self._longest_s = 0.0
@@ -68,6 +76,27 @@ class Probe(QObject):
         self._longest_s, self._first_s = 0.0, None
         self._opened = time.perf_counter(), count
         self._window.files.show_folder(path)
+
+    def _act(self, name: str, arguments: list[str]) -> None:
+        self._longest_s = self._thread_s = 0.0
+        since = time.perf_counter()
+        end: list[End] = []
+
+        def look() -> None:
+            took_s = time.perf_counter() - since
+            if end and end[0]():
+                QTimer.singleShot(SETTLES_MS, self, lambda: answer(took_s))
+            elif took_s > GIVES_UP_S:
+                print(f"{name} has not ended", file=sys.stderr)
+                QApplication.exit(1)
+            else:
+                QTimer.singleShot(LOOK_EACH_MS, self, look)
+
+        def answer(took_s: float) -> None:
+            tell(took_s=took_s, block_s=self._longest_s, thread_s=self._thread_s)
+
+        QTimer.singleShot(0, self, lambda: end.append(ACTS[name](self._window, *arguments)))
+        look()
 
     def _came(self) -> None:
         if self._opened is None:
@@ -102,7 +131,7 @@ def main(home: str) -> None:
             Probe(shown)
             return shown
 
-        return msgspec.structs.replace(made, window=window, start_daemon=lambda: "")
+        return msgspec.structs.replace(made, window=window, start_daemon=lambda: "", is_linked=lambda: True)
 
     desktop.parts = watched
     lockstep(["--home", home, "desktop"])

@@ -9,6 +9,7 @@ import gc
 import itertools
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,8 @@ T = TypeVar("T")
 Lane = Literal["here", "daemon", "server"]
 THREADS: Final[dict[Lane, int]] = {"here": 4, "daemon": 3, "server": 4}
 """Whom the work waits for, and how many of it go on at once."""
+SWITCH_S: Final = 0.0001
+"""For so long at most the GUI thread waits for a thread that computes: it does so after each call of Qt's."""
 COLLECT_EVERY_MS: Final = 500
 ENDS_WITHIN_S: Final = 1.0
 _EACH, _THEN, _OTHERWISE = "each", "then", "otherwise"
@@ -79,6 +82,8 @@ class Background(QObject):
         self._came.connect(self._hear)
         self._collected_anywhere = gc.isenabled()
         gc.disable()
+        self._switched_after_s = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
         self._collects = QTimer(self, interval=COLLECT_EVERY_MS)
         self._collects.timeout.connect(_collect)
         self._collects.start()
@@ -146,6 +151,7 @@ class Background(QObject):
         if any(thread.is_alive() for thread in self._threads):
             _left.append(self._desk)
         self._threads.clear()
+        sys.setswitchinterval(self._switched_after_s)
         if self._collected_anywhere:
             gc.enable()
 

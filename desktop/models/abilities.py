@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 from desktop.words import show_size, tr_n
@@ -31,7 +32,7 @@ def abilities(items: Sequence[Item], *, is_search: bool = False) -> frozenset[st
             able.add("keep-here")
         elif item.is_here and item.is_on_server:
             able.add("keep-away")
-    if all(item.is_here for item in items):
+    if all(map(attrgetter("is_here"), items)):
         able |= ON_DISK if len(items) == 1 else ON_DISK - {"show"}
     return frozenset(able)
 
@@ -41,5 +42,10 @@ def summary(items: Sequence[Item]) -> str:
     if not items:
         return ""
     text = tr_n("%n selected", "%n selected", len(items))
-    size = sum(item.size for item in items)
+    size = size_of(items)
     return f"{text} · {show_size(size)}" if size else text
+
+
+def size_of(items: Sequence[Item]) -> int:
+    """Bytes of all of them, of folders nothing."""
+    return sum(map(attrgetter("size"), items))

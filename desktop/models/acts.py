@@ -13,7 +13,8 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -97,11 +98,17 @@ def _remove_empty(path: Path) -> None:
 
 def _rename_no_replace(source: Path, target: Path) -> int:
     """0, or errno."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
+    renameat2 = _renameat2()
+    if renameat2 is None:
         return errno.ENOSYS
-    failed = libc.renameat2(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _NO_REPLACE)
+    failed = renameat2(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _NO_REPLACE)
     return ctypes.get_errno() if failed else 0
+
+
+@lru_cache
+def _renameat2() -> Callable[..., int] | None:
+    """Looked up once: each library that ctypes opens leaves classes behind, which only the collector finds."""
+    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
 
 
 def rename(path: Path, name: str, *, at_root: bool) -> Moved:

@@ -20,6 +20,9 @@ NAME, SIZE = 0, 1
 _TICKED: Final = Qt.CheckState.Checked
 _EMPTY: Final = Qt.CheckState.Unchecked
 _PARTLY: Final = Qt.CheckState.PartiallyChecked
+_PLAIN: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_TICKABLE: Final = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
+"""A view asks each row for them, in sight or not."""
 
 
 @dataclass(eq=False)
@@ -184,8 +187,7 @@ class ChoiceTree(QAbstractItemModel):
             self._ask(branch)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return usual | Qt.ItemFlag.ItemIsUserCheckable if index.column() == NAME else usual
+        return _TICKABLE if index.column() == NAME else _PLAIN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
 from desktop.look.icons import icon
-from desktop.models.indexes import NOWHERE, Index
+from desktop.models.indexes import NOWHERE, Index, runs
 from desktop.models.sorting import natural_key
 from desktop.session import Session
 from desktop.words import plain_tip, show_name, tr
 from sync_engine.control import messages as control
 
+_MOST_STEPS: Final = 20
+"""With more changes than this in other places the view lays itself out once, not with each."""
+_Order = tuple[str, str]
+_order: Final = attrgetter("order")
+
 
 class _Folder:
-    __slots__ = ("folders", "is_here", "name", "parent", "path")
+    __slots__ = ("folders", "is_here", "name", "order", "parent", "path")
 
-    def __init__(self, name: str, parent: _Folder | None, is_here: bool) -> None:
-        self.name = name
+    def __init__(self, order: _Order, parent: _Folder | None, is_here: bool) -> None:
+        self.order = order
+        self.name = order[1]
         self.parent = parent
-        self.path: str = f"{parent.path}/{name}" if parent is not None and parent.path else name
+        self.path: str = f"{parent.path}/{self.name}" if parent is not None and parent.path else self.name
         self.is_here = is_here
         self.folders: list[_Folder] | None = None
         """``None``: not read."""
@@ -33,8 +41,10 @@ class FoldersModel(QAbstractItemModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._top = _Folder("", None, is_here=True)
+        self._top = _Folder(("", ""), None, is_here=True)
         self._asked: set[str] = set()
+        self._gone: list[_Folder] = []
+        """Until a view has laid itself out it has indexes of these, in which Qt holds nothing alive."""
         self._reaching: tuple[str, Callable[[QModelIndex], None]] | None = None
 
     def refresh(self) -> None:
@@ -70,8 +80,9 @@ class FoldersModel(QAbstractItemModel):
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         if not parent.isValid():
             return self.createIndex(0, 0, self._top) if (row, column) == (0, 0) else QModelIndex()
-        folders = self._folder(parent).folders or []
-        return self.createIndex(row, 0, folders[row]) if column == 0 and 0 <= row < len(folders) else QModelIndex()
+        folders = parent.internalPointer().folders
+        is_there = folders is not None and column == 0 and 0 <= row < len(folders)
+        return self.createIndex(row, 0, folders[row]) if is_there else QModelIndex()
 
     def parent(self, index: Index = NOWHERE) -> Any:
         folder = self._folder(index).parent if index.isValid() else None
@@ -86,7 +97,7 @@ class FoldersModel(QAbstractItemModel):
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
         if not parent.isValid():
             return True
-        folders = self._folder(parent).folders
+        folders = parent.internalPointer().folders
         return folders is None or bool(folders)
 
     def canFetchMore(self, parent: Index) -> bool:
@@ -109,11 +120,6 @@ class FoldersModel(QAbstractItemModel):
                 return icon("folder", "accent" if folder.is_here else "text-2")
         return None
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
     # --- reading ------------------------------------------------------------------------------------------------
 
     def _folder(self, index: Index) -> _Folder:
@@ -123,7 +129,7 @@ class FoldersModel(QAbstractItemModel):
     def _index(self, folder: _Folder) -> QModelIndex:
         if folder.parent is None:
             return self.createIndex(0, 0, folder)
-        return self.createIndex((folder.parent.folders or []).index(folder), 0, folder)
+        return self.createIndex(bisect_left(folder.parent.folders or [], folder.order, key=_order), 0, folder)
 
     def _read(self, folder: _Folder) -> None:
         if folder.path in self._asked:
@@ -136,8 +142,11 @@ class FoldersModel(QAbstractItemModel):
                 found.update({item.name: item.is_here for item in answer.items if item.kind == "folder"})
 
         def end() -> None:
+            self._session.background.run(lambda: sorted((natural_key(name), name) for name in found), fill, owner=self)
+
+        def fill(orders: list[_Order]) -> None:
             self._asked.discard(folder.path)
-            self._fill(folder, found)
+            self._fill(folder, orders, found)
             if self._reaching is not None:
                 self.reach(*self._reaching)
 
@@ -146,39 +155,49 @@ class FoldersModel(QAbstractItemModel):
 
         self._session.daemon.stream(control.ListFolder(folder.path), each, end, fail, owner=self)
 
-    def _fill(self, folder: _Folder, found: dict[str, bool]) -> None:
-        """What stays keeps its row, open as it is."""
+    def _fill(self, folder: _Folder, orders: list[_Order], found: dict[str, bool]) -> None:
+        """What stays keeps its row, open as it is. ``orders``: of all that were ``found``, sorted."""
         if not self._is_there(folder):
             return
-        was_read = folder.folders is not None
-        folders = folder.folders = folder.folders or []
+        old = {each.name: each for each in folder.folders or []}
+        new = [old.get(order[1]) or _Folder(order, folder, found[order[1]]) for order in orders]
+        gone = list(runs(row for row, name in enumerate(old) if name not in found))
+        come = list(runs(row for row, each in enumerate(new) if each.name not in old))
         index = self._index(folder)
-        for row in range(len(folders) - 1, -1, -1):
-            if folders[row].name not in found:
-                self.beginRemoveRows(index, row, row)
-                del folders[row]
-                self.endRemoveRows()
-            elif folders[row].is_here != found[folders[row].name]:
-                folders[row].is_here = found[folders[row].name]
-                self.dataChanged.emit(self._index(folders[row]), self._index(folders[row]))
-        there = {each.name for each in folders}
-        come = sorted((name for name in found if name not in there), key=lambda name: (natural_key(name), name))
-        if not folders and come:
-            self.beginInsertRows(index, 0, len(come) - 1)
-            folders += [_Folder(name, folder, found[name]) for name in come]
-            self.endInsertRows()
-            return
-        for name in come:
-            row = sum((natural_key(each.name), each.name) < (natural_key(name), name) for each in folders)
-            self.beginInsertRows(index, row, row)
-            folders.insert(row, _Folder(name, folder, found[name]))
-            self.endInsertRows()
-        if not was_read and not folders:
+        if folder.folders is None and not new:
+            folder.folders = []
             self.dataChanged.emit(index, index)
+        elif len(gone) + len(come) > _MOST_STEPS:
+            self._replace(folder, new)
+        else:
+            folders = folder.folders = folder.folders or []
+            for first, last in reversed(gone):
+                self.beginRemoveRows(index, first, last)
+                del folders[first : last + 1]
+                self.endRemoveRows()
+            for first, last in come:
+                self.beginInsertRows(index, first, last)
+                folders[first:first] = new[first : last + 1]
+                self.endInsertRows()
+        for each in new:
+            if each.is_here != found[each.name]:
+                each.is_here = found[each.name]
+                self.dataChanged.emit(self._index(each), self._index(each))
+
+    def _replace(self, folder: _Folder, new: list[_Folder]) -> None:
+        """All at once: what views know of rows, such as which are open, goes with these."""
+        self.layoutAboutToBeChanged.emit()
+        known = self.persistentIndexList()
+        self._gone, folder.folders = folder.folders or [], new
+        now = [self._index(each) if self._is_there(each := self._folder(index)) else QModelIndex() for index in known]
+        self.changePersistentIndexList(known, now)
+        self.layoutChanged.emit()
 
     def _is_there(self, folder: _Folder) -> bool:
         while folder.parent is not None:
-            if folder not in (folder.parent.folders or []):
+            beside = folder.parent.folders or []
+            row = bisect_left(beside, folder.order, key=_order)
+            if row == len(beside) or beside[row] is not folder:
                 return False
             folder = folder.parent
         return True

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelection,
     QMimeData,
     QModelIndex,
     QObject,
@@ -19,23 +18,40 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from desktop.integration.qt_paths import is_text, url_of
+from desktop.integration.qt_paths import is_text
 from desktop.look.icons import icon
 from desktop.look.theme import colour
 from desktop.models import item_words
-from desktop.models.indexes import NOWHERE, Index
+from desktop.models.carrying import PATHS, Where, carry
+from desktop.models.indexes import NOWHERE, Index, runs
 from desktop.models.sorting import By
 from desktop.words import exact_time, plain_tip, show_name, tr
 from sync_engine.control.messages import Item
 
 NAME, FOLDER, CHANGED, SIZE, STATE = range(5)
 COLUMNS: Final[tuple[By, ...]] = ("name", "folder", "changed", "size", "state")
-PATHS: Final = "application/x-lockstep-paths"
-"""Where the tree is, and the paths in it that are dragged, copied or cut: a list in JSON."""
 ITEM: Final = Qt.ItemDataRole.UserRole
 """The ``Item`` itself."""
 
 _Step = tuple[int, int, list[Item]]
+
+
+class Places:
+    """In which row each name is, and how it begins. Of a hundred thousand it is made beside the window."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._rows = {item.name: row for row, item in enumerate(items)}
+        self._folded = [item.name.rpartition("/")[2].casefold() for item in items]
+
+    def rows_of(self, names: Iterable[str]) -> list[int]:
+        """Sorted; of those that are there. ``names``: each once."""
+        return sorted([row for row in map(self._rows.get, names) if row is not None])
+
+    def row_beginning(self, text: str, start: int) -> int | None:
+        """The first row from ``start`` on, and around, whose name begins so."""
+        wanted, folded = text.casefold(), self._folded
+        rows = chain(range(start, len(folded)), range(min(start, len(folded))))
+        return next((row for row in rows if folded[row].startswith(wanted)), None)
 
 
 class ItemsModel(QAbstractTableModel):
@@ -50,26 +66,32 @@ class ItemsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.items: list[Item] = []
-        self.base = ""
-        """The folder in which the names are; "" for what a search found."""
-        self.disk: Path | None = None
-        """Where the tree is on this device."""
+        self.where = Where()
+        self._places = Places([])
         self._percents: dict[str, int] = {}
         self._sizes: dict[str, int] = {}
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
-    def put(self, items: list[Item], steps: Sequence[_Step] | None, redrawn: tuple[int, int] | None = None) -> None:
+    def put(
+        self,
+        items: list[Item],
+        steps: Sequence[_Step] | None,
+        redrawn: tuple[int, int] | None = None,
+        places: Places | None = None,
+    ) -> None:
         """Show these.
 
         Args:
             items: all of them, sorted.
             steps: what makes the new rows of the old ones, as ``row_changes`` gives it; without it all are new.
             redrawn: first and last of the new rows of which something else is said than was.
+            places: of ``items``.
         """
+        places = places or Places(items)
         if steps is None:
             self.beginResetModel()
-            self.items = items
+            self.items, self._places = items, places
             self.endResetModel()
             return
         for row, gone, come in steps:
@@ -81,14 +103,15 @@ class ItemsModel(QAbstractTableModel):
                 self.beginInsertRows(QModelIndex(), row, row + len(come) - 1)
                 self.items[row:row] = come
                 self.endInsertRows()
-        self.items = items
+        self.items, self._places = items, places
         if redrawn is not None:
             self._redraw(*redrawn)
 
     def clear(self, base: str) -> None:
         """Another folder."""
         self.beginResetModel()
-        self.items, self.base, self._sizes = [], base, {}
+        self.items, self._places, self._sizes = [], Places([]), {}
+        self.where = Where(base, self.where.disk)
         self.endResetModel()
 
     def set_percents(self, percents: dict[str, int]) -> None:
@@ -97,7 +120,7 @@ class ItemsModel(QAbstractTableModel):
             return
         touched = percents.keys() | self._percents.keys()
         self._percents = percents
-        prefix = f"{self.base}/" if self.base else ""
+        prefix = f"{self.where.base}/" if self.where.base else ""
         rows = self.rows_of(path.removeprefix(prefix) for path in touched if path.startswith(prefix))
         if rows:
             self._redraw(rows[0], rows[-1])
@@ -118,25 +141,29 @@ class ItemsModel(QAbstractTableModel):
 
     def path_of(self, item: Item) -> str:
         """In the tree."""
-        return f"{self.base}/{item.name}" if self.base else item.name
+        return self.where.path_of(item)
 
     def disk_path(self, item: Item) -> Path | None:
         """``None`` if it is not on this device."""
-        return self.disk / self.path_of(item) if self.disk is not None and item.is_here else None
+        return self.where.disk_path(item)
 
     def rows_of(self, names: Iterable[str]) -> list[int]:
-        """Sorted; of those that are there."""
-        wanted = set(names)
-        return [row for row, item in enumerate(self.items) if item.name in wanted] if wanted else []
+        """Sorted; of those that are there. ``names``: each once."""
+        return self._places.rows_of(names)
 
     def row_beginning(self, text: str, start: int) -> int | None:
         """The first row from ``start`` on, and around, whose name begins so."""
-        wanted = text.casefold()
-        count = len(self.items)
-        for row in chain(range(start, count), range(min(start, count))):
-            if self.items[row].name.rpartition("/")[2].casefold().startswith(wanted):
-                return row
-        return None
+        return self._places.row_beginning(text, start)
+
+    def selection_of(self, rows: Sequence[int]) -> QItemSelection:
+        """Whole rows. ``rows``: sorted."""
+        selection = QItemSelection()
+        are_together = bool(rows) and rows[-1] - rows[0] == len(rows) - 1
+        for first, last in (
+            [(rows[0], rows[-1])] if are_together else runs(rows)
+        ):  # ``index`` asks for each whether there is such a row
+            selection.select(self.createIndex(first, NAME), self.createIndex(last, STATE))
+        return selection
 
     # --- Qt's side ----------------------------------------------------------------------------------------------
 
@@ -202,8 +229,7 @@ class ItemsModel(QAbstractTableModel):
         return ["text/uri-list", PATHS]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        items = [self.items[row] for row in sorted({index.row() for index in indexes})]
-        return mime_of(self.disk, [self.path_of(item) for item in items], [self.disk_path(item) for item in items])
+        return carry(self.where, [self.items[row] for row in sorted({index.row() for index in indexes})]).mime()
 
     def supportedDragActions(self) -> Qt.DropAction:
         """A file manager that was offered to move it would, and so delete it on all devices."""
@@ -235,24 +261,6 @@ class ItemsModel(QAbstractTableModel):
 def _editable(item: Item) -> str:
     """Its name as it is, or as it is shown, if no editor can hold it."""
     return item.name if is_text(item.name) else show_name(item.name)
-
-
-def mime_of(folder: Path | None, paths: Sequence[str], on_disk: Iterable[Path | None]) -> QMimeData:
-    """What is dragged or copied: for other programs as files, as far as they are on this device. ``folder``: where the
-    tree is."""
-    mime = QMimeData()
-    mime.setUrls([url_of(path) for path in on_disk if path is not None])
-    mime.setData(PATHS, json.dumps([None if folder is None else str(folder), *paths]).encode())
-    return mime
-
-
-def paths_of(mime: QMimeData, folder: Path | None) -> list[str] | None:
-    """What was dragged or copied here; ``None`` if that was elsewhere, where the same paths are other files."""
-    try:
-        of, *paths = msgspec.convert(json.loads(bytes(mime.data(PATHS).data())), list[str | None])
-    except (ValueError, msgspec.MsgspecError):
-        return None
-    return [path for path in paths if path is not None] if folder is not None and of == str(folder) else None
 
 
 _ALIGNED: Final = (

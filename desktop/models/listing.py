@@ -10,7 +10,7 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from desktop.daemon import Failure
-from desktop.models.items import ItemsModel
+from desktop.models.items import ItemsModel, Places
 from desktop.models.sorting import By, row_changes, sort_items
 from desktop.session import Session
 from sync_engine.control import messages as control
@@ -21,6 +21,7 @@ FOUND_AT_MOST: Final = 1_000
 
 class _Arranged(Struct):
     items: list[Item]
+    places: Places
     steps: list[tuple[int, int, list[Item]]] | None
     redrawn: tuple[int, int] | None
 
@@ -29,7 +30,7 @@ class Listing(QObject):
     """One folder at a time, or what a search found.
 
     Signals:
-        coming: the rows are about to change.
+        coming: the rows are about to change, in so many steps.
         came: what is shown is as it is in the tree, or a part of it.
         failed: a ``Failure``: this cannot be shown.
 
@@ -40,7 +41,7 @@ class Listing(QObject):
         is_cut: a search found more than it gave.
     """
 
-    coming = Signal()
+    coming = Signal(int)
     came = Signal()
     failed = Signal(object)
 
@@ -169,9 +170,10 @@ class Listing(QObject):
             self._is_arranging = False
             is_same_place = keys is self._keys
             if is_same_place:
-                self.coming.emit()
                 # Rows that were put meanwhile are not those that the steps start from.
-                self.model.put(arranged.items, arranged.steps if shown is self.model.items else None, arranged.redrawn)
+                steps = arranged.steps if shown is self.model.items else None
+                self.coming.emit(len(steps or ()))
+                self.model.put(arranged.items, steps, arranged.redrawn, arranged.places)
             if self._arrange_again or not is_same_place:
                 self._arrange()
             if is_same_place:
@@ -186,11 +188,12 @@ class Listing(QObject):
 
 def _arranged(items: list[Item], shown: list[Item]) -> _Arranged:
     steps = row_changes(shown, items) if shown else None
+    places = Places(items)
     if steps is None:
-        return _Arranged(items, None, None)
+        return _Arranged(items, places, None, None)
     was = {item.name: item for item in shown}
     changed = [row for row, item in enumerate(items) if item != was.get(item.name)]
-    return _Arranged(items, steps, (changed[0], changed[-1]) if changed else None)
+    return _Arranged(items, places, steps, (changed[0], changed[-1]) if changed else None)
 
 
 def find_item(session: Session, path: str, then: Callable[[Item | None], None], *, owner: QObject) -> None:

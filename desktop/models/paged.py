@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 from PySide6.QtCore import QAbstractTableModel, QObject, Signal
 
 from desktop.daemon import Failure, Otherwise
-from desktop.models.indexes import NOWHERE, Index
+from desktop.models.indexes import NOWHERE, Index, runs
 from desktop.session import Session
 from sync_engine.control.questions import Question
 
@@ -177,8 +177,8 @@ class Paged(QAbstractTableModel, Generic[E, R]):
             return
         old_keys, new_keys = [self._key(row) for row in old], [self._key(row) for row in new]
         had, has = set(old_keys), set(new_keys)
-        gone = list(_runs(at for at, key in enumerate(old_keys) if key not in has))
-        come = list(_runs(at for at, key in enumerate(new_keys) if key not in had))
+        gone = list(runs(at for at, key in enumerate(old_keys) if key not in has))
+        come = list(runs(at for at, key in enumerate(new_keys) if key not in had))
         if len(gone) + len(come) > _MOST_RUNS or len(has) < len(new):
             self.beginResetModel()
             self._rows = new
@@ -197,17 +197,3 @@ class Paged(QAbstractTableModel, Generic[E, R]):
         if rows != new:
             rows[:] = new
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, self.columnCount() - 1))
-
-
-def _runs(numbers: Iterator[int]) -> Iterator[tuple[int, int]]:
-    """Of ascending numbers those that follow one another: first and last."""
-    first = last = None
-    for number in numbers:
-        if first is None or last is None:
-            first = number
-        elif number != last + 1:
-            yield first, last
-            first = number
-        last = number
-    if first is not None and last is not None:
-        yield first, last

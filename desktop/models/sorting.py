@@ -109,7 +109,7 @@ def _merge(one: list[Item], other: list[Item], *, key: Callable[[Item], Any], is
             left, left_key = following, key(following)
 
 
-def row_changes(old: list[Item], new: list[Item], most: int = 200) -> list[tuple[int, int, list[Item]]] | None:
+def row_changes(old: list[Item], new: list[Item], most: int = 40) -> list[tuple[int, int, list[Item]]] | None:
     """What makes the new rows of the old ones, apart from what is said of an item that is in both.
 
     Returns:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint, Signal
 from PySide6.QtWidgets import QAbstractItemView
 
-from desktop.models.items import NAME, STATE
+from desktop.models.items import NAME
 from desktop.models.listing import Listing
 from desktop.views.gallery import Gallery
 from desktop.views.item_views import ItemsTable
 from sync_engine.control.messages import Item
 
 _Flag = QItemSelectionModel.SelectionFlag
+_MANY: Final = 1_000
+"""Of pieces of what is chosen, rows between which others are not: Qt looks through all of them again and again."""
+_STEPS: Final = 50_000
+"""So many pieces times changes of rows cost more than to choose them again."""
+
+
+class _Selection(QItemSelectionModel):
+    """Qt compares each piece that was chosen with each that will be: of ten thousand that takes seconds."""
+
+    def select(self, chosen: Any, command: _Flag) -> None:
+        pieces = chosen.size() if isinstance(chosen, QItemSelection) else 1
+        if command & _Flag.Clear and pieces + self.selection().size() > _MANY:
+            super().select(QItemSelection(), _Flag.Clear)
+        super().select(chosen, command)
 
 
 class Chosen(QObject):
@@ -31,7 +46,8 @@ class Chosen(QObject):
         self._model = listing.model
         self._table = table
         self._gallery = gallery
-        self._selection = table.selectionModel()
+        self._selection = _Selection(listing.model, self)
+        table.setSelectionModel(self._selection)
         gallery.setSelectionModel(self._selection)
         self._wanted: set[str] = set()
         """Names that are to be chosen once they are there."""
@@ -39,6 +55,7 @@ class Chosen(QObject):
         self._anchor: tuple[str, int] | None = None
         self._items: list[Item] | None = None
         """Those that are chosen, once they were asked for: they may be a hundred thousand."""
+        self._is_selecting = False
         self._selection.selectionChanged.connect(self._change)
         listing.coming.connect(self._remember)
         listing.came.connect(self._put_back)
@@ -65,6 +82,7 @@ class Chosen(QObject):
         """And show the first; as soon as they are there."""
         self._wanted = set(names)
         self._choose_wanted()
+        self.changed.emit()
 
     def forget(self) -> None:
         """Another place is shown."""
@@ -83,7 +101,10 @@ class Chosen(QObject):
         current = self.current()
         self._kept = [item.name for item in self.items()], current.name if current is not None else ""
 
-    def _remember(self) -> None:
+    def _remember(self, steps: int) -> None:
+        if steps * self._selection.selection().size() > _STEPS:
+            self._keep()
+            self._selection.reset()  # else each step goes through all pieces
         view = self.view
         index = view.indexAt(QPoint(16, 4))
         if index.isValid() and view.verticalScrollBar().value() > 0:
@@ -93,9 +114,10 @@ class Chosen(QObject):
 
     def _put_back(self) -> None:
         kept, self._kept = self._kept, None
+        self._items = None
         if kept is not None and not self._selection.hasSelection():
             names, current = kept
-            self._select(names)
+            self._select(self._model.rows_of(names))
             for row in self._model.rows_of([current]):
                 self._selection.setCurrentIndex(self._model.index(row, NAME), _Flag.NoUpdate)
         if self._anchor is not None:
@@ -106,11 +128,12 @@ class Chosen(QObject):
                 if moved:
                     bar.setValue(bar.value() + moved)
         self._choose_wanted()
-        self._change()
+        self.changed.emit()
 
     def _change(self) -> None:
-        self._items = None
-        self.changed.emit()
+        if not self._is_selecting:
+            self._items = None
+            self.changed.emit()
 
     def _choose_wanted(self) -> None:
         rows = self._model.rows_of(self._wanted)
@@ -118,13 +141,14 @@ class Chosen(QObject):
             return
         if len(rows) == len(self._wanted):
             self._wanted = set()
-        self._select([self._model.items[row].name for row in rows])
+        self._select(rows)
         index = self._model.index(rows[0], NAME)
         self._selection.setCurrentIndex(index, _Flag.NoUpdate)
         self.view.scrollTo(index)
 
-    def _select(self, names: Iterable[str]) -> None:
-        selection = QItemSelection()
-        for row in self._model.rows_of(names):
-            selection.select(self._model.index(row, NAME), self._model.index(row, STATE))
-        self._selection.select(selection, _Flag.ClearAndSelect)
+    def _select(self, rows: list[int]) -> None:
+        self._is_selecting = True
+        self._selection.select(self._model.selection_of(rows), _Flag.ClearAndSelect)
+        self._is_selecting = False
+        items = self._model.items
+        self._items = [items[row] for row in rows]

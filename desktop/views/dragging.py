@@ -14,8 +14,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QPushButton, QStyleOptionViewItem, QTreeView
 
 from desktop.look.theme import colour
+from desktop.models.carrying import PATHS
 from desktop.models.indexes import Index
-from desktop.models.items import ITEM, PATHS
+from desktop.models.items import ITEM
 from sync_engine.control.messages import Item
 
 _EXPAND_MS = 700

@@ -15,6 +15,7 @@ from desktop.integration.showing import open_with_its_program, show_in_file_mana
 from desktop.models import nothing
 from desktop.models.abilities import abilities, summary
 from desktop.models.acts import Copying
+from desktop.models.carrying import Where
 from desktop.models.doing import Doing
 from desktop.models.items import COLUMNS, NAME
 from desktop.models.listing import Listing, find_item
@@ -212,7 +213,8 @@ class FilesPage(Page):
     # --- what comes ---------------------------------------------------------------------------------------------
 
     def _take_profile(self, _profile: object = None) -> None:
-        self.listing.model.disk = self.session.folder
+        model = self.listing.model
+        model.where = Where(model.where.base, self.session.folder)
         self._find_on_disk()
 
     def _take_state(self, state: EngineState | None) -> None:
@@ -231,7 +233,6 @@ class FilesPage(Page):
             self._patience.stop()
             if self._stack.currentWidget() is self._empty:
                 self._stack.setCurrentWidget(self._view)
-        self._tell_chosen()
 
     def _fail(self, failure: Failure) -> None:
         if failure.code == "no-daemon":
@@ -316,8 +317,9 @@ class FilesPage(Page):
             self.open_item(item)
 
     def _show_in_file_manager(self) -> None:
-        for path in self._disk_chosen():
-            show_in_file_manager(path, self.session.background, self)
+        for item in self.chosen.items():
+            if (path := self.listing.model.disk_path(item)) is not None:
+                show_in_file_manager(path, self.session.background, self)
 
     def _copy_link(self) -> None:
         self.session.copy_link(self._path_chosen())
@@ -346,7 +348,7 @@ class FilesPage(Page):
         dialog.open()
 
     def _delete(self) -> None:
-        paths = self._disk_chosen()
+        items, where = self.chosen.items(), self.listing.model.where
 
         def question(count: int, is_trashless: bool, delete: Callable[[], None]) -> None:
             words = tr_n("Delete %n file everywhere", "Delete %n files everywhere", count)
@@ -358,11 +360,14 @@ class FilesPage(Page):
                 words = tr("Delete without the trash")
             ask(self, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
 
-        self.doing.delete(paths, question)
+        def then(paths: list[Path]) -> None:
+            self.doing.delete(paths, question)
+
+        self.session.background.run(lambda: where.disk_paths(items), then, owner=self)
 
     def _give(self, *, is_cut: bool) -> None:
-        paths = [self.listing.model.path_of(item) for item in self.chosen.items()]
-        self.taking_in.give(paths, self._disk_chosen(), is_cut=is_cut)
+        self.taking_in.give(self.listing.model.where, self.chosen.items(), is_cut=is_cut)
+        self._enable()
 
     def _paste(self) -> None:
         if self._folder_here is not None:
@@ -394,10 +399,6 @@ class FilesPage(Page):
 
     def _path_chosen(self) -> str:
         return self.listing.model.path_of(self.chosen.items()[0])
-
-    def _disk_chosen(self) -> list[Path]:
-        places = [self.listing.model.disk_path(item) for item in self.chosen.items()]
-        return [place for place in places if place is not None]
 
     def _ask_menu(self, at: QPoint) -> None:
         view = self.chosen.view

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     Qt,
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QMouseEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -88,8 +90,6 @@ class ItemsTable(QTableView):
 
     def prepare_header(self) -> None:
         header = self.horizontalHeader()
-        # Its own choice of nothing: else each painting asks whether every row is chosen.
-        header.setSelectionModel(QItemSelectionModel(self.model(), header))
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(NAME, Qt.SortOrder.AscendingOrder)
@@ -107,6 +107,15 @@ class ItemsTable(QTableView):
             self._widths[column] = max(_WIDTHS[column], least, header.sectionSizeHint(column))
             self.setColumnWidth(column, self._widths[column])
         self.show_folders(False)
+
+    def setSelectionModel(self, selection: QItemSelectionModel) -> None:
+        super().setSelectionModel(selection)
+        # Of their own, and nothing is chosen in them: else each painting asks whether every row is chosen.
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setSelectionModel(QItemSelectionModel(self.model(), header))
+
+    def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:
+        return QRegion(self.viewport().rect())  # Qt would ask for the place of each row, in sight or not
 
     def show_folders(self, are_shown: bool) -> None:
         """In which folder each is."""

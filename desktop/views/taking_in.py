@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
-from desktop.integration.qt_paths import path_of
+from desktop.models.carrying import Carried, Where, carry
 from desktop.models.doing import Doing
 from desktop.models.indexes import Index
-from desktop.models.items import mime_of, paths_of
 from desktop.models.listing import Listing
 from desktop.session import Session
 from desktop.words import tr
+from sync_engine.control.messages import Item
 
 _CUT: Final = "application/x-lockstep-cut"
 _FOR_GTK: Final = "x-special/gnome-copied-files"
@@ -30,25 +30,43 @@ class TakingIn:
         self._session = session
         self._doing = doing
         self._listing = listing
+        self._giving: object | None = None
+        """What is on its way to the clipboard."""
+        self._then: Callable[[], None] | None = None
 
-    def give(self, paths: Sequence[str], places: Sequence[Path], *, is_cut: bool) -> None:
-        """To the clipboard: paths of the tree, and where they are on the disk."""
-        mime = mime_of(self._session.folder, paths, places)
-        addresses = [url.toEncoded().data() for url in mime.urls()]
-        mime.setData(_FOR_GTK, b"\n".join([b"cut" if is_cut else b"copy", *addresses]))
-        if is_cut:
-            mime.setData(_CUT, b"1")
-            mime.setData(_CUT_FOR_KDE, b"1")
-        QGuiApplication.clipboard().setMimeData(mime)
+    def give(self, where: Where, items: Sequence[Item], *, is_cut: bool) -> None:
+        """To the clipboard, beside the window. Whoever pastes meanwhile gets it."""
+        giving = self._giving = object()
 
-    @staticmethod
-    def can_paste() -> bool:
+        def work() -> tuple[Carried, bytes]:
+            carried = carry(where, items)
+            return carried, b"\n".join([b"cut" if is_cut else b"copy", *carried.urls.split()])
+
+        def then(made: tuple[Carried, bytes]) -> None:
+            if self._giving is not giving:
+                return
+            self._giving = None
+            carried, for_gtk = made
+            mime = carried.mime()
+            mime.setData(_FOR_GTK, for_gtk)
+            if is_cut:
+                mime.setData(_CUT, b"1")
+                mime.setData(_CUT_FOR_KDE, b"1")
+            QGuiApplication.clipboard().setMimeData(mime)
+            paste, self._then = self._then, None
+            if paste is not None:
+                paste()
+
+        self._session.background.run(work, then, owner=self._doing)
+
+    def can_paste(self) -> bool:
         mime = _clipboard()
-        return mime is not None and mime.hasUrls()
+        return self._giving is not None or (mime is not None and mime.hasUrls())
 
     def paste(self, folder: Path) -> None:
-        mime = _clipboard()
-        if mime is not None:
+        if self._giving is not None:
+            self._then = lambda: self.paste(folder)
+        elif (mime := _clipboard()) is not None:
             self._take(mime, folder, is_move=mime.hasFormat(_CUT))
 
     def drop(self, mime: QMimeData, index: Index, is_move: bool) -> None:
@@ -67,15 +85,22 @@ class TakingIn:
             self._take(mime, folder, is_move=is_move)
 
     def _take(self, mime: QMimeData, folder: Path, *, is_move: bool) -> None:
-        own = [self._session.disk_path(path) for path in paths_of(mime, self._session.folder) or []]
-        ours = [place for place in own if place is not None]
-        places = [path_of(url) for url in mime.urls() if url.isLocalFile()]
-        if ours and is_move:
-            self._doing.move(ours, folder)
-        elif places:
-            self._doing.copy(places, folder)
-        elif ours:
-            self._doing.tell_away(ours)
+        carried, tree = Carried.of(mime), self._session.folder
+
+        def find() -> tuple[list[Path], list[Path]]:
+            own = carried.paths_in(tree) or []
+            return [] if tree is None else [tree / path for path in own], carried.files()
+
+        def then(found: tuple[list[Path], list[Path]]) -> None:
+            ours, places = found
+            if ours and is_move:
+                self._doing.move(ours, folder)
+            elif places:
+                self._doing.copy(places, folder)
+            elif ours:
+                self._doing.tell_away(ours)
+
+        self._session.background.run(find, then, owner=self._doing)
 
 
 def _clipboard() -> QMimeData | None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.look.icons import icon
 from desktop.look.measures import open_at, wide
+from desktop.models.abilities import size_of
 from desktop.models.banner import Banner, banner
 from desktop.models.status_line import Pace, status_line
 from desktop.models.trail import Place, Trail
@@ -348,7 +349,7 @@ class MainWindow(QMainWindow):
             return
         items = self.files.chosen.items()
         if len(items) > 1:
-            self._panel.show_many(len(items), sum(each.size for each in items))
+            self._panel.show_many(len(items), size_of(items))
         else:
             self._panel.show_item(path, item)
 

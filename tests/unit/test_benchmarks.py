@@ -1,4 +1,4 @@
-"""The benchmark of a server under load, small, so that it can be run when it is wanted."""
+"""Benchmarks that take long, small, so that they can be run when they are wanted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from benchmarks.filling import FOLDER_FILES, chunk_hash, email, fill, folder_id, namespace_of
 from benchmarks.server_load import load
 from benchmarks.setting import Setting
+from benchmarks.window_many import many_in_window
 from server_api.contract.messages import ROOT, DeviceId, Kind, SignIn
 from server_api.services import sessions
 from server_api.services.accounts import Origin
@@ -55,3 +56,10 @@ def test_a_server_is_put_under_load(tmp_path: Path) -> None:
         for figure in figures
         if "1 account" in figure.claim and ": database" not in figure.claim
     )
+
+
+@pytest.mark.end_to_end
+def test_the_window_is_measured_with_many_files(tmp_path: Path) -> None:
+    figures = many_in_window(Setting(tmp_path, runs=1, scale=100))
+    assert len(figures) == 25
+    assert all("ms of CPU time" in figure.lockstep for figure in figures)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -91,3 +92,11 @@ def test_what_is_under_way_at_the_end_is_waited_for_a_moment(qtbot: QtBot) -> No
     qtbot.wait(20)
     assert heard == []
     assert went == []
+
+
+def test_the_window_waits_briefly_for_what_computes_beside_it(qapp: object) -> None:
+    usual = sys.getswitchinterval()
+    background = Background()
+    assert sys.getswitchinterval() <= 0.0002
+    background.close()
+    assert sys.getswitchinterval() == usual

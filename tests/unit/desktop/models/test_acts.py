@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 from pathlib import Path
 from threading import Event
@@ -201,3 +202,17 @@ def test_what_can_go_back_does_though_another_one_cannot(tmp_path: Path) -> None
     assert sorted(os.listdir(tmp_path)) == ["a", "b", "c", "to"]
     assert os.listdir(tmp_path / "to") == ["b"]
     assert (tmp_path / "b").read_text() == "another"
+
+
+def test_moving_many_leaves_nothing_to_be_collected_beside_the_window(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    places = [tmp_path / "file", tmp_path / "other"]
+    acts.move_without_replacing(*places)
+    gc.collect()
+    gc.disable()
+    try:
+        for turn in range(1, 51):
+            acts.move_without_replacing(places[turn % 2], places[1 - turn % 2])
+        assert gc.collect() < 50
+    finally:
+        gc.enable()

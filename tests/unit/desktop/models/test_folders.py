@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
 from desktop.models.folders import FoldersModel
@@ -61,3 +62,27 @@ def test_a_folder_without_folders_is_not_to_be_opened(folders: FoldersModel, qtb
     last = folders.index(1, 0, top)
     folders.fetchMore(last)
     qtbot.waitUntil(lambda: not folders.hasChildren(last))
+
+
+def test_when_much_changes_what_is_open_stays_open(folders: FoldersModel, daemon: FakeDaemon, qtbot: QtBot) -> None:
+    names = [f"f{number}" for number in range(200)]
+    daemon.folders[""] = [item(name, "folder") for name in names]
+    daemon.folders |= {"f101": [item("deep", "folder")], "f100": [item("lost", "folder")]}
+    view = QTreeView()
+    qtbot.addWidget(view)
+    view.setModel(folders)
+    view.show()
+    top = folders.index(0, 0)
+    view.expand(top)
+    qtbot.waitUntil(lambda: folders.rowCount(top) == 200)
+    for row in (100, 101):
+        view.expand(folders.index(row, 0, top))
+    qtbot.waitUntil(lambda: all(folders.rowCount(folders.index(row, 0, top)) == 1 for row in (100, 101)))
+    kept = [QPersistentModelIndex(folders.index(0, 0, folders.index(row, 0, top))) for row in (100, 101)]
+    daemon.folders[""] = [item(name, "folder") for name in [*names[1::2], *(f"g{number}" for number in range(50))]]
+    folders.refresh()
+    qtbot.waitUntil(lambda: folders.rowCount(top) == 150)
+    assert _names(folders, top) == [*names[1::2], *(f"g{number}" for number in range(50))]
+    assert [index.isValid() for index in kept] == [False, True]
+    assert folders.path_of(kept[1]) == "f101/deep"
+    assert [row for row in range(150) if view.isExpanded(folders.index(row, 0, top))] == [50]

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex
 from pytestqt.qtbot import QtBot
 
+from desktop.models.carrying import Where
 from desktop.models.items import STATE
 from desktop.models.listing import Listing
 from desktop.session import Session
@@ -125,7 +126,7 @@ def test_rows_know_where_they_are(listing: Listing, daemon: FakeDaemon, qtbot: Q
     daemon.folders["F"] = [here, away]
     _show(listing, qtbot, "F", 2)
     model = listing.model
-    model.disk = Path("/folder")
+    model.where = Where("F", Path("/folder"))
     assert model.disk_path(here) == Path("/folder/F/a")
     assert model.disk_path(away) is None
     assert model.index(1, STATE).data() == "Not on this device"

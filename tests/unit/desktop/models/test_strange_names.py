@@ -12,7 +12,8 @@ from PySide6.QtGui import QDesktopServices, QImage
 from desktop.integration.qt_paths import path_of, url_of
 from desktop.integration.showing import open_with_its_program
 from desktop.models import acts
-from desktop.models.items import ItemsModel, mime_of
+from desktop.models.carrying import Carried, Where, carry
+from desktop.models.items import ItemsModel
 from desktop.models.previews import Nothing, read_preview
 from desktop.models.thumbnails import small_picture
 from tests.fakes.daemon import item
@@ -54,8 +55,9 @@ def test_another_one_is_not_opened(strange: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_another_one_is_not_copied(strange: Path) -> None:
-    mime = mime_of(strange.parent, [strange.name], [strange])
+    mime = carry(Where("", strange.parent), [item(strange.name)]).mime()
     assert [path_of(url) for url in mime.urls()] == [strange]
+    assert Carried.of(mime).files() == [strange]
 
 
 @pytest.mark.parametrize("name", [b"%41 #?&;.txt", "\u202ega\u2028".encode(), b"a\nb", b"\xed\xa0\x80", b"{x}%n"])

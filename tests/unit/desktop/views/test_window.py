@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.models import own_server
-from desktop.models.items import mime_of
+from desktop.models.carrying import Where, carry
 from desktop.session import Session
 from desktop.views.page import Page
 from desktop.views.window import MainWindow
@@ -287,17 +287,14 @@ def test_what_is_cut_moves_and_what_is_copied_stays(window: MainWindow, folder: 
     assert sorted(each.name for each in folder.iterdir()) == ["Photos", "note.txt"]
 
 
-def test_file_managers_paste_what_is_copied_or_cut(window: MainWindow, folder: Path) -> None:
-    (folder / "note.txt").rename(folder / "100% note.txt")
-    window.files.taking_in.give(["100% note.txt"], [folder / "100% note.txt"], is_cut=False)
-    mime = QGuiApplication.clipboard().mimeData()
+def test_file_managers_paste_what_is_copied_or_cut(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     address = (folder / "100% note.txt").as_uri()
-    assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"copy\n{address}"
-    assert not mime.hasFormat("application/x-kde-cutselection")
-    window.files.taking_in.give(["100% note.txt"], [folder / "100% note.txt"], is_cut=True)
-    mime = QGuiApplication.clipboard().mimeData()
-    assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"cut\n{address}"
-    assert mime.data("application/x-kde-cutselection").data() == b"1"
+    for is_cut, verb in ((False, "copy"), (True, "cut")):
+        with qtbot.waitSignal(QGuiApplication.clipboard().dataChanged):
+            window.files.taking_in.give(Where("", folder), [item("100% note.txt")], is_cut=is_cut)
+        mime = QGuiApplication.clipboard().mimeData()
+        assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"{verb}\n{address}"
+        assert mime.hasFormat("application/x-kde-cutselection") == is_cut
 
 
 def test_what_is_deleted_comes_back(
@@ -336,7 +333,7 @@ def test_what_was_cut_in_another_profile_is_not_taken_for_something_here(
     window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "note.txt").write_text("of another profile")
-    mime = mime_of(tmp_path, ["note.txt"], [tmp_path / "note.txt"])
+    mime = carry(Where("", tmp_path), [item("note.txt")]).mime()
     with qtbot.waitSignal(window.files.doing.done):
         window.files.taking_in.drop_on(mime, "Photos", is_move=True)
     assert (folder / "note.txt").read_text() == "note"
