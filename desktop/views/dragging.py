@@ -55,12 +55,9 @@ def take_in(view: QAbstractItemView, event: QDropEvent) -> tuple[QModelIndex, bo
     return _folder_at(view, event), take(event)
 
 
-def left_behind(view: QAbstractItemView) -> list[Item]:
-    """Of what was dragged out of the window, what is on the server alone."""
-    if view.window().frameGeometry().contains(QCursor.pos()):
-        return []
-    items = (index.data(ITEM) for index in view.selectionModel().selectedRows())
-    return [item for item in items if not item.is_here]
+def is_outside(view: QAbstractItemView) -> bool:
+    """Whether what is let go now is let go outside of the window."""
+    return not view.window().frameGeometry().contains(QCursor.pos())
 
 
 def _folder_at(view: QAbstractItemView, event: QDropEvent) -> QModelIndex:

@@ -113,7 +113,7 @@ class FilesPage(Page):
             view.activated.connect(lambda index: self.open_item(self.listing.model.item_at(index)))
             view.customContextMenuRequested.connect(self._ask_menu)
             view.dropped.connect(self.taking_in.drop)
-            view.left_behind.connect(self._tell_left_behind)
+            view.dragged_out.connect(self._tell_left_behind)
             view.wants_up.connect(self.go_up)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.listing.came.connect(self._take_rows)
@@ -388,7 +388,9 @@ class FilesPage(Page):
         self.listing.refresh()
         self._enable()
 
-    def _tell_left_behind(self, items: list[Item]) -> None:
+    def _tell_left_behind(self) -> None:
+        """What is on the server alone was dragged out as well."""
+        items = [item for item in self.chosen.items() if not item.is_here]
         places = [self.session.disk_path(self.listing.model.path_of(item)) for item in items]
         self.doing.tell_away([place for place in places if place is not None])
 

@@ -58,12 +58,12 @@ class Gallery(QAbstractItemView):
 
     Signals:
         dropped: on a folder, or beside all tiles: the data, the tile's index, and whether it is to be moved.
-        left_behind: items that were dragged out of the window, and are not on this device.
+        dragged_out: what is chosen was let go outside of the window.
         wants_up: the person wants to go to the folder above.
     """
 
     dropped = Signal(object, QModelIndex, bool)
-    left_behind = Signal(list)
+    dragged_out = Signal()
     wants_up = Signal()
 
     def __init__(self, model: ItemsModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
@@ -224,8 +224,8 @@ class Gallery(QAbstractItemView):
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         super().startDrag(actions)
-        if items := dragging.left_behind(self):
-            self.left_behind.emit(items)
+        if dragging.is_outside(self):
+            self.dragged_out.emit()
 
     def _aim(self, index: QModelIndex) -> None:
         self._aimed_at = index

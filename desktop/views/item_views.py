@@ -59,12 +59,12 @@ class ItemsTable(QTableView):
 
     Signals:
         dropped: on a folder, or beside all rows: the data, the row's index, and whether it is to be moved.
-        left_behind: items that were dragged out of the window, and are not on this device.
+        dragged_out: what is chosen was let go outside of the window.
         wants_up: the person wants to go to the folder above.
     """
 
     dropped = Signal(object, QModelIndex, bool)
-    left_behind = Signal(list)
+    dragged_out = Signal()
     wants_up = Signal()
 
     def __init__(self, model: ItemsModel, parent: QWidget | None = None) -> None:
@@ -167,8 +167,8 @@ class ItemsTable(QTableView):
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         super().startDrag(actions)
-        if items := dragging.left_behind(self):
-            self.left_behind.emit(items)
+        if dragging.is_outside(self):
+            self.dragged_out.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -135,7 +135,7 @@ def test_of_several_those_on_this_device_are_moved(window: MainWindow, folder: P
 
 def test_what_was_dragged_out_and_is_not_on_this_device_is_told(window: MainWindow) -> None:
     window.files.chosen.choose(["away.pdf", "note.txt"])
-    window.files.table.left_behind.emit([each for each in window.files.chosen.items() if not each.is_here])
+    window.files.table.dragged_out.emit()
     assert says(window) == "“away.pdf” is not on this device, so nothing was done with it."
 
 
