@@ -86,7 +86,7 @@ class Tray(QObject):
             self._question.activateWindow()
             return
         question = QMessageBox(QMessageBox.Icon.NoIcon, tr("Quit Lockstep"), "")
-        question.setText(tr_n("%n file is still on its way.", "%n files are still on their way.", pending))
+        question.setText(tr_n("%n file is still on its way", "%n files are still on their way", pending))
         question.setInformativeText(
             tr("Syncing goes on in the background without tray and window. To stop that as well, pause it first.")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -9,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from sync_engine.core.showing import showable
 
 CONTEXT: Final = "lockstep"
+_LONGEST_WORD: Final = 48
+_TOO_LONG: Final = re.compile(r"\S{49,}")
 _UNITS: Final = ("kB", "MB", "GB", "TB", "PB")
 
 
@@ -56,6 +59,20 @@ def show_time(at_ms: int | None, now: QDateTime | None = None) -> str:
     return locale.toString(at.date(), tr("d MMM yyyy"))
 
 
+def show_later(at_ms: int, now: QDateTime | None = None) -> str:
+    """A moment to come: ``8:00`` today, ``tomorrow, 8:00``, ``Monday, 8:00``, ``3 May, 8:00``."""
+    at, now = _moment(at_ms), now or QDateTime.currentDateTime()
+    locale = QLocale()
+    time = locale.toString(at.time(), QLocale.FormatType.ShortFormat)
+    days = now.date().daysTo(at.date())
+    if days <= 0:
+        return time
+    if days == 1:
+        return tr("tomorrow, {time}").format(time=time)
+    day = locale.dayName(at.date().dayOfWeek()) if days < 7 else locale.toString(at.date(), tr("d MMM"))
+    return tr("{day}, {time}").format(day=day, time=time)
+
+
 def usual_sizes() -> list[str]:
     """The longest that ``show_size`` says of what people have, for how wide they are."""
     return [show_size(999), *(show_size(888_800 * 1_000**power) for power in range(3))]
@@ -81,9 +98,12 @@ def show_name(name: str) -> str:
 
 def short_name(name: str, longest: int) -> str:
     """The same in so many characters at most, for a menu or a button: its beginning and its end tell it apart."""
-    shown = show_name(name)
-    end = longest // 3
-    return shown if len(shown) <= longest else f"{shown[: longest - end - 1]}…{shown[-end:]}"
+    return _cut(show_name(name), longest)
+
+
+def wrappable(text: str) -> str:
+    """The same without the middle of what is too long for a line and has no space: a file's name, a path."""
+    return _TOO_LONG.sub(lambda found: _cut(found[0], _LONGEST_WORD), text)
 
 
 def capital(said: str) -> str:
@@ -107,3 +127,8 @@ def _moment(at_ms: int | None) -> QDateTime:
     if at_ms is None or not 0 <= at_ms < 2**53:
         return QDateTime()
     return QDateTime.fromMSecsSinceEpoch(at_ms)
+
+
+def _cut(shown: str, longest: int) -> str:
+    end = longest // 3
+    return shown if len(shown) <= longest else f"{shown[: longest - end - 1]}…{shown[-end:]}"

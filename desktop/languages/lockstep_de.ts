@@ -60,12 +60,8 @@
         <translation><numerusform>%n Datei wird nicht mehr aufbewahrt und bleibt, wie sie jetzt ist</numerusform><numerusform>%n Dateien werden nicht mehr aufbewahrt und bleiben, wie sie jetzt sind</numerusform></translation>
     </message>
     <message numerus="yes">
-        <source>%n files are still on their way.</source>
-        <translation><numerusform>%n Datei ist noch unterwegs.</numerusform><numerusform>%n Dateien sind noch unterwegs.</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n files came</source>
-        <translation><numerusform>%n Datei ist gekommen</numerusform><numerusform>%n Dateien sind gekommen</numerusform></translation>
+        <source>%n files are still on their way</source>
+        <translation><numerusform>%n Datei ist noch unterwegs</numerusform><numerusform>%n Dateien sind noch unterwegs</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n files cannot be synced.</source>
@@ -86,6 +82,10 @@
     <message numerus="yes">
         <source>%n files moving</source>
         <translation><numerusform>%n Datei wird übertragen</numerusform><numerusform>%n Dateien werden übertragen</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files received</source>
+        <translation><numerusform>%n Datei erhalten</numerusform><numerusform>%n Dateien erhalten</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n files stay, and go to all devices again.</source>
@@ -140,6 +140,10 @@
         <translation><numerusform>%n Eintrag ist wieder da.</numerusform><numerusform>%n Einträge sind wieder da.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n items cannot be synced</source>
+        <translation><numerusform>%n Eintrag kann nicht synchronisiert werden</numerusform><numerusform>%n Einträge können nicht synchronisiert werden</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n items come as copies: they are elsewhere now</source>
         <translation><numerusform>%n Eintrag kommt als Kopie: er ist jetzt woanders</numerusform><numerusform>%n Einträge kommen als Kopien: sie sind jetzt woanders</numerusform></translation>
     </message>
@@ -153,7 +157,7 @@
     </message>
     <message numerus="yes">
         <source>%n items get their earlier content</source>
-        <translation><numerusform>%n Element bekommt den früheren Inhalt zurück</numerusform><numerusform>%n Elemente bekommen ihren früheren Inhalt zurück</numerusform></translation>
+        <translation><numerusform>%n Eintrag bekommt den früheren Inhalt zurück</numerusform><numerusform>%n Einträge bekommen ihren früheren Inhalt zurück</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n items go back to their places or names</source>
@@ -184,6 +188,10 @@
         <translation><numerusform>%n Zeile ist neu</numerusform><numerusform>%n Zeilen sind neu</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n lines only from {who}</source>
+        <translation><numerusform>%n Zeile nur von {who}</numerusform><numerusform>%n Zeilen nur von {who}</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n lines that are the same</source>
         <translation><numerusform>%n gleiche Zeile</numerusform><numerusform>%n gleiche Zeilen</numerusform></translation>
     </message>
@@ -210,10 +218,6 @@
     <message numerus="yes">
         <source>%n selected</source>
         <translation><numerusform>%n ausgewählt</numerusform><numerusform>%n ausgewählt</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n things cannot be synced</source>
-        <translation><numerusform>%n Eintrag kann nicht synchronisiert werden</numerusform><numerusform>%n Einträge können nicht synchronisiert werden</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n versions of it are known.</source>
@@ -268,6 +272,10 @@
         <translation>&amp;E-Mail</translation>
     </message>
     <message>
+        <source>&amp;Expires</source>
+        <translation>&amp;Läuft ab</translation>
+    </message>
+    <message>
         <source>&amp;Finish</source>
         <translation>&amp;Fertigstellen</translation>
     </message>
@@ -280,12 +288,16 @@
         <translation>&amp;Supportpaket zusammenstellen …</translation>
     </message>
     <message>
-        <source>&amp;None</source>
-        <translation>&amp;Keiner</translation>
+        <source>&amp;No proxy</source>
+        <translation>&amp;Kein Proxy</translation>
     </message>
     <message>
         <source>&amp;Note</source>
         <translation>&amp;Notiz</translation>
+    </message>
+    <message>
+        <source>&amp;Open in the browser</source>
+        <translation>Im &amp;Browser öffnen</translation>
     </message>
     <message>
         <source>&amp;Open the folder</source>
@@ -294,10 +306,6 @@
     <message>
         <source>&amp;Open the folder of the logs</source>
         <translation>&amp;Ordner der Protokolle öffnen</translation>
-    </message>
-    <message>
-        <source>&amp;Open the web application</source>
-        <translation>&amp;Web-Anwendung öffnen</translation>
     </message>
     <message>
         <source>&amp;Password</source>
@@ -348,16 +356,20 @@
         <translation>&amp;Erneut versuchen</translation>
     </message>
     <message>
+        <source>&amp;Use this one:</source>
+        <translation>&amp;Diesen benutzen:</translation>
+    </message>
+    <message>
+        <source>&amp;View only: no download button</source>
+        <translation>Nur &amp;ansehen: kein Knopf zum Herunterladen</translation>
+    </message>
+    <message>
         <source>&amp;What is new</source>
         <translation>&amp;Was ist neu</translation>
     </message>
     <message>
         <source>&amp;Withdraw link…</source>
         <translation>Link &amp;zurückziehen …</translation>
-    </message>
-    <message>
-        <source>&amp;Works</source>
-        <translation>&amp;Gilt</translation>
     </message>
     <message>
         <source>1. Choose a password</source>
@@ -488,7 +500,7 @@
         <translation>Hinzugefügt</translation>
     </message>
     <message numerus="yes">
-        <source>Added %n things.</source>
+        <source>Added %n items.</source>
         <translation><numerusform>%n Eintrag hinzugefügt.</numerusform><numerusform>%n Einträge hinzugefügt.</numerusform></translation>
     </message>
     <message>
@@ -560,6 +572,10 @@
         <translation>Alt+Right</translation>
     </message>
     <message>
+        <source>Always show it as it is &amp;now, even if it changes</source>
+        <translation>Immer so zeigen, wie es &amp;jetzt ist, auch wenn es sich ändert</translation>
+    </message>
+    <message>
         <source>Another Lockstep works on this folder. Stop it first.</source>
         <translation>Ein anderes Lockstep arbeitet mit diesem Ordner. Beenden Sie es zuerst.</translation>
     </message>
@@ -570,10 +586,6 @@
     <message>
         <source>Another file here has a name that looks the same. Rename one of them.</source>
         <translation>Eine andere Datei hier hat einen Namen, der gleich aussieht. Benennen Sie eine davon um.</translation>
-    </message>
-    <message>
-        <source>Another link</source>
-        <translation>Weiterer Link</translation>
     </message>
     <message>
         <source>Another name for this file or folder:</source>
@@ -610,14 +622,6 @@
     <message>
         <source>As of {when}</source>
         <translation>Stand: {when}</translation>
-    </message>
-    <message>
-        <source>As the &amp;system has it</source>
-        <translation>Wie im &amp;System</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>Wie im System</translation>
     </message>
     <message>
         <source>Ask &amp;now</source>
@@ -720,8 +724,8 @@
         <translation>Wählen Sie eine Datei oder einen Ordner und teilen Sie sie: wer den Link hat, kann sie öffnen, ohne Konto.</translation>
     </message>
     <message>
-        <source>Choose a file or folder to see what is known of it.</source>
-        <translation>Wählen Sie eine Datei oder einen Ordner, um zu sehen, was darüber bekannt ist.</translation>
+        <source>Choose a file or folder to see its versions, links and details.</source>
+        <translation>Wählen Sie eine Datei oder einen Ordner, um Versionen, Links und Einzelheiten zu sehen.</translation>
     </message>
     <message>
         <source>Choose a folder</source>
@@ -828,6 +832,10 @@
         <translation>Link anlegen und kopieren</translation>
     </message>
     <message>
+        <source>Created</source>
+        <translation>Angelegt</translation>
+    </message>
+    <message>
         <source>Current password</source>
         <translation>Jetziges Passwort</translation>
     </message>
@@ -872,7 +880,7 @@
         <translation>Gelöscht</translation>
     </message>
     <message numerus="yes">
-        <source>Deleted %n things.</source>
+        <source>Deleted %n items.</source>
         <translation><numerusform>%n Eintrag gelöscht.</numerusform><numerusform>%n Einträge gelöscht.</numerusform></translation>
     </message>
     <message>
@@ -1012,6 +1020,10 @@
         <translation>Überall</translation>
     </message>
     <message>
+        <source>Existing links</source>
+        <translation>Bestehende Links</translation>
+    </message>
+    <message>
         <source>Expires</source>
         <translation>Läuft ab</translation>
     </message>
@@ -1048,10 +1060,6 @@
         <translation>Die Dateien bleiben, wie sie sind. Melden Sie sich an, damit das Synchronisieren weitergeht.</translation>
     </message>
     <message>
-        <source>Find by name</source>
-        <translation>Nach Namen suchen</translation>
-    </message>
-    <message>
         <source>First</source>
         <translation>Erste</translation>
     </message>
@@ -1070,22 +1078,6 @@
     <message>
         <source>Folders would contain one another. It is compared again by itself.</source>
         <translation>Ordner würden einander enthalten. Es wird von selbst neu verglichen.</translation>
-    </message>
-    <message>
-        <source>For &amp;looking only: no download button</source>
-        <translation>Nur zum &amp;Ansehen: kein Knopf zum Herunterladen</translation>
-    </message>
-    <message>
-        <source>For 1 day</source>
-        <translation>Für 1 Tag</translation>
-    </message>
-    <message>
-        <source>For 30 days</source>
-        <translation>Für 30 Tage</translation>
-    </message>
-    <message>
-        <source>For 7 days</source>
-        <translation>Für 7 Tage</translation>
     </message>
     <message>
         <source>For an hour</source>
@@ -1124,12 +1116,8 @@
         <translation>Geben Sie den Pfad von oben an, wie in Photos/Lisbon.</translation>
     </message>
     <message>
-        <source>Go back to before one of these</source>
-        <translation>Vor eine dieser Änderungen zurückgehen</translation>
-    </message>
-    <message>
-        <source>Go on showing it as it is &amp;now, even if it changes</source>
-        <translation>Weiter so zeigen, wie es &amp;jetzt ist, auch wenn es sich ändert</translation>
+        <source>Go back to just before</source>
+        <translation>Zurück auf den Stand kurz vor</translation>
     </message>
     <message>
         <source>Go to all files</source>
@@ -1154,6 +1142,18 @@
     <message>
         <source>In</source>
         <translation>In</translation>
+    </message>
+    <message>
+        <source>In 1 day</source>
+        <translation>Nach 1 Tag</translation>
+    </message>
+    <message>
+        <source>In 30 days</source>
+        <translation>Nach 30 Tagen</translation>
+    </message>
+    <message>
+        <source>In 7 days</source>
+        <translation>Nach 7 Tagen</translation>
     </message>
     <message>
         <source>In step</source>
@@ -1416,10 +1416,6 @@
         <translation>Links</translation>
     </message>
     <message>
-        <source>Links that lead here</source>
-        <translation>Links, die hierher führen</translation>
-    </message>
-    <message>
         <source>Lockstep</source>
         <translation>Lockstep</translation>
     </message>
@@ -1560,14 +1556,6 @@
         <translation>Es wird nachgesehen, ob etwas nicht stimmt …</translation>
     </message>
     <message>
-        <source>Made</source>
-        <translation>Angelegt</translation>
-    </message>
-    <message>
-        <source>Make one</source>
-        <translation>Einen anlegen</translation>
-    </message>
-    <message>
         <source>Many deletions wait for a decision</source>
         <translation>Viele Löschungen warten auf eine Entscheidung</translation>
     </message>
@@ -1584,6 +1572,10 @@
         <translation>Mehr zu diesem Link</translation>
     </message>
     <message>
+        <source>More for what is chosen</source>
+        <translation>Mehr zu dem, was ausgewählt ist</translation>
+    </message>
+    <message>
         <source>Most that is downloaded</source>
         <translation>Höchstens heruntergeladen</translation>
     </message>
@@ -1596,7 +1588,7 @@
         <translation>Verschoben</translation>
     </message>
     <message numerus="yes">
-        <source>Moved %n things to “{name}”.</source>
+        <source>Moved %n items to “{name}”.</source>
         <translation><numerusform>%n Eintrag nach „{name}“ verschoben.</numerusform><numerusform>%n Einträge nach „{name}“ verschoben.</numerusform></translation>
     </message>
     <message>
@@ -1617,15 +1609,23 @@
     </message>
     <message>
         <source>Needs you</source>
-        <translation>Braucht Sie</translation>
+        <translation>Braucht Ihre Hilfe</translation>
     </message>
     <message>
         <source>Network</source>
         <translation>Netzwerk</translation>
     </message>
     <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
         <source>New folder</source>
         <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>New link</source>
+        <translation>Neuer Link</translation>
     </message>
     <message>
         <source>New name</source>
@@ -1668,6 +1668,10 @@
         <translation>Noch nicht alles davon</translation>
     </message>
     <message>
+        <source>Not kept</source>
+        <translation>Nicht mehr da</translation>
+    </message>
+    <message>
         <source>Not on the server</source>
         <translation>Nicht auf dem Server</translation>
     </message>
@@ -1690,6 +1694,10 @@
     <message>
         <source>Not synced</source>
         <translation>Nicht synchronisiert</translation>
+    </message>
+    <message>
+        <source>Not yet</source>
+        <translation>Noch nicht</translation>
     </message>
     <message>
         <source>Nothing answers at this address. Check it, and your network.</source>
@@ -1720,8 +1728,8 @@
         <translation>Es ist noch nichts geschehen</translation>
     </message>
     <message>
-        <source>Nothing is called “{text}”.</source>
-        <translation>Nichts heißt „{text}“.</translation>
+        <source>Nothing is called “{text}”</source>
+        <translation>Nichts heißt „{text}“</translation>
     </message>
     <message>
         <source>Nothing is deleted anywhere else until you decide.</source>
@@ -1788,6 +1796,10 @@
         <translation>Auf einem &amp;Server</translation>
     </message>
     <message>
+        <source>On a day…</source>
+        <translation>An einem Tag …</translation>
+    </message>
+    <message>
         <source>On the server</source>
         <translation>Auf dem Server</translation>
     </message>
@@ -1824,7 +1836,7 @@
         <translation>Eine Datei höchstens</translation>
     </message>
     <message>
-        <source>One pattern a line, such as *.iso or build/. They hold on all devices of the account. What is synced already goes on being synced.</source>
+        <source>One pattern per line, such as *.iso or build/. They apply on all devices of the account. What is synced already goes on being synced.</source>
         <translation>Ein Muster je Zeile, zum Beispiel *.iso oder build/. Sie gelten auf allen Geräten des Kontos. Was schon synchronisiert ist, wird weiter synchronisiert.</translation>
     </message>
     <message>
@@ -1872,8 +1884,8 @@
         <translation>Es werden noch andere Dateien kopiert. Warten Sie auf sie, oder brechen Sie das ab.</translation>
     </message>
     <message>
-        <source>Others can &amp;add files to it, and see nothing of what is there</source>
-        <translation>Andere können &amp;hinzufügen, sehen aber nichts davon</translation>
+        <source>Others can &amp;add files, but not see what is there</source>
+        <translation>Andere können Dateien &amp;hinzufügen, sehen aber nicht, was da ist</translation>
     </message>
     <message>
         <source>Others can &amp;download it</source>
@@ -2100,6 +2112,10 @@
         <translation>Sicher</translation>
     </message>
     <message>
+        <source>Same as the system</source>
+        <translation>Wie im System</translation>
+    </message>
+    <message>
         <source>Save the support bundle</source>
         <translation>Supportpaket speichern</translation>
     </message>
@@ -2122,6 +2138,10 @@
     <message>
         <source>Search all files</source>
         <translation>Alle Dateien durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search deleted files</source>
+        <translation>Gelöschte Dateien durchsuchen</translation>
     </message>
     <message>
         <source>Search links</source>
@@ -2238,10 +2258,6 @@
     <message>
         <source>Show older versions</source>
         <translation>Ältere Versionen zeigen</translation>
-    </message>
-    <message>
-        <source>Show password</source>
-        <translation>Passwort zeigen</translation>
     </message>
     <message>
         <source>Show patterns…</source>
@@ -2420,6 +2436,10 @@
         <translation>Gespeichert</translation>
     </message>
     <message>
+        <source>Suggest one</source>
+        <translation>Vorschlagen</translation>
+    </message>
+    <message>
         <source>Support bundle</source>
         <translation>Supportpaket</translation>
     </message>
@@ -2446,10 +2466,6 @@
     <message numerus="yes">
         <source>Take %n folders off this device</source>
         <translation><numerusform>%n Ordner von diesem Gerät nehmen</numerusform><numerusform>%n Ordner von diesem Gerät nehmen</numerusform></translation>
-    </message>
-    <message>
-        <source>Take it back</source>
-        <translation>Zurücknehmen</translation>
     </message>
     <message>
         <source>Take off and bring these folders</source>
@@ -2760,8 +2776,8 @@
         <translation>Das Ziel dieser Verknüpfung ist zu lang oder enthält beschädigte Zeichen, deshalb wird sie nicht synchronisiert. Legen Sie sie neu an.</translation>
     </message>
     <message>
-        <source>The trash does not take all of it.</source>
-        <translation>Der Papierkorb nimmt nicht alles davon.</translation>
+        <source>The trash does not take all of it</source>
+        <translation>Der Papierkorb nimmt nicht alles auf</translation>
     </message>
     <message>
         <source>The trash takes no such name as “{name}”. Rename it first.</source>
@@ -2844,10 +2860,6 @@
         <translation>Sie bleiben auf dem Server.</translation>
     </message>
     <message>
-        <source>This &amp;one:</source>
-        <translation>&amp;Dieser:</translation>
-    </message>
-    <message>
         <source>This Lockstep and the server’s are too far apart. Update the older one.</source>
         <translation>Dieses Lockstep und das des Servers sind zu weit auseinander. Aktualisieren Sie das ältere.</translation>
     </message>
@@ -2860,8 +2872,8 @@
         <translation>Diese Ausgabe hat keine Adresse, bei der sie nach neueren Versionen fragen könnte, und fragt deshalb nicht.</translation>
     </message>
     <message>
-        <source>This cannot be shown.</source>
-        <translation>Dies kann nicht gezeigt werden.</translation>
+        <source>This cannot be shown</source>
+        <translation>Dies kann nicht gezeigt werden</translation>
     </message>
     <message>
         <source>This could not be asked: {reason}</source>
@@ -2870,6 +2882,10 @@
     <message>
         <source>This could not be changed: {reason}</source>
         <translation>Das ließ sich nicht ändern: {reason}</translation>
+    </message>
+    <message>
+        <source>This device</source>
+        <translation>Dieses Gerät</translation>
     </message>
     <message>
         <source>This device is not set up yet. Sign in first.</source>
@@ -2932,12 +2948,12 @@
         <translation>Dieser Ordner kann nicht angelegt, gelesen oder beschrieben werden. Wählen Sie einen anderen.</translation>
     </message>
     <message>
-        <source>This folder is empty.</source>
-        <translation>Dieser Ordner ist leer.</translation>
+        <source>This folder is empty</source>
+        <translation>Dieser Ordner ist leer</translation>
     </message>
     <message>
-        <source>This folder is not there any more.</source>
-        <translation>Diesen Ordner gibt es nicht mehr.</translation>
+        <source>This folder is not there any more</source>
+        <translation>Diesen Ordner gibt es nicht mehr</translation>
     </message>
     <message>
         <source>This folder lies inside one that is kept in step already. Choose another one.</source>
@@ -3092,20 +3108,16 @@
         <translation>Rückgängig</translation>
     </message>
     <message>
+        <source>Undo the rewind</source>
+        <translation>Zurückdrehen rückgängig machen</translation>
+    </message>
+    <message>
         <source>Unit</source>
         <translation>Einheit</translation>
     </message>
     <message>
         <source>Until I resume</source>
         <translation>Bis ich fortsetze</translation>
-    </message>
-    <message>
-        <source>Until a day…</source>
-        <translation>Bis zu einem Tag …</translation>
-    </message>
-    <message>
-        <source>Until it is withdrawn</source>
-        <translation>Bis er zurückgezogen wird</translation>
     </message>
     <message>
         <source>Until then, what changed last is on this device only.</source>
@@ -3122,6 +3134,10 @@
     <message>
         <source>Use it all the same: I know who could read along</source>
         <translation>Trotzdem benutzen: ich weiß, wer mitlesen könnte</translation>
+    </message>
+    <message>
+        <source>Use the &amp;system’s proxy</source>
+        <translation>Proxy des &amp;Systems benutzen</translation>
     </message>
     <message>
         <source>Used</source>
@@ -3232,8 +3248,8 @@
         <translation>Was sich ändern würde</translation>
     </message>
     <message>
-        <source>What would change is shown here first. It can be taken back afterwards.</source>
-        <translation>Was sich ändern würde, wird zuerst hier gezeigt. Danach lässt es sich zurücknehmen.</translation>
+        <source>What would change is shown here first. It can be undone afterwards.</source>
+        <translation>Was sich ändern würde, wird zuerst hier gezeigt. Danach lässt es sich rückgängig machen.</translation>
     </message>
     <message>
         <source>When</source>
@@ -3348,6 +3364,10 @@
         <translation>Um neue Versionen kümmert sich die Paketverwaltung.</translation>
     </message>
     <message>
+        <source>active</source>
+        <translation>aktiv</translation>
+    </message>
+    <message>
         <source>added; start it again to see it</source>
         <translation>hinzugefügt; starten Sie ihn neu, um es zu sehen</translation>
     </message>
@@ -3436,10 +3456,6 @@
         <translation>Link</translation>
     </message>
     <message>
-        <source>never</source>
-        <translation>nie</translation>
-    </message>
-    <message>
         <source>never expires</source>
         <translation>läuft nie ab</translation>
     </message>
@@ -3456,20 +3472,12 @@
         <translation>nicht bekannt, solange nichts läuft</translation>
     </message>
     <message>
-        <source>not yet</source>
-        <translation>noch nicht</translation>
-    </message>
-    <message>
         <source>on {day}</source>
         <translation>am {day}</translation>
     </message>
     <message>
         <source>one version</source>
         <translation>eine Version</translation>
-    </message>
-    <message>
-        <source>only to look at</source>
-        <translation>nur zum Ansehen</translation>
     </message>
     <message>
         <source>others add files</source>
@@ -3500,12 +3508,12 @@
         <translation>dieser Computer</translation>
     </message>
     <message>
-        <source>this device</source>
-        <translation>dieses Gerät</translation>
-    </message>
-    <message>
         <source>today {time}</source>
         <translation>heute {time}</translation>
+    </message>
+    <message>
+        <source>tomorrow, {time}</source>
+        <translation>morgen, {time}</translation>
     </message>
     <message>
         <source>until today {time}</source>
@@ -3524,12 +3532,12 @@
         <translation>aufgebraucht</translation>
     </message>
     <message>
-        <source>with a password</source>
-        <translation>mit einem Passwort</translation>
+        <source>view only</source>
+        <translation>nur ansehen</translation>
     </message>
     <message>
-        <source>works</source>
-        <translation>gilt</translation>
+        <source>with a password</source>
+        <translation>mit einem Passwort</translation>
     </message>
     <message>
         <source>yesterday</source>
@@ -3554,6 +3562,10 @@
     <message>
         <source>{day} {time}</source>
         <translation>{day} {time}</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
     </message>
     <message>
         <source>{device} (as of {when})</source>
@@ -3676,6 +3688,10 @@ Nicht auf diesem Gerät</translation>
     <message>
         <source>{path}, before: {was}</source>
         <translation>{path}, zuvor: {was}</translation>
+    </message>
+    <message>
+        <source>{paused}. Changes wait here until then.</source>
+        <translation>{paused}. Änderungen warten bis dahin hier.</translation>
     </message>
     <message>
         <source>{percent} %</source>
@@ -3830,16 +3846,16 @@ Nicht auf diesem Gerät</translation>
         <translation>„{name}“ wird auf diesem Gerät aufbewahrt.</translation>
     </message>
     <message>
-        <source>“{name}”: from {old}, and from {new}</source>
-        <translation>„{name}“: von {old}, und von {new}</translation>
+        <source>“{name}”: {old} and {new}</source>
+        <translation>„{name}“: {old} und {new}</translation>
     </message>
     <message>
         <source>“{name}”: {reason}</source>
         <translation>„{name}“: {reason}</translation>
     </message>
     <message>
-        <source>“{name}”: {when}, and now</source>
-        <translation>„{name}“: {when}, und jetzt</translation>
+        <source>“{name}”: {when} and now</source>
+        <translation>„{name}“: {when} und jetzt</translation>
     </message>
     <message>
         <source>… the rest is not shown here.</source>

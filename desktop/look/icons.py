@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QImage, Q
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
+from desktop.look.measures import wide
 from desktop.look.theme import colour
 
 _FOLDER: Final = Path(__file__).parent / "icons"
@@ -34,11 +35,11 @@ def icon(name: str, tone: str = "") -> QIcon:
 
 
 class IconLabel(QWidget):
-    """An icon that stands by itself, and tells nothing that no word tells."""
+    """An icon that stands by itself, and tells nothing that no word tells. It grows with the text."""
 
     def __init__(self, name: str, size_px: int = 20, tone: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._size = QSize(size_px, size_px)
+        self._size = QSize(wide(size_px), wide(size_px))
         self._icon = icon(name, tone)
         self.setFixedSize(self._size)
 

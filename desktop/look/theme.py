@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.look.measures import high
+from desktop.look.measures import high, wide
 from desktop.look.tokens import BODY_PX, DARK, LIGHT, blend
 
 Choice: TypeAlias = Literal["system", "light", "dark"]
@@ -126,6 +126,7 @@ def _sheet(tokens: dict[str, str], size_px: int) -> str:
         "heading": f"{round(size_px * 1.25)}px",
         "title": f"{round(size_px * 1.5)}px",
         **{f"high_{px}": f"{high(px, size_px)}px" for px in (18, 20, 26, 31, 32)},
+        "icon": f"{wide(16)}px",
         "parts": (_HERE / "parts").as_posix(),
         "scheme": "dark" if tokens is DARK else "light",
     }

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from desktop.models.status_line import paused
 from desktop.sentences import sentence
 from desktop.words import tr, tr_n
 from sync_engine.core.reports import EngineState
@@ -44,7 +45,10 @@ def banner(state: EngineState | None, *, was_there: bool) -> Banner | None:
                 "sign-in",
             )
         case "paused":
-            return Banner("paused", tr("Paused. Changes wait here until you resume."), tr("Resume"), "resume")
+            text = tr("Paused. Changes wait here until you resume.")
+            if state.paused_until is not None:
+                text = tr("{paused}. Changes wait here until then.").format(paused=paused(state.paused_until))
+            return Banner("paused", text, tr("Resume"), "resume")
         case "offline":
             return Banner(
                 "offline",

@@ -12,7 +12,7 @@ from desktop.words import tr
 Theme: TypeAlias = Literal["system", "light", "dark"]
 
 THEMES: Final[dict[Theme, Callable[[], str]]] = {
-    "system": lambda: tr("As the system"),
+    "system": lambda: tr("Same as the system"),
     "light": lambda: tr("Light"),
     "dark": lambda: tr("Dark"),
 }

@@ -90,6 +90,15 @@ def summary(lines: list[Line]) -> str:
     )
 
 
+def summary_of_two(lines: list[Line], writers: tuple[str, str]) -> str:
+    """The same of two files of which neither is the later one."""
+    if not lines:
+        return tr("Nothing differs.")
+    counts = [(sum(line.how == how for line in lines), who) for how, who in zip(("gone", "new"), writers, strict=True)]
+    words = [tr_n("%n line only from {who}", "%n lines only from {who}", count) for count, _ in counts]
+    return ", ".join(said.format(who=who) for said, (count, who) in zip(words, counts, strict=True) if count)
+
+
 def _same(lines: list[str], first: int, end: int, other: int) -> list[Line]:
     return [Line("same", lines[n], n + 1, other + n - first + 1) for n in range(first, end)]
 

@@ -106,7 +106,7 @@ class Conflicts(QAbstractTableModel):
                     index.column()
                 ]
             case Qt.ItemDataRole.DecorationRole if index.column() == NAME:
-                return icon("attention", "warn")
+                return icon("conflict", "warn")
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(show_name(conflict.path))
             case _:

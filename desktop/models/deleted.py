@@ -15,7 +15,7 @@ from desktop.models.indexes import NOWHERE, Index
 from desktop.models.item_words import icon_for
 from desktop.models.paged import Paged
 from desktop.session import Session
-from desktop.words import exact_time, plain_tip, show_name, show_size, show_time, tr
+from desktop.words import capital, exact_time, plain_tip, show_name, show_size, show_time, tr
 from server_api.contract.history import DeletedEntry, DeletedRequest
 from server_api.contract.messages import Kind, Restored, RestoreRequest
 from sync_engine.control.questions import DELETED, RESTORE
@@ -178,11 +178,11 @@ def _shown(deleted: DeletedEntry, column: int) -> str:
         case 1:  # PLACE
             return show_name(folder) or tr("All files")
         case 2:  # WHEN
-            return show_time(entry.deleted_at)
+            return capital(show_time(entry.deleted_at))
         case 3:  # DEVICE
             return show_name(deleted.device)
         case _:
-            return tr("expired") if deleted.expired else "" if entry.kind is Kind.FOLDER else show_size(entry.size)
+            return tr("Not kept") if deleted.expired else "" if entry.kind is Kind.FOLDER else show_size(entry.size)
 
 
 def _tip(deleted: DeletedEntry, column: int) -> str:

@@ -14,7 +14,7 @@ from desktop.models.previews import kind_in_words
 from desktop.models.versions import moment
 from desktop.sentences import sentence
 from desktop.session import Session
-from desktop.words import exact_time, show_name, show_size, show_time, tr, tr_n
+from desktop.words import capital, exact_time, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.history import Details, DetailsRequest
 from server_api.contract.positions import Keeper
 from sync_engine.control import messages as control
@@ -205,13 +205,13 @@ def facts(path: str, item: Item, details: Details | None, disk_path: str | None)
     if item.kind == "file":
         found.append(Fact(tr("Size"), show_size(item.size), tr_n("%n byte", "%n bytes", item.size)))
     if item.changed_at is not None:
-        found.append(Fact(tr("Changed"), show_time(item.changed_at), exact_time(item.changed_at)))
+        found.append(Fact(tr("Changed"), capital(show_time(item.changed_at)), exact_time(item.changed_at)))
     found.append(Fact(tr("In"), tr("All files") if parent == "." else show_name(parent)))
     if details is not None and details.on_server_since is not None:
         since = details.on_server_since
-        found.append(Fact(tr("On the server since"), show_time(since), exact_time(since)))
+        found.append(Fact(tr("On the server since"), capital(show_time(since)), exact_time(since)))
         checked = details.verified_at
-        found.append(Fact(tr("Checked there"), show_time(checked) or tr("not yet"), exact_time(checked)))
+        found.append(Fact(tr("Checked there"), capital(show_time(checked)) or tr("Not yet"), exact_time(checked)))
     if details is not None and details.stored:
         places = [_place(part.store, part.tier, part.size) for part in details.stored]
         found.append(Fact(tr("Stored"), ", ".join(places)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from desktop.words import show_name, show_time, tr
+from desktop.words import capital, show_name, show_time, tr
 from server_api.contract.messages import Device
 
 
@@ -33,6 +33,6 @@ def _row(device: Device) -> Row:
     name = show_name(device.name)
     if device.kind == "browser":
         name = tr("{name} (browser)").format(name=name)
-    seen = tr("this device") if device.is_current else show_time(device.last_seen_at)
+    seen = tr("This device") if device.is_current else capital(show_time(device.last_seen_at))
     icon = "device" if device.kind != "browser" else "link"
     return Row(device.device_id, name, seen, device.last_seen_at, icon, device.is_current)

@@ -17,8 +17,8 @@ from desktop.words import show_name, tr, tr_n
 
 T = TypeVar("T")
 
-MANY: Final = 200
-"""From so many files on, somebody is asked before they are deleted."""
+MANY: Final = 20
+"""Of more files, nobody sees all names at once: somebody is asked before they are deleted."""
 COUNTED: Final = 1_000_000
 """So far."""
 KEPT: Final = 50
@@ -78,7 +78,7 @@ class Doing(QObject):
 
     def move(self, paths: list[Path], folder: Path) -> None:
         def then(outcome: Outcome) -> None:
-            said = tr_n("Moved %n thing to “{name}”.", "Moved %n things to “{name}”.", len(outcome.moved))
+            said = tr_n("Moved %n item to “{name}”.", "Moved %n items to “{name}”.", len(outcome.moved))
             self._tell_moved(outcome, said.format(name=show_name(folder.name)), tr("Moved back."))
 
         self._run(lambda: acts.move_into(paths, folder), then)
@@ -93,7 +93,7 @@ class Doing(QObject):
         def then(outcome: Outcome) -> None:
             self._end_copying()
             made = [each.target for each in outcome.moved]
-            said = tr_n("Added %n thing.", "Added %n things.", len(made))
+            said = tr_n("Added %n item.", "Added %n items.", len(made))
             self._tell(outcome, said, tr("Put into the trash."), lambda: _into_trash(made))
 
         def otherwise(error: Exception) -> None:
@@ -120,7 +120,7 @@ class Doing(QObject):
             self._run(lambda: acts.put_into_trash(paths), then)
 
         def then(outcome: Outcome) -> None:
-            said = tr_n("Deleted %n thing.", "Deleted %n things.", len(outcome.moved))
+            said = tr_n("Deleted %n item.", "Deleted %n items.", len(outcome.moved))
             if len(outcome.moved) == 1:
                 said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
             self._tell_moved(outcome, said, tr("Brought back."), selects=False)

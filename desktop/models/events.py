@@ -127,7 +127,7 @@ def _together(kind: Kind, events: list[Event]) -> Event:
             text = tr("Both versions of each are kept. Choose which to go on with.")
             acts = [Act("page:conflicts", tr("Compare them"))]
         case "problems":
-            title = tr_n("%n thing cannot be synced", "%n things cannot be synced", count)
+            title = tr_n("%n item cannot be synced", "%n items cannot be synced", count)
             text = tr("Everything else goes on. Lockstep shows what to do about each.")
             acts = [Act("page:problems", tr("See what to do"))]
         case "devices":

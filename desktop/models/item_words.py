@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from desktop.words import exact_time, show_name, show_size, show_time, tr
+from desktop.words import capital, exact_time, show_name, show_size, show_time, tr
 from sync_engine.control.messages import Item
 
 _STATE_ICONS: Final = {
@@ -93,7 +93,7 @@ def tip(item: Item, percent: int | None = None) -> str:
 
 
 def changed_text(item: Item) -> str:
-    return show_time(item.changed_at)
+    return capital(show_time(item.changed_at))
 
 
 def spoken(item: Item, percent: int | None = None) -> str:

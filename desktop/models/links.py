@@ -33,7 +33,7 @@ def is_over(share: Share) -> bool:
 
 def state_in_words(share: Share) -> str:
     return {
-        "active": tr("works"),
+        "active": tr("active"),
         "paused": tr("paused"),
         "expired": tr("expired"),
         "used-up": tr("used up"),
@@ -63,7 +63,7 @@ def count_in_words(share: Share) -> str:
         of = tr("{count} of {limit} files") if share.upload else tr("{count} of {limit} downloads")
         return of.format(count=share.downloads, limit=share.limit)
     if share.upload:
-        return tr_n("%n file came", "%n files came", share.downloads)
+        return tr_n("%n file received", "%n files received", share.downloads)
     return tr_n("%n download", "%n downloads", share.downloads)
 
 
@@ -79,7 +79,7 @@ def facts(share: Share, now: QDateTime | None = None) -> list[str]:
     if share.has_password:
         said.append(tr("with a password"))
     if share.view_only:
-        said.append(tr("only to look at"))
+        said.append(tr("view only"))
     if share.version_id is not None:
         said.append(tr("one version"))
     return said

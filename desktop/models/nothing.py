@@ -25,12 +25,13 @@ class Nothing(Struct, frozen=True):
 def empty(listing: Listing, *, can_add: bool) -> Nothing:
     """There is nothing, for certain."""
     if listing.searched:
-        title = tr("Nothing is called “{text}”.").format(text=show_name(listing.searched))
-        return Nothing("search", title, tr("Look for a part of a name: case and accents do not matter."))
+        title = tr("Nothing is called “{text}”").format(text=show_name(listing.searched))
+        text = tr("Look for a part of a name: case and accents do not matter.")
+        return Nothing("search", title, text, tr("Clear the search"), "up")
     if not can_add:
-        return Nothing("folder", tr("This folder is empty."))
+        return Nothing("folder", tr("This folder is empty"))
     text = tr("Drop files here, or add them. They will be on your other devices too.")
-    return Nothing("upload", tr("This folder is empty."), text, tr("Add files…"), "add")
+    return Nothing("upload", tr("This folder is empty"), text, tr("Add files…"), "add")
 
 
 def waiting(listing: Listing, *, is_there: bool) -> Nothing:
@@ -42,6 +43,6 @@ def waiting(listing: Listing, *, is_there: bool) -> Nothing:
 
 def failed(failure: Failure) -> Nothing:
     if failure.code == "not-found":
-        return Nothing("folder", tr("This folder is not there any more."), "", tr("Go up"), "up")
+        return Nothing("folder", tr("This folder is not there any more"), "", tr("Go up"), "up")
     text = sentence(failure.code, failure.detail)
-    return Nothing("attention", tr("This cannot be shown."), text, tr("Try again"), "again")
+    return Nothing("attention", tr("This cannot be shown"), text, tr("Try again"), "again")

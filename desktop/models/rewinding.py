@@ -13,11 +13,12 @@ from desktop.daemon import Failure
 from desktop.look.icons import icon
 from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
-from desktop.words import capital, plain_tip, show_name, show_size, show_time, tr, tr_n
+from desktop.words import capital, plain_tip, short_name, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.history import ActivityEntry
 from server_api.contract.messages import Kind, RewindChange, RewindRequest, Rewound
 from sync_engine.control.questions import REWIND
 
+_LONGEST_NAME: Final = 48
 _WHAT: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "restored": ("restore", lambda: tr("comes back")),
     "changed": ("history", lambda: tr("gets its earlier content")),
@@ -55,8 +56,8 @@ def say_moment(at_ms: int) -> str:
 
 
 def folder_name(path: str) -> str:
-    """As it stands in a sentence."""
-    return show_name(path.rpartition("/")[2]) or tr("all files")
+    """As it stands in a sentence, or on a button."""
+    return short_name(path.rpartition("/")[2], _LONGEST_NAME) or tr("all files")
 
 
 class Rewinding(QObject):
@@ -113,7 +114,7 @@ class Rewinding(QObject):
             self.done = done
             session, path = self._session, self.path
             said = tr("{name} is as it was {moment}.").format(name=folder_name(path), moment=moment.words)
-            session.say(capital(said), tr("Take it back"), lambda: take_back(session, path, done.undo_seq))
+            session.say(capital(said), tr("Undo the rewind"), lambda: take_back(session, path, done.undo_seq))
             self._tell()
 
         self._ask(RewindRequest(path=self.path, to_seq=self.preview.to_seq), come)

@@ -13,7 +13,7 @@ from desktop.look.theme import colour
 from desktop.models import links
 from desktop.models.indexes import NOWHERE, Index
 from desktop.models.item_words import icon_for
-from desktop.words import exact_time, plain_tip, show_name, show_time, tr
+from desktop.words import capital, exact_time, plain_tip, show_name, show_time, tr
 from server_api.contract.shares import Share
 
 NAME, STATE, UNTIL, USED, MADE = range(5)
@@ -63,7 +63,7 @@ class ShareTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Name"), tr("State"), tr("Expires"), tr("Used"), tr("Made"))[section]
+            return (tr("Name"), tr("State"), tr("Expires"), tr("Used"), tr("Created"))[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -91,10 +91,10 @@ def _text(share: Share, column: int) -> str:
     if column == NAME:
         return links.name_of(share)
     if column == STATE:
-        return links.state_in_words(share)
+        return capital(links.state_in_words(share))
     if column == UNTIL:
-        return show_time(share.expires_at) or tr("never")
-    return links.count_in_words(share) if column == USED else show_time(share.created_at)
+        return capital(show_time(share.expires_at)) or tr("Never")
+    return links.count_in_words(share) if column == USED else capital(show_time(share.created_at))
 
 
 def _tip(share: Share, column: int) -> str:

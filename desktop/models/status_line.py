@@ -6,9 +6,8 @@ from collections import deque
 from typing import Final
 
 from msgspec import Struct
-from PySide6.QtCore import QDateTime
 
-from desktop.words import exact_time, show_size, show_time, tr, tr_n
+from desktop.words import show_later, show_size, tr, tr_n
 from sync_engine.core.quantities import show_duration
 from sync_engine.core.reports import EngineState
 
@@ -73,11 +72,8 @@ def status_line(state: EngineState | None, pace: Pace) -> StatusLine:
 
 
 def paused(until: int | None) -> str:
-    """Until when, if anybody said that; with the day, if it is another one."""
-    if until is None:
-        return tr("Paused")
-    is_today = QDateTime.fromMSecsSinceEpoch(until).date() == QDateTime.currentDateTime().date()
-    return tr("Paused until {time}").format(time=show_time(until) if is_today else exact_time(until))
+    """Until when, if anybody said that."""
+    return tr("Paused") if until is None else tr("Paused until {time}").format(time=show_later(until))
 
 
 def _word(state: EngineState) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from desktop.models.choice_tree import NAME, SIZE, ChoiceTree
+from desktop.views.pieces import WholeRows
 from desktop.words import tr
 
 
@@ -14,6 +15,7 @@ class ChoiceView(QTreeView):
     def __init__(self, tree: ChoiceTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(tree)
+        self.setItemDelegate(WholeRows(self))
         self.setUniformRowHeights(True)
         self.setAccessibleName(tr("Folders on the server"))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -18,13 +18,14 @@ from PySide6.QtWidgets import (
 
 from desktop.look.measures import fixed_font, open_at, wide
 from desktop.models import comparing, versions
+from desktop.models.comparing import Line
 from desktop.models.comparison import Comparison, Lines, Pictures
 from desktop.models.diff_table import NEW, OLD, TEXT, DiffTable
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.picture import Picture
 from desktop.views.pieces import advance, button, label, row
-from desktop.words import show_name, tr
+from desktop.words import show_name, show_size, tr
 from server_api.contract.messages import VersionEntry
 from sync_engine.control.messages import Item
 
@@ -87,7 +88,7 @@ class Comparing(QDialog):
         self.said.setText(tr("Getting both versions…"))
 
     def _pictures(self) -> QWidget:
-        self.old, self.new = Picture(), Picture()
+        self.old, self.new = Picture(is_at_top=True), Picture(is_at_top=True)
         self.old.setAccessibleName(self._names[0])
         self.new.setAccessibleName(self._names[1])
         page = QWidget()
@@ -106,7 +107,7 @@ class Comparing(QDialog):
         result = self.model.result
         self.progress.setVisible(self.model.is_asking)
         if isinstance(result, Lines):
-            self.said.setText(comparing.summary(result.lines))
+            self.said.setText(self._summary(result.lines))
             self._show_lines(result)
         elif isinstance(result, Pictures):
             self.said.hide()
@@ -115,6 +116,9 @@ class Comparing(QDialog):
             self.pages.setCurrentIndex(2)
         else:
             self.said.setText(self.model.why_not)
+
+    def _summary(self, lines: list[Line]) -> str:
+        return comparing.summary(lines)
 
     def _show_lines(self, result: Lines) -> None:
         table = DiffTable(result.lines, self._heads, self)
@@ -154,9 +158,10 @@ class CompareDialog(Comparing):
         self, session: Session, path: str, item: Item, entry: VersionEntry, parent: QWidget | None = None
     ) -> None:
         when = versions.moment(entry.created_at, in_sentence=True)
-        title = tr("“{name}”: {when}, and now").format(name=show_name(item.name), when=when)
+        title = tr("“{name}”: {when} and now").format(name=show_name(item.name), when=when)
         then = f"{versions.moment(entry.created_at)} · {versions.about(entry)}"
-        super().__init__(session, title, (then, tr("Now")), (tr("Then"), tr("Now")), parent)
+        now = f"{tr('Now')} · {show_size(item.size)}"
+        super().__init__(session, title, (then, now), (tr("Then"), tr("Now")), parent)
         self.model.follow(path, item, entry.revision_id)
 
 
@@ -168,8 +173,11 @@ class CompareFilesDialog(Comparing):
     ) -> None:
         name = show_name(paths[0].rpartition("/")[2])
         old, new = show_name(writers[0]) or tr("First"), show_name(writers[1]) or tr("Second")
-        title = tr("“{name}”: from {old}, and from {new}").format(name=name, old=old, new=new)
+        title = tr("“{name}”: {old} and {new}").format(name=name, old=old, new=new)
         if not all(writers):
             title = tr("“{name}” and its copy").format(name=name)
         super().__init__(session, title, (old, new), (old, new), parent)
         self.model.follow_both(*paths)
+
+    def _summary(self, lines: list[Line]) -> str:
+        return comparing.summary_of_two(lines, self._heads)

@@ -78,22 +78,24 @@ class ConflictsPage(Page):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(16, 16, 16, 12)
         inside.setSpacing(12)
-        inside.addWidget(label(tr("Conflicts"), "title"))
+        inside.addLayout(row(label(tr("Conflicts"), "title"), 1, self._compare))
         both = QWidget()
         below = QVBoxLayout(both)
         below.setContentsMargins(0, 12, 0, 0)
         below.setSpacing(12)
-        sides = QGridLayout()
-        sides.setHorizontalSpacing(16)
+        sides, keeps = QGridLayout(), QGridLayout()
         sides.setVerticalSpacing(8)
+        for grid in (sides, keeps):
+            grid.setHorizontalSpacing(16)
         for column, side in enumerate((self._mine, self._theirs)):
             for at, part in enumerate(side.parts):
                 sides.addWidget(part, at, column)
-            sides.addWidget(side.keep, len(side.parts), column, Qt.AlignmentFlag.AlignLeft)
-            sides.setColumnStretch(column, 1)
+            keeps.addWidget(side.keep, 0, column, Qt.AlignmentFlag.AlignLeft)
+            for grid in (sides, keeps):
+                grid.setColumnStretch(column, 1)
         sides.setRowStretch(_PREVIEW, 1)
         below.addLayout(sides, 1)
-        acts = row(self._both_words, self._compare, self._both)
+        acts = row(self._both_words, self._both)
         acts.setStretch(0, 1)
         split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         split.addWidget(self._list)
@@ -104,7 +106,8 @@ class ConflictsPage(Page):
         chosen.setContentsMargins(0, 0, 0, 0)
         chosen.setSpacing(12)
         chosen.addWidget(scroll, 1)
-        chosen.addLayout(acts)  # always to be seen
+        for always_seen in (keeps, acts):
+            chosen.addLayout(always_seen)
         split.addWidget(lower)
         split.setSizes([3 * high(ROW_PX) + 16, 448])
         split.setStretchFactor(1, 1)
@@ -184,6 +187,7 @@ class ConflictsPage(Page):
         self._both.setText(tr("Keep both") if theirs is not None else tr("Keep it as a file of its own"))
         self._both.setEnabled(is_free)
         self._compare.setEnabled(theirs is not None)
+        self._compare.setVisible(bool(self._model.rowCount()))
 
 
 class _SideView:
@@ -192,13 +196,12 @@ class _SideView:
     def __init__(self, session: Session) -> None:
         self._writer, self._facts = ElidedLabel(role="strong"), label(role="secondary")
         self._preview = PreviewBox(session)
-        self._preview.setMinimumHeight(120)
         self._preview.setMinimumHeight(_LEAST_HEIGHT)
         self._preview.setMaximumHeight(_ANY_HEIGHT)
         self._words = label(role="secondary", wraps=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.parts = self._writer, self._facts, self._preview, self._words
-        self.keep = button("", lambda: None, "primary")
+        self.keep = button("", lambda: None)
         self._shown: tuple[str, Item | None] = "", None
 
     def show_side(self, side: Side | None, writer: str, happens: str, *, can_keep: bool) -> None:

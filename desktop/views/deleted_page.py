@@ -29,7 +29,7 @@ class DeletedPage(Page):
         self._model = DeletedModel(session, self)
         self._restoring = Restoring(session, self)
         self._failure: Failure | None = None
-        self._search = search_field(tr("Find by name"))
+        self._search = search_field(tr("Search deleted files"))
         self._search.setMaximumWidth(wide(280))
         self._list = table(self._model, tr("Deleted files"), (0, 0, 130, 130, 100), (DEVICE, SIZE, PLACE))
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -355,7 +355,7 @@ class FilesPage(Page):
             title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
             more = tr("They go into this computer’s trash, and are deleted on the server and on all your devices.")
             if is_trashless:
-                title = tr("The trash does not take all of it.")
+                title = tr("The trash does not take all of it")
                 more = tr("Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.")
                 words = tr("Delete without the trash")
             ask(self, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)

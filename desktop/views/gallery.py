@@ -35,6 +35,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from desktop.look.icons import icon
+from desktop.look.measures import high, wide
 from desktop.look.theme import colour
 from desktop.look.tokens import TILE_PX
 from desktop.models import item_words
@@ -46,11 +47,10 @@ from desktop.views.item_views import NameDelegate, prepare, press, search
 from desktop.words import show_name, tr
 from sync_engine.control.messages import Item
 
-_PICTURE: Final = QSize(TILE_PX - 16, 100)
-_TILE: Final = QSize(TILE_PX, TILE_PX)
+_PICTURE_PX: Final = 100
+"""Height of a picture. Tiles and what is in them grow with the text."""
 _GAP: Final = 8
 _EDGE: Final = 12
-_STEP: Final = TILE_PX + _GAP
 
 
 class Gallery(QAbstractItemView):
@@ -70,10 +70,12 @@ class Gallery(QAbstractItemView):
         super().__init__(parent)
         self._aimed_at = QModelIndex()
         self.setModel(model)
-        self.setItemDelegate(_TileDelegate(thumbnails, self))
+        side = wide(TILE_PX)
+        self._tile, self._step = QSize(side, side), side + _GAP
+        self.setItemDelegate(_TileDelegate(thumbnails, self._tile, self))
         self.setMouseTracking(True)
         prepare(self)
-        self.verticalScrollBar().setSingleStep(_STEP // 3)
+        self.verticalScrollBar().setSingleStep(self._step // 3)
         thumbnails.made.connect(self.viewport().update)
         self.verticalScrollBar().valueChanged.connect(thumbnails.forget_wishes)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
@@ -82,20 +84,20 @@ class Gallery(QAbstractItemView):
     # --- where tiles are ----------------------------------------------------------------------------------------
 
     def _columns(self) -> int:
-        return max((self.viewport().width() - _EDGE) // _STEP, 1)
+        return max((self.viewport().width() - _EDGE) // self._step, 1)
 
     def _rect(self, number: int) -> QRect:
         """In the viewport."""
         line, column = divmod(number, self._columns())
-        return QRect(QPoint(_EDGE + column * _STEP, _GAP + line * _STEP - self.verticalOffset()), _TILE)
+        return QRect(QPoint(_EDGE + column * self._step, _GAP + line * self._step - self.verticalOffset()), self._tile)
 
     def _numbers(self, place: QRect) -> list[range]:
         """Of the tiles that have a part in it, a range for each line."""
         columns, count = self._columns(), self.model().rowCount()
         top, bottom = place.top() + self.verticalOffset() - _GAP, place.bottom() + self.verticalOffset() - _GAP
-        first = max((place.left() - _EDGE + _GAP) // _STEP, 0)
-        last = min((place.right() - _EDGE) // _STEP, columns - 1)
-        lines = range(max((top + _GAP) // _STEP, 0), bottom // _STEP + 1)
+        first = max((place.left() - _EDGE + _GAP) // self._step, 0)
+        last = min((place.right() - _EDGE) // self._step, columns - 1)
+        lines = range(max((top + _GAP) // self._step, 0), bottom // self._step + 1)
         found = [range(line * columns + first, min(line * columns + last + 1, count)) for line in lines]
         return [numbers for numbers in found if numbers]
 
@@ -128,7 +130,7 @@ class Gallery(QAbstractItemView):
     def _fit(self) -> None:
         lines = -(-self.model().rowCount() // self._columns())
         height = self.viewport().height()
-        self.verticalScrollBar().setRange(0, max(_GAP + lines * _STEP - height, 0))
+        self.verticalScrollBar().setRange(0, max(_GAP + lines * self._step - height, 0))
         self.verticalScrollBar().setPageStep(height)
         self.viewport().update()
 
@@ -158,7 +160,7 @@ class Gallery(QAbstractItemView):
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier) -> QModelIndex:
         moves, columns, count = QAbstractItemView.CursorAction, self._columns(), self.model().rowCount()
-        page = max(self.viewport().height() // _STEP, 1) * columns
+        page = max(self.viewport().height() // self._step, 1) * columns
         at = self.currentIndex().row() if self.currentIndex().isValid() else -1
         wanted = {
             moves.MoveLeft: at - 1,
@@ -233,17 +235,17 @@ class Gallery(QAbstractItemView):
 
 
 class _TileDelegate(NameDelegate):
-    def __init__(self, thumbnails: Thumbnails, gallery: Gallery) -> None:
-        super().__init__(gallery)
+    def __init__(self, thumbnails: Thumbnails, tile: QSize, parent: QWidget) -> None:
+        super().__init__(parent)
         self._thumbnails = thumbnails
-        self._gallery = gallery
+        self._tile, self._picture = tile, QSize(tile.width() - 16, wide(_PICTURE_PX))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return _TILE
+        return self._tile
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item: Item = index.data(ITEM)
-        tile = QRect(option.rect.topLeft(), _TILE)
+        tile = QRect(option.rect.topLeft(), self._tile)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -251,7 +253,7 @@ class _TileDelegate(NameDelegate):
             _rounded(painter, tile, option.palette.color(QPalette.ColorRole.Highlight))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             _rounded(painter, tile, colour("surface-2"))
-        picture = QRect(tile.left() + 8, tile.top() + 8, _PICTURE.width(), _PICTURE.height())
+        picture = QRect(tile.left() + 8, tile.top() + 8, self._picture.width(), self._picture.height())
         self._paint_picture(painter, picture, item, index)
         self._paint_words(painter, tile, picture, item, option.fontMetrics)
         if option.state & QStyle.StateFlag.State_HasFocus:
@@ -261,8 +263,8 @@ class _TileDelegate(NameDelegate):
         painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
-        corner = option.rect.topLeft()
-        editor.setGeometry(corner.x() + 2, corner.y() + 8 + _PICTURE.height() + 6, TILE_PX - 4, 28)
+        left, top = option.rect.left() + 2, option.rect.top() + self._picture.height() + 14
+        editor.setGeometry(left, top, self._tile.width() - 4, high(28))
 
     def _paint_picture(self, painter: QPainter, place: QRect, item: Item, index: Index) -> None:
         made = None
@@ -270,7 +272,7 @@ class _TileDelegate(NameDelegate):
         path = model.disk_path(item) if isinstance(model, ItemsModel) and item_words.is_picture(item) else None
         ratio = painter.device().devicePixelRatioF()
         if path is not None:
-            made = self._thumbnails.find(path, round(_PICTURE.width() * ratio), item.changed_at)
+            made = self._thumbnails.find(path, round(self._picture.width() * ratio), item.changed_at)
         if made is None:
             tone = "accent" if item.kind == "folder" and item.is_here else "text-2"
             middle = QRect(0, 0, 48, 48)
@@ -278,8 +280,8 @@ class _TileDelegate(NameDelegate):
             icon(item_words.kind_icon(item), tone).paint(painter, middle)
             return
         size = made.size() / ratio
-        if size.height() > _PICTURE.height():
-            size.scale(_PICTURE, Qt.AspectRatioMode.KeepAspectRatio)
+        if size.height() > self._picture.height():
+            size.scale(self._picture, Qt.AspectRatioMode.KeepAspectRatio)
         shown = QRect(place.topLeft(), size)
         shown.moveCenter(place.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

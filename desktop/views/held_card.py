@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QListWidget, QSizePolicy, QWidget
 
 from desktop.look.icons import IconLabel
 from desktop.models.troubles import held_meaning, held_title, held_words
@@ -29,18 +29,19 @@ class HeldCard(QFrame):
         self._places = QListWidget()
         self._places.setAccessibleName(tr("What was deleted"))
         self._places.setUniformItemSizes(True)
-        self._through = button("", goes_through, "danger")
+        self._through = button("", goes_through, "careful")
         self._undo = button("", undoes, "primary")
         self._shown: HeldDeletions | None = None
-        inside = QVBoxLayout(self)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        inside = QGridLayout(self)
         inside.setContentsMargins(16, 16, 16, 16)
-        inside.setSpacing(8)
-        title = row(IconLabel("attention", 20, "warn"), self._title, spacing=12)
-        title.setStretch(1, 1)
-        inside.addLayout(title)
-        inside.addWidget(self._meaning)
-        inside.addWidget(self._places)
-        inside.addLayout(row(1, self._through, self._undo))
+        inside.setHorizontalSpacing(12)
+        inside.setVerticalSpacing(8)
+        inside.setColumnStretch(1, 1)
+        inside.addWidget(IconLabel("attention", 20, "warn"), 0, 0)
+        for at, part in enumerate((self._title, self._meaning, self._places)):
+            inside.addWidget(part, at, 1)
+        inside.addLayout(row(1, self._through, self._undo), 3, 1)
 
     def show_held(self, held: HeldDeletions | None, *, is_deciding: bool) -> None:
         self.setVisible(held is not None)

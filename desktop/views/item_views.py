@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -41,17 +40,16 @@ from desktop.models import item_words
 from desktop.models.indexes import Index
 from desktop.models.items import CHANGED, FOLDER, ITEM, NAME, SIZE, STATE, ItemsModel
 from desktop.views import dragging
+from desktop.views.pieces import WholeRows
 from desktop.words import tr, usual_sizes, usual_times
 from sync_engine.control.messages import Item
 
 _WIDTHS: Final = {FOLDER: 200, CHANGED: 130, SIZE: 100, STATE: 160}
-_BESIDE_STATE: Final = 52
-"""Its icon, and space."""
+_BESIDE_STATE: Final = 36
+"""Space around its icon and words."""
 _BESIDE_TEXT: Final = 28
 _NAME: Final = 170
-"""So much a name has at least before columns are left out."""
-_NAME_BESIDE_STATE: Final = 120
-"""The same before the words of states are shortened."""
+"""So much a name has at least, before columns are left out, and the words of states shortened."""
 
 
 class ItemsTable(QTableView):
@@ -101,7 +99,7 @@ class ItemsTable(QTableView):
             FOLDER: wide(_WIDTHS[FOLDER]),
             CHANGED: widest(usual_times(), font) + _BESIDE_TEXT,
             SIZE: widest(usual_sizes(), font) + _BESIDE_TEXT,
-            STATE: widest(item_words.state_words(), font) + _BESIDE_STATE,
+            STATE: widest(item_words.state_words(), font) + wide(16) + _BESIDE_STATE,
         }
         for column, least in needed.items():
             self._widths[column] = max(_WIDTHS[column], least, header.sectionSizeHint(column))
@@ -128,7 +126,7 @@ class ItemsTable(QTableView):
             needed += self.columnWidth(column) or self._widths[column]
             self.setColumnHidden(column, self.width() < needed)
         state = self._widths[STATE]
-        narrow = max(self.width() - wide(_NAME_BESIDE_STATE) - self.columnWidth(FOLDER), _BESIDE_STATE)
+        narrow = max(self.width() - wide(_NAME) - self.columnWidth(FOLDER), wide(16) + _BESIDE_STATE)
         if narrow < state or self._is_narrow:
             self._is_narrow = narrow < state
             self.setColumnWidth(STATE, min(narrow, state))
@@ -189,7 +187,7 @@ class ItemsTable(QTableView):
             self.viewport().update()
 
 
-class NameDelegate(QStyledItemDelegate):
+class NameDelegate(WholeRows):
     """Edits a name in its place."""
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
@@ -219,11 +217,9 @@ class _RowDelegate(NameDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        option.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver)
+        option.state &= ~QStyle.StateFlag.State_MouseOver
         if index.row() == self._table.hovered:
             option.state |= QStyle.StateFlag.State_MouseOver
-        if self._table.hasFocus() and index.row() == self._table.currentIndex().row():
-            option.state |= QStyle.StateFlag.State_HasFocus
         if self._table.aimed_at.isValid() and index.row() == self._table.aimed_at.row():
             option.state |= QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from desktop.look.measures import widest
+from desktop.look.measures import wide, widest
 from desktop.models.folders import FoldersModel
 from desktop.session import Session
 from desktop.views.dragging import FolderTree
@@ -13,8 +13,8 @@ from desktop.views.navigation import Entry, Navigation
 from desktop.words import tr
 
 _NARROWEST = 160
-_BESIDE_TITLE = 64
-"""An icon, and space."""
+_BESIDE_TITLE = 44
+"""Space around it and its icon."""
 
 
 class LeftSide(QFrame):
@@ -32,7 +32,10 @@ class LeftSide(QFrame):
         super().__init__(parent)
         self.setProperty("role", "side")
         self.setMinimumWidth(
-            max(_NARROWEST, widest((entry.title for entry in entries), self.font(), bold=True) + _BESIDE_TITLE)
+            max(
+                _NARROWEST,
+                widest((entry.title for entry in entries), self.font(), bold=True) + wide(20) + _BESIDE_TITLE,
+            )
         )
         self.navigation = Navigation(entries)
         self._folders = FoldersModel(session, self)

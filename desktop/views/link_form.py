@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from desktop.look.measures import high
 from desktop.models.links import DAY_MS, Wish, make_password, until_in_words
-from desktop.views.pieces import button, label, padded, row, tool
+from desktop.views.password_field import PasswordField
+from desktop.views.pieces import button, label, padded, row
 from desktop.words import tr
 from server_api.contract.shares import Share
 
@@ -47,7 +48,7 @@ class LinkForm(QWidget):
         super().__init__()
         self._can_be_pinned = share is None and not is_folder and not is_of_version
         self._share = share
-        self.upload = QRadioButton(tr("Others can &add files to it, and see nothing of what is there"))
+        self.upload = QRadioButton(tr("Others can &add files, but not see what is there"))
         self.download = QRadioButton(tr("Others can &download it"))
         self.download.setChecked(True)
         self.later = label(tr("Files added later are shared too."), "secondary", wraps=True)
@@ -93,33 +94,34 @@ class LinkForm(QWidget):
         share = self._share
         if share is not None and share.expires_at is not None:
             self.expires.addItem(tr("As it is: {until}").format(until=until_in_words(share)), _AS_IT_IS)
-        self.expires.addItem(tr("Until it is withdrawn"), None)
-        self.expires.addItem(tr("For 1 day"), 1)
-        self.expires.addItem(tr("For 7 days"), 7)
-        self.expires.addItem(tr("For 30 days"), 30)
-        self.expires.addItem(tr("Until a day…"), _DATE)
+        self.expires.addItem(tr("Never"), None)
+        self.expires.addItem(tr("In 1 day"), 1)
+        self.expires.addItem(tr("In 7 days"), 7)
+        self.expires.addItem(tr("In 30 days"), 30)
+        self.expires.addItem(tr("On a day…"), _DATE)
         today = QDate.currentDate()
         self.date = QDateEdit(today.addDays(14))
         self.date.setCalendarPopup(True)
         self.date.setMinimumDate(today)
         self.date.setAccessibleName(tr("Last day"))
         field = QWidget()
-        field.setLayout(row(self.expires, self.date, 1))
+        line = row(self.expires, self.date)
+        line.setStretch(0, 1)
+        field.setLayout(line)
         _tight(field)
-        self._form.addRow(_for(tr("&Works"), self.expires), field)
+        self._form.addRow(_for(tr("&Expires"), self.expires), field)
 
     def _add_password(self) -> None:
         is_locked = self._share is not None and self._share.has_password
         self.has_password = QCheckBox(tr("Ask for a &password"))
         self.has_password.setChecked(is_locked)
-        self.password = QLineEdit(maxLength=1_024, echoMode=QLineEdit.EchoMode.Password)
+        self.password = PasswordField()
+        self.password.setMaxLength(1_024)
         self.password.setAccessibleName(tr("Password"))
         self.password.setPlaceholderText(tr("As it is") if is_locked else tr("Password"))
-        self.show_password = tool("eye", tr("Show password"), self._show_password)
-        self.show_password.setCheckable(True)
-        self.make_password = button(tr("Make one"), self._make_password, "plain")
+        self.make_password = button(tr("Suggest one"), self._make_password, "plain")
         self._password_line = QWidget()
-        self._password_line.setLayout(row(self.password, self.show_password, self.make_password, spacing=4))
+        self._password_line.setLayout(row(self.password, self.make_password, spacing=4))
         _tight(self._password_line)
         field = QWidget()
         inside = QVBoxLayout(field)
@@ -148,8 +150,8 @@ class LinkForm(QWidget):
         self._form.addRow(_for(tr("&Note"), self.note), self.note)
 
     def _add_ways(self) -> None:
-        self.pinned = QCheckBox(tr("Go on showing it as it is &now, even if it changes"))
-        self.view_only = QCheckBox(tr("For &looking only: no download button"))
+        self.pinned = QCheckBox(tr("Always show it as it is &now, even if it changes"))
+        self.view_only = QCheckBox(tr("&View only: no download button"))
         self.view_only.setToolTip(tr("A courtesy, no protection: whoever sees it can keep it all the same."))
         for part in (self.pinned, self.view_only):
             self._form.addRow("", part)
@@ -182,14 +184,9 @@ class LinkForm(QWidget):
         stays = self._share is not None and self._share.has_password and not self.password.text()
         return UNSET if stays else self.password.text()
 
-    def _show_password(self) -> None:
-        is_shown = self.show_password.isChecked()
-        self.password.setEchoMode(QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password)
-
     def _make_password(self) -> None:
         self.password.setText(make_password())
-        self.show_password.setChecked(True)
-        self._show_password()
+        self.password.show_it()
 
 
 def _for(words: str, field: QWidget) -> QLabel:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.look.icons import icon
+from desktop.look.measures import wide
 from desktop.session import Session
 from desktop.views.dragging import DropButton
 from desktop.views.page import Page
@@ -70,7 +71,7 @@ class _Line(DropButton):
         self.setProperty("role", "place")
         self.setCheckable(True)
         self.setAcceptDrops(entry.takes_drops)
-        self.setIconSize(QSize(20, 20))
+        self.setIconSize(QSize(wide(20), wide(20)))
         self._count = label(role="count")
         self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         inside = QHBoxLayout(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.look.icons import IconLabel
@@ -28,6 +28,8 @@ from sync_engine.control.messages import Item
 
 REST_MS: Final = 120
 """So long a choice stands before anything is asked about it: a held arrow key asks nothing."""
+_NARROWEST: Final = 260
+_EDGE: Final = 16
 _SAVED_IN: Final = "panel/saved-in"
 
 
@@ -36,10 +38,12 @@ class Panel(QFrame):
 
     Signals:
         closed: the person does not want it.
+        wants_menu: of what can be done with what is chosen; at this point of the screen.
         wants_path: a page is to show this path.
     """
 
     closed = Signal()
+    wants_menu = Signal(QPoint)
     wants_path = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -48,10 +52,10 @@ class Panel(QFrame):
         self.path = ""
         self.item: Item | None = None
         self.setProperty("role", "side")
-        self.setMinimumWidth(wide(280))
         self.setAccessibleName(tr("About what is chosen"))
         self._icon, self.name = IconLabel("info"), ElidedLabel(role="heading")
         self.close_panel = tool("close", tr("Close the side panel"), self.closed.emit)
+        self.more = tool("more", tr("More for what is chosen"), self._ask_menu)
         self.said = label(role="secondary", wraps=True)
         self.preview = PreviewBox(session)
         self.versions, self.sharing, self.details = VersionsTab(session), SharingTab(session), DetailsTab(session)
@@ -76,11 +80,13 @@ class Panel(QFrame):
         was, is_other = self.item, path != self.path
         self.path, self.item = path, item
         if item is None:
-            self._show_none(tr("Nothing chosen"), tr("Choose a file or folder to see what is known of it."))
+            self._show_none(tr("Nothing chosen"), tr("Choose a file or folder to see its versions, links and details."))
+            self.more.hide()
             return
         self._icon.show_icon(kind_icon(item))
         self.name.show_text(show_name(item.name))
         self.said.hide()
+        self.more.show()
         self.preview.setVisible(item.kind == "file")
         self.tabs.setTabVisible(self.tabs.indexOf(self.versions), item.kind == "file")
         self.tabs.setTabVisible(self.tabs.indexOf(self.sharing), item.kind != "symlink")
@@ -97,6 +103,7 @@ class Panel(QFrame):
         """Several are chosen, of so many bytes."""
         self.path, self.item = "", None
         self._show_none(tr_n("%n item", "%n items", count), show_size(size))
+        self.more.show()
 
     def share(self) -> None:
         """Ask how to share what is chosen."""
@@ -136,6 +143,9 @@ class Panel(QFrame):
 
     # --- what is done -------------------------------------------------------------------------------------------
 
+    def _ask_menu(self) -> None:
+        self.wants_menu.emit(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
     def _open(self, entry: VersionEntry) -> None:
         self.saving.open_version(self.path, entry.revision_id)
 
@@ -169,12 +179,14 @@ class Panel(QFrame):
         head.setSpacing(8)
         head.addWidget(self._icon)
         head.addWidget(self.name, 1)
+        head.addWidget(self.more)
         head.addWidget(self.close_panel)
         self.tabs.addTab(self.versions, tr("Versions"))
         self.tabs.addTab(self.sharing, tr("Sharing"))
         self.tabs.addTab(self.details, tr("Details"))
+        self.setMinimumWidth(max(wide(_NARROWEST), self.tabs.tabBar().sizeHint().width() + 2 * _EDGE))
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 12, 16, 12)
+        whole.setContentsMargins(_EDGE, 12, _EDGE, 12)
         whole.setSpacing(12)
         whole.addLayout(head)
         whole.addWidget(self.said)

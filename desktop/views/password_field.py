@@ -18,5 +18,8 @@ class PasswordField(QLineEdit):
         self._show.toggled.connect(self._toggle)
         self.addAction(self._show, QLineEdit.ActionPosition.TrailingPosition)
 
+    def show_it(self) -> None:
+        self._show.setChecked(True)
+
     def _toggle(self, is_shown: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password)

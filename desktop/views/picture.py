@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
 class Picture(QWidget):
-    """In the middle, smaller if it has to be, never larger than it is."""
+    """In the middle, or of the upper edge, smaller if it has to be, never larger than it is."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_at_top: bool = False) -> None:
         super().__init__(parent)
+        self._is_at_top = is_at_top
         self.image = QImage()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -29,9 +30,8 @@ class Picture(QWidget):
         size = self.image.size() / ratio
         if size.width() > self.width() or size.height() > self.height():
             size = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRect(
-            (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
-        )
+        top = 0 if self._is_at_top else (self.height() - size.height()) // 2
+        place = QRect((self.width() - size.width()) // 2, top, size.width(), size.height())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self.image)

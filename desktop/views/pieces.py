@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -18,6 +19,9 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QToolButton,
     QTreeView,
@@ -28,7 +32,8 @@ from PySide6.QtWidgets import (
 from desktop.look.icons import IconLabel, icon
 from desktop.look.measures import high, wide, widest
 from desktop.look.tokens import ROW_PX
-from desktop.words import plain_label, plain_tip
+from desktop.models.indexes import Index
+from desktop.words import plain_label, plain_tip, wrappable
 
 S = TypeVar("S", bound=QAbstractSpinBox)
 _ICON: Final = 32
@@ -36,9 +41,18 @@ _SHARE: Final = 140
 """Pixels that a column which takes what is left needs."""
 
 
+class _Wrapping(QLabel):
+    """Wraps between words only; what is too long for that is whole in the tooltip."""
+
+    def setText(self, text: str) -> None:
+        shown = wrappable(text)
+        super().setText(shown)
+        self.setToolTip("" if shown == text else plain_tip(text))
+
+
 def label(text: str = "", role: str = "", *, wraps: bool = False, parent: QWidget | None = None) -> QLabel:
     """Plain text, whatever is in it."""
-    made = QLabel(parent)
+    made = _Wrapping(parent) if wraps else QLabel(parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     made.setWordWrap(wraps)
@@ -82,7 +96,8 @@ def search_field(words: str) -> QLineEdit:
     """In which what is looked for is typed; ``words``, which say what, can be read as a whole."""
     made = QLineEdit(clearButtonEnabled=True, placeholderText=words)
     made.setAccessibleName(words)
-    made.setMinimumWidth(widest([words], made.font()) + 32)
+    made.addAction(icon("search", "text-2"), QLineEdit.ActionPosition.LeadingPosition)
+    made.setMinimumWidth(widest([words], made.font()) + 64)
     return made
 
 
@@ -128,6 +143,7 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     """
     view = QTableView(showGrid=False, cornerButtonEnabled=False)
     view.setModel(model)
+    view.setItemDelegate(WholeRows(view))
     view.setAccessibleName(name)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setTabKeyNavigation(False)
@@ -150,6 +166,20 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     if dispensable:
         keep_room(view, widths, dispensable)
     return view
+
+
+class WholeRows(QStyledItemDelegate):
+    """Marks the row that has the keyboard, and not one cell of it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        here = QStyleOptionViewItem(option)
+        here.state &= ~QStyle.StateFlag.State_HasFocus
+        view = option.widget
+        if isinstance(view, QAbstractItemView) and view.hasFocus():
+            current = view.currentIndex()
+            if current.row() == index.row() and current.parent() == index.parent():
+                here.state |= QStyle.StateFlag.State_HasFocus
+        super().paint(painter, here, index)
 
 
 def keep_room(view: QTableView | QTreeView, widths: Sequence[int], dispensable: Sequence[int]) -> None:

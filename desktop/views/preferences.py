@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.look.icons import icon
-from desktop.look.measures import high, open_at, widest
+from desktop.look.measures import high, open_at, wide, widest
 from desktop.look.tokens import ROW_PX
 from desktop.session import Session
 from desktop.views.scrolled import WideScroll
@@ -65,7 +65,7 @@ class Preferences(QDialog):
         self._names = QListWidget()
         self._names.setAccessibleName(tr("Sections"))
         self._names.setProperty("role", "side")
-        self._names.setIconSize(QSize(16, 16))
+        self._names.setIconSize(QSize(wide(16), wide(16)))
         self._stack = QStackedWidget()
         for name, section in self.sections.items():
             item = QListWidgetItem(icon(_ICONS[name]), section.title)

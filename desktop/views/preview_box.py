@@ -49,6 +49,10 @@ class PreviewBox(QFrame):
         self.model.changed.connect(self._draw)
         self.model.saving.progressed.connect(self._advance)
 
+    def sizeHint(self) -> QSize:
+        """No more than it needs: where it may grow, it takes what is left."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
     def follow(self, path: str, item: Item | None) -> None:
         room = QSize(max(self.width(), 280), HEIGHT) * self.devicePixelRatioF()
         self.model.follow(path, item, room)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QScrollArea, QV
 
 from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.look.icons import IconLabel
+from desktop.look.measures import wide
 from desktop.models.doing import Doing
 from desktop.models.remedies import AGAIN, Remedy, words
 from desktop.models.troubles import Trouble, Troubles
@@ -59,7 +60,7 @@ class ProblemsPage(Page):
     def _arrange(self) -> None:
         place = QWidget()
         inside = QVBoxLayout(place)
-        inside.setContentsMargins(0, 0, 8, 0)
+        inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(8)
         inside.addWidget(self._held)
         self._cards.setSpacing(8)
@@ -120,7 +121,7 @@ class ProblemsPage(Page):
         top.addWidget(ElidedLabel(trouble.title, "strong"), 1)
         inside.addLayout(top)
         below = QVBoxLayout()
-        below.setContentsMargins(32, 0, 0, 0)
+        below.setContentsMargins(wide(20) + 12, 0, 0, 0)
         below.setSpacing(8)
         below.addWidget(label(trouble.said, wraps=True))
         if trouble.remedies:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from desktop.look.questions import lay_out
-from desktop.words import plain_label
+from desktop.words import plain_label, wrappable
 
 
 def ask(
@@ -32,8 +32,8 @@ def ask(
     """
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Lockstep", "", parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(more)
+    box.setText(wrappable(text))
+    box.setInformativeText(wrappable(more))
     box.setWindowModality(Qt.WindowModality.WindowModal)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     doing = QPushButton(plain_label(act[0]), box)

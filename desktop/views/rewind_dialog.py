@@ -20,6 +20,7 @@ from desktop.models.rewinding import (
 )
 from desktop.sentences import sentence
 from desktop.session import Session
+from desktop.views.eliding import ElidedLabel
 from desktop.views.flow import Flow
 from desktop.views.happenings import happenings_table
 from desktop.views.pieces import EmptyPlace, button, label, row, table
@@ -48,7 +49,7 @@ class RewindDialog(QDialog):
         self._nothing = EmptyPlace()
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._rewind = button("", self._model.rewind, "primary")
-        self._undo = button(tr("Take it back"), self._model.undo)
+        self._undo = button(tr("Undo the rewind"), self._model.undo)
         self._close = button(tr("Close"), self.reject)
         self.setWindowTitle(tr("Rewind {name}").format(name=self._name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -82,7 +83,7 @@ class RewindDialog(QDialog):
         inside = QVBoxLayout(left)
         inside.setContentsMargins(0, 0, 16, 0)
         inside.setSpacing(8)
-        inside.addWidget(label(tr("Go back to before one of these"), "heading"))
+        inside.addWidget(label(tr("Go back to just before"), "heading"))
         inside.addWidget(self._left, 1)
         look = button(tr("See what would change"), self._choose_time)
         inside.addLayout(Flow(label(tr("Or as it was at")), self._time, look))
@@ -94,7 +95,7 @@ class RewindDialog(QDialog):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(24, 24, 24, 16)
         inside.setSpacing(16)
-        inside.addWidget(label(tr("Rewind {name}").format(name=self._name), "title"))
+        inside.addWidget(ElidedLabel(self.windowTitle(), "title"))
         inside.addWidget(split, 1)
         inside.addLayout(row(1, self._undo, self._close, self._rewind))
 
@@ -189,5 +190,5 @@ class RewindDialog(QDialog):
         elif model.preview is not None:
             self._nothing.tell("check", capital(tr("{name} is as it was then").format(name=self._name)))
         else:
-            said = tr("What would change is shown here first. It can be taken back afterwards.")
+            said = tr("What would change is shown here first. It can be undone afterwards.")
             self._nothing.tell("rewind", tr("Choose a moment"), said)

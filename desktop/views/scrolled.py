@@ -23,13 +23,13 @@ class WideScroll(QScrollArea):
 class Scrolled(WideScroll):
     """As wide as there is room; ``column`` takes what is in it, and text there is wrapped."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, above: int = 12, below: int = 8) -> None:
         super().__init__(parent)
         inside = QWidget()
         self.column = QVBoxLayout()
         self.column.setSpacing(4)
         whole = QVBoxLayout(inside)
-        whole.setContentsMargins(0, 12, 0, 8)
+        whole.setContentsMargins(0, above, 0, below)
         whole.addLayout(self.column)
         whole.addStretch()
         self.setWidget(inside)

@@ -95,10 +95,10 @@ class ShareDialog(QDialog):
     # --- before -------------------------------------------------------------------------------------------------
 
     def _wishing(self) -> QWidget:
-        self.existing = Scrolled()
+        self.existing = Scrolled(above=0, below=0)
         self._rows = self.existing.column
         self._existing_title = label(role="strong")
-        self._new_title = label(tr("Another link"), "strong")
+        self._new_title = label(tr("New link"), "strong")
         self._line = QFrame()
         self._line.setProperty("role", "line")
         page = QWidget()
@@ -110,6 +110,7 @@ class ShareDialog(QDialog):
             whole.addWidget(part)
         whole.addStretch()
         whole.addWidget(self.error)
+        whole.addSpacing(8)
         whole.addLayout(row(1, button(tr("Close"), self.reject), self.make))
         return page
 
@@ -120,7 +121,7 @@ class ShareDialog(QDialog):
             self._rows.addWidget(LinkRow(share, self._links, self))
         for part in (self._existing_title, self.existing, self._line, self._new_title):
             part.setVisible(bool(here))
-        self._existing_title.setText(tr("Links that lead here"))
+        self._existing_title.setText(tr("Existing links"))
         # Where one link's address reaches, another one's does.
         shares = here or (self._links.shares or [])[:1]
         warning = told.reach_warning(shares[0].reach) if shares else ""

@@ -17,7 +17,7 @@ from desktop.views import link_acts
 from desktop.views.eliding import ElidedLabel
 from desktop.views.flow import Flow
 from desktop.views.page import Page
-from desktop.views.pieces import EmptyPlace, button, card, keep_room, label, row, search_field
+from desktop.views.pieces import EmptyPlace, WholeRows, button, card, keep_room, label, row, search_field
 from desktop.words import tr, tr_n
 from server_api.contract.shares import Share
 
@@ -53,10 +53,10 @@ class SharesPage(Page):
         return self.table.share_at(self.view.currentIndex().row())
 
     def _build_view(self) -> None:
-        self.search.setProperty("role", "search")
         self.search.setMaximumWidth(wide(240))
         self.search.textChanged.connect(self.table.filter)
         self.view.setModel(self.table)
+        self.view.setItemDelegate(WholeRows(self.view))
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setAccessibleName(tr("Links"))
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

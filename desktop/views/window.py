@@ -42,8 +42,7 @@ _SIZE: Final = QSize(1_120, 720)
 _SMALLEST: Final = QSize(640, 420)
 _LEFT: Final = 216
 _RIGHT: Final = 320
-_RIGHT_AT_LEAST: Final = 260
-_ROOM_FOR_PANEL: Final = 820
+_ROOM_FOR_PANEL: Final = 780
 
 
 class MainWindow(QMainWindow):
@@ -106,7 +105,7 @@ class MainWindow(QMainWindow):
         self._banner = BannerBar()
         self._banner_place = QWidget()
         place = QVBoxLayout(self._banner_place)
-        place.setContentsMargins(12, 12, 12, 4)
+        place.setContentsMargins(16, 12, 16, 4)
         place.addWidget(self._banner)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.files)
@@ -158,7 +157,7 @@ class MainWindow(QMainWindow):
             "Ctrl+,": lambda: self.wants_preferences.emit(""),
             "Ctrl+Q": self.wants_quit.emit,
             "Ctrl+W": self.close,
-            "Ctrl+I": lambda: self._choose_panel(not self._has_panel),
+            "Ctrl+I": lambda: self._choose_panel(self._panel is None or not self._panel.isVisible()),
         }
         for number, entry in enumerate(self._entries[:9], 1):
             keys[f"Ctrl+{number}"] = lambda page=entry.id: self.show_page(page)  # type: ignore[misc]
@@ -324,12 +323,13 @@ class MainWindow(QMainWindow):
         if is_shown and self._panel is None and self._make_panel is not None:
             panel: Any = self._make_panel(self.session)
             self._panel = panel
-            panel.setMinimumWidth(wide(_RIGHT_AT_LEAST))
             panel.closed.connect(lambda: self._show_panel(False))
             panel.wants_path.connect(self.show_path)
+            panel.wants_menu.connect(lambda at: self.files.menu(is_on_item=True).popup(at))
             self._splitter.addWidget(panel)
             left, right = self._at_side(_LEFT, 4), self._at_side(_RIGHT, 3)
-            self._splitter.setSizes([left, max(self.width() - left - right, _RIGHT), right])
+            middle = max(self.width() - left - right, _RIGHT)
+            self._splitter.setSizes([left, middle, self.width() - left - middle])
         if self._panel is not None:
             self._fit_panel()
         self._show_in_panel(*self.files.chosen_one())
@@ -339,6 +339,7 @@ class MainWindow(QMainWindow):
         if self._panel is not None:
             has_room = self.width() >= _ROOM_FOR_PANEL
             self._panel.setVisible(has_room and self._has_panel and self._trail.here.page == FILES)
+            self._top.show_choices(is_gallery=self._is_gallery, has_panel=has_room and self._has_panel)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

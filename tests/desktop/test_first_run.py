@@ -47,7 +47,7 @@ def test_this_computer_s_own_server_and_a_way_back(screen: Screen, reader: Reade
     screen.press("Return")
     assert reader.await_thing("Start Lockstep when I log in").is_checked
     screen.press("alt+f")
-    reader.await_thing("This folder is empty.")
+    reader.await_thing("This folder is empty")
     new.write("first.txt", "the first one")
     reader.await_thing("first.txt, file, In step")
 

@@ -122,7 +122,7 @@ def test_a_file_is_dragged_onto_a_folder_and_is_in_it(desk: Desk) -> None:
     desk.screen.drag((start.x + 40, start.middle[1]), (end.x + 40, end.middle[1]))
     desk.screen.until((desk.laptop.folder / "Drawer/moved.txt").exists, "the file in the folder")
     assert not moved.exists()
-    desk.reader.await_thing("Moved 1 thing to “Drawer”.")
+    desk.reader.await_thing("Moved 1 item to “Drawer”.")
     beside = (0, desk.screen.box(desk.screen.await_window(name="Lockstep")).y - 25)
     start = desk.reader.await_box("Drawer, folder, In step")
     desk.screen.drag((start.x + 40, start.middle[1]), beside)  # nobody takes it there

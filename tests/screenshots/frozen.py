@@ -1,7 +1,8 @@
-"""One moment that does not pass, so that the same pictures are made on every day."""
+"""One moment that does not pass, and one computer, so that the same pictures are made on every day and machine."""
 
 from __future__ import annotations
 
+import platform
 import time
 from typing import Final
 
@@ -27,12 +28,14 @@ MONOTONIC: Final = Monotonic()
 
 
 def freeze() -> None:
-    """All clocks of this process, for good. Before anything of ``desktop`` is loaded: it keeps those that it finds."""
+    """All clocks of this process, for good, and its system. Before anything of ``desktop`` is loaded: it keeps those
+    that it finds."""
     from PySide6.QtCore import QDate, QDateTime
 
     time.time = lambda: float(NOW_S)
     time.time_ns = lambda: NOW_S * 1_000_000_000
     time.monotonic = MONOTONIC
+    platform.release = lambda: "6.12.1"
     now = QDateTime.fromMSecsSinceEpoch(NOW)
     QDateTime.currentDateTime = staticmethod(lambda: now)  # type: ignore[assignment, method-assign]
     QDate.currentDate = staticmethod(now.date)  # type: ignore[method-assign]

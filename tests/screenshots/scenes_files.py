@@ -15,6 +15,7 @@ from desktop.views.window import MainWindow
 from sync_engine.core.reports import Progress, Transfer
 from tests.fakes.daemon import item
 from tests.screenshots import answers
+from tests.screenshots.frozen import HOUR, MINUTE, NOW
 from tests.screenshots.stage import Stage, go_on, take, take_dialog, take_menu
 from tests.screenshots.world import CHAPTER, LISBON, PICTURE
 
@@ -187,7 +188,7 @@ def banner_offline(stage: Stage) -> QPixmap:
 
 
 def banner_paused(stage: Stage) -> QPixmap:
-    return _with_banner(stage, state="paused", pending=3)
+    return _with_banner(stage, state="paused", pending=3, paused_until=NOW + 21 * HOUR + 15 * MINUTE)
 
 
 def banner_signed_out(stage: Stage) -> QPixmap:

@@ -19,9 +19,10 @@ from desktop.views.settings.bundle import BundleWindow
 from desktop.views.settings.selective import SelectiveSection
 from desktop.views.window import MainWindow
 from server_api.contract.history import DeletedPage
+from server_api.contract.messages import Devices
 from server_api.contract.shares import Shares
 from sync_engine.control import messages as control
-from sync_engine.control.questions import DELETED, SHARES
+from sync_engine.control.questions import DELETED, DEVICES, SHARES
 from sync_engine.core.reports import STOPPED, PathProblem
 from tests.screenshots import answers
 from tests.screenshots.scenes_files import moving
@@ -103,6 +104,7 @@ def problems_held(stage: Stage) -> QPixmap:
 
 def problems_none(stage: Stage) -> QPixmap:
     stage.daemon.answers[control.GetProblems] = control.Problems([])
+    stage.daemon.answer_server(DEVICES, lambda *_: Devices(devices=[]))
     return take(stage.window(page="problems"))
 
 
@@ -212,6 +214,7 @@ def _rewinding(stage: Stage) -> RewindDialog:
     stage.show(dialog)
     moments = next(each for each in dialog.findChildren(QTableView) if each.model().rowCount())
     moments.setCurrentIndex(moments.model().index(1, 0))
+    moments.setFocus()
     stage.settle()
     return dialog
 

@@ -26,7 +26,7 @@ from desktop.models.own_server import open_web
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.password_field import PasswordField
-from desktop.views.pieces import card, row
+from desktop.views.pieces import WholeRows, card, row
 from desktop.views.settings.another_device import AnotherDevice
 from desktop.views.settings.section import Section, form, heading, secondary
 from desktop.words import exact_time, plain_label, plain_tip, show_name, show_size, tr
@@ -58,11 +58,12 @@ class AccountSection(Section):
         self.column.addWidget(self.bar)
         self.add = QPushButton(tr("&Add another device…"))
         self.add.clicked.connect(self._add)
-        self.web = QPushButton(tr("&Open the web application"))
+        self.web = QPushButton(tr("&Open in the browser"))
         self.web.clicked.connect(lambda: open_web(session))
         self.column.addLayout(row(self.web, self.add, 1))
         self.column.addWidget(heading(tr("Devices")))
         self.devices = QTreeWidget()
+        self.devices.setItemDelegate(WholeRows(self.devices))
         self.devices.setRootIsDecorated(False)
         self.devices.setUniformRowHeights(True)
         self.devices.setHeaderLabels([tr("Name"), tr("Last seen")])

@@ -31,7 +31,7 @@ class GeneralSection(Section):
             box.clicked.connect(lambda is_on, kind=kind: choices.choose_told(session.choices, kind, wanted=is_on))
             self.column.addWidget(box)
         self.language = QComboBox()
-        self.language.addItem(tr("As the system"), choices.SYSTEM)
+        self.language.addItem(tr("Same as the system"), choices.SYSTEM)
         for code, name in choices.LANGUAGES.items():
             self.language.addItem(name, code)
         self.theme = QComboBox()

@@ -28,7 +28,7 @@ class IgnoredSection(Section):
             session,
             tr("Ignored"),
             tr(
-                "One pattern a line, such as *.iso or build/. They hold on all devices of the account. "
+                "One pattern per line, such as *.iso or build/. They apply on all devices of the account. "
                 "What is synced already goes on being synced."
             ),
         )

@@ -70,9 +70,9 @@ class NetworkSection(Section):
         self.column.addLayout(self.down)
         self.column.addLayout(self.up)
         self.column.addWidget(heading(tr("Proxy")))
-        self.system = QRadioButton(tr("As the &system has it"))
-        self.none = QRadioButton(tr("&None"))
-        self.other = QRadioButton(tr("This &one:"))
+        self.system = QRadioButton(tr("Use the &system’s proxy"))
+        self.none = QRadioButton(tr("&No proxy"))
+        self.other = QRadioButton(tr("&Use this one:"))
         self._kinds: dict[ProxyKind, QRadioButton] = {"system": self.system, "none": self.none, "address": self.other}
         self._group = QButtonGroup(self)
         for button in self._kinds.values():

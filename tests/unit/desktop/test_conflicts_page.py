@@ -150,7 +150,7 @@ def test_both_are_compared_line_by_line(qtbot: QtBot, daemon: FakeDaemon, sessio
     dialog = page.findChild(CompareFilesDialog)
     assert dialog is not None
     qtbot.waitUntil(dialog.table.isVisible)
-    assert dialog.said.text() == "1 line is new, 1 line is gone"
+    assert dialog.said.text() == "1 line only from Phone, 1 line only from Laptop"
 
 
 def test_of_a_file_that_is_not_here_the_server_tells(

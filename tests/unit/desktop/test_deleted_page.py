@@ -100,7 +100,7 @@ def test_it_tells_what_was_where_when_and_by_which_device(qtbot: QtBot, daemon: 
     model = view.model()
     assert [model.index(0, at).data() for at in (1, 3, 4)] == ["Photos", "Phone", ""]
     assert model.index(1, 4).data() == "3.1 MB"
-    assert model.index(2, 4).data() == "expired"
+    assert model.index(2, 4).data() == "Not kept"
     assert not model.index(2, 0).flags() & Qt.ItemFlag.ItemIsSelectable
     assert "not kept any more" in model.index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
 

@@ -108,13 +108,13 @@ def test_it_is_done_told_and_taken_back(qtbot: QtBot, daemon: FakeDaemon, sessio
         buttons(dialog)[name].click()
     assert clock.asked[-1] == RewindRequest(path="Photos", to_seq=6)
     assert toast.args is not None
-    assert toast.args[:2] == [f"Photos is as it was before {say_moment(TODAY)}.", "Take it back"]
+    assert toast.args[:2] == [f"Photos is as it was before {say_moment(TODAY)}.", "Undo the rewind"]
     assert name not in buttons(dialog)
     with qtbot.waitSignal(session.said):
-        buttons(dialog)["Take it back"].click()
+        buttons(dialog)["Undo the rewind"].click()
     assert clock.asked[-1] == RewindRequest(path="Photos", to_seq=9)
     qtbot.waitUntil(lambda: "Photos is as before again" in said_on(dialog))
-    assert "Take it back" not in buttons(dialog)
+    assert "Undo the rewind" not in buttons(dialog)
 
 
 def test_it_is_told_and_can_be_taken_back_with_the_dialog_closed(

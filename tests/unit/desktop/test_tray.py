@@ -183,7 +183,7 @@ def test_quitting_with_work_left_asks_first(
     tray.wants_quit.connect(lambda: told.append(1))
     _action(tray.menu, "Quit").trigger()
     (question,) = [window for window in QGuiApplication.instance().topLevelWidgets() if isinstance(window, QMessageBox)]  # type: ignore[union-attr]
-    assert question.text() == "3 files are still on their way."
+    assert question.text() == "3 files are still on their way"
     assert "goes on in the background" in question.informativeText()
     assert not told
     (chosen,) = [each for each in question.buttons() if each.text() == button]

@@ -24,12 +24,12 @@ def test_a_link_is_told_in_words() -> None:
         "paused",
         "never expires",
         "1 download",
-        "only to look at",
+        "view only",
         "one version",
     ]
     assert facts(share(state="expired", expires_at=at(day=19)), NOW)[0] == "expired yesterday"
     upload = share(upload=True, downloads=3, max_bytes=2_000_000, uploaded_bytes=1_500_000)
-    assert facts(upload, NOW) == ["others add files", "never expires", "3 files came", "1.5 MB of 2.0 MB"]
+    assert facts(upload, NOW) == ["others add files", "never expires", "3 files received", "1.5 MB of 2.0 MB"]
 
 
 def test_what_a_link_leads_to_is_named_harmlessly() -> None:

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QDateTime
 
 from desktop.models.tray_state import recent_paths, tomorrow_morning, tray_state
+from desktop.words import show_later
 from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState, Progress
 from sync_engine.ports import Activity
@@ -60,10 +61,19 @@ def test_a_stop_is_told_by_its_reason() -> None:
 
 def test_a_pause_until_later_today_tells_the_time_and_one_until_tomorrow_the_day_too() -> None:
     noon = QDateTime.fromString("2026-05-03T12:00", "yyyy-MM-ddTHH:mm")
-    today = tray_state(EngineState(state="paused", paused_until=QDateTime.currentMSecsSinceEpoch() + 1)).line
-    tomorrow = tray_state(EngineState(state="paused", paused_until=tomorrow_morning(noon))).line
-    assert today.startswith("Paused until ")
-    assert "4 May 2026" in tomorrow or "May 4, 2026" in tomorrow
+    today = show_later(noon.addSecs(3_600).toMSecsSinceEpoch(), noon)
+    assert today.replace(" ", " ").removesuffix(" PM") in {"1:00", "13:00"}
+    assert show_later(tomorrow_morning(noon), noon).startswith("tomorrow, ")
+    now = QDateTime.currentDateTime()
+    assert tray_state(EngineState(state="paused", paused_until=tomorrow_morning(now))).line.startswith(
+        "Paused until tomorrow, "
+    )
+
+
+@pytest.mark.parametrize(("days", "day"), [(2, "Tuesday, "), (6, "Saturday, "), (7, "10 May, ")])
+def test_a_pause_until_another_day_names_it(days: int, day: str) -> None:
+    noon = QDateTime.fromString("2026-05-03T12:00", "yyyy-MM-ddTHH:mm")
+    assert show_later(noon.addDays(days).toMSecsSinceEpoch(), noon).startswith(day)
 
 
 def test_tomorrow_is_the_next_day_at_eight() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QDateTime
 
 from desktop.models.abilities import abilities, summary
 from desktop.models.banner import banner
@@ -77,6 +78,14 @@ def test_what_needs_somebody_has_a_button_that_helps(state: EngineState, act: st
     told = banner(state, was_there=True)
     assert (told.act if told is not None else None) == act
     assert told is None or bool(told.button) == bool(act)
+
+
+def test_a_pause_that_ends_by_itself_says_when() -> None:
+    tomorrow = QDateTime.currentDateTime().addDays(1).toMSecsSinceEpoch()
+    told = banner(EngineState(state="paused", paused_until=tomorrow), was_there=True)
+    assert told is not None
+    assert told.text.startswith("Paused until tomorrow, ")
+    assert told.text.endswith(". Changes wait here until then.")
 
 
 def test_a_daemon_that_is_only_starting_alarms_nobody() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +30,7 @@ class ProblemsPage(Page):
 class FakePanel(QLabel):
     closed = Signal()
     wants_path = Signal(object)
+    wants_menu = Signal(QPoint)
 
     def __init__(self, _: Session) -> None:
         super().__init__()

@@ -6,18 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QDateTime, QLocale, QTranslator
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QListWidget, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QListWidget, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.languages.install import install
 from desktop.look import theme
+from desktop.look.tokens import BODY_PX, TILE_PX
 from desktop.models.items import CHANGED, FOLDER, NAME, SIZE, STATE, ItemsModel
+from desktop.models.thumbnails import Thumbnails
 from desktop.session import Session
 from desktop.views.flow import Flow
+from desktop.views.gallery import Gallery
 from desktop.views.item_views import ItemsTable
 from desktop.views.left_side import LeftSide
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
+from desktop.views.panel import Panel
 from desktop.views.pieces import button
 from desktop.views.preferences import Preferences
 from desktop.views.share_dialog import ShareDialog
@@ -72,6 +76,19 @@ def test_columns_are_as_wide_as_what_is_usually_in_them(table: ItemsTable) -> No
         assert table.columnWidth(column) >= table.horizontalHeader().sectionSizeHint(column)
 
 
+def test_tiles_grow_with_the_words_in_them(qtbot: QtBot, session: Session) -> None:
+    model = ItemsModel()
+    model.put([item("a.jpg"), item("b.jpg")], None)
+    gallery = Gallery(model, Thumbnails(session, session))
+    qtbot.addWidget(gallery)
+    gallery.resize(900, 700)
+    gallery.show()
+    first, second = (gallery.visualRect(model.index(row, NAME)) for row in range(2))
+    assert first.width() >= TILE_PX * TEXT_PX // BODY_PX
+    assert second.left() > first.right()
+    assert gallery.indexAt(second.center()).row() == 1
+
+
 def test_names_keep_room_beside_what_is_left_out(table: ItemsTable) -> None:
     letters = table.fontMetrics().horizontalAdvance("n" * 12)
     for width in (400, 500, 640, 800, 1_000):
@@ -89,7 +106,8 @@ def test_names_keep_room_beside_what_is_left_out(table: ItemsTable) -> None:
 
 def uncut(place: QWidget) -> int:
     """How many things to tick and to press are seen; all of them have room for their words."""
-    seen = [each for each in place.findChildren(QAbstractButton) if each.isVisible() and each.text()]
+    buttons = [each for each in place.findChildren(QAbstractButton) if not isinstance(each.parent(), QLineEdit)]
+    seen = [each for each in buttons if each.isVisible() and each.text()]
     for each in seen:
         assert each.width() >= each.sizeHint().width(), each.text()
         assert each.height() >= each.fontMetrics().height(), each.text()
@@ -135,6 +153,18 @@ def test_the_left_has_room_for_the_titles_of_pages(qtbot: QtBot, session: Sessio
     left.navigation.show_place("one")
     left.resize(left.minimumWidth(), 600)
     assert uncut(left) == 2
+
+
+def test_the_panel_has_room_for_the_titles_of_its_tabs(qtbot: QtBot, session: Session) -> None:
+    panel = Panel(session)
+    qtbot.addWidget(panel)
+    panel.resize(panel.minimumWidth(), 600)
+    panel.show()
+    panel.show_item("a.txt", item("a.txt"))
+    tabs = panel.tabs.tabBar()
+    for chosen in range(tabs.count()):
+        tabs.setCurrentIndex(chosen)
+        assert tabs.tabRect(tabs.count() - 1).right() <= tabs.width()
 
 
 def test_what_can_be_done_with_a_link_is_never_cut(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:

@@ -251,6 +251,16 @@ def test_the_close_button_says_so(qtbot: QtBot, panel: Panel) -> None:
         panel.close_panel.click()
 
 
+def test_what_can_be_done_is_a_menu_where_something_is_chosen(qtbot: QtBot, panel: Panel) -> None:
+    panel.show_item("", None)
+    assert not panel.more.isVisible()
+    panel.show_many(2, 10)
+    with qtbot.waitSignal(panel.wants_menu):
+        panel.more.click()
+    panel.show_item("a.txt", item("a.txt"))
+    assert panel.more.isVisible()
+
+
 def test_a_name_that_is_no_unicode_is_shown_and_found(qtbot: QtBot, panel: Panel, folder: Path) -> None:
     name = os.fsdecode(b"a\xff.txt")
     (folder / name).write_text("Hello")

@@ -116,7 +116,7 @@ def test_the_account_is_told_with_its_room_and_devices(account: AccountSection) 
     first, second = (account.devices.topLevelItem(row) for row in range(2))
     assert first is not None
     assert second is not None
-    assert [first.text(0), first.text(1), second.text(0)] == ["Laptop", "this device", "Phone"]
+    assert [first.text(0), first.text(1), second.text(0)] == ["Laptop", "This device", "Phone"]
 
 
 def test_a_device_is_signed_out_with_the_password(qtbot: QtBot, account: AccountSection, daemon: FakeDaemon) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.models import own_server
@@ -89,6 +89,17 @@ def test_what_is_typed_is_searched_and_left_with_escape(window: MainWindow, daem
     QTest.keyClick(window._top.search, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: "note.txt" in names(window))
     assert window.files.table.isColumnHidden(1)
+
+
+def test_where_nothing_is_found_a_button_leads_back(window: MainWindow, daemon: FakeDaemon, qtbot: QtBot) -> None:
+    daemon.answers[control.FindItems] = control.Items([])
+    window._top.focus_search()
+    QTest.keyClicks(window._top.search, "Nessie")
+    clear = window.files._empty._button
+    qtbot.waitUntil(lambda: clear.isVisible() and clear.text() == "Clear the search")
+    clear.click()
+    qtbot.waitUntil(lambda: "note.txt" in names(window))
+    assert not window._top.search.text()
 
 
 def test_pages_are_made_when_somebody_goes_there(window: MainWindow, qtbot: QtBot) -> None:
@@ -196,12 +207,32 @@ def test_the_panel_follows_what_is_chosen(window: MainWindow, qtbot: QtBot) -> N
     assert not panel.isVisible()
 
 
+def test_the_panel_offers_what_the_menu_of_the_list_does(window: MainWindow, qtbot: QtBot) -> None:
+    _choose(window, "note.txt")
+    _act(window, "properties")
+    window._panel.wants_menu.emit(QPoint(10, 10))
+    (menu,) = (each for each in window.files.findChildren(QMenu) if each.isVisible())
+    assert window.files.actions_on_files.by_name["delete"] in menu.actions()
+    menu.close()
+
+
 def test_a_narrow_window_has_room_for_names(window: MainWindow) -> None:
     window._show_panel(True)
     window.resize(640, 480)
     assert not window._panel.isVisible()
+    assert not window._top._panel.isChecked()
     window.resize(1_200, 700)
     assert window._panel.isVisible()
+
+
+def test_a_window_grows_when_somebody_wants_the_panel(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(640, 480)
+    window._top._panel.click()
+    qtbot.waitUntil(lambda: window._panel is not None and window._panel.isVisible())
+    window.resize(640, 480)
+    qtbot.waitUntil(lambda: not window._panel.isVisible())
+    QTest.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window._panel.isVisible)
 
 
 def test_the_gallery_shows_the_same(window: MainWindow, qtbot: QtBot) -> None:
@@ -266,7 +297,7 @@ def test_what_is_dropped_on_a_folder_is_moved_there(window: MainWindow, folder: 
     assert [url.toLocalFile() for url in mime.urls()] == [str(folder / "note.txt")]
     window.files.table.dropped.emit(mime, model.index(0, 0), True)
     qtbot.waitUntil((folder / "Photos/note.txt").exists)
-    qtbot.waitUntil(lambda: says(window) == "Moved 1 thing to “Photos”.")
+    qtbot.waitUntil(lambda: says(window) == "Moved 1 item to “Photos”.")
     window._toast._act()
     qtbot.waitUntil((folder / "note.txt").exists)
 
@@ -319,7 +350,7 @@ def test_the_undo_beside_what_is_said_undoes_that(
         page.doing.move([folder / "note.txt"], folder / "Photos")
     with qtbot.waitSignal(page.doing.done):
         page.doing.rename(folder / "Photos/Lisbon", "Porto")
-    assert says(window).startswith("Moved 1 thing")
+    assert says(window).startswith("Moved 1 item")
     with qtbot.waitSignal(page.doing.done):
         window._toast._act()
     assert (folder / "note.txt").exists()
