@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from flask import request
 
+from server_api.domain.hosts import Address, address_of, is_loopback_name
 from server_api.routes.access import current_server
 from server_api.services.accounts import Origin
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
@@ -42,14 +42,14 @@ class TrustedProxies:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         said: dict[str, str] = {name: environ.pop(name) for name in _ALL_FORWARDED if name in environ}
         environ[_VIA_PROXY] = bool(said)
-        if said and self._is_trusted(_address(environ.get("REMOTE_ADDR", ""))):
+        if said and self._is_trusted(address_of(environ.get("REMOTE_ADDR", ""))):
             self._believe(environ, said)
         return self._app(environ, start_response)
 
     def _believe(self, environ: WSGIEnvironment, said: dict[str, str]) -> None:
         hops = [hop.strip() for hop in said.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         for hop in reversed(hops):
-            address = _address(hop)
+            address = address_of(hop)
             if address is None:
                 break
             environ["REMOTE_ADDR"] = str(address)
@@ -73,7 +73,7 @@ def origin() -> Origin:
     through a proxy, whether trusted or not, and not from a web page that pretends to be of this server.
     """
     config = current_server().config
-    address = _address(request.remote_addr or "")
+    address = address_of(request.remote_addr or "")
     is_local = (
         address is not None
         and address.is_loopback
@@ -90,19 +90,3 @@ def _limit_key(address: Address | None) -> str:
     if isinstance(address, IPv6Address) and not address.is_loopback:
         return str(IPv6Network((address, 64), strict=False))
     return str(address) if address is not None else "unknown"
-
-
-def _address(text: str) -> Address | None:
-    text = text.strip().strip("[]")
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
-
-
-def is_loopback_name(host: str) -> bool:
-    """Whether a host, by address or name, is this computer itself."""
-    address = _address(host)
-    return address.is_loopback if address is not None else host == "localhost"

@@ -11,11 +11,11 @@ from flask import Blueprint, Response, request
 
 from server_api.contract.messages import Kind
 from server_api.contract.shares import CreateShare, EditShare, Share, Shares
+from server_api.domain.hosts import is_loopback_name
 from server_api.errors import ForbiddenError, NotFoundError, QuotaExceededError
 from server_api.routes.access import caller, current_server, member, requires_device
 from server_api.routes.bodies import answer, read_body
 from server_api.routes.openapi import documented
-from server_api.routes.origin import is_loopback_name
 from server_api.services.shares import Described, create_share, edit_share, own_shares, withdraw_share
 
 shares = Blueprint("shares", __name__)

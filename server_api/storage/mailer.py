@@ -10,10 +10,11 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
+
+from server_api.domain.hosts import is_loopback_name
 
 OUTBOX: Final = "outbox"
 
@@ -106,7 +107,7 @@ class SmtpMailer:
             server.ehlo_or_helo_if_needed()
             if server.has_extn("starttls"):
                 server.starttls(context=context)
-            elif not _is_this_computer(self._host):
+            elif not is_loopback_name(self._host):
                 raise MailError("the mail server offers no encryption")
         except BaseException:
             server.close()
@@ -156,10 +157,3 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
 
 def _worst(error: smtplib.SMTPRecipientsRefused) -> int:
     return max(code for code, _ in error.recipients.values())
-
-
-def _is_this_computer(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

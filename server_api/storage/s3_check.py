@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
+from server_api.domain.hosts import is_loopback_name
 from server_api.errors import StartError
 from server_api.storage.s3_address import S3Address
 from server_api.storage.s3_faults import DENIED, code_of, explained
-from server_api.storage.s3_probe import TIMEOUT_S
+from server_api.storage.s3_probe import ask
 from server_api.storage.stores import TIER_TAG, Remark
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class BucketCheck:
 
     def run(self) -> list[Remark]:
         """Raises: StartError."""
-        return [*self._rights(), *self._strangers(), *self._versions_and_rules(), *self._browsers()]
+        return [*self._rights(), *self._strangers(), *self._versions_and_rules(), *self._devices(), *self._browsers()]
 
     # --- what it must be able to do --------------------------------------------------------------------------------
 
@@ -109,18 +110,18 @@ class BucketCheck:
         key, new = self.keys[0], self._new_key()
         listing = self._url_of("").rstrip("/")
         with self._explained("be reached", "no right at all"):
-            if requests.get(self._url_of(key), timeout=TIMEOUT_S).ok or self._is_listed(listing):
+            if ask("GET", self._url_of(key)).ok or self._is_listed(listing):
                 raise StartError(
                     f"everybody can read bucket {self._address.bucket}: block public access to it (on Amazon S3: "
                     "Block all public access), then start again"
                 )
-            if requests.put(self._url_of(new), data=_BODY, timeout=TIMEOUT_S).ok:
+            if ask("PUT", self._url_of(new), data=_BODY).ok:
                 raise StartError(
                     f"everybody can write into bucket {self._address.bucket}: block public access, then start again"
                 )
 
     def _is_listed(self, listing: str) -> bool:
-        answer = requests.get(listing, params={"list-type": "2", "max-keys": "1"}, timeout=TIMEOUT_S)
+        answer = ask("GET", listing, params={"list-type": "2", "max-keys": "1"})
         return answer.ok and b"ListBucketResult" in answer.content[:1_000]
 
     # --- what its operator should know -----------------------------------------------------------------------------
@@ -179,6 +180,20 @@ class BucketCheck:
                 "where nothing can be read at once: devices could not download. Use GLACIER_IR or STANDARD_IA",
             )
 
+    def _devices(self) -> Iterator[Remark]:
+        """Whether those that reach the server by its public address take the bucket's: they refuse what is not."""
+        if self._public_url is None or is_loopback_name(urlsplit(self._public_url).hostname or ""):
+            return
+        parts = urlsplit(self._url_of(""))
+        is_here = is_loopback_name(parts.hostname or "")
+        if is_here or (parts.scheme == "http" and self._public_url.startswith("https:")):
+            yield Remark(
+                "not-for-devices",
+                f"devices are sent to {parts.scheme}://{parts.netloc} for contents, and refuse it, since "
+                f"{'it means their own computer' if is_here else 'it is not encrypted'}. Say with public_endpoint_url "
+                "in --store by which https:// address they reach the service",
+            )
+
     def _browsers(self) -> Iterator[Remark]:
         """Setting the rule would need a right over the bucket itself, which is the operator's to keep."""
         if self._public_url is None:
@@ -203,7 +218,7 @@ class BucketCheck:
             "Access-Control-Request-Headers": ",".join(sorted(headers)),
         }
         try:
-            answer = requests.options(self._url_of(self.keys[0]), headers=asked, timeout=TIMEOUT_S)
+            answer = ask("OPTIONS", self._url_of(self.keys[0]), headers=asked)
         except requests.RequestException:
             return False
         allowed = answer.headers.get("Access-Control-Allow-Headers", "").lower()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import requests
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -124,7 +125,7 @@ def explain(error: Exception, address: S3Address, endpoint: str, doing: str, rig
         return StoreForbiddenError(
             f"the credentials for the store cannot be fetched ({error}). Sign in again, or look at the role"
         )
-    if isinstance(error, SSLError):
+    if isinstance(error, (SSLError, requests.exceptions.SSLError)):
         return StoreUnreachableError(
             f"the certificate of the store at {endpoint} is not trusted ({error}). If it is your own, name its "
             "authority's file in AWS_CA_BUNDLE"

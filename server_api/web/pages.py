@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 
+from server_api.domain.hosts import is_loopback_name
 from server_api.domain.showing import ago, exact, showable
 from server_api.domain.sizes import show_size
 from server_api.errors import ForbiddenError, NotSignedInError, SessionEndedError, UnavailableError
 from server_api.routes.access import browser_cookie, current_server, is_from_elsewhere
-from server_api.routes.origin import is_loopback_name
 from server_api.services import mails
 from server_api.services.accounts import ADMIN
 from server_api.services.server import Caller

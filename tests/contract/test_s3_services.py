@@ -19,6 +19,7 @@ from server_api.storage.s3_store import S3Store
 from server_api.storage.stores import BINARY, ObjectStore
 from tests.contract.test_object_store import BODY, Place, new_key, send
 from tests.fakes.lax_s3 import LaxS3, lax_s3
+from tests.fixtures.nginx import make_certificate
 from tests.fixtures.s3 import S3Server
 
 pytestmark = [pytest.mark.s3, pytest.mark.timeout(400)]
@@ -174,6 +175,31 @@ def test_devices_may_reach_the_service_by_another_address_than_the_server(servic
     assert place.get(store.presign_get(key, expires_in_s=60)).body == BODY
     assert store.read_range(key, 0, len(BODY)) == BODY
     assert service.operations() == ["PutObject", "GetObject"]
+
+
+@pytest.mark.deployment
+def test_a_service_may_have_an_authority_of_its_own(
+    s3_server: S3Server, bucket: str, s3_credentials: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = make_certificate(tmp_path)
+    with lax_s3(s3_server, certificate) as service:
+        with pytest.raises(StoreUnreachableError, match="AWS_CA_BUNDLE"):
+            checked(service, bucket)
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.authority))
+        assert checked(service, bucket)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_told"),
+    [("https://files.example.org", True), ("http://localhost:8700", False), ("http://127.0.0.1:8700", False)],
+)
+def test_an_address_that_devices_elsewhere_refuse_is_remarked(
+    service: LaxS3, bucket: str, origin: str, is_told: bool
+) -> None:
+    remarks = {remark.code: remark.text for remark in open_s3(service.store_url(bucket, PREFIX), origin).check()}
+    assert ("not-for-devices" in remarks) is is_told
+    if is_told:
+        assert "public_endpoint_url" in remarks["not-for-devices"]
 
 
 def test_a_region_that_is_not_the_buckets_is_told(service: LaxS3, bucket: str) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
+import ssl
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import google_crc32c
 from botocore.exceptions import ClientError
 
+from tests.fixtures.nginx import Certificate
 from tests.fixtures.s3 import SECRET_KEY, S3Server
 
 _HOPS: Final = {"connection", "expect", "transfer-encoding", "keep-alive"}
@@ -87,11 +89,17 @@ class LaxS3(S3Server):
 
 
 @contextmanager
-def lax_s3(real: S3Server) -> Iterator[LaxS3]:
-    """One that behaves as the real one until it is told otherwise."""
+def lax_s3(real: S3Server, certificate: Certificate | None = None) -> Iterator[LaxS3]:
+    """One that behaves as the real one until it is told otherwise; with a certificate it speaks TLS."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         server.daemon_threads = True
-        service = LaxS3(f"http://127.0.0.1:{server.server_port}", real.admin, real=real)
+        url = f"http://127.0.0.1:{server.server_port}"
+        if certificate is not None:
+            url = f"https://{certificate.name}:{server.server_port}"
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate.certificate, certificate.key)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        service = LaxS3(url, real.admin, real=real)
         server.service = service  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -18,7 +18,7 @@ import yaml
 from dev import distribution, lock_blocks
 from server_api.cli import server
 from server_api.contract.version import VERSION
-from tests.installers.proxy import INSTALLERS, configuration, make_certificate
+from tests.fixtures.nginx import INSTALLERS, configuration, make_certificate
 
 pytestmark = pytest.mark.deployment
 

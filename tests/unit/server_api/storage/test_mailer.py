@@ -71,7 +71,7 @@ def test_a_server_that_is_not_there_is_a_mail_error() -> None:
 
 
 def test_nothing_is_said_to_a_server_elsewhere_that_offers_no_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailer, "_is_this_computer", lambda _: False)
+    monkeypatch.setattr(mailer, "is_loopback_name", lambda _: False)
     with smtp_server() as server:
         sender = SmtpMailer("127.0.0.1", server.port, SENDER, user="ada", password="secret", is_implicit=False)
         with pytest.raises(MailError, match="encryption"):
