@@ -20,6 +20,9 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
         "The answer could not be read. Something lies between, such as a proxy or a page to sign in to a network;"
         " changes wait here until it can."
     ),
+    "certificate": lambda: tr(
+        "The server’s certificate is not trusted here any more. Tell who runs it; changes wait here until it is."
+    ),
     "proxy-refused": lambda: tr(
         "The proxy wants a name and a password, or others. Set them in the preferences, under network."
     ),

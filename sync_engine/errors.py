@@ -4,6 +4,7 @@ EngineError                      code, policy
 ├── RemoteError                  the server or the store
 │   ├── Unreachable              no connection, a time-out, 502/503/504, a cut answer
 │   │   ├── ProxyRefused         the proxy in between wants another name or password
+│   │   ├── Untrusted            the certificate is not to be trusted
 │   │   └── Unreadable           something answered, and no Lockstep server answers like that
 │   ├── RateLimited              too much was asked for
 │   ├── SignedOut                the session ended: somebody has to sign in
@@ -79,6 +80,12 @@ class Unreachable(RemoteError):
 
 class ProxyRefused(Unreachable):
     code = "proxy-refused"
+
+
+class Untrusted(Unreachable):
+    """The certificate is not to be trusted: expired, of another name, or of an authority that is not known here."""
+
+    code = "certificate"
 
 
 class Unreadable(Unreachable):

@@ -2736,6 +2736,10 @@
         <translation>Die Zertifizierungsstelle des Servers</translation>
     </message>
     <message>
+        <source>The server’s certificate is not trusted here any more. Tell who runs it; changes wait here until it is.</source>
+        <translation>Dem Zertifikat des Servers wird hier nicht mehr vertraut. Sagen Sie es dem Betreiber; Änderungen warten hier so lange.</translation>
+    </message>
+    <message>
         <source>The server’s disk is full. Tell who runs it; changes wait here until there is room.</source>
         <translation>Der Datenträger des Servers ist voll. Sagen Sie es dem Betreiber; Änderungen warten hier, bis Platz ist.</translation>
     </message>

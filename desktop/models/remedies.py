@@ -43,6 +43,7 @@ REMEDIES: Final[dict[str, tuple[Remedy, ...]]] = {
     "remote": _AGAIN,
     "unreachable": (Remedy.TRY_NOW, Remedy.PREFERENCES),
     "unreadable-answer": (Remedy.TRY_NOW, Remedy.PREFERENCES),
+    "certificate": _AGAIN,
     "proxy-refused": (Remedy.PREFERENCES,),
     "rate-limited": _AGAIN,
     "signed-out": _SIGN_IN,

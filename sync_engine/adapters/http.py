@@ -24,7 +24,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionErr
 from urllib3.response import BaseHTTPResponse
 
 from server_api.contract.version import VERSION
-from sync_engine.errors import ProxyRefused, SetupError, Unencrypted, Unreachable, WrongUsage
+from sync_engine.errors import ProxyRefused, SetupError, Unencrypted, Unreachable, Untrusted, WrongUsage
 
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
@@ -92,7 +92,7 @@ class HttpClient:
         """Send a request; the answer can be read inside the block. Redirects are answers like others.
 
         An answer that was not read to its end costs the connection. ``total_s``: after so long it ends with
-        ``Unreachable``, however much of it comes. Raises: Unreachable, ProxyRefused; SetupError.
+        ``Unreachable``, however much of it comes. Raises: Unreachable, ProxyRefused, Untrusted; SetupError.
         """
         with self._live.bounded(total_s), self._exchange(method, url, headers, body, read_s) as answer:
             yield answer
@@ -329,6 +329,9 @@ def _translated() -> Iterator[None]:
     except HTTPError as error:
         if isinstance(error, ProxyError) and "407" in str(error.original_error):
             raise ProxyRefused("the proxy answered 407") from error
+        cause = error.__cause__
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            raise Untrusted(cause.verify_message) from error
         raise Unreachable(_describe(error)) from error
     except OSError as error:
         raise Unreachable(error.strerror or type(error).__name__) from error
@@ -336,8 +339,6 @@ def _translated() -> Iterator[None]:
 
 def _describe(error: HTTPError) -> str:
     cause = error.__cause__
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"the server's certificate is not to be trusted: {cause.verify_message}"
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror
     return type(error).__name__

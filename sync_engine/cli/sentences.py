@@ -13,6 +13,8 @@ SENTENCES: Final[dict[str, str]] = {
     "unreachable": "The server cannot be reached. Check address and network; changes wait here until it answers.",
     "unreadable-answer": "The server's answer could not be read. Check the address, and what lies between, such as a "
     "proxy or a page to sign in to a network; changes wait here until it can.",
+    "certificate": "The server's certificate is not trusted here. If it has an authority of its own, link with "
+    "`--ca-file PEM`, else tell who runs it; changes wait here.",
     "proxy-refused": "The proxy wants a name and a password, or others. Set them: `lockstep config set proxy "
     "http://NAME:PASSWORD@HOST:PORT`.",
     "rate-limited": "The server asks for a pause. Wait a moment and try again.",
