@@ -3,6 +3,7 @@
 
     python3 dev.py run    [OPTION ...]   start Lockstep: server, account and device (`lockstep up`)
     python3 dev.py test   [OPTION ...]   run the tests; options are pytest's
+    python3 dev.py test --stack          run the end-to-end tests against the self-hosted stack
     python3 dev.py check                 lint, formatting, types and the direction of imports
     python3 dev.py bench  [OPTION ...]   measure, with other programs beside Lockstep
     python3 dev.py soak   [OPTION ...]   run the long random tests, as long as --minutes says
@@ -468,6 +469,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run pytest; and if all tests may run, those with a server once more: on PostgreSQL and S3, and on MariaDB.
+    On the former devices reach it through nginx.
 
     What fails in a run of everything is tried once more by itself, to tell what depends on how quick the machine is
     from what is broken. The run has failed either way.
@@ -478,6 +480,8 @@ def test(arguments: list[str]) -> int:
     if missing := missing_tests(arguments):  # pytest beside others says nothing of them
         say(f"There is no {missing}.")
         return 2
+    if any(argument.partition("=")[0] == "--stack" for argument in arguments):
+        return test_stack(arguments)
     everything = not any(map(names_tests, arguments))
     asks_for_s3 = everything or any("s3" in argument for argument in arguments)
     asks_for_browser = everything or any("tests/web" in argument for argument in arguments)
@@ -500,6 +504,7 @@ def test(arguments: list[str]) -> int:
     chooses_backend = any(argument.startswith("--server-backend") for argument in arguments)
     has_servers = not obstacles["s3"] and not obstacles["databases"]
     others = OTHER_BACKENDS if everything and has_servers and not chooses_backend else {}
+    through_nginx = [] if obstacles["deployment"] else ["--stack=here"]
     with scratch(in_memory=everything) as environment:
         status = run_pytest(
             [*possible, "not has_own_run"] if others else possible, arguments, environment, again=not arguments
@@ -508,7 +513,7 @@ def test(arguments: list[str]) -> int:
             if status not in {PASSED, FAILED}:
                 break
             say(f"the tests with a server once more, on {backend}")
-            options = ["--server-backend", backend, *places, *arguments]
+            options = ["--server-backend", backend, *through_nginx, *places, *arguments]
             once_more = run_pytest([*possible, selection], options, environment, again=not arguments)
             status = status or (PASSED if once_more == NOTHING_TO_RUN else once_more)
     if without_disks:
@@ -517,6 +522,24 @@ def test(arguments: list[str]) -> int:
         if obstacle:
             say(f"NOT RUN: the tests marked {mark}. {obstacle}")
     return status
+
+
+def test_stack(arguments: list[str]) -> int:
+    """Run the end-to-end tests that need no server of their own against the self-hosted stack.
+
+    With ``--stack`` that is nginx, the server, PostgreSQL and S3, started here; with ``--stack=URL`` an installed one.
+    """
+    is_installed = any(argument.startswith("--stack=") for argument in arguments)
+    missing = missing_packages(GIT if is_installed else {**GIT, **S3_SERVER, **DATABASES, **DEPLOYMENT})
+    obstacle = obtain(missing, "for the tests against the self-hosted stack")
+    if obstacle:
+        raise StopError(obstacle)
+    ensure_environment()
+    places = [] if any(map(names_tests, arguments)) else ["tests/end_to_end"]
+    chooses_backend = is_installed or any(argument.startswith("--server-backend") for argument in arguments)
+    backend = [] if chooses_backend else ["--server-backend", "postgresql+s3"]
+    with scratch(in_memory=True) as environment:
+        return run_pytest(["end_to_end", "not own_server"], [*backend, *places, *arguments], environment, again=False)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 from hypothesis import settings
 
-from tests.fixtures import backends
+from tests.fixtures import backends, stack
 from tests.fixtures.aws import aws
 from tests.fixtures.backends import backend, backend_of_the_run, chosen_backend, lent_databases
 from tests.fixtures.content import content
@@ -51,6 +51,7 @@ botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     backends.add_option(parser)
+    stack.add_options(parser)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

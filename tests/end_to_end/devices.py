@@ -10,14 +10,14 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
-from sync_engine.core.reports import State
+from sync_engine.core.reports import EngineState, Progress, State
 from tests.fixtures.forked import Ended, SeveralLoaded
 
 EMAIL = "ada@example.org"
@@ -31,13 +31,20 @@ _loaded = SeveralLoaded()
 
 @dataclass
 class Device:
-    """One profile bound to one folder. ``url``: the server it is linked to; ``email``: whose it is."""
+    """One profile bound to one folder.
+
+    Attributes:
+        url: the server it is linked to.
+        email: whose it is.
+        authority: of the server's certificate, a PEM file, if the system does not know it.
+    """
 
     name: str
     home: Path
     folder: Path
     url: str
     email: str = EMAIL
+    authority: Path | None = None
     daemons: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self, *words: str, stdin: str = "", timeout_s: float = PATIENCE_S) -> Ended:
@@ -49,10 +56,16 @@ class Device:
     def command(self, *words: str) -> list[str]:
         return [*_LOCKSTEP, "--home", str(self.home), *words]
 
+    def another(self, name: str, folder: Path | None = None) -> Device:
+        """Of the same account, beside this one; not linked yet."""
+        beside = folder or self.folder.with_name(name)
+        return Device(name, self.home.with_name(f"{name}-home"), beside, self.url, self.email, self.authority)
+
     def link(self, *options: str, password: str = PASSWORD, url: str | None = None) -> Ended:
+        trusted = ("--ca-file", str(self.authority)) if self.authority else ()
         return self.run(
             "link", url or self.url, "--email", self.email, "--folder", str(self.folder), "--device", self.name,
-            "--password-stdin", *options,
+            "--password-stdin", *trusted, *options,
             stdin=password + "\n",
         )  # fmt: skip
 
@@ -98,13 +111,22 @@ class Device:
 
     def daemon_state(self) -> State | None:
         """``None`` while none answers."""
+        told = self._told_by_daemon()
+        return told.state if told else None
+
+    def daemon_progress(self) -> Progress:
+        """Nothing done while none answers."""
+        told = self._told_by_daemon()
+        return told.progress if told else Progress()
+
+    def _told_by_daemon(self) -> EngineState | None:
         client = ControlClient.connect(self.home)
         if client is None:
             return None
         with client:
             answer = client.ask(control.GetStatus())
             assert isinstance(answer, control.Status)
-            return answer.state.state
+            return answer.state
 
     def write(self, path: str, data: bytes | str) -> Path:
         target = self.folder / path
@@ -157,14 +179,24 @@ def await_that(condition: Callable[[], bool], what: str, timeout_s: float = PATI
 
 
 @contextlib.contextmanager
-def devices_of(url: str, directory: Path, email: str = EMAIL) -> Iterator[Callable[[str], Device]]:
-    """Makes linked devices of one account by name; their daemons end with the block. The first makes the account."""
+def devices_of(
+    url: str,
+    directory: Path,
+    email: str = EMAIL,
+    *,
+    authority: Path | None = None,
+    first_options: Sequence[str] = ("--create-account",),
+) -> Iterator[Callable[[str], Device]]:
+    """Makes linked devices of one account by name; their daemons end with the block.
+
+    The first makes the account, unless ``first_options`` say otherwise.
+    """
     made: list[Device] = []
 
     def device(name: str) -> Device:
-        new = Device(name, directory / f"{name}-home", directory / name, url, email)
+        new = Device(name, directory / f"{name}-home", directory / name, url, email, authority)
         new.folder.mkdir(exist_ok=True)
-        linked = new.link(*([] if made else ["--create-account"]))
+        linked = new.link(*([] if made else first_options))
         assert linked.code == 0, linked
         made.append(new)
         return new

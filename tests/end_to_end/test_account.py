@@ -12,8 +12,8 @@ import pytest
 
 from sync_engine.cli.linking import link_device
 from sync_engine.profile import Profile
-from tests.end_to_end.devices import EMAIL, PASSWORD, Device, environment
-from tests.fixtures.servers import RunningServer, run_server_command
+from tests.end_to_end.devices import PASSWORD, Device, environment
+from tests.fixtures.stack import CommonServer
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
@@ -43,12 +43,10 @@ def turn_second_factor_on(device: Device) -> tuple[str, list[str]]:
     return secret, [line.strip() for line in lines[-10:]]
 
 
-def test_a_device_is_linked_with_a_second_factor(
-    device: Make, server: RunningServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_device_is_linked_with_a_second_factor(device: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     a = device("A")
     secret, codes = turn_second_factor_on(a)
-    b = Device("B", a.home.with_name("B-home"), a.folder.with_name("B"), server.url)
+    b = a.another("B")
     run = b.link()
     assert run.code == 4
     assert "--totp" in run.err
@@ -61,7 +59,8 @@ def test_a_device_is_linked_with_a_second_factor(
     monkeypatch.setenv("LOCKSTEP_KEYRING", "file")
     profile = Profile.open(a.home.with_name("C-home"))
     folder = str(a.folder.with_name("C"))
-    made = link_device(profile, server.url, EMAIL, PASSWORD, folder=folder, ask_totp=lambda: codes[0])
+    authority = str(a.authority) if a.authority else None
+    made = link_device(profile, a.url, a.email, PASSWORD, folder=folder, ca_file=authority, ask_totp=lambda: codes[0])
     assert made.folder == folder
     assert a.run("account", "second-factor", "--json").json == {"on": True, "recovery_codes_left": 9}
     again = a.run("account", "second-factor", "off", "--password-stdin", stdin=PASSWORD + "\n")
@@ -81,7 +80,7 @@ def test_a_changed_password_signs_the_other_devices_out(device: Make) -> None:
     assert "password-changed" in a.run("account", "audit").out
 
 
-def test_what_is_to_go_for_good_is_told_and_taken_back(device: Make, server: RunningServer) -> None:
+def test_what_is_to_go_for_good_is_told_and_taken_back(device: Make, common_server: CommonServer) -> None:
     a = device("A")
     a.write("old/letter.txt", "dear")
     a.sync()
@@ -98,11 +97,11 @@ def test_what_is_to_go_for_good_is_told_and_taken_back(device: Make, server: Run
 
     gone = a.run("account", "delete", "--password-stdin", stdin=PASSWORD + "\n")
     assert "2 files and folders and all history" in gone.out
-    listed = run_server_command(server.data, "user", "list", "--json")
-    assert json.loads(listed.stdout)[0]["delete_at"] is not None
-    assert run_server_command(server.data, "user", "delete", EMAIL, "--cancel").returncode == 0
+    listed = json.loads(common_server.operate("user", "list", "--json").stdout)
+    assert [account["delete_at"] is None for account in listed if account["email"] == a.email] == [False]
+    assert common_server.operate("user", "delete", a.email, "--cancel").returncode == 0
     again = a.run("account", "delete", "--cancel")
     assert (again.code, "not to be deleted" in again.err) == (1, True)
-    told = run_server_command(server.data, "user", "purge", EMAIL, "old/letter.txt")
+    told = common_server.operate("user", "purge", a.email, "old/letter.txt")
     assert "1 files in 2 versions" in told.stdout
     assert a.sync()["state"] == "settled"

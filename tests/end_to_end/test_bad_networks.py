@@ -17,7 +17,11 @@ from tests.fixtures.fault_proxy import Fault, FaultProxy, Kind, fault_proxy
 from tests.fixtures.forward_proxy import forward_proxy
 from tests.fixtures.servers import RunningServer, run_server_command
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.timeout(600),
+    pytest.mark.own_server("a proxy reads and breaks what goes over the wire, which it cannot within TLS"),
+]
 Make = Callable[[str], Device]
 MIB = 1024 * 1024
 AT_ONCE_S = 30.0

@@ -21,7 +21,11 @@ from tests.fixtures.fault_proxy import Fault, FaultProxy, Kind, Reply, fault_pro
 from tests.fixtures.servers import running_server
 from tests.fixtures.wired_device import PASSWORD, SYNC_ADVANCES_S, WiredDevice, wired_devices
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.timeout(300),
+    pytest.mark.own_server("a proxy reads and breaks what goes over the wire, which it cannot within TLS"),
+]
 MIB = 1024 * 1024
 
 

@@ -11,6 +11,7 @@ from tests.soak.collection import run
 
 
 @pytest.mark.end_to_end
+@pytest.mark.own_server("its collector is killed")
 @pytest.mark.scenario("S173")
 def test_a_collector_that_is_killed_at_work_loses_nothing(tmp_path: Path) -> None:
     seed = secrets.randbelow(10**9)

@@ -18,7 +18,11 @@ from tests.fixtures import backends
 from tests.fixtures.servers import RunningServer, run_server_command, running_server
 from tests.fixtures.wired_device import WiredDevice, wired_devices
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.timeout(300),
+    pytest.mark.own_server("objects are damaged and removed in its store"),
+]
 MIB = 1024 * 1024
 
 

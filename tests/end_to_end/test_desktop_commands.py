@@ -13,7 +13,7 @@ from desktop.commands import STOPPED, Commands, Wanted, linked_to
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
 from tests.end_to_end.devices import PASSWORD, Device
-from tests.fixtures.servers import RunningServer
+from tests.fixtures.stack import CommonServer
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
@@ -26,13 +26,17 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
     return Commands(tmp_path / "window-home")
 
 
-def test_a_profile_is_linked_started_and_stopped(
-    device: Make, common_server: RunningServer, commands: Commands
-) -> None:
+def test_a_profile_is_linked_started_and_stopped(device: Make, common_server: CommonServer, commands: Commands) -> None:
     a = device("A")
     (folder := a.folder.with_name("window")).mkdir()
     (folder / "a file").write_text("12345")
-    wanted = Wanted(server=common_server.url, email=a.email, password="not the one", folder=str(folder))
+    wanted = Wanted(
+        server=common_server.url,
+        email=a.email,
+        password="not the one",
+        folder=str(folder),
+        ca_file=str(common_server.authority or ""),
+    )
     found = commands.look_at(wanted)
     assert (found.code, found.exists, found.files, found.bytes) == ("", True, 1, 5)
     assert commands.link(wanted).code == "wrong-sign-in"
@@ -49,6 +53,7 @@ def test_a_profile_is_linked_started_and_stopped(
     assert ControlClient.connect(commands.home) is None
 
 
+@pytest.mark.own_server("about the one that this computer brings")
 def test_this_computer_keeps_the_files_itself(commands: Commands, tmp_path: Path) -> None:
     assert commands.start_own_server(str(tmp_path / "folder")).is_done
     try:
@@ -70,6 +75,7 @@ def test_this_computer_keeps_the_files_itself(commands: Commands, tmp_path: Path
     assert commands.stop_daemon().is_done
 
 
+@pytest.mark.own_server("about the one that this computer cannot bring")
 def test_what_hinders_an_own_server_is_told(commands: Commands, tmp_path: Path) -> None:
     (blocked := tmp_path / "file").touch()
     ended = commands.start_own_server(str(blocked / "folder"))

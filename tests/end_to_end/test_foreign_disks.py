@@ -23,7 +23,7 @@ def test_a_folder_on_it_is_kept_in_step_and_what_it_cannot_hold_is_told(
 ) -> None:
     desktop = device("desktop")
     folder = fresh_folder(kind) if kind != PLAIN else tmp_path / "stick"
-    stick = Device("stick", tmp_path / "stick-home", folder, desktop.url, desktop.email)
+    stick = desktop.another("stick", folder)
     stick.folder.mkdir(exist_ok=True)
     assert stick.link().code == 0
     is_exfat, tells_case = kind == "exfat", kind == PLAIN

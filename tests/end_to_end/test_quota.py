@@ -12,7 +12,11 @@ from tests.fixtures.fault_proxy import Fault, FaultProxy, fault_proxy
 from tests.fixtures.servers import RunningServer, run_server_command, running_server
 from tests.fixtures.wired_device import WiredDevice, wired_devices
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.timeout(300),
+    pytest.mark.own_server("a proxy counts what goes over the wire, and the database is written to"),
+]
 MIB = 1024 * 1024
 
 

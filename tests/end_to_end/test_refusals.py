@@ -27,14 +27,15 @@ def _one_line(err: str) -> str:
     return lines[0]
 
 
-def test_a_wrong_password(device: Make, server: RunningServer) -> None:
+def test_a_wrong_password(device: Make) -> None:
     a = device("A")
-    b = Device("B", a.home.with_name("B-home"), a.folder.with_name("B"), server.url)
+    b = a.another("B")
     run = b.link(password="wrong password")
     assert run.code == 4
     assert "wrong" in _one_line(run.err)
 
 
+@pytest.mark.own_server("it is killed")
 @pytest.mark.scenario("S128")
 def test_a_server_that_is_down(device: Make, server: RunningServer) -> None:
     a = device("A")
@@ -143,10 +144,10 @@ def test_another_folder_for_the_same_profile_is_merged_and_deletes_nothing(devic
 
 
 @pytest.mark.scenario("S139")
-def test_a_second_process_on_one_folder_is_refused(device: Make, server: RunningServer) -> None:
+def test_a_second_process_on_one_folder_is_refused(device: Make) -> None:
     a = device("A")
     a.start_daemon()
-    other = Device("Other", a.home.with_name("Other-home"), a.folder, server.url)
+    other = a.another("Other", a.folder)
     run = other.link()
     assert run.code == 1
     assert "another profile" in _one_line(run.err)
@@ -188,23 +189,23 @@ def test_mass_deletions_are_held_and_come_back_or_go_as_the_person_says(device: 
     assert list((b.folder / "photos").iterdir()) == []
 
 
-def test_a_folder_inside_the_profile_is_refused(device: Make, server: RunningServer) -> None:
+def test_a_folder_inside_the_profile_is_refused(device: Make) -> None:
     a = device("A")
-    c = Device("C", a.home.with_name("C-home"), a.home.with_name("C-home") / "inside", server.url)
+    c = a.another("C", a.home.with_name("C-home") / "inside")
     run = c.link()
     assert run.code == 1
     assert "apart" in _one_line(run.err)
 
 
-def test_for_a_folder_that_cannot_be_one_nobody_is_signed_in(device: Make, server: RunningServer) -> None:
+def test_for_a_folder_that_cannot_be_one_nobody_is_signed_in(device: Make) -> None:
     a = device("A")
     file = a.folder.with_name("file")
     file.touch()
     for folder in (file, file / "below", a.folder.with_name("n" * 300)):
-        run = Device("C", a.home.with_name("C-home"), folder, server.url).link()
+        run = a.another("C", folder).link()
         assert run.code == 1
         assert "cannot be kept in step" in _one_line(run.err)
-    fresh = Device("C", a.home.with_name("C-home"), a.folder.with_name("fresh"), server.url)
+    fresh = a.another("C", a.folder.with_name("fresh"))
     assert fresh.link(password="wrong password").code == 4
     assert not fresh.folder.exists()
     assert [entry["name"] for entry in a.run("devices", "--json").json] == ["A"]
@@ -307,6 +308,7 @@ def test_a_folder_inside_one_that_is_kept_in_step(device: Make) -> None:
     assert list((a.folder / "within").iterdir()) == []
 
 
+@pytest.mark.own_server("an operator's command, in its own directory")
 def test_an_operators_command_that_fails_says_so_to_scripts(device: Make, server: RunningServer) -> None:
     run = device("A").run("server", "--data", str(server.data), "user", "add", "no address")
     assert run.code == 1

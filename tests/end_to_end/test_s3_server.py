@@ -18,7 +18,12 @@ from tests.fixtures.ports import free_port
 from tests.fixtures.s3 import S3Server
 from tests.fixtures.servers import run_server_command, running_server
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.s3, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.s3,
+    pytest.mark.timeout(900),
+    pytest.mark.own_server("about servers that are set up with a bucket in one way or another, one of them lost"),
+]
 MIB = 1024 * 1024
 SIGNED = {"if-none-match", "content-md5", "x-amz-checksum-crc32c"}
 

@@ -23,7 +23,7 @@ from tests.end_to_end.devices import EMAIL, PASSWORD, await_that
 from tests.fixtures.databases import PostgresqlServer
 from tests.fixtures.servers import RunningServer, environment_of, running_server, server_command
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.databases]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.databases, pytest.mark.own_server("it is replaced at work")]
 
 HEADERS = {"Content-Type": messages.MSGPACK, "Accept": messages.MSGPACK}
 WORKERS = 2

@@ -14,7 +14,7 @@ from tests.fixtures.backends import Backend
 from tests.fixtures.ports import free_port
 from tests.fixtures.servers import run_server_command, running_server
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(400), pytest.mark.own_server("it is replaced by its backup")]
 
 
 def contents(device: Device) -> set[str]:

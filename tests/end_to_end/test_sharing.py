@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import io
+import ssl
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -14,16 +17,30 @@ import pytest
 
 from tests.end_to_end.devices import Device
 from tests.fixtures.shared import await_that
+from tests.fixtures.stack import CommonServer
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 Make = Callable[[str], Device]
 
 
-def visit(url: str, rest: str = "", method: str = "GET", **headers: Any) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """As a stranger's browser does, following nothing."""
+Visit = Callable[..., tuple[int, http.client.HTTPMessage, bytes]]
+
+
+@pytest.fixture
+def visit(common_server: CommonServer) -> Visit:
+    """``visit(url, rest="", method="GET", *, body=None, **headers)``: as a stranger's browser that follows nothing."""
+    return partial(_visit, common_server.authority)
+
+
+def _visit(
+    authority: Path | None, url: str, rest: str = "", method: str = "GET", **headers: Any
+) -> tuple[int, http.client.HTTPMessage, bytes]:
     parts = urlsplit(url)
     body = headers.pop("body", None)
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    if parts.scheme == "https":
+        trusting = ssl.create_default_context(cafile=authority)
+        connection = http.client.HTTPSConnection(parts.netloc, timeout=60, context=trusting)
     try:
         connection.request(
             method,
@@ -38,7 +55,7 @@ def visit(url: str, rest: str = "", method: str = "GET", **headers: Any) -> tupl
 
 
 @pytest.mark.scenario("S165")
-def test_a_file_is_shared_moved_changed_and_taken_back(device: Make) -> None:
+def test_a_file_is_shared_moved_changed_and_taken_back(device: Make, visit: Visit) -> None:
     a = device("A")
     whole = bytes(range(256)) * 20_000
     (a.folder / "film.bin").write_bytes(whole)
@@ -84,7 +101,7 @@ def test_a_file_is_shared_moved_changed_and_taken_back(device: Make) -> None:
     assert a.run("unshare", made["id"]).code == 1
 
 
-def test_a_folder_is_shared_with_a_password_and_comes_as_a_zip(device: Make) -> None:
+def test_a_folder_is_shared_with_a_password_and_comes_as_a_zip(device: Make, visit: Visit) -> None:
     a = device("A")
     for name in ("Lisbon/Tejo \u00e0 noite.txt", "Lisbon/Bel\u00e9m/tower.txt", "private.txt"):
         a.write(name, name)
@@ -112,7 +129,7 @@ def test_a_folder_is_shared_with_a_password_and_comes_as_a_zip(device: Make) -> 
 
 @pytest.mark.main_flow
 @pytest.mark.scenario("S166")
-def test_what_others_add_to_a_folder_lands_on_its_owners_devices(device: Make) -> None:
+def test_what_others_add_to_a_folder_lands_on_its_owners_devices(device: Make, visit: Visit) -> None:
     a = device("A")
     a.write("Inbox/report.txt", "my own")
     a.sync()

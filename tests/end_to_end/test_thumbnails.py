@@ -18,7 +18,7 @@ from tests.end_to_end.devices import EMAIL, PASSWORD, Device
 from tests.fixtures.servers import RunningServer
 from tests.fixtures.shared import await_that
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900), pytest.mark.own_server("its workers are killed")]
 Make = Callable[[str], Device]
 
 

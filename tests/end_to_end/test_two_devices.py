@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import shutil
@@ -15,7 +14,6 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.devices import PATIENCE_S, Device, await_that
-from tests.fixtures import backends
 from tests.fixtures.servers import RunningServer, running_server
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -240,27 +238,32 @@ def test_daemons_on_both_sides_pass_changes_on_by_themselves(device: Make) -> No
 
 
 @pytest.mark.main_flow
-@pytest.mark.parametrize("victim", ["device", "server"])
-def test_killed_in_the_middle_everything_converges_after_a_restart(
-    victim: str, device: Make, server: RunningServer
-) -> None:
+def test_a_device_that_is_killed_in_the_middle_goes_on_after_a_restart(device: Make) -> None:
     a, b = device("A"), device("B")
+    wanted = _send(a)
+    a.end_daemons(signal.SIGKILL)
+    _converges(a, b, wanted)
+
+
+@pytest.mark.main_flow
+@pytest.mark.own_server("it is killed")
+def test_after_a_server_was_killed_in_the_middle_everything_converges(device: Make, server: RunningServer) -> None:
+    a, b = device("A"), device("B")
+    wanted = _send(a)
+    server.kill()
+    with running_server(server.data, port=int(server.url.rsplit(":", 1)[1])):
+        _converges(a, b, wanted)
+
+
+def _send(a: Device) -> dict[str, tuple[Any, ...]]:
+    """What it has; a daemon is in the middle of sending it."""
     chance = random.Random(7)
     for number in range(600):
         a.write(f"d{number % 20}/{number}.bin", chance.randbytes(30_000))
     wanted = a.tree()
-    daemon = a.start_daemon()
-    store = backends.current().store(server.data)
-    await_that(lambda: any(store.list("packs/")), "something is on its way")
-    if victim == "device":
-        daemon.send_signal(signal.SIGKILL)
-        daemon.wait()
-        a.daemons.clear()
-    else:
-        server.kill()
-    port = int(server.url.rsplit(":", 1)[1])
-    with running_server(server.data, port=port) if victim == "server" else contextlib.nullcontext():
-        _converges(a, b, wanted)
+    a.start_daemon()
+    await_that(lambda: a.daemon_progress().bytes_done > 0, "something is on its way")
+    return wanted
 
 
 def _converges(a: Device, b: Device, wanted: dict[str, tuple[Any, ...]]) -> None:

@@ -18,7 +18,11 @@ import requests
 from tests.end_to_end.devices import PATIENCE_S, Device, await_that, environment
 from tests.fixtures.ports import free_port
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.timeout(300),
+    pytest.mark.own_server("about the one that `lockstep up` brings"),
+]
 
 
 @contextmanager

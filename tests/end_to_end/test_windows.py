@@ -16,7 +16,11 @@ from tests.end_to_end.devices import Device, await_that
 from tests.end_to_end.test_up import up
 from tests.fixtures.ports import free_port
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.timeout(300),
+    pytest.mark.own_server("with the one that `lockstep up` brings"),
+]
 
 
 def listed(client: ControlClient) -> dict[str, Item]:

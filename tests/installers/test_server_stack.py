@@ -17,11 +17,11 @@ import requests
 
 from tests.end_to_end.devices import EMAIL, PASSWORD, Device
 from tests.fixtures.databases import PostgresqlServer
-from tests.fixtures.ports import free_port
+from tests.fixtures.nginx import Proxy
 from tests.fixtures.s3 import S3Server
-from tests.fixtures.servers import RunningServer, run_server_command, running_server
+from tests.fixtures.servers import RunningServer, run_server_command
 from tests.fixtures.shared import await_that
-from tests.installers.proxy import Proxy, proxy
+from tests.fixtures.stack import fronted_server
 
 pytestmark = [pytest.mark.deployment, pytest.mark.end_to_end, pytest.mark.timeout(600)]
 MIB = 1024 * 1024
@@ -42,9 +42,10 @@ class Stack:
 
     def device(self, name: str) -> Device:
         """Linked through TLS."""
-        made = Device(name, self._directory / f"{name}-home", self._directory / name, self.front.url)
+        home, folder = self._directory / f"{name}-home", self._directory / name
+        made = Device(name, home, folder, self.front.url, authority=self.front.authority)
         made.folder.mkdir()
-        linked = made.link("--ca-file", str(self.front.authority))
+        linked = made.link()
         assert linked.code == 0, linked
         return made
 
@@ -63,15 +64,12 @@ def with_database_and_bucket(
 
 @pytest.fixture
 def with_directory(tmp_path: Path) -> Iterator[Stack]:
-    yield from _stack(tmp_path, serving=("--accel-redirect", "/objects/"))
+    yield from _stack(tmp_path)
 
 
-def _stack(directory: Path, *place: str, serving: tuple[str, ...] = ()) -> Iterator[Stack]:
-    data, port = directory / "server", free_port()
-    with proxy(directory / "nginx", server_port=port, objects=data / "objects") as front:
-        options = ("--trusted-proxies", "127.0.0.1/32", "--registration", "invite", "--public-url", front.url)
-        with running_server(data, *place, *options, *serving, port=port) as server:
-            yield Stack(server, front, directory, place)
+def _stack(directory: Path, *place: str) -> Iterator[Stack]:
+    with fronted_server(directory, *place) as (server, front):
+        yield Stack(server, front, directory, place)
 
 
 @pytest.mark.s3
@@ -79,7 +77,8 @@ def _stack(directory: Path, *place: str, serving: tuple[str, ...] = ()) -> Itera
 def test_devices_and_visitors_reach_a_database_and_a_bucket_through_tls(with_database_and_bucket: Stack) -> None:
     stack = with_database_and_bucket
     untrusting = Device("C", stack.server.data / "C", stack.server.data / "C-folder", stack.front.url)
-    assert untrusting.link().code == 3  # who does not know the authority sends no password
+    refused = untrusting.link("--json")  # who does not know the authority sends no password
+    assert (refused.code, refused.json["code"]) == (3, "certificate")
     a, b = stack.device("A"), stack.device("B")
     chance = random.Random(20_261_129)
     a.write("small.bin", chance.randbytes(2_000))

@@ -622,6 +622,59 @@ def test_tests_with_a_server_run_once_more_on_other_databases_and_on_s3(
     )
 
 
+def test_of_a_run_of_everything_the_one_on_s3_goes_through_nginx(
+    installation: Installation,
+    programs: Programs,
+    choose_way: Callable[[AptWay], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose_way(AptWay.TELL)
+    without: set[str] = set()
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted(without & set(wanted)))
+    assert dev.test([]) == 0
+    assert ["--stack=here" in command for command in programs.commands[:2]] == [False, True]
+    programs.commands.clear()
+    without.add("nginx")
+    assert dev.test([]) == 0
+    assert not any("--stack=here" in command for command in programs.commands)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "added"),
+    [
+        (["--stack"], ["--server-backend", "postgresql+s3", "tests/end_to_end"]),
+        (["--stack=https://files.example.org", "--stack-authority=/a.pem"], ["tests/end_to_end"]),
+        (["-x", "tests/unit", "--stack"], ["--server-backend", "postgresql+s3"]),
+        (["--stack", "--server-backend=mariadb+s3"], ["tests/end_to_end"]),
+    ],
+)
+def test_the_stack_is_what_end_to_end_tests_without_a_server_of_their_own_run_against(
+    arguments: list[str],
+    added: list[str],
+    installation: Installation,
+    programs: Programs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: [])
+    assert dev.test(arguments) == 0
+    (command,) = programs.commands
+    assert command[command.index("-m", 3) :] == ["-m", "end_to_end and not own_server", *added, *arguments]
+
+
+def test_without_its_programs_nothing_runs_against_the_stack(
+    installation: Installation,
+    programs: Programs,
+    choose_way: Callable[[AptWay], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose_way(AptWay.TELL)
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted({"nginx", "radosgw"} & set(wanted)))
+    with pytest.raises(dev.StopError, match="radosgw"):
+        dev.test(["--stack"])
+    assert dev.test(["--stack=https://files.example.org"]) == 0
+    assert len(programs.commands) == 1
+
+
 @pytest.mark.parametrize(
     ("free_bytes", "set_already", "arguments", "runs"),
     [
