@@ -20,7 +20,14 @@ from weakref import WeakSet
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ProxyError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+    SSLError,
+)
 from urllib3.response import BaseHTTPResponse
 
 from server_api.contract.version import VERSION
@@ -329,9 +336,8 @@ def _translated() -> Iterator[None]:
     except HTTPError as error:
         if isinstance(error, ProxyError) and "407" in str(error.original_error):
             raise ProxyRefused("the proxy answered 407") from error
-        cause = error.__cause__
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            raise Untrusted(cause.verify_message) from error
+        if isinstance(error, SSLError) and isinstance(failure := error.args[0], ssl.SSLCertVerificationError):
+            raise Untrusted(failure.verify_message) from error
         raise Unreachable(_describe(error)) from error
     except OSError as error:
         raise Unreachable(error.strerror or type(error).__name__) from error
