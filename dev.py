@@ -529,7 +529,8 @@ def test_stack(arguments: list[str]) -> int:
 
     With ``--stack`` that is nginx, the server, PostgreSQL and S3, started here; with ``--stack=URL`` an installed one.
     """
-    is_installed = any(argument.startswith("--stack=") for argument in arguments)
+    arguments = ["--stack=here" if argument == "--stack" else argument for argument in arguments]
+    is_installed = any(argument.startswith("--stack=https:") for argument in arguments)
     missing = missing_packages(GIT if is_installed else {**GIT, **S3_SERVER, **DATABASES, **DEPLOYMENT})
     obstacle = obtain(missing, "for the tests against the self-hosted stack")
     if obstacle:
