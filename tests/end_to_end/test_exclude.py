@@ -64,7 +64,7 @@ def test_a_folder_leaves_one_device_and_comes_back_without_a_daemon(device: Make
 
 def test_the_server_knows_which_devices_have_a_file(device: Make) -> None:
     a, b = two_devices(device)
-    with closing(OtherDevice(a.url, a.email, "Asking")) as asking:
+    with closing(OtherDevice(a.url, a.email, "Asking", a.authority)) as asking:
         assert asking.keepers("notes.txt") == asking.keepers("Photos/one.jpg") == {"A", "B"}
         b.run("exclude", "add", "Photos")
         b.sync()
