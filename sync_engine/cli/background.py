@@ -139,14 +139,22 @@ def end_background(profile: Profile) -> bool:
         client.ask(control.Stop())
     until = time.monotonic() + STOP_WITHIN_S
     while time.monotonic() < until:
-        again = ControlClient.connect(profile.home)
-        if again is not None:
-            again.close()
-        elif not _is_alive(client.welcome.pid):  # it lets go of the folder, and of its server, before it ends
+        # It lets go of the folder, and of its server, before it ends.
+        if not _is_answering(profile) and not _is_alive(client.welcome.pid):
             return True
         time.sleep(0.05)
     click.echo("lockstep: The daemon is still busy ending.", err=True)
     raise Exit(IN_PART)
+
+
+def _is_answering(profile: Profile) -> bool:
+    try:
+        client = ControlClient.connect(profile.home)
+    except DaemonGone:  # it ended just now
+        return False
+    if client is not None:
+        client.close()
+    return client is not None
 
 
 def _is_alive(pid: int) -> bool:
