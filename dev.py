@@ -85,6 +85,7 @@ SCREEN = {
     "nautilus": "nautilus",
     "/usr/lib/*/nemo/extensions-3.0/libnemo-python.so": "nemo-python",
     "/usr/lib/*/nautilus/extensions-4/libnautilus-python.so": "python3-nautilus",
+    "/usr/lib/*/gdk-pixbuf-2.0/*/loaders/libpixbufloader-svg.so": "librsvg2-common",  # for emblems
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core",
 }
 S3_SERVER = {
