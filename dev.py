@@ -108,6 +108,7 @@ DEPLOYMENT = {
     "systemd-analyze": "systemd",
     "makensis": "nsis",
     "desktop-file-validate": "desktop-file-utils",
+    "xz": "xz-utils",
 }
 BROWSER = {
     "chromium": "chromium",
