@@ -85,6 +85,7 @@ SCREEN = {
     "nautilus": "nautilus",
     "/usr/lib/*/nemo/extensions-3.0/libnemo-python.so": "nemo-python",
     "/usr/lib/*/nautilus/extensions-4/libnautilus-python.so": "python3-nautilus",
+    "/usr/lib/*/gdk-pixbuf-2.0/*/loaders/libpixbufloader-svg.so": "librsvg2-common",  # for emblems
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core",
 }
 S3_SERVER = {
@@ -107,6 +108,7 @@ DEPLOYMENT = {
     "systemd-analyze": "systemd",
     "makensis": "nsis",
     "desktop-file-validate": "desktop-file-utils",
+    "xz": "xz-utils",
 }
 BROWSER = {
     "chromium": "chromium",
@@ -251,7 +253,7 @@ def missing_packages(wanted: Mapping[str, str]) -> list[str]:
 
 def missing_for_venv() -> list[str]:
     """Debian keeps the module that puts pip into a virtual environment in a package of its own."""
-    if importlib.util.find_spec("ensurepip") is not None:
+    if is_environment_made() or importlib.util.find_spec("ensurepip") is not None:
         return []
     return ["python{}.{}-venv".format(*sys.version_info[:2])]
 
@@ -301,8 +303,10 @@ def obtain(packages: Sequence[str], purpose: str) -> str | None:
     if not packages:
         return None
     names = " ".join(packages)
-    lists = "" if has_package_lists() else "sudo apt-get update && "
-    by_hand = f"Missing {purpose}: {names}. Install with:  {lists}sudo apt-get install --no-install-recommends {names}"
+    who, sudo = ("with", "sudo ") if shutil.which("sudo") else ("as root with", "")
+    lists = "" if has_package_lists() else f"{sudo}apt-get update && "
+    install = f"{lists}{sudo}apt-get install --no-install-recommends {names}"
+    by_hand = f"Missing {purpose}: {names}. Install {who}:  {install}"
     way = apt_way()
     if way is AptWay.NO_APT:
         return f"Missing {purpose}: what Debian calls {names}. Install it with this system's package manager."
@@ -362,6 +366,11 @@ def read_stamp() -> tuple[str, str]:
         return "", ""
     environment, project, *_ = [*lines, "", ""]
     return environment, project
+
+
+def is_environment_made() -> bool:
+    """Whether .venv holds what the lock says; the project in it may be out of date."""
+    return read_stamp()[0] == wanted_stamp(LOCK.read_text("utf-8"))[0]
 
 
 def ensure_environment() -> None:
@@ -456,8 +465,10 @@ def uv_install(*arguments: str) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Become `lockstep up`."""
-    missing = obtain(missing_for_desktop(), "for the window and the tray")
+    """Become `lockstep up`. All that is missing is told at once, so that one line mends it."""
+    for_desktop = [] if "--no-gui" in arguments else missing_for_desktop()
+    purpose = "to run Lockstep with its window (--no-gui: without)" if for_desktop else "to make a virtual environment"
+    missing = obtain([*missing_for_venv(), *for_desktop], purpose)
     if missing:
         raise StopError(missing)
     ensure_environment()

@@ -23,7 +23,7 @@ from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient, DaemonGone
 from sync_engine.control.program import lockstep
 from sync_engine.core.reports import EngineState
-from sync_engine.profile import Profile
+from sync_engine.profile import Link, Profile
 
 START_WITHIN_S: Final = 20.0
 STOP_WITHIN_S: Final = 15.0
@@ -64,21 +64,22 @@ def start(context: click.Context) -> None:
         with client:
             click.echo("It runs already.")
         return
-    if link.runs_server and not _answers(link.server):
+    if is_own_server_away(link):
         say(f"lockstep: {OWN_SERVER_AWAY}", err=True)
         raise Exit(UNREACHABLE)
     start_in_background(profile)
     say("Lockstep runs in the background. `lockstep status` shows how it is doing.")
 
 
-def _answers(server: str) -> bool:
-    """Whether anything listens at an address of this computer."""
-    address = urlsplit(server)
-    try:
-        socket.create_connection((address.hostname or "", address.port or 80), timeout=2.0).close()
-    except OSError:
-        return False
-    return True
+def is_own_server_away(link: Link) -> bool:
+    """Whether `lockstep up` brings this device's server, and nothing listens at its address now."""
+    address = urlsplit(link.server)
+    if link.runs_server:
+        try:
+            socket.create_connection((address.hostname or "", address.port or 80), timeout=2.0).close()
+        except OSError:
+            return True
+    return False
 
 
 def start_in_background(profile: Profile) -> None:
@@ -138,14 +139,22 @@ def end_background(profile: Profile) -> bool:
         client.ask(control.Stop())
     until = time.monotonic() + STOP_WITHIN_S
     while time.monotonic() < until:
-        again = ControlClient.connect(profile.home)
-        if again is not None:
-            again.close()
-        elif not _is_alive(client.welcome.pid):  # it lets go of the folder, and of its server, before it ends
+        # It lets go of the folder, and of its server, before it ends.
+        if not _is_answering(profile) and not _is_alive(client.welcome.pid):
             return True
         time.sleep(0.05)
     click.echo("lockstep: The daemon is still busy ending.", err=True)
     raise Exit(IN_PART)
+
+
+def _is_answering(profile: Profile) -> bool:
+    try:
+        client = ControlClient.connect(profile.home)
+    except DaemonGone:  # it ended just now
+        return False
+    if client is not None:
+        client.close()
+    return client is not None
 
 
 def _is_alive(pid: int) -> bool:

@@ -14,8 +14,9 @@ from click.core import ParameterSource
 
 from server_api.contract.version import VERSION
 from sync_engine.cli.hints import pastable
-from sync_engine.cli.running import Exit, exit_code, one_line
-from sync_engine.errors import EngineError
+from sync_engine.cli.running import OWN_SERVER_AWAY, Exit, exit_code, home_at, one_line
+from sync_engine.errors import EngineError, Unreachable
+from sync_engine.profile import Profile
 
 _COMMANDS: Final = {
     "up": "sync_engine.cli.up:up",
@@ -137,11 +138,20 @@ def run(words: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        click.echo(f"lockstep: {pastable(one_line(error), given.get('home_given'))}", err=True)
+        said = _own_server_away(given.get("home")) if isinstance(error, Unreachable) else ""
+        click.echo(f"lockstep: {pastable(said or one_line(error), given.get('home_given'))}", err=True)
         code = exit_code(error) if isinstance(error, EngineError) else 1
     else:
         code = ended if isinstance(ended, int) else 0  # what a command gave to `Context.exit`
     return code
+
+
+def _own_server_away(home: str | None) -> str:
+    """What to do where the server that does not answer is the one that `lockstep up` starts; else ""."""
+    from sync_engine.cli.background import is_own_server_away
+
+    link = Profile.open(home_at(home)).settings().link
+    return OWN_SERVER_AWAY if link is not None and is_own_server_away(link) else ""
 
 
 def _advised(error: click.ClickException) -> str:

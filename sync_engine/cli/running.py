@@ -111,10 +111,12 @@ def told_as_json(*, wanted: bool) -> Iterator[None]:
 
 def home_of(context: click.Context) -> Path:
     """``--home``, ``LOCKSTEP_HOME``, or the person's own place for such things."""
-    given = context.find_root().obj["home"]
-    if given:
-        return Path(os.path.abspath(os.path.expanduser(given)))
-    return default_home()
+    return home_at(context.find_root().obj["home"])
+
+
+def home_at(given: str | None) -> Path:
+    """That place, or the person's own."""
+    return Path(os.path.abspath(os.path.expanduser(given))) if given else default_home()
 
 
 def profile_of(context: click.Context) -> Profile:

@@ -93,7 +93,7 @@ def _tell(state: EngineState, link: Link, *, is_running: bool, as_json: bool) ->
     if state.conflicts:
         details.append(f"{counted(state.conflicts, 'conflicted copy', 'conflicted copies')}: see `lockstep conflicts`")
     line = _WORDS[state.state] + (" - " + ", ".join(details) if details else "")
-    say(line + ("" if is_running else f" (nothing runs in the background: `{way_to_start(link)}`)"))
+    say(line + ("" if is_running else f" (nothing runs in the background; `{way_to_start(link)}` starts it)"))
     for code in (state.reason, state.warning):
         if code:
             say(sentence(code))

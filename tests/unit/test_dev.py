@@ -1,4 +1,5 @@
 import ast
+import importlib.util
 import io
 import os
 import re
@@ -376,9 +377,17 @@ def test_an_empty_line_is_a_yes_and_an_end_of_input_is_not(
     assert dev.agrees("Really?") is is_yes
 
 
-@pytest.mark.parametrize(("has_lists", "line"), [(True, ""), (False, "sudo apt-get update && ")])
+@pytest.mark.parametrize(
+    ("has_lists", "has_sudo", "line"),
+    [
+        (True, True, "with:  "),
+        (False, True, "with:  sudo apt-get update && "),
+        (False, False, "as root with:  apt-get update && "),
+    ],
+)
 def test_somebody_who_may_not_install_gets_the_line_to_run(
     has_lists: bool,
+    has_sudo: bool,
     line: str,
     choose_way: Callable[[AptWay], None],
     programs: Programs,
@@ -386,9 +395,11 @@ def test_somebody_who_may_not_install_gets_the_line_to_run(
 ) -> None:
     choose_way(AptWay.TELL)
     monkeypatch.setattr(dev, "has_package_lists", lambda: has_lists)
+    monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/sudo" if has_sudo else None)
     obstacle = dev.obtain(["python3.11-venv"], "to make a virtual environment")
     assert obstacle is not None
-    assert obstacle.endswith(f"with:  {line}sudo apt-get install --no-install-recommends python3.11-venv")
+    sudo = "sudo " if has_sudo else ""
+    assert obstacle.endswith(f"{line}{sudo}apt-get install --no-install-recommends python3.11-venv")
     assert "\n" not in obstacle
     assert programs.commands == []
 
@@ -410,6 +421,32 @@ def test_without_pip_for_environments_the_run_stops_before_it_touches_anything(
         dev.ensure_environment()
     assert not (checkout / ".venv").exists()
     assert programs.commands == []
+
+
+@pytest.mark.parametrize(("options", "packages"), [([], "python3.11-venv libegl1"), (["--no-gui"], "python3.11-venv")])
+def test_all_that_a_run_misses_is_told_at_once(
+    options: list[str],
+    packages: str,
+    checkout: Path,
+    choose_way: Callable[[AptWay], None],
+    programs: Programs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose_way(AptWay.TELL)
+    monkeypatch.setattr(dev, "missing_for_venv", lambda: ["python3.11-venv"])
+    monkeypatch.setattr(dev, "missing_for_desktop", lambda: ["libegl1"])
+    with pytest.raises(dev.StopError, match=f"--no-install-recommends {packages}$"):
+        dev.run(options)
+    assert programs.commands == []
+
+
+def test_pip_for_environments_is_missed_only_until_one_is_made(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert dev.missing_for_venv()
+    dev.ensure_environment()
+    assert dev.missing_for_venv() == []
 
 
 def test_a_command_that_is_not_on_the_path_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

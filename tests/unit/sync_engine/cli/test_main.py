@@ -13,6 +13,8 @@ import click
 import pytest
 
 from server_api.contract.messages import Device
+from sync_engine.adapters.keychain import open_keychain
+from sync_engine.adapters.session import REFRESH_TOKEN
 from sync_engine.cli.commands import lockstep
 from sync_engine.cli.device import show_devices
 from sync_engine.cli.main import main
@@ -135,6 +137,17 @@ def test_a_device_whose_server_goes_with_it_is_not_started_alone(run: Run, tmp_p
     assert (code, out) == (3, "")
     assert "`lockstep up`" in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("runs_server", "way"), [(False, "Check address and network"), (True, "`lockstep up`")])
+def test_whoever_asks_a_server_that_is_away_is_told_what_to_do(
+    run: Run, tmp_path: Path, runs_server: bool, way: str
+) -> None:
+    linked(tmp_path, runs_server=runs_server)
+    open_keychain(tmp_path / "home").write(REFRESH_TOKEN, "t" * 20)
+    code, out, err = run("devices")
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert way in err
 
 
 def test_devices_are_told_with_when_they_were_there_last() -> None:
