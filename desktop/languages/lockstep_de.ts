@@ -932,10 +932,6 @@
         <translation>Nicht auf diesem Gerät aufbewahren</translation>
     </message>
     <message>
-        <source>Don’t keep {name} on this device</source>
-        <translation>{name} nicht auf diesem Gerät aufbewahren</translation>
-    </message>
-    <message>
         <source>Downloading</source>
         <translation>Wird heruntergeladen</translation>
     </message>

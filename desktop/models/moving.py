@@ -9,7 +9,6 @@ from typing import Final, Literal
 from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.models.keeping import keep_away
 from desktop.models.remedies import AGAIN, remedies
 from desktop.models.status_line import Pace, speed_words
 from desktop.sentences import sentence
@@ -155,10 +154,6 @@ class Transfers(QObject):
 
     def retry(self, path: str) -> None:
         self._session.daemon.ask(control.TryNow(path), self._again, self._session.complain, owner=self)
-
-    def keep_away(self, path: str) -> None:
-        """This device does without the file, as long as nobody wants it here again."""
-        keep_away(self._session, path, self.take, owner=self)
 
     def _again(self, _: object) -> None:
         self.look()

@@ -205,9 +205,6 @@ class _WayRow(_Row):
         self._bar.setAccessibleName(show_name(path))
         self._words.insertWidget(1, self._bar)
         self.act(tr("Stop"), tr("Stop {name}"), lambda: model.stop(path))
-        if is_down:
-            spoken = tr("Don’t keep {name} on this device")
-            self.act(tr("Don’t keep on this device"), spoken, lambda: model.keep_away(path))
         self.act(tr("Show"), tr("Show {name}"), lambda: page.wants_path.emit(path))
 
     def show_way(self, way: Way) -> None:

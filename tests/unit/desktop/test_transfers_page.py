@@ -16,7 +16,7 @@ from desktop.models.moving import Movement
 from desktop.session import Session
 from desktop.views.transfers_page import SHOWN, TransfersPage
 from sync_engine.control import messages as control
-from sync_engine.core.reports import STOPPED, Choice, EngineState, PathProblem, Progress, Transfer
+from sync_engine.core.reports import STOPPED, EngineState, PathProblem, Progress, Transfer
 from sync_engine.errors import Refused
 from tests.fakes.clock import FakeClock
 from tests.fakes.daemon import FakeDaemon
@@ -131,22 +131,6 @@ def test_it_can_be_paused_resumed_and_tried_now(qtbot: QtBot, daemon: FakeDaemon
     qtbot.waitUntil(lambda: bool(daemon.asked_for(control.Resume)))
 
 
-def test_what_comes_can_be_kept_off_this_device_and_wanted_again(
-    qtbot: QtBot, daemon: FakeDaemon, session: Session, page: TransfersPage
-) -> None:
-    daemon.answers[control.Exclude] = lambda request: control.Chosen(Choice("done", request.path))
-    daemon.answers[control.Include] = lambda request: control.Chosen(Choice("done", request.path))
-    daemon.set_state(moving(down()))
-    qtbot.waitUntil(lambda: "Don’t keep on this device" in buttons(page))
-    with qtbot.waitSignal(session.said) as toast:
-        buttons(page)["Don’t keep on this device"].click()
-    assert daemon.asked_for(control.Exclude) == [control.Exclude("Photos/a.jpg")]
-    assert toast.args is not None
-    assert toast.args[1] == "Keep it here"
-    toast.args[2]()
-    qtbot.waitUntil(lambda: daemon.asked_for(control.Include) == [control.Include("Photos/a.jpg")])
-
-
 def stopped(daemon: FakeDaemon, *problems: PathProblem) -> None:
     """The daemon has these, and nothing moves."""
     daemon.answers[control.GetProblems] = control.Problems(list(problems))
@@ -222,16 +206,15 @@ def test_the_tab_key_goes_down_the_page(qtbot: QtBot, daemon: FakeDaemon, page: 
     page.activateWindow()
     buttons(page)["Stop"].setFocus()
     met = []
-    for _ in range(4):
+    for _ in range(3):
         QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
         met.append(page.focusWidget().accessibleName())
-    assert met == ["Don’t keep a.jpg on this device", "Show a.jpg", "Retry z.iso", "Show z.iso"]
+    assert met == ["Show a.jpg", "Retry z.iso", "Show z.iso"]
 
 
-def test_what_is_sent_cannot_be_kept_off_but_shown(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+def test_what_moves_can_be_shown(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
     daemon.set_state(msgspec.structs.replace(moving(Transfer("x/b", "up", 0, 1)), pending=1))
     qtbot.waitUntil(lambda: "Show" in buttons(page))
-    assert "Don’t keep on this device" not in buttons(page)
     with qtbot.waitSignal(page.wants_path) as path:
         buttons(page)["Show"].click()
     assert path.args == ["x/b"]

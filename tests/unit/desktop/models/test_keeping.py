@@ -33,6 +33,18 @@ def test_what_stays_here_is_not_said_to_have_gone(
     assert told == [(said, button)]
 
 
+def test_what_went_off_this_device_is_wanted_again(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:
+    daemon.answers[control.Exclude] = lambda request: control.Chosen(Choice("done", request.path))
+    daemon.answers[control.Include] = lambda request: control.Chosen(Choice("done", request.path))
+    doing = Doing(session, session)
+    with qtbot.waitSignal(session.said) as toast:
+        doing.keep_away("Photos/a.jpg")
+    assert toast.args is not None
+    assert toast.args[1] == "Keep it here"
+    toast.args[2]()
+    qtbot.waitUntil(lambda: daemon.asked_for(control.Include) == [control.Include("Photos/a.jpg")])
+
+
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
