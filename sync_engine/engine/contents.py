@@ -55,12 +55,20 @@ class Contents:
         self._arrived: dict[NodeId, ContentHash] = {}
         """What was staged last."""
         self._due: dict[NodeId, int] = {}
+        """What was asked for since the counters were last set back, with its bytes."""
+        self._done: set[NodeId] = set()
+        """Those of it that are here, or there."""
         self._arriving: dict[NodeId, str] = {}
         """Paths of those that are shown, each looked up once: people are told of them many times a second."""
         self.bytes_total = 0
-        """Of all that was asked for since the counters were last set back."""
-        self.files_total = 0
-        self.files_done = 0
+
+    @property
+    def files_total(self) -> int:
+        return len(self._due)
+
+    @property
+    def files_done(self) -> int:
+        return len(self._done)
 
     @property
     def prepared(self) -> Mapping[NodeId, Prepared]:
@@ -157,13 +165,13 @@ class Contents:
         self._staged.clear()
         self._arrived.clear()
         self._due.clear()
-        self.bytes_total = self.files_total = self.files_done = 0
+        self._done.clear()
+        self.bytes_total = 0
 
     def stop(self, node_id: NodeId) -> None:
         """Call off this one, if it is under way. Nothing of it is left here; what others need of it goes on."""
         was_sent, was_fetched = self._uploader.stop(node_id), self._downloader.stop(node_id)
         if (was_sent or was_fetched) and (size := self._due.pop(node_id, None)) is not None:
-            self.files_total -= 1
             self.bytes_total -= size
 
     def cancel(self) -> set[NodeId]:
@@ -182,10 +190,9 @@ class Contents:
 
     def _count(self, files: Iterable[tuple[NodeId, int]]) -> None:
         for node_id, size in files:
-            if node_id not in self._due:
-                self.files_total += 1
-                self.bytes_total += size
+            self.bytes_total += size - self._due.get(node_id, 0)
             self._due[node_id] = size
+            self._done.discard(node_id)
 
     # --- what transfers tell --------------------------------------------------------------------------------
 
@@ -194,7 +201,7 @@ class Contents:
         with self._journal.transaction():
             self._journal.put_contents(files)
         self._prepared.update((file.node_id, file) for file in files)
-        self.files_done += len(files)
+        self._done.update(file.node_id for file in files)
         self._events.on_content(file.node_id for file in files)
 
     def on_staged(self, files: list[tuple[RemoteNode, Staged]]) -> None:
@@ -205,7 +212,7 @@ class Contents:
                 older.discard()
             self._arrived[node.node_id] = node.content
             self._staged[node.node_id, node.content] = staged
-        self.files_done += len(files)
+        self._done.update(node.node_id for node, _ in files)
         self._events.on_content(node.node_id for node, _ in files)
 
     def on_failed(self, node: LocalNode | RemoteNode, error: EngineError) -> None:

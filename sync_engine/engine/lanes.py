@@ -13,7 +13,7 @@ from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode, SyncedNode
 from sync_engine.core.operations import Fetch, Plan, Rebind
-from sync_engine.core.reports import Progress
+from sync_engine.core.reports import STOPPED, Progress
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
 from sync_engine.engine.connection import Connection
@@ -163,6 +163,11 @@ class Lanes:
         """A result is in: what waited for one is planned again."""
         self.agenda.plan(self._held_back)
         self._held_back.clear()
+        self._follow_stopped()
+
+    def _follow_stopped(self) -> None:
+        """A folder above may have another name now: what was stopped is told where it is."""
+        self.problems.put(map(self._stops.problem, self.problems.nodes_of({STOPPED})))
 
     # --- plans ---------------------------------------------------------------------------------------------
 
@@ -244,6 +249,7 @@ class Lanes:
             self.agenda.forget_failures(changed)
             self.agenda.plan(changed)
             self._look_at_twins()
+            self._follow_stopped()
         if changed or self._was_seen_in_unremovable(observation):
             self.agenda.plan(self._strategy.take_unremovable())
         if turned_up:
@@ -262,6 +268,7 @@ class Lanes:
         in_step = record_done(self._journal, outcomes, self._seen_there)
         self.contents.placed(outcomes)
         self.agenda.forget_failures(in_step)
+        self._stops.lift(in_step)
         unremovable = self._strategy.note(outcomes)
         self.tally.carried_out(outcomes)
         with self._journal.transaction():
@@ -318,6 +325,7 @@ class Lanes:
         applied = {NodeId(operation.node_id) for operation in settled.applied}
         self.contents.used(applied)
         self.agenda.forget_failures(applied)
+        self._stops.forget_past(applied)
         self.agenda.plan(settled.unsettled)
         self.agenda.plan(self._strategy.exclusions.set_free(applied))
         self.tally.committed(settled.applied)

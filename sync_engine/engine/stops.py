@@ -7,6 +7,7 @@ It is kept in the journal: a transfer that was stopped does not begin again beca
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
@@ -60,14 +61,17 @@ class Stops:
         return set(self._stops)
 
     def among(self, nodes: Iterable[NodeId]) -> set[NodeId]:
-        """Those that are to stay as they are. A stop of something else than what there is now is forgotten."""
-        if not self._stops:
-            return set()
-        found = self._stops.keys() & set(nodes)
+        """Those that are to stay as they are."""
+        nodes = set(nodes)
+        self.forget_past(nodes)
+        return self._stops.keys() & nodes
+
+    def forget_past(self, nodes: AbstractSet[NodeId]) -> None:
+        """Of these, the stops of something else than what there is now: should that come back, it may move."""
+        found = self._stops.keys() & nodes
         over = {node_id for node_id in found if _stop(*self._as_it_is(node_id)) != self._stops[node_id]}
         if over:
             self._write({node: stop for node, stop in self._stops.items() if node not in over})
-        return found - over
 
     def problem(self, node_id: NodeId) -> Problem:
         """As people are told of it."""

@@ -60,13 +60,31 @@ def edit_elsewhere(stage: EngineStage, data: bytes, path: str = "Docs/big") -> N
     stage.sync()
     stage.disk.remove("source")
     stage.sync()
-    content = hashed(data)
-    stage.server.edit(path, content_hash=content, size=len(data))
-    known = stage.server.manifests_by_revision
-    revision_id = stage.server.paths()[path].revision_id
-    manifest = next(each for each in known.values() if each.hash == content)
-    known[revision_id] = msgspec.structs.replace(manifest, revision_id=revision_id)
+    stage.server.edit(path, content_hash=hashed(data), size=len(data))
+    tell_manifest(stage, path)
+
+
+def tell_manifest(stage: EngineStage, path: str) -> None:
+    """Of what another device made of it; this device hears of that."""
+    known, node = stage.server.manifests_by_revision, stage.server.paths()[path]
+    manifest = next(each for each in known.values() if each.hash == node.content_hash)
+    known[node.revision_id] = msgspec.structs.replace(manifest, revision_id=node.revision_id)
     stage.engine.resume()
+
+
+def delete_elsewhere(stage: EngineStage, path: str) -> Callable[[], None]:
+    """Returns what brings it back."""
+    node = stage.server.paths()[path]
+    stage.server.edit(path, deleted=True)
+    stage.engine.resume()
+    settle(stage)
+    assert path not in stage.here()
+
+    def restore() -> None:
+        stage.server._put(node)
+        tell_manifest(stage, path)
+
+    return restore
 
 
 def begin_download(stage: EngineStage) -> None:
@@ -271,3 +289,73 @@ def test_a_report_tells_of_it(stage: EngineStage) -> None:
     stage.engine.stop_transfer("Docs/big")
     go_on_until(stage, lambda: bool(reports) or stage.engine._end_runs())
     assert reports == [[PathProblem("Docs/big", STOPPED)]]
+
+
+def test_where_it_is_told_follows_the_folder(stage: EngineStage) -> None:
+    begin_upload(stage)
+    stage.engine.stop_transfer("Docs/big")
+    settle(stage)
+    stage.disk.rename("Docs", "Papers")
+    stage.disk.make("Docs")
+    look(stage)
+    settle(stage)
+    assert stage.engine.status_of("Papers/big") == as_stopped("Papers/big")
+    begin_upload(stage, data=OLD)
+    assert stage.engine.status_of("Docs/big") == PathStatus("Docs/big", "uploading")
+    stage.engine.stop_transfer("Docs/big")
+    settle(stage)
+    stage.engine.try_now("Docs/big")
+    settle(stage)
+    assert [problem.path for problem in stage.engine.problems()] == ["Papers/big"]
+    assert stage.engine.state().state == "attention"
+
+
+def test_where_it_is_told_follows_the_folder_of_the_server(stage: EngineStage) -> None:
+    begin_download(stage)
+    stage.engine.stop_transfer("Docs/big")
+    settle(stage)
+    stage.server.edit("Docs", name="Papers")
+    stage.engine.resume()
+    settle(stage)
+    assert [problem.path for problem in stage.engine.problems()] == ["Papers/big"]
+
+
+def test_a_download_that_was_stopped_too_late_is_not_stopped_when_it_comes_again(stage: EngineStage) -> None:
+    begin_upload(stage)
+    settle(stage)
+    delete_elsewhere(stage, "Docs/big")()
+    go_on_until(stage, lambda: bool(stage.loop.contents.staged))
+    stage.engine.stop_transfer("Docs/big")
+    settle(stage)
+    assert stage.here()["Docs/big"] == NEW
+    delete_elsewhere(stage, "Docs/big")()
+    settle(stage)
+    assert stage.here()["Docs/big"] == NEW
+    assert stage.engine.state().state == "in-step"
+
+
+def test_after_an_upload_that_was_stopped_too_late_an_older_version_comes(stage: EngineStage) -> None:
+    stage.disk.write("Docs/big", OLD)
+    stage.sync()
+    begin_upload(stage)
+    go_on_until(stage, lambda: bool(stage.loop.contents.prepared))
+    stage.engine.stop_transfer("Docs/big")
+    settle(stage)
+    assert stage.there()["Docs/big"] == hashed(NEW)
+    stage.server.edit("Docs/big", content_hash=hashed(OLD))
+    tell_manifest(stage, "Docs/big")
+    settle(stage)
+    assert stage.here()["Docs/big"] == OLD
+    assert stage.engine.state().state == "in-step"
+
+
+def test_progress_is_of_each_file_as_it_was_asked_for_last(stage: EngineStage) -> None:
+    stage.disk.write("Docs/big", b"short")
+    look(stage)
+    settle(stage)
+    begin_upload(stage)
+    progress = stage.engine.state().progress
+    assert (progress.files_done, progress.files_total, progress.bytes_total) == (0, 1, len(NEW))
+    stage.engine.stop_transfer("Docs/big")
+    progress = stage.engine.state().progress
+    assert (progress.files_total, progress.bytes_done, progress.bytes_total) == (0, 0, 0)
