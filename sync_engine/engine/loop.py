@@ -262,8 +262,8 @@ class Loop:
         self.agenda.plan(self.strategy.approve())
 
     def dismiss_held(self) -> None:
-        """Undo them."""
-        self.agenda.plan(self.strategy.dismiss())
+        """Undo them. What was stopped of it is wanted again."""
+        self.lanes.try_again(self.strategy.dismiss())
 
     def exclude(self, path: str, known_as: NodeId | None = None) -> Choice:
         """What is at this path is not wanted on this device, nor what is below it."""

@@ -47,6 +47,7 @@ class Stops:
             return False
         if here is not None and is_in_step(here, there, self._journal.synced([node_id]).get(node_id)):
             return False
+        self.forget_past(self._stops.keys())  # lest those of what has gone gather
         self._write({**self._stops, node_id: _stop(here, there)}, durable=True)
         return True
 

@@ -2,100 +2,29 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-
-import msgspec
 import pytest
 
-from sync_engine.core.reports import STOPPED, PathProblem, PathStatus, Transfer
+from sync_engine.core.reports import STOPPED, PathProblem, PathStatus
 from sync_engine.errors import NotPermitted, Unreachable
 from tests.fakes.engine_stage import EngineStage, hashed
-
-MIB = 1024 * 1024
-OLD = random.Random("old").randbytes(20 * MIB)
-NEW = random.Random("new").randbytes(20 * MIB)
+from tests.unit.sync_engine.engine.one_transfer import (
+    NEW,
+    OLD,
+    as_stopped,
+    begin_download,
+    begin_upload,
+    edit_elsewhere,
+    go_on_until,
+    look,
+    made_stage,
+    moving,
+    settle,
+)
 
 
 @pytest.fixture
 def stage() -> EngineStage:
-    made = EngineStage()
-    made.disk.make("Docs")
-    made.disk.write("Docs/small", b"small")
-    assert made.sync().state == "settled"
-    return made
-
-
-def go_on_until(stage: EngineStage, is_so: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if is_so():
-            return
-        stage.loop.step(10.0)
-    raise AssertionError(f"it never is: {stage.engine.state()}")
-
-
-def look(stage: EngineStage) -> None:
-    """As a daemon does that nobody asks for anything."""
-    stage.clock.advance(20)
-    stage.engine.look_everywhere()
-
-
-def settle(stage: EngineStage) -> None:
-    go_on_until(stage, lambda: stage.loop.is_settled() and stage.loop.is_idle())
-
-
-def moving(stage: EngineStage) -> list[Transfer]:
-    return stage.engine.state().transfers
-
-
-def begin_upload(stage: EngineStage, path: str = "Docs/big", data: bytes = NEW) -> None:
-    stage.disk.write(path, data)
-    look(stage)
-    go_on_until(stage, lambda: path in {each.path for each in moving(stage)})
-
-
-def edit_elsewhere(stage: EngineStage, data: bytes, path: str = "Docs/big") -> None:
-    """The server has all of it, and this device hears of it."""
-    stage.disk.write("source", data)
-    stage.sync()
-    stage.disk.remove("source")
-    stage.sync()
-    stage.server.edit(path, content_hash=hashed(data), size=len(data))
-    tell_manifest(stage, path)
-
-
-def tell_manifest(stage: EngineStage, path: str) -> None:
-    """Of what another device made of it; this device hears of that."""
-    known, node = stage.server.manifests_by_revision, stage.server.paths()[path]
-    manifest = next(each for each in known.values() if each.hash == node.content_hash)
-    known[node.revision_id] = msgspec.structs.replace(manifest, revision_id=node.revision_id)
-    stage.engine.resume()
-
-
-def delete_elsewhere(stage: EngineStage, path: str) -> Callable[[], None]:
-    """Returns what brings it back."""
-    node = stage.server.paths()[path]
-    stage.server.edit(path, deleted=True)
-    stage.engine.resume()
-    settle(stage)
-    assert path not in stage.here()
-
-    def restore() -> None:
-        stage.server._put(node)
-        tell_manifest(stage, path)
-
-    return restore
-
-
-def begin_download(stage: EngineStage) -> None:
-    """Of a newer version."""
-    stage.disk.write("Docs/big", OLD)
-    edit_elsewhere(stage, NEW)
-    go_on_until(stage, lambda: bool(moving(stage)))
-
-
-def as_stopped(path: str = "Docs/big") -> PathStatus:
-    return PathStatus(path, "pending", STOPPED)
+    return made_stage()
 
 
 def test_of_what_is_fetched_the_whole_path_is_told(stage: EngineStage) -> None:
@@ -289,73 +218,3 @@ def test_a_report_tells_of_it(stage: EngineStage) -> None:
     stage.engine.stop_transfer("Docs/big")
     go_on_until(stage, lambda: bool(reports) or stage.engine._end_runs())
     assert reports == [[PathProblem("Docs/big", STOPPED)]]
-
-
-def test_where_it_is_told_follows_the_folder(stage: EngineStage) -> None:
-    begin_upload(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
-    stage.disk.rename("Docs", "Papers")
-    stage.disk.make("Docs")
-    look(stage)
-    settle(stage)
-    assert stage.engine.status_of("Papers/big") == as_stopped("Papers/big")
-    begin_upload(stage, data=OLD)
-    assert stage.engine.status_of("Docs/big") == PathStatus("Docs/big", "uploading")
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
-    stage.engine.try_now("Docs/big")
-    settle(stage)
-    assert [problem.path for problem in stage.engine.problems()] == ["Papers/big"]
-    assert stage.engine.state().state == "attention"
-
-
-def test_where_it_is_told_follows_the_folder_of_the_server(stage: EngineStage) -> None:
-    begin_download(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
-    stage.server.edit("Docs", name="Papers")
-    stage.engine.resume()
-    settle(stage)
-    assert [problem.path for problem in stage.engine.problems()] == ["Papers/big"]
-
-
-def test_a_download_that_was_stopped_too_late_is_not_stopped_when_it_comes_again(stage: EngineStage) -> None:
-    begin_upload(stage)
-    settle(stage)
-    delete_elsewhere(stage, "Docs/big")()
-    go_on_until(stage, lambda: bool(stage.loop.contents.staged))
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
-    assert stage.here()["Docs/big"] == NEW
-    delete_elsewhere(stage, "Docs/big")()
-    settle(stage)
-    assert stage.here()["Docs/big"] == NEW
-    assert stage.engine.state().state == "in-step"
-
-
-def test_after_an_upload_that_was_stopped_too_late_an_older_version_comes(stage: EngineStage) -> None:
-    stage.disk.write("Docs/big", OLD)
-    stage.sync()
-    begin_upload(stage)
-    go_on_until(stage, lambda: bool(stage.loop.contents.prepared))
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
-    assert stage.there()["Docs/big"] == hashed(NEW)
-    stage.server.edit("Docs/big", content_hash=hashed(OLD))
-    tell_manifest(stage, "Docs/big")
-    settle(stage)
-    assert stage.here()["Docs/big"] == OLD
-    assert stage.engine.state().state == "in-step"
-
-
-def test_progress_is_of_each_file_as_it_was_asked_for_last(stage: EngineStage) -> None:
-    stage.disk.write("Docs/big", b"short")
-    look(stage)
-    settle(stage)
-    begin_upload(stage)
-    progress = stage.engine.state().progress
-    assert (progress.files_done, progress.files_total, progress.bytes_total) == (0, 1, len(NEW))
-    stage.engine.stop_transfer("Docs/big")
-    progress = stage.engine.state().progress
-    assert (progress.files_total, progress.bytes_done, progress.bytes_total) == (0, 0, 0)
