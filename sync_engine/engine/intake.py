@@ -160,6 +160,8 @@ class Intake:
             if reason is not None:
                 self.problems.append(Problem(path, reason))
                 present.setdefault(key)  # what the tree has there stays, until it can be synced again
+                if key in nodes:
+                    self._found_again(nodes[key])
                 continue
             rival = present.get(key)
             if rival is not None and not self._comes_first(found, rival, nodes.get(key)):
@@ -215,8 +217,7 @@ class Intake:
         A file that was read within 2 s of its last change may have changed again since, with no trace in its times: it
         ``is_to_be_sure``, and is read once more.
         """
-        if node.node_id in self._waiting:
-            self.turned_up.add(node.node_id)
+        self._found_again(node)
         if (node.signature, node.name, node.executable, node.link_target) == (
             found.signature,
             self._own_name(node, found),
@@ -235,6 +236,10 @@ class Intake:
         self._puts[node.node_id] = after
         if replace(after, signature=before) != node or (node.kind is Kind.FILE and not is_untouched):
             self.changed.add(node.node_id)
+
+    def _found_again(self, node: LocalNode) -> None:
+        if node.node_id in self._waiting:
+            self.turned_up.add(node.node_id)
 
     # --- what came ----------------------------------------------------------------------------------------
 
@@ -372,8 +377,7 @@ class Intake:
         self._puts[node.node_id] = replace(node, parent_id=arrival.parent_id)
         self.changed.add(node.node_id)
         self.vanished.discard(node.node_id)
-        if node.node_id in self._waiting:
-            self.turned_up.add(node.node_id)
+        self._found_again(node)
         if node.kind is Kind.FOLDER:
             self._paths = {ROOT: ""}  # what is below a moved folder has another path now
             self._register(node.node_id, arrival.path)

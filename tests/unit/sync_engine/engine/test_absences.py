@@ -56,6 +56,20 @@ def test_a_file_that_reappears_at_its_place_was_never_gone(world: Watching) -> N
     assert world.tree().keys() == {"file"}
 
 
+@pytest.mark.parametrize("path", ["file", "folder"])
+def test_what_cannot_be_synced_at_the_place_of_what_vanished_keeps_nobody_looking(world: Watching, path: str) -> None:
+    ids = taken_in(world, file=b"1", folder__a=b"2")
+    world.files.rename(path, ".lockstep/staging/away")
+    world.observer.mark([Dirty(path)])
+    world.look()
+    world.files.special(path)
+    world.settle()
+    assert world.observer.is_settled()
+    assert world.problems == {path: "special-file"}
+    world.files.remove(path)
+    assert ids[path] in world.settle()
+
+
 def test_an_absence_waits_for_the_events_that_explain_it(world: Watching) -> None:
     ids = taken_in(world, file=b"1")
     world.files.rename("file", "elsewhere")
