@@ -157,6 +157,13 @@ class Contents:
                 if staged is not None and outcome.error is not None:
                     staged.discard()
 
+    def count_anew(self) -> None:
+        """Everything is settled: progress is of what is yet to come."""
+        if self._due:
+            self._due.clear()
+            self._done.clear()
+            self.bytes_total = 0
+
     def tidy(self) -> None:
         """Everything is settled: what is still here was overtaken."""
         self._prepared.clear()
@@ -164,9 +171,6 @@ class Contents:
             staged.discard()
         self._staged.clear()
         self._arrived.clear()
-        self._due.clear()
-        self._done.clear()
-        self.bytes_total = 0
 
     def stop(self, node_id: NodeId) -> None:
         """Call off this one, if it is under way. Nothing of it is left here; what others need of it goes on."""
@@ -186,7 +190,7 @@ class Contents:
         """Of ``bytes_total``."""
         waiting = sum(self._due[node_id] for node_id in self.under_way() if node_id in self._due)
         moved = sum(each.done for each in (*self._uploader.transfers(), *self._downloader.transfers()))
-        return self.bytes_total - waiting + moved
+        return min(self.bytes_total - waiting + moved, self.bytes_total)  # what goes both ways counts once
 
     def _count(self, files: Iterable[tuple[NodeId, int]]) -> None:
         for node_id, size in files:

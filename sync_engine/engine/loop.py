@@ -109,6 +109,7 @@ class Loop:
         self.wire.start(seals=not self.contents.is_uploading())
         self._start_plan()
         if self.is_settled():
+            self.contents.count_anew()
             self.wire.ask_usage()
         if self.is_settled():
             self.position.tell()
@@ -141,7 +142,7 @@ class Loop:
         return self.lanes.is_idle()
 
     def tidy(self) -> None:
-        """Somebody's sync is over: set the progress back."""
+        """Somebody's sync is over."""
         if self.is_settled():
             self.contents.tidy()
 

@@ -97,6 +97,16 @@ def test_progress_is_of_each_file_as_it_was_asked_for_last(stage: EngineStage) -
     assert (progress.files_total, progress.bytes_done, progress.bytes_total) == (0, 0, 0)
 
 
+def test_progress_is_of_what_came_since_all_was_in_step(stage: EngineStage) -> None:
+    stage.disk.write("Docs/before", b"before")
+    look(stage)
+    settle(stage)
+    stage.loop.step(0.0)
+    begin_upload(stage)
+    progress = stage.engine.state().progress
+    assert (progress.files_total, progress.bytes_total) == (1, len(NEW))
+
+
 def test_what_comes_back_because_its_deletion_is_undone_is_not_stopped(
     stage: EngineStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +133,7 @@ def test_what_was_stopped_and_is_gone_is_not_kept_in_mind(stage: EngineStage) ->
     stage.disk.remove("Docs/big")
     look(stage)
     settle(stage)
+    stage.loop.step(0.0)
     begin_upload(stage, "other", OLD)
     stage.engine.stop_transfer("other")
     assert len(stage.loop.lanes._stops.all()) == 1
