@@ -22,6 +22,7 @@ from sync_engine.control.messages import Item
 PATHS: Final = "application/x-lockstep-paths"
 """Where the tree is, and the paths in it that are dragged, copied or cut: a list in JSON."""
 _URLS: Final = "text/uri-list"
+_LEAD_ELSEWHERE: Final = frozenset({"", ".", ".."})
 
 
 class Where(Struct, frozen=True):
@@ -68,12 +69,14 @@ class Carried(Struct, frozen=True):
 
     def paths_in(self, folder: Path | None) -> list[str] | None:
         """What was dragged or copied here; ``None`` if that was elsewhere, where the same paths are other files.
-        ``folder``: where the tree is."""
+        Whatever program says so, nothing that is not in the tree. ``folder``: where that is."""
         try:
             of, *paths = msgspec.convert(json.loads(self.paths), list[str | None])
         except (ValueError, msgspec.MsgspecError):
             return None
-        return [path for path in paths if path is not None] if folder is not None and of == str(folder) else None
+        if folder is None or of != str(folder):
+            return None
+        return [path for path in paths if path is not None and _is_below(path)]
 
 
 def carry(where: Where, items: Sequence[Item]) -> Carried:
@@ -87,3 +90,8 @@ def carry(where: Where, items: Sequence[Item]) -> Carried:
     return Carried(
         "".join(urls).encode(), json.dumps([None if where.disk is None else str(where.disk), *paths]).encode()
     )
+
+
+def _is_below(path: str) -> bool:
+    """Whether it leads to nowhere but into the folder that it begins at."""
+    return not os.path.splitdrive(path)[0] and _LEAD_ELSEWHERE.isdisjoint(path.replace(os.sep, "/").split("/"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def test_another_one_is_not_copied(strange: Path) -> None:
     mime = carry(Where("", strange.parent), [item(strange.name)]).mime()
     assert [path_of(url) for url in mime.urls()] == [strange]
     assert Carried.of(mime).files() == [strange]
+
+
+@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "a/../../secret", "..", ".", "", "a/.."])
+def test_what_a_program_offers_as_of_the_folder_is_in_it(tmp_path: Path, path: str) -> None:
+    carried = Carried(b"", json.dumps([str(tmp_path), path, "a/b", "..."]).encode())
+    assert carried.paths_in(tmp_path) == ["a/b", "..."]
 
 
 @pytest.mark.parametrize("name", [b"%41 #?&;.txt", "\u202ega\u2028".encode(), b"a\nb", b"\xed\xa0\x80", b"{x}%n"])
