@@ -66,6 +66,10 @@ fi
 mount -t proc proc "$root/proc"
 inside useradd --create-home --shell /bin/sh ada
 install -d -o 1000 -g 1000 -m 700 "$root/run/ada"
+# The package needs them, and so does apt, which recommends them: autoremove keeps them where Lockstep brought them.
+inside apt-get update -qq
+inside apt-get install -y -qq --no-install-recommends ca-certificates > "$work/apt-certificates.txt" 2>&1 \
+    || { tail "$work/apt-certificates.txt"; fail "apt"; }
 ! packages | grep -E '^(lib)?python3|^libqt|pyside' || fail "it is not bare"
 files > "$seen/before.txt"
 
@@ -80,7 +84,6 @@ mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
 
 say "installed by apt"
 cp "$deb" "$root/tmp/lockstep.deb"
-inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends /tmp/lockstep.deb > "$seen/apt-install.txt" 2>&1 \
     || { tail "$seen/apt-install.txt"; fail "apt"; }
 echo "$(grep -c "^Setting up" "$seen/apt-install.txt") packages were set up"
