@@ -28,7 +28,7 @@ from desktop.views.chosen import Chosen
 from desktop.views.copying_bar import CopyingBar
 from desktop.views.file_actions import ON_FOLDER, ON_ITEMS, FileActions
 from desktop.views.gallery import Gallery
-from desktop.views.item_views import ItemsTable
+from desktop.views.items_table import ItemsTable
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace
 from desktop.views.question import ask
