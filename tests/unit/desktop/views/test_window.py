@@ -35,7 +35,7 @@ def _choose(window: MainWindow, *names: str) -> None:
 
 
 def _act(window: MainWindow, name: str) -> None:
-    action = window.files.actions_on_files.by_name[name]
+    action = window.files.acting.actions.by_name[name]
     assert action.isEnabled()
     action.trigger()
 
@@ -173,7 +173,7 @@ def test_in_another_place_nothing_is_chosen_for_having_the_same_name(
         _go(window, "" if way == "back" else "Photos", qtbot)
     qtbot.waitUntil(lambda: "note.txt" in names(window))
     assert window.files.chosen.items() == []
-    assert not window.files.actions_on_files.by_name["delete"].isEnabled()
+    assert not window.files.acting.actions.by_name["delete"].isEnabled()
 
 
 def test_what_came_into_another_folder_meanwhile_chooses_nothing_here(
@@ -182,8 +182,8 @@ def test_what_came_into_another_folder_meanwhile_chooses_nothing_here(
     (folder / "Photos/note.txt").write_text("in Photos")
     _go(window, "Photos", qtbot)
     _choose(window, "Lisbon")
-    with qtbot.waitSignal(window.files.doing.done):
-        window.files.doing.copy([folder / "note.txt"], folder / "Photos/Lisbon")
+    with qtbot.waitSignal(window.files.acting.doing.done):
+        window.files.acting.doing.copy([folder / "note.txt"], folder / "Photos/Lisbon")
     qtbot.waitUntil(lambda: not window.files.listing._is_asking)
     assert [each.name for each in window.files.chosen.items()] == ["Lisbon"]
 
@@ -212,7 +212,7 @@ def test_the_panel_offers_what_the_menu_of_the_list_does(window: MainWindow, qtb
     _act(window, "properties")
     window._panel.wants_menu.emit(QPoint(10, 10))
     (menu,) = (each for each in window.files.findChildren(QMenu) if each.isVisible())
-    assert window.files.actions_on_files.by_name["delete"] in menu.actions()
+    assert window.files.acting.actions.by_name["delete"] in menu.actions()
     menu.close()
 
 
@@ -270,7 +270,7 @@ def test_a_name_is_changed_in_its_place_and_back(window: MainWindow, folder: Pat
 
 def test_a_name_that_is_taken_is_said(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.session.said):
-        window.files.doing.rename(folder / "note.txt", "Photos")
+        window.files.acting.doing.rename(folder / "note.txt", "Photos")
     assert says(window) == "There is already something called “Photos” here. Nothing was changed."
     assert (folder / "note.txt").exists()
 
@@ -312,7 +312,7 @@ def test_what_is_cut_moves_and_what_is_copied_stays(window: MainWindow, folder: 
     _choose(window, "note (2).txt")
     _act(window, "cut")
     window.files.show_folder("Photos")
-    qtbot.waitUntil(window.files.actions_on_files.by_name["paste"].isEnabled)
+    qtbot.waitUntil(window.files.acting.actions.by_name["paste"].isEnabled)
     _act(window, "paste")
     qtbot.waitUntil((folder / "Photos/note (2).txt").exists)
     assert sorted(each.name for each in folder.iterdir()) == ["Photos", "note.txt"]
@@ -322,7 +322,7 @@ def test_file_managers_paste_what_is_copied_or_cut(window: MainWindow, folder: P
     address = (folder / "100% note.txt").as_uri()
     for is_cut, verb in ((False, "copy"), (True, "cut")):
         with qtbot.waitSignal(QGuiApplication.clipboard().dataChanged):
-            window.files.taking_in.give(Where("", folder), [item("100% note.txt")], is_cut=is_cut)
+            window.files.acting.taking_in.give(Where("", folder), [item("100% note.txt")], is_cut=is_cut)
         mime = QGuiApplication.clipboard().mimeData()
         assert bytes(mime.data("x-special/gnome-copied-files").data()).decode() == f"{verb}\n{address}"
         assert mime.hasFormat("application/x-kde-cutselection") == is_cut
@@ -346,17 +346,17 @@ def test_the_undo_beside_what_is_said_undoes_that(
     window: MainWindow, folder: Path, session: Session, qtbot: QtBot
 ) -> None:
     page = window.files
-    with qtbot.waitSignal(page.doing.done):
-        page.doing.move([folder / "note.txt"], folder / "Photos")
-    with qtbot.waitSignal(page.doing.done):
-        page.doing.rename(folder / "Photos/Lisbon", "Porto")
+    with qtbot.waitSignal(page.acting.doing.done):
+        page.acting.doing.move([folder / "note.txt"], folder / "Photos")
+    with qtbot.waitSignal(page.acting.doing.done):
+        page.acting.doing.rename(folder / "Photos/Lisbon", "Porto")
     assert says(window).startswith("Moved 1 item")
-    with qtbot.waitSignal(page.doing.done):
+    with qtbot.waitSignal(page.acting.doing.done):
         window._toast._act()
     assert (folder / "note.txt").exists()
     assert (folder / "Photos/Porto").exists()
-    with qtbot.waitSignal(page.doing.done):
-        page.doing.undo()
+    with qtbot.waitSignal(page.acting.doing.done):
+        page.acting.doing.undo()
     assert (folder / "Photos/Lisbon").exists()
 
 
@@ -365,12 +365,12 @@ def test_what_was_cut_in_another_profile_is_not_taken_for_something_here(
 ) -> None:
     (tmp_path / "note.txt").write_text("of another profile")
     mime = carry(Where("", tmp_path), [item("note.txt")]).mime()
-    with qtbot.waitSignal(window.files.doing.done):
-        window.files.taking_in.drop_on(mime, "Photos", is_move=True)
+    with qtbot.waitSignal(window.files.acting.doing.done):
+        window.files.acting.taking_in.drop_on(mime, "Photos", is_move=True)
     assert (folder / "note.txt").read_text() == "note"
     assert (folder / "Photos/note.txt").read_text() == "of another profile"
     mime.setData("application/x-lockstep-paths", b'[[["')
-    window.files.taking_in.drop_on(mime, "Photos/Lisbon", is_move=True)
+    window.files.acting.taking_in.drop_on(mime, "Photos/Lisbon", is_move=True)
     qtbot.waitUntil((folder / "Photos/Lisbon/note.txt").exists)
 
 
@@ -393,7 +393,7 @@ def test_what_is_not_wanted_here_is_kept_away(window: MainWindow, daemon: FakeDa
     _act(window, "keep-away")
     qtbot.waitUntil(lambda: daemon.asked_for(control.Exclude) == [control.Exclude("note.txt")])
     _choose(window, "away.pdf")
-    assert not window.files.actions_on_files.by_name["keep-away"].isVisible()
+    assert not window.files.acting.actions.by_name["keep-away"].isVisible()
 
 
 def test_the_menu_leads_to_the_browser(
@@ -411,7 +411,7 @@ def test_the_menu_leads_to_the_browser(
 
 def test_a_menu_has_what_can_be_done(window: MainWindow) -> None:
     _choose(window, "note.txt")
-    words = [action.text() for action in window.files.menu(is_on_item=True).actions() if action.isVisible()]
+    words = [action.text() for action in window.files.acting.menu(is_on_item=True).actions() if action.isVisible()]
     assert {"Open", "Copy share link", "Rename…", "Delete", "Don’t keep on this device", "Properties"} <= {*words}
 
 
