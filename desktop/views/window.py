@@ -293,15 +293,14 @@ class MainWindow(QMainWindow):
 
     def _act(self, banner: Banner) -> None:
         acts: dict[str, Callable[[], object]] = {
-            "show-held": lambda: self.show_page("problems"),
             "sign-in": self.wants_sign_in.emit,
             "try-now": self.session.try_now,
             "resume": self.session.resume,
             "start": self.wants_start.emit,
-            "show-problems": lambda: self.show_page("problems"),
-            "show-transfers": lambda: self.show_page("transfers"),
         }
-        if banner.act:
+        if (page := _LEADS_TO.get(banner.act)) is not None:
+            self.show_page(page)
+        elif banner.act:
             acts[banner.act]()
 
     def _show_gallery(self, is_gallery: bool) -> None:
