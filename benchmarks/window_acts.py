@@ -39,7 +39,7 @@ def choose_every_tenth(window: Any) -> End:
 def copy(window: Any) -> End:
     clipboard = QGuiApplication.clipboard()
     clipboard.setText("")
-    window.files.actions_on_files.by_name["copy"].trigger()
+    window.files.acting.actions.by_name["copy"].trigger()
     return lambda: clipboard.mimeData().hasUrls()
 
 
@@ -92,7 +92,7 @@ def scroll(window: Any) -> End:
 
 def delete(window: Any, count: str) -> End:
     """What is chosen, until so many are left; the question is answered."""
-    window.files.actions_on_files.by_name["delete"].trigger()
+    window.files.acting.actions.by_name["delete"].trigger()
 
     def is_done() -> bool:
         for box in window.findChildren(QMessageBox):
@@ -104,7 +104,7 @@ def delete(window: Any, count: str) -> End:
 
 
 def undo(window: Any, count: str) -> End:
-    window.files.actions_on_files.by_name["undo"].trigger()
+    window.files.acting.actions.by_name["undo"].trigger()
     return await_rows(window, count)
 
 

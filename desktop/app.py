@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +23,6 @@ from desktop.only_one import Wanted
 from desktop.session import Session
 from desktop.words import tr
 
-_TURN_S: Final = 0.001
-"""So soon threads beside the window give way to it."""
 _SIGNALS_MS: Final = 200
 _WAITED_FOR: Final = {"held": "problems"}
 """Pages on which something else is as well."""
@@ -61,7 +58,6 @@ class App(QObject):
         self.tray: Any = None
         self._notifications: Any = None
         self.first_run: QDialog | None = None
-        sys.setswitchinterval(_TURN_S)
         self._is_starting = False
         self._is_quitting = False
         self._waiting: Wanted | None = None

@@ -15,6 +15,9 @@ By: TypeAlias = Literal["name", "folder", "changed", "size", "state"]
 RUN: Final = 4_000
 """So many are sorted at a time: a sort holds up all other threads, and a window has to go on meanwhile."""
 _PAUSE_S: Final = 0.0002
+_MOST_STEPS: Final = 40
+_MOST_ROWS: Final = 4_000
+"""With more changes, or with so many rows more or less, a view is done sooner with a new list."""
 _NUMBER: Final = re.compile(r"0*(\d+)")
 _STATES: Final = ("conflict", "problem", "uploading", "downloading", "pending", "in-step", "excluded", "ignored")
 
@@ -109,7 +112,7 @@ def _merge(one: list[Item], other: list[Item], *, key: Callable[[Item], Any], is
             left, left_key = following, key(following)
 
 
-def row_changes(old: list[Item], new: list[Item], most: int = 40) -> list[tuple[int, int, list[Item]]] | None:
+def row_changes(old: list[Item], new: list[Item]) -> list[tuple[int, int, list[Item]]] | None:
     """What makes the new rows of the old ones, apart from what is said of an item that is in both.
 
     Returns:
@@ -118,7 +121,7 @@ def row_changes(old: list[Item], new: list[Item], most: int = 40) -> list[tuple[
     """
     new_names = {item.name for item in new}
     old_names = {item.name for item in old}
-    if abs(len(old) - len(new)) > 100 * most:
+    if abs(len(old) - len(new)) > _MOST_ROWS:
         return None
     steps: list[tuple[int, int, list[Item]]] = []
     at = 0
@@ -132,7 +135,7 @@ def row_changes(old: list[Item], new: list[Item], most: int = 40) -> list[tuple[
             row += 1
         if at > start or row > first:
             steps.append((start, at - start, new[first:row]))
-            if len(steps) > most:
+            if len(steps) > _MOST_STEPS:
                 return None
         if at < len(old) and row < len(new):
             if old[at].name != new[row].name:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView
 from desktop.models.items import NAME
 from desktop.models.listing import Listing
 from desktop.views.gallery import Gallery
-from desktop.views.item_views import ItemsTable
+from desktop.views.items_table import ItemsTable
 from sync_engine.control.messages import Item
 
 _Flag = QItemSelectionModel.SelectionFlag

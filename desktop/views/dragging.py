@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import (
-    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -16,8 +17,11 @@ from PySide6.QtWidgets import QAbstractItemView, QPushButton, QStyleOptionViewIt
 from desktop.look.theme import colour
 from desktop.models.carrying import PATHS
 from desktop.models.indexes import Index
-from desktop.models.items import ITEM
-from sync_engine.control.messages import Item
+
+if TYPE_CHECKING:
+    _View = QAbstractItemView
+else:  # PySide inherits from one class of Qt's alone
+    _View = object
 
 _EXPAND_MS = 700
 
@@ -34,84 +38,80 @@ def take(event: QDropEvent) -> bool:
     return event.mimeData().hasFormat(PATHS) and not is_copy
 
 
-def judge(view: QAbstractItemView, event: QDragMoveEvent) -> QModelIndex:
-    """Over a list of items: the folder on which it would fall; accepted if it could fall there, or beside all."""
-    folder = _folder_at(view, event)
-    is_own = event.source() is view
-    is_itself = folder.isValid() and view.selectionModel().isSelected(folder)
-    if not is_welcome(event) or (is_own and (is_itself or not folder.isValid())):
-        event.ignore()
-        return QModelIndex()
-    event.setDropAction(Qt.DropAction.CopyAction)
-    event.accept()
-    return folder
-
-
-def take_in(view: QAbstractItemView, event: QDropEvent) -> tuple[QModelIndex, bool]:
-    """The folder on which it fell, and whether it is to be moved."""
-    view.stopAutoScroll()
-    view.setState(QAbstractItemView.State.NoState)
-    view.viewport().update()
-    return _folder_at(view, event), take(event)
-
-
-def is_outside(view: QAbstractItemView) -> bool:
-    """Whether what is let go now is let go outside of the window."""
-    return not view.window().frameGeometry().contains(QCursor.pos())
-
-
-def _folder_at(view: QAbstractItemView, event: QDropEvent) -> QModelIndex:
-    index = view.indexAt(event.position().toPoint())
-    item = index.data(ITEM) if index.isValid() else None
-    return index if isinstance(item, Item) and item.kind == "folder" else QModelIndex()
-
-
-class FolderTree(QTreeView):
-    """Folders that take what falls on them. They open for a drag that waits above them.
+class TakesDrops(_View):
+    """A view that takes what falls on it, and knows on which folder that would be. To be inherited before one of Qt's.
 
     Signals:
-        dropped: the data, the index of a folder, and whether it is to be moved.
+        dropped: the data, the index of the folder on which it fell, if on any, and whether it is to be moved.
+
+    Attributes:
+        aimed_at: the folder on which what is dragged now would fall; the view marks it.
     """
 
     dropped = Signal(object, QModelIndex, bool)
+    aimed_at = QModelIndex()
 
-    def __init__(self) -> None:
-        super().__init__(headerHidden=True, uniformRowHeights=True, indentation=16)
-        self._aimed_at = QModelIndex()
-        self.setAcceptDrops(True)
-        self.setDropIndicatorShown(False)
-        self.setAutoExpandDelay(_EXPAND_MS)
+    def folder_at(self, event: QDropEvent) -> QModelIndex:
+        raise NotImplementedError
+
+    def can_take(self, event: QDropEvent, folder: QModelIndex) -> bool:
+        """On this folder, or beside all of them."""
+        raise NotImplementedError
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if is_welcome(event):
             event.acceptProposedAction()
-            self.setState(QAbstractItemView.State.DraggingState)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)  # it scrolls
-        self._aim(self.indexAt(event.position().toPoint()))
+        folder = self.folder_at(event)
+        is_taken = is_welcome(event) and self.can_take(event, folder)
+        self._aim(folder if is_taken else QModelIndex())
         event.setDropAction(Qt.DropAction.CopyAction)
-        event.setAccepted(self._aimed_at.isValid() and is_welcome(event))
+        event.setAccepted(is_taken)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)
         self._aim(QModelIndex())
 
     def dropEvent(self, event: QDropEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        _, is_move = take_in(self, event)
+        """Not Qt's, which has the model do it."""
+        self.stopAutoScroll()
+        self.setState(QAbstractItemView.State.NoState)
         self._aim(QModelIndex())
-        self.dropped.emit(event.mimeData(), index, is_move)
+        folder, is_move = self.folder_at(event), take(event)
+        self.dropped.emit(event.mimeData(), folder, is_move)
+
+    def _aim(self, folder: QModelIndex) -> None:
+        self.aimed_at = folder
+        self.viewport().update()
+
+
+class FolderTree(TakesDrops, QTreeView):
+    """Folders that open for a drag that waits above them."""
+
+    def __init__(self) -> None:
+        super().__init__(headerHidden=True, uniformRowHeights=True, indentation=16)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(False)
+        self.setAutoExpandDelay(_EXPAND_MS)
+
+    def folder_at(self, event: QDropEvent) -> QModelIndex:
+        return self.indexAt(event.position().toPoint())
+
+    def can_take(self, _event: QDropEvent, folder: QModelIndex) -> bool:
+        return folder.isValid()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        super().dragEnterEvent(event)
+        if is_welcome(event):
+            self.setState(QAbstractItemView.State.DraggingState)  # else nothing opens
 
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().drawRow(painter, option, index)
-        if index == self._aimed_at:
+        if index == self.aimed_at:
             painter.setPen(colour("accent"))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
-
-    def _aim(self, index: QModelIndex) -> None:
-        self._aimed_at = index
-        self.viewport().update()
 
 
 class DropButton(QPushButton):

@@ -1,4 +1,4 @@
-"""The page of the files: a folder, or what a search found, and what can be done with it."""
+"""The page of the files: a folder, or what a search found."""
 
 from __future__ import annotations
 
@@ -7,34 +7,28 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
-from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.models import nothing
-from desktop.models.abilities import abilities, summary
-from desktop.models.acts import Copying
+from desktop.models.abilities import summary
 from desktop.models.carrying import Where
-from desktop.models.doing import Doing
-from desktop.models.items import COLUMNS, NAME
+from desktop.models.items import COLUMNS
 from desktop.models.listing import Listing, find_item
 from desktop.models.nothing import Next, Nothing
 from desktop.models.thumbnails import Thumbnails
 from desktop.models.trail import folder_of
 from desktop.session import Session
 from desktop.views import dragging
+from desktop.views.acting import Acting
 from desktop.views.chosen import Chosen
 from desktop.views.copying_bar import CopyingBar
-from desktop.views.file_actions import ON_FOLDER, ON_ITEMS, FileActions
 from desktop.views.gallery import Gallery
-from desktop.views.item_views import ItemsTable
+from desktop.views.items_table import ItemsTable
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace
-from desktop.views.question import ask
-from desktop.views.taking_in import TakingIn
-from desktop.words import show_name, tr, tr_n
-from sync_engine.control import messages as control
+from desktop.words import tr_n
 from sync_engine.control.messages import Item
 from sync_engine.core.reports import EngineState
 
@@ -60,12 +54,10 @@ class FilesPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.listing = Listing(session, self)
-        self.doing = Doing(session, self)
-        self.taking_in = TakingIn(session, self.doing, self.listing)
         self.table = ItemsTable(self.listing.model)
         self.gallery = Gallery(self.listing.model, Thumbnails(session, self))
         self.chosen = Chosen(self.listing, self.table, self.gallery)
-        self.actions_on_files = FileActions(self, self._acts())
+        self.acting = Acting(session, self.listing, self.chosen, self)
         self._empty = EmptyPlace()
         self._empty.pressed.connect(self._go_on)
         self._copying = CopyingBar()
@@ -73,7 +65,6 @@ class FilesPage(Page):
         for view in (self.table, self.gallery, self._empty):
             self._stack.addWidget(view)
         self._view: QWidget = self.table
-        self._folder_here: Path | None = None
         self._next: Next = ""
         self._waits_for_daemon = False
         self._patience = QTimer(self, singleShot=True, interval=LOADING_MS)
@@ -86,46 +77,27 @@ class FilesPage(Page):
         self.setAcceptDrops(True)
         self._connect()
         self._take_profile()
-        self._enable()
-
-    def _acts(self) -> dict[str, Callable[[], object]]:
-        return {
-            "open": self._open_chosen,
-            "show": self._show_in_file_manager,
-            "link": self._copy_link,
-            "rename": self._rename,
-            "cut": lambda: self._give(is_cut=True),
-            "copy": lambda: self._give(is_cut=False),
-            "paste": self._paste,
-            "delete": self._delete,
-            "keep-away": lambda: self.doing.keep_away(self._path_chosen()),
-            "keep-here": lambda: self.doing.keep_here(self._path_chosen()),
-            "rewind": self._rewind,
-            "properties": self.wants_panel.emit,
-            "new-folder": self._make_folder,
-            "add": self._add_files,
-            "undo": self.doing.undo,
-            "refresh": self.look,
-        }
 
     def _connect(self) -> None:
+        acting = self.acting
+        acting.went_into.connect(self.show_folder)
+        acting.wants_panel.connect(self.wants_panel)
+        acting.wants_look.connect(self.look)
         for view in (self.table, self.gallery):
-            view.activated.connect(lambda index: self.open_item(self.listing.model.item_at(index)))
+            view.activated.connect(lambda index: acting.open_item(self.listing.model.item_at(index)))
             view.customContextMenuRequested.connect(self._ask_menu)
-            view.dropped.connect(self.taking_in.drop)
-            view.dragged_out.connect(self._tell_left_behind)
+            view.dropped.connect(acting.taking_in.drop)
+            view.dragged_out.connect(acting.tell_left_behind)
             view.wants_up.connect(self.go_up)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.listing.came.connect(self._take_rows)
         self.listing.failed.connect(self._fail)
-        self.listing.model.renamed.connect(self._renamed)
         self.chosen.changed.connect(self._tell_chosen)
-        self.doing.done.connect(self._done)
-        self.doing.progressed.connect(self._tell_copying)
-        self._copying.wants_stop.connect(self.doing.stop_copying)
+        acting.doing.done.connect(self._done)
+        acting.doing.progressed.connect(self._copying.tell)
+        self._copying.wants_stop.connect(acting.doing.stop_copying)
         self.session.profile_changed.connect(self._take_profile)
         self.session.state_changed.connect(self._take_state)
-        QGuiApplication.clipboard().dataChanged.connect(self._enable)
 
     # --- places -------------------------------------------------------------------------------------------------
 
@@ -197,13 +169,13 @@ class FilesPage(Page):
 
     def _find_on_disk(self) -> None:
         """Whether the folder is on this device, where something can be added to it."""
-        self._folder_here = None
+        self.acting.folder_here = None
         path = self.session.disk_path(self.path)
 
         def then(is_here: bool) -> None:
             if path == self.session.disk_path(self.path):
-                self._folder_here = path if is_here else None
-                self._enable()
+                self.acting.folder_here = path if is_here else None
+                self.acting.enable()
                 if self.listing.is_empty:
                     self._tell_empty()
 
@@ -242,7 +214,7 @@ class FilesPage(Page):
             self._tell(nothing.failed(failure))
 
     def _tell_empty(self) -> None:
-        self._tell(nothing.empty(self.listing, can_add=self._folder_here is not None))
+        self._tell(nothing.empty(self.listing, can_add=self.acting.folder_here is not None))
 
     def _tell_waiting(self) -> None:
         if not self.listing.model.items and not self.listing.is_whole:
@@ -255,7 +227,7 @@ class FilesPage(Page):
         self._stack.setCurrentWidget(self._empty)
 
     def _go_on(self) -> None:
-        acts: dict[Next, Callable[[], object]] = {"add": self._add_files, "up": self.go_up, "again": self.look}
+        acts: dict[Next, Callable[[], object]] = {"add": self.acting.add_files, "up": self.go_up, "again": self.look}
         if self._next:
             acts[self._next]()
 
@@ -264,7 +236,7 @@ class FilesPage(Page):
 
     def _tell_chosen(self) -> None:
         items = self.chosen.items()
-        self._enable()
+        self.acting.enable()
         if items:
             self.told.emit(summary(items))
         else:
@@ -277,135 +249,24 @@ class FilesPage(Page):
         items = self.chosen.items()
         return (self.listing.model.path_of(items[0]), items[0]) if len(items) == 1 else ("", None)
 
-    def _enable(self) -> None:
-        is_search = bool(self.listing.searched)
-        able = set(abilities(self.chosen.items(), is_search=is_search)) | {"refresh"}
-        if self._folder_here is not None and not is_search:
-            able |= {"new-folder", "add"} | ({"paste"} if self.taking_in.can_paste() else set())
-        if not self.chosen.items() and not is_search:
-            able.add("rewind")
-        if self.doing.can_undo:
-            able.add("undo")
-        self.actions_on_files.enable(able)
-
-    def _rewind(self) -> None:
-        """The folder that is chosen, or that is open."""
-        from desktop.views.rewind_dialog import RewindDialog
-
-        path, item = self.chosen_one()
-        RewindDialog(self.session, path if item is not None else self.path, self).open()
-
-    # --- acts ---------------------------------------------------------------------------------------------------
-
-    def open_item(self, item: Item) -> None:
-        """A folder is gone into, a file opened with its program; from the server, if it is not here."""
-        path = self.listing.model.path_of(item)
-        if item.kind == "folder":
-            self.show_folder(path)
-        elif (disk := self.listing.model.disk_path(item)) is not None:
-            open_with_its_program(disk)
-        else:
-            self.session.say(tr("Fetching “{name}”…").format(name=show_name(item.name)))
-            self.session.daemon.ask(control.SaveContent(path), self._open_saved, self.session.complain, owner=self)
-
-    def _open_saved(self, answer: object) -> None:
-        if isinstance(answer, control.Saved):
-            open_with_its_program(Path(answer.path))
-
-    def _open_chosen(self) -> None:
-        for item in self.chosen.items():
-            self.open_item(item)
-
-    def _show_in_file_manager(self) -> None:
-        for item in self.chosen.items():
-            if (path := self.listing.model.disk_path(item)) is not None:
-                show_in_file_manager(path, self.session.background, self)
-
-    def _copy_link(self) -> None:
-        self.session.copy_link(self._path_chosen())
-
-    def _rename(self) -> None:
-        item = self.chosen.items()[0]
-        for row in self.listing.model.rows_of([item.name]):
-            self.chosen.view.edit(self.listing.model.index(row, NAME))
-
-    def _renamed(self, path: str, name: str) -> None:
-        if (disk := self.session.disk_path(path)) is not None:
-            self.doing.rename(disk, name)
-
-    def _make_folder(self) -> None:
-        if (folder := self._folder_here) is not None:
-            self.doing.make_folder(folder)
-
-    def _add_files(self) -> None:
-        if (folder := self._folder_here) is None:
-            return
-        dialog = QFileDialog(self, tr("Add files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setLabelText(QFileDialog.DialogLabel.Accept, tr("Add"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.doing.copy([Path(name) for name in names], folder))
-        dialog.open()
-
-    def _delete(self) -> None:
-        items, where = self.chosen.items(), self.listing.model.where
-
-        def question(count: int, is_trashless: bool, delete: Callable[[], None]) -> None:
-            words = tr_n("Delete %n file everywhere", "Delete %n files everywhere", count)
-            title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
-            more = tr("They go into this computer’s trash, and are deleted on the server and on all your devices.")
-            if is_trashless:
-                title = tr("The trash does not take all of it")
-                more = tr("Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.")
-                words = tr("Delete without the trash")
-            ask(self, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
-
-        def then(paths: list[Path]) -> None:
-            self.doing.delete(paths, question)
-
-        self.session.background.run(lambda: where.disk_paths(items), then, owner=self)
-
-    def _give(self, *, is_cut: bool) -> None:
-        self.taking_in.give(self.listing.model.where, self.chosen.items(), is_cut=is_cut)
-        self._enable()
-
-    def _paste(self) -> None:
-        if self._folder_here is not None:
-            self.taking_in.paste(self._folder_here)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Where an empty folder is shown, which has no list."""
-        is_empty = self.listing.is_empty and not self.listing.searched
-        if dragging.is_welcome(event) and is_empty and self._folder_here is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.taking_in.drop_on(event.mimeData(), self.path, dragging.take(event))
-
     def _done(self, places: list[Path]) -> None:
-        if names := [place.name for place in places if place.parent == self._folder_here]:
+        if names := [place.name for place in places if place.parent == self.acting.folder_here]:
             self.chosen.choose(names)
         self.listing.refresh()
-        self._enable()
+        self.acting.enable()
 
-    def _tell_left_behind(self) -> None:
-        """What is on the server alone was dragged out as well."""
-        items = [item for item in self.chosen.items() if not item.is_here]
-        places = [self.session.disk_path(self.listing.model.path_of(item)) for item in items]
-        self.doing.tell_away([place for place in places if place is not None])
-
-    def _tell_copying(self, copying: Copying | None) -> None:
-        self._copying.tell(copying)
-
-    # --- what is meant ------------------------------------------------------------------------------------------
-
-    def _path_chosen(self) -> str:
-        return self.listing.model.path_of(self.chosen.items()[0])
+    # --- the pointer --------------------------------------------------------------------------------------------
 
     def _ask_menu(self, at: QPoint) -> None:
         view = self.chosen.view
         is_on_item = bool(self.chosen.items()) and (view.indexAt(at).isValid() or not view.underMouse())
-        self.menu(is_on_item=is_on_item).popup(view.viewport().mapToGlobal(at))
+        self.acting.menu(is_on_item=is_on_item).popup(view.viewport().mapToGlobal(at))
 
-    def menu(self, *, is_on_item: bool) -> QMenu:
-        return self.actions_on_files.menu(ON_ITEMS if is_on_item else ON_FOLDER)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Where an empty folder is shown, which has no list."""
+        is_empty = self.listing.is_empty and not self.listing.searched
+        if dragging.is_welcome(event) and is_empty and self.acting.folder_here is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.acting.taking_in.drop_on(event.mimeData(), self.path, dragging.take(event))

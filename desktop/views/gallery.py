@@ -15,21 +15,14 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFontMetrics,
-    QKeyEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPalette,
-    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
@@ -42,8 +35,7 @@ from desktop.models import item_words
 from desktop.models.indexes import Index
 from desktop.models.items import ITEM, NAME, ItemsModel
 from desktop.models.thumbnails import Thumbnails
-from desktop.views import dragging
-from desktop.views.item_views import NameDelegate, prepare, press, search
+from desktop.views.item_view import ItemView, NameDelegate
 from desktop.words import show_name, tr
 from sync_engine.control.messages import Item
 
@@ -53,28 +45,16 @@ _GAP: Final = 8
 _EDGE: Final = 12
 
 
-class Gallery(QAbstractItemView):
-    """Rows of tiles, as many beside one another as there is room for.
-
-    Signals:
-        dropped: on a folder, or beside all tiles: the data, the tile's index, and whether it is to be moved.
-        dragged_out: what is chosen was let go outside of the window.
-        wants_up: the person wants to go to the folder above.
-    """
-
-    dropped = Signal(object, QModelIndex, bool)
-    dragged_out = Signal()
-    wants_up = Signal()
+class Gallery(ItemView, QAbstractItemView):
+    """Rows of tiles, as many beside one another as there is room for."""
 
     def __init__(self, model: ItemsModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._aimed_at = QModelIndex()
         self.setModel(model)
         side = wide(TILE_PX)
         self._tile, self._step = QSize(side, side), side + _GAP
         self.setItemDelegate(_TileDelegate(thumbnails, self._tile, self))
-        self.setMouseTracking(True)
-        prepare(self)
+        self.prepare()
         self.verticalScrollBar().setSingleStep(self._step // 3)
         thumbnails.made.connect(self.viewport().update)
         self.verticalScrollBar().valueChanged.connect(thumbnails.forget_wishes)
@@ -155,9 +135,6 @@ class Gallery(QAbstractItemView):
             chosen.select(self.model().index(numbers[0], NAME), self.model().index(numbers[-1], NAME))
         self.selectionModel().select(chosen, flags)
 
-    def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:
-        return QRegion(self.viewport().rect())
-
     def moveCursor(self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier) -> QModelIndex:
         moves, columns, count = QAbstractItemView.CursorAction, self._columns(), self.model().rowCount()
         page = max(self.viewport().height() // self._step, 1) * columns
@@ -191,47 +168,12 @@ class Gallery(QAbstractItemView):
                 option.state = states.State_Enabled
                 if chosen.isSelected(index):
                     option.state |= states.State_Selected
-                if index in (hovered, self._aimed_at):
+                if index in (hovered, self.aimed_at):
                     option.state |= states.State_MouseOver
-                if index == self._aimed_at or (index == self.currentIndex() and self.hasFocus()):
+                if index == self.aimed_at or (index == self.currentIndex() and self.hasFocus()):
                     option.state |= states.State_HasFocus
                 self.itemDelegate().paint(painter, option, index)
         painter.end()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Backspace:
-            self.wants_up.emit()
-        else:
-            press(self, event, super().keyPressEvent)
-
-    def keyboardSearch(self, text: str) -> None:
-        search(self, text)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dragging.is_welcome(event):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)  # it scrolls
-        self._aim(dragging.judge(self, event))
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        self._aim(QModelIndex())
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        index, is_move = dragging.take_in(self, event)
-        self._aim(QModelIndex())
-        self.dropped.emit(event.mimeData(), index, is_move)
-
-    def startDrag(self, actions: Qt.DropAction) -> None:
-        super().startDrag(actions)
-        if dragging.is_outside(self):
-            self.dragged_out.emit()
-
-    def _aim(self, index: QModelIndex) -> None:
-        self._aimed_at = index
-        self.viewport().update()
 
 
 class _TileDelegate(NameDelegate):

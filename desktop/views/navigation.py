@@ -24,8 +24,6 @@ class Entry(Struct, frozen=True):
     title: str
     icon: str
     factory: Callable[[Session], Page]
-    is_hidden: bool = False
-    """Shown in the list only while something waits there."""
     takes_drops: bool = False
 
 
@@ -85,4 +83,3 @@ class _Line(DropButton):
         self._count.setVisible(count > 0)
         waiting = tr_n("%n waits for you", "%n wait for you", count)
         self.setAccessibleName(f"{self._entry.title}, {waiting}" if count else self._entry.title)
-        self.setVisible(count > 0 or not self._entry.is_hidden)

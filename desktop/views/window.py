@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         for place in (left.chose_folder, top.trail.chose):
             place.connect(self._show_folder)
         for place in (left.dropped, top.trail.dropped):
-            place.connect(files.taking_in.drop_on)
+            place.connect(files.acting.taking_in.drop_on)
         self._banner.acted.connect(self._act)
         files.moved_to.connect(self._moved_to)
         files.chose.connect(self._show_in_panel)
@@ -293,15 +293,14 @@ class MainWindow(QMainWindow):
 
     def _act(self, banner: Banner) -> None:
         acts: dict[str, Callable[[], object]] = {
-            "show-held": lambda: self.show_page("problems"),
             "sign-in": self.wants_sign_in.emit,
             "try-now": self.session.try_now,
             "resume": self.session.resume,
             "start": self.wants_start.emit,
-            "show-problems": lambda: self.show_page("problems"),
-            "show-transfers": lambda: self.show_page("transfers"),
         }
-        if banner.act:
+        if (page := _LEADS_TO.get(banner.act)) is not None:
+            self.show_page(page)
+        elif banner.act:
             acts[banner.act]()
 
     def _show_gallery(self, is_gallery: bool) -> None:
@@ -325,7 +324,7 @@ class MainWindow(QMainWindow):
             self._panel = panel
             panel.closed.connect(lambda: self._show_panel(False))
             panel.wants_path.connect(self.show_path)
-            panel.wants_menu.connect(lambda at: self.files.menu(is_on_item=True).popup(at))
+            panel.wants_menu.connect(lambda at: self.files.acting.menu(is_on_item=True).popup(at))
             self._splitter.addWidget(panel)
             left, right = self._at_side(_LEFT, 4), self._at_side(_RIGHT, 3)
             middle = max(self.width() - left - right, _RIGHT)

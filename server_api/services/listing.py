@@ -159,18 +159,22 @@ class Walk:
         found = spot.latest_dead if self._deleted else spot.found[0]
         if found is None:
             return None
-        node = found.node
-        return Entry(
-            node_id=node.node_id,
-            revision_id=node.revision_id,
-            path="/".join(spot.names),
-            kind=node.kind,
-            size=node.size,
-            mtime_ns=node.mtime_ns,
-            seq=node.seq,
-            committed_at=node.committed_at,
-            executable=node.executable,
-            content_hash=node.content_hash,
-            link_target=node.link_target,
-            deleted_at=found.died_at,
-        )
+        return entry_of(found.node, "/".join(spot.names), found.died_at)
+
+
+def entry_of(node: Node, path: str, deleted_at: int | None) -> Entry:
+    """As it is listed."""
+    return Entry(
+        node_id=node.node_id,
+        revision_id=node.revision_id,
+        path=path,
+        kind=node.kind,
+        size=node.size,
+        mtime_ns=node.mtime_ns,
+        seq=node.seq,
+        committed_at=node.committed_at,
+        executable=node.executable,
+        content_hash=node.content_hash,
+        link_target=node.link_target,
+        deleted_at=deleted_at,
+    )

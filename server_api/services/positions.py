@@ -35,10 +35,7 @@ def _keep(server: Server, caller: Caller, namespace_id: NamespaceId, told: TellP
         connection = work.connection
         number = lock_number(connection, namespace_id, caller.device_id)
         seq = seq_of(told.revision_id)
-        if (
-            read_epoch(connection) != told.epoch
-            or read_revision_id(connection, namespace_id, seq) != told.revision_id
-        ):  # fmt: skip
+        if read_epoch(connection) != told.epoch or read_revision_id(connection, namespace_id, seq) != told.revision_id:
             raise UnknownCursorError
         if told.number <= number:
             return PositionTold(is_kept=False, number=number)

@@ -10,7 +10,7 @@ from server_api.contract.messages import ROOT, Entry, NamespaceId, NodeId
 from server_api.domain.nodes import Node, Tree
 from server_api.domain.paths import split_path
 from server_api.errors import NotFoundError
-from server_api.services.listing import find_all
+from server_api.services.listing import entry_of, find_all
 from server_api.storage.nodes import read_lineages
 
 
@@ -47,20 +47,7 @@ class Whereabouts:
 
     def entry(self, node: Node, *, deleted_at: int | None = None) -> Entry:
         """As it is listed."""
-        return Entry(
-            node_id=node.node_id,
-            revision_id=node.revision_id,
-            path=self.path(node.parent_id, node.name),
-            kind=node.kind,
-            size=node.size,
-            mtime_ns=node.mtime_ns,
-            seq=node.seq,
-            committed_at=node.committed_at,
-            executable=node.executable,
-            content_hash=node.content_hash,
-            link_target=node.link_target,
-            deleted_at=deleted_at,
-        )
+        return entry_of(node, self.path(node.parent_id, node.name), deleted_at)
 
 
 def nodes_at(connection: Connection, namespace_id: NamespaceId, path: str) -> set[NodeId] | None:

@@ -70,9 +70,7 @@ def read_positions(connection: Connection, namespace_id: NamespaceId, since: int
         )
         .order_by(position.c.told_at.desc(), position.c.device_id)
     )
-    return [
-        Stored(DeviceId(row.device_id), row.name, row.seq, _split(row.lacks), row.told_at) for row in rows
-    ]  # fmt: skip
+    return [Stored(DeviceId(row.device_id), row.name, row.seq, _split(row.lacks), row.told_at) for row in rows]
 
 
 def drop_positions(connection: Connection, device_ids: Collection[bytes] | None = None) -> None:

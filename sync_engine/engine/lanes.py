@@ -18,6 +18,7 @@ from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
 from sync_engine.engine.connection import Connection
 from sync_engine.engine.contents import Contents
+from sync_engine.engine.deferred import Deferred
 from sync_engine.engine.disk import Disk
 from sync_engine.engine.executor import Outcome
 from sync_engine.engine.observer import Observation, Observer
@@ -61,14 +62,11 @@ class Lanes:
         self._strategy = strategy
         self._clock = outside.clock
         self._counts = counts
-        self._held_back: set[NodeId] = set()
-        """Planned again after any result."""
-        self._blocked: dict[NodeId, set[NodeId]] = {}
-        """By node with an issue, what is planned again once it has none."""
         self._seen_there: dict[NodeId, RemoteNode] = {}
         """As the plan saw them that is being carried out on the disk."""
         observer = Observer(outside.filesystem, journal, ids, grace_s=grace_s, drain=drain)
         self.agenda = Agenda(outside.clock)
+        self.deferred = Deferred()
         self.connection = Connection(outside.clock, outside.chance)
         self.problems = Problems(journal)
         self.tally = Tally(counts)
@@ -107,9 +105,7 @@ class Lanes:
         They wait for something else. Once all is settled, nothing has a problem and no deletion is held, there should
         be none.
         """
-        told = self.problems.nodes()
-        blocked = (nodes for blocker, nodes in self._blocked.items() if blocker not in told)
-        return self._held_back.union(*blocked).difference(told)
+        return self.deferred.untold(set(self.problems.nodes()))
 
     def progress(self) -> Progress:
         contents = self.contents
@@ -161,8 +157,7 @@ class Lanes:
 
     def something_happened(self) -> None:
         """A result is in: what waited for one is planned again."""
-        self.agenda.plan(self._held_back)
-        self._held_back.clear()
+        self.agenda.plan(self.deferred.take_result())
         self._follow_stopped()
 
     def _follow_stopped(self) -> None:
@@ -176,8 +171,6 @@ class Lanes:
 
         ``members`` are the nodes that it looked at, ``problems`` what it found: the others have none any more.
         """
-        self._held_back.difference_update(members)
-        self._held_back.update(plan.postponed)
         in_vain, told = self._in_vain(plan.fetches)
         stopped = self._stops.among(_moved_by(plan))
         found = [*problems, *told, *map(self._stops.problem, stopped)]
@@ -185,16 +178,7 @@ class Lanes:
         waiting = self.agenda.postponed()
         self.problems.clear_nodes(node for node in members if node not in with_problem and node not in waiting)
         self.problems.put(found)
-        if self._blocked:
-            for node in members:
-                if node not in with_problem:
-                    self.agenda.plan(self._blocked.pop(node, ()))
-            for blocker, behind in self._blocked.items():
-                if any(node in behind and node not in plan.blocked.get(blocker, ()) for node in members):
-                    self.agenda.plan(behind)  # one of them goes on: perhaps the others waited for that one alone
-                    behind.clear()
-        for blocker, blocked in plan.blocked.items():
-            self._blocked.setdefault(blocker, set()).update(blocked)
+        self.agenda.plan(self.deferred.take(plan, members, with_problem))
         decided = record_decided(self._journal, plan)
         self.contents.used(decided.detached)
         self.agenda.plan(decided.dirty)

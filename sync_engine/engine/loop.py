@@ -74,9 +74,7 @@ class Loop:
         )
         self.disk, self.wire, self.contents = lanes.disk, lanes.wire, lanes.contents
         self.agenda, self.connection, self.problems = lanes.agenda, lanes.connection, lanes.problems
-        self.position = Position(
-            journal, outside, self.connection, strategy.exclusions, self.problems, self.wire.doubt
-        )  # fmt: skip
+        self.position = Position(journal, outside, self.connection, strategy.exclusions, self.problems, self.wire.doubt)
         self.is_paused = False
         self.paused_until: int | None = None
         """Milliseconds since the epoch, by the clock on the wall: a computer that slept has waited as well."""

@@ -26,15 +26,22 @@ def watching() -> Iterator[World]:
 
 
 @pytest.fixture
-def laptop(world: World) -> Device:
-    return world.devices[0]
+def devices(request: pytest.FixtureRequest) -> list[Device]:
+    """Of the world that the test has."""
+    world: World = request.getfixturevalue("watching" if "watching" in request.fixturenames else "world")
+    return world.devices
 
 
 @pytest.fixture
-def desktop(world: World) -> Device:
-    return world.devices[1]
+def laptop(devices: list[Device]) -> Device:
+    return devices[0]
 
 
 @pytest.fixture
-def phone(world: World) -> Device:
-    return world.devices[2]
+def desktop(devices: list[Device]) -> Device:
+    return devices[1]
+
+
+@pytest.fixture
+def phone(devices: list[Device]) -> Device:
+    return devices[2]

@@ -16,16 +16,6 @@ from tests.simulation.world import World
 BASE: Tree = {"photos": None, "photos/a": b"a", "notes": b"notes"}
 
 
-@pytest.fixture
-def laptop(watching: World) -> Device:
-    return watching.devices[0]
-
-
-@pytest.fixture
-def desktop(watching: World) -> Device:
-    return watching.devices[1]
-
-
 def keepers(world: World) -> dict[str, set[str]]:
     """By the names of files."""
     names = {device.device_id: device.name for device in world.devices}

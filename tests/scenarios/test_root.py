@@ -13,16 +13,6 @@ from tests.simulation.world import World
 BASE = {"folder": None, "folder/a": b"a", "folder/b": b"b", "c": b"c"}
 
 
-@pytest.fixture
-def laptop(watching: World) -> Device:
-    return watching.devices[0]
-
-
-@pytest.fixture
-def desktop(watching: World) -> Device:
-    return watching.devices[1]
-
-
 @pytest.mark.scenario("S78", "S79")
 @pytest.mark.parametrize("error", [RootMissing, RootForeign, RootUnreadable])
 def test_a_root_that_is_not_there_at_the_start_deletes_nothing(

@@ -13,16 +13,6 @@ BASE: Tree = {"photos": None, "photos/2019": None, "photos/2019/a": b"a", "photo
 HERE = {"notes": b"notes"}
 
 
-@pytest.fixture
-def laptop(watching: World) -> Device:
-    return watching.devices[0]
-
-
-@pytest.fixture
-def desktop(watching: World) -> Device:
-    return watching.devices[1]
-
-
 @pytest.mark.scenario("S151")
 def test_an_excluded_folder_leaves_and_comes_back(watching: World, laptop: Device, desktop: Device) -> None:
     given(watching, BASE)

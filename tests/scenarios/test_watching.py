@@ -10,16 +10,6 @@ from tests.simulation.device import Device
 from tests.simulation.world import World
 
 
-@pytest.fixture
-def laptop(watching: World) -> Device:
-    return watching.devices[0]
-
-
-@pytest.fixture
-def desktop(watching: World) -> Device:
-    return watching.devices[1]
-
-
 @pytest.mark.scenario("S142")
 @pytest.mark.parametrize("reason", ["watch-limit", "unwatched"])
 def test_where_not_everything_can_be_watched_people_are_told_and_polling_finds_changes(

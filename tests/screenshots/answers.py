@@ -15,8 +15,6 @@ from server_api.contract.messages import (
     Entry,
     History,
     Kind,
-    NamespaceId,
-    NodeId,
     Restored,
     RewindChange,
     Rewound,
@@ -31,6 +29,7 @@ from sync_engine.ports import Activity
 from tests.fakes.daemon import FakeDaemon
 from tests.screenshots.frozen import DAY, HOUR, MINUTE, NOW
 from tests.screenshots.world import ADA, CHAPTER, COPY, LAPTOP, LISBON, LONG, PHONE, POSTER, POSTER_COPY, STUDIO
+from tests.unit.desktop import examples
 
 _ID = bytes(16)
 CONFLICTS = [control.Conflict(COPY, CHAPTER, STUDIO), control.Conflict(POSTER_COPY, POSTER, PHONE)]
@@ -117,26 +116,15 @@ def versions(path: str) -> list[VersionEntry]:
 
 
 def _version(number: int, ago_ms: int, device: str, size: int, **fields: Any) -> VersionEntry:
-    usual: dict[str, Any] = {
-        "revision_id": number.to_bytes(16, "big"),
-        "node_id": _ID,
-        "content_hash": number.to_bytes(32, "big"),
-        "size": size,
-        "mtime_ns": 0,
-        "device": device,
-        "created_at": NOW - ago_ms,
-        "seq": number,
-        "is_current": False,
-    }
-    return VersionEntry(**(usual | fields))
+    return examples.version(number, created_at=NOW - ago_ms, device=device, size=size, **fields)
 
 
 def details(path: str) -> history.Details:
-    return history.Details(
+    return examples.details(
+        path,
         entry=_entry(path, 4 * DAY, size=808_000),
         on_server_since=NOW - 4 * DAY,
         verified_at=NOW - 9 * HOUR,
-        chunks=3,
         versions=5,
         stored=[history.StoredPart(store="main", tier="standard", size=790_000, packs=1)],
         devices=[
@@ -186,24 +174,8 @@ def shares() -> list[Share]:
 
 
 def share(number: int, path: str, kind: Kind = Kind.FILE, ago_ms: int = 0, **fields: Any) -> Share:
-    usual: dict[str, Any] = {
-        "share_id": number.to_bytes(16, "big"),
-        "namespace_id": NamespaceId(_ID),
-        "node_id": NodeId(_ID),
-        "path": path,
-        "kind": kind,
-        "url": f"https://files.example.org/s/{'QkWm7sZ2fP4x'[number:]}{number}vT9b",
-        "reach": "anywhere",
-        "created_at": NOW - ago_ms,
-        "expires_at": None,
-        "has_password": False,
-        "limit": None,
-        "downloads": 0,
-        "title": "",
-        "note": "",
-        "state": "active",
-    }
-    return Share(**(usual | fields))
+    url = f"https://files.example.org/s/{'QkWm7sZ2fP4x'[number:]}{number}vT9b"
+    return examples.share(number, path=path, kind=kind, url=url, created_at=NOW - ago_ms, **fields)
 
 
 def devices() -> Devices:

@@ -76,11 +76,11 @@ def file_menu(stage: Stage) -> QPixmap:
     window = stage.window(LISBON)
     window.files.chosen.choose(["IMG_2052.jpg"])
     stage.settle()
-    return take_menu(window.files.menu(is_on_item=True))
+    return take_menu(window.files.acting.menu(is_on_item=True))
 
 
 def folder_menu(stage: Stage) -> QPixmap:
-    return take_menu(stage.window(LISBON).files.menu(is_on_item=False))
+    return take_menu(stage.window(LISBON).files.acting.menu(is_on_item=False))
 
 
 def window_first_day(stage: Stage) -> QPixmap:
@@ -171,14 +171,14 @@ def question_delete(stage: Stage) -> QPixmap:
     window = stage.window("Photos")
     window.files.chosen.choose(["2025 Alps"])
     stage.settle()
-    window.files.actions_on_files.by_name["delete"].trigger()
+    window.files.acting.actions.by_name["delete"].trigger()
     stage.settle()
     return take_dialog(window, _question(window))
 
 
 def toast(stage: Stage) -> QPixmap:
     window = _chosen(stage, PICTURE)
-    window.files.actions_on_files.by_name["link"].trigger()
+    window.files.acting.actions.by_name["link"].trigger()
     stage.settle()
     return take(window)
 

@@ -268,12 +268,11 @@ class Comparison:
 
     def _waiting(self) -> set[NodeId]:
         """Nodes that wait for one with a problem."""
-        lanes = self._device.loop.lanes
+        deferred = self._device.loop.lanes.deferred
         found = set(self._with_problem)
-        blocked = {by: set(waiting) for by, waiting in lanes._blocked.items()}
-        while more := {n for by in found for n in blocked.get(by, ())} - found:
+        while more := {n for by in found for n in deferred.behind.get(by, ())} - found:
             found |= more
-        return found | (lanes._held_back if found else set())
+        return found | (deferred.until_any_result if found else set())
 
     # --- the journal and the disk --------------------------------------------------------------------------------
 

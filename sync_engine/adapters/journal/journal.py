@@ -10,8 +10,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from server_api.contract import messages
@@ -19,20 +17,19 @@ from sync_engine.adapters.journal import tables
 from sync_engine.adapters.journal.database import Database
 from sync_engine.adapters.journal.exclusions import BELOW, ExcludedNodes
 from sync_engine.adapters.journal.feed import Feed
+from sync_engine.adapters.journal.outbox import decode_outbox, encode_outbox
 from sync_engine.adapters.journal.rows import (
     local_row,
     name_key,
-    narrowed,
     quick,
     remote_row,
     synced_row,
     to_bytes,
     to_text,
-    widened,
 )
 from sync_engine.adapters.journal.schema import open_database
 from sync_engine.adapters.journal.trees import SqlTrees
-from sync_engine.core.model import Cursor, LocalNode, NodeId, RemoteNode, RevisionId, Signature, SyncedNode
+from sync_engine.core.model import Cursor, LocalNode, NodeId, RemoteNode, RevisionId, SyncedNode
 from sync_engine.ports import Activity, Outbox, Prepared, Problem
 
 ACTIVITY_KEPT: Final = 10_000
@@ -74,19 +71,6 @@ _COUNTS: Final = """
     UNION ALL SELECT 'remote', count(*) FROM remote WHERE namespace = :namespace
     UNION ALL SELECT 'tombstones', count(*) FROM remote WHERE is_deleted AND namespace = :namespace
     UNION ALL SELECT 'synced', count(*) FROM synced WHERE namespace = :namespace"""
-
-
-class _StoredOutbox(Struct, array_like=True):
-    """An ``Outbox``: per operation a local node, or ``None`` and a synced one by its index."""
-
-    request: messages.CommitRequest
-    local: list[LocalNode | None]
-    synced: dict[int, SyncedNode]
-    signatures: list[list[Any] | None] | None = None
-    """Those of the local nodes, ``widened``, if one has a number beyond 64 bits."""
-
-
-_NO_SIGNATURE: Final = Signature(0, 0, None, 0, 0, 0)
 
 
 def open_journal(path: Path, namespace_id: bytes, *, ignores_case: bool = False) -> SqlJournal:
@@ -278,33 +262,11 @@ class SqlJournal(SqlTrees):
         self._run("UPDATE namespace SET commit_number = max(commit_number, ?) WHERE namespace = ?", number)
 
     def put_outbox(self, outbox: Outbox) -> None:
-        stored = _StoredOutbox(
-            outbox.request,
-            [node if isinstance(node, LocalNode) else None for node in outbox.nodes],
-            {index: node for index, node in enumerate(outbox.nodes) if isinstance(node, SyncedNode)},
-        )
-        try:
-            body = msgspec.msgpack.encode(stored)
-        except OverflowError:
-            stored.signatures = [
-                None if node is None else list(widened(astuple(node.signature))) for node in stored.local
-            ]
-            stored.local = [None if node is None else replace(node, signature=_NO_SIGNATURE) for node in stored.local]
-            body = msgspec.msgpack.encode(stored)
-        self._run("UPDATE namespace SET outbox = ? WHERE namespace = ?", body)
+        self._run("UPDATE namespace SET outbox = ? WHERE namespace = ?", encode_outbox(outbox))
 
     def outbox(self) -> Outbox | None:
         ((body,),) = self._database.rows("SELECT outbox FROM namespace WHERE namespace = ?", (self._namespace,))
-        if body is None:
-            return None
-        stored = msgspec.msgpack.decode(body, type=_StoredOutbox)
-        local = stored.local
-        if stored.signatures is not None:
-            local = [
-                replace(node, signature=Signature(*map(narrowed, wide))) if node and wide else None
-                for node, wide in zip(local, stored.signatures, strict=True)
-            ]
-        return Outbox(stored.request, [node or stored.synced[index] for index, node in enumerate(local)])
+        return None if body is None else decode_outbox(body)
 
     def clear_outbox(self) -> None:
         self._run("UPDATE namespace SET outbox = NULL WHERE namespace = ?")

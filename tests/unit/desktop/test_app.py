@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App, Parts
+from desktop.background import SWITCH_S
 from desktop.models import linked
 from desktop.only_one import Wanted
 from desktop.session import Session
@@ -150,6 +152,11 @@ def test_the_window_is_shown_before_anything_else_is_begun(setup: Setup, qtbot: 
     assert app.window.isVisible()
     assert app.tray is None
     qtbot.waitUntil(lambda: app.tray is not None)
+
+
+def test_the_window_waits_no_longer_for_what_computes_beside_it_than_that_says(setup: Setup) -> None:
+    setup.make()
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
 
 
 def test_a_daemon_is_started_if_none_answers(setup: Setup, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ def test_a_folder_is_rewound_from_its_menu(qtbot: QtBot, daemon: FakeDaemon, ses
     page = FilesPage(session)
     qtbot.addWidget(page)
     page.show()
-    action = page.actions_on_files.by_name["rewind"]
+    action = page.acting.actions.by_name["rewind"]
     qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
     page.chosen.choose(["a.txt"])
     qtbot.waitUntil(lambda: not action.isEnabled())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 from pathlib import Path
 from threading import Event
@@ -11,15 +10,16 @@ from threading import Event
 import pytest
 from PySide6.QtCore import QFile
 
+from desktop.integration import renaming
 from desktop.models import acts
 from desktop.models.acts import ActError, Copying, Moved
 
 
 @pytest.fixture(params=["renameat2", "without"])
-def renaming(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the system does it, and where a file system cannot."""
+def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of renaming: as the system does it, and where a file system cannot."""
     if request.param == "without":
-        monkeypatch.setattr(acts, "_rename_no_replace", lambda *_: errno.EINVAL)
+        monkeypatch.setattr(renaming, "_rename_no_replace", lambda *_: errno.EINVAL)
 
 
 def _file(path: Path, text: str = "text") -> Path:
@@ -28,7 +28,7 @@ def _file(path: Path, text: str = "text") -> Path:
     return path
 
 
-@pytest.mark.usefixtures("renaming")
+@pytest.mark.usefixtures("ways")
 def test_a_file_gets_another_name(tmp_path: Path) -> None:
     moved = acts.rename(_file(tmp_path / "a.txt"), "b.txt", at_root=False)
     assert moved == Moved(tmp_path / "a.txt", tmp_path / "b.txt")
@@ -37,7 +37,7 @@ def test_a_file_gets_another_name(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
-@pytest.mark.usefixtures("renaming")
+@pytest.mark.usefixtures("ways")
 @pytest.mark.parametrize("kind", ["file", "folder"])
 def test_what_has_the_name_already_stays(tmp_path: Path, kind: str) -> None:
     _file(tmp_path / "a/inside" if kind == "folder" else tmp_path / "a", "mine")
@@ -48,7 +48,7 @@ def test_what_has_the_name_already_stays(tmp_path: Path, kind: str) -> None:
     assert (tmp_path / "a").exists()
 
 
-@pytest.mark.usefixtures("renaming")
+@pytest.mark.usefixtures("ways")
 def test_a_folder_moves_with_all_in_it(tmp_path: Path) -> None:
     _file(tmp_path / "a/x/y")
     (tmp_path / "to").mkdir()
@@ -168,14 +168,13 @@ def test_files_are_counted_below_folders_until_it_is_enough(tmp_path: Path) -> N
     assert acts.count_files([tmp_path / "a"], 3) == 4
 
 
-@pytest.mark.usefixtures("renaming")
 def test_a_name_that_could_not_be_given_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EPERM, "no")
 
     _file(tmp_path / "a/inside")
     _file(tmp_path / "b")
-    monkeypatch.setattr(acts, "_rename_no_replace", lambda *_: errno.EPERM)
+    monkeypatch.setattr(renaming, "_rename_no_replace", lambda *_: errno.EPERM)
     monkeypatch.setattr(Path, "rename", refuse)
     for name in ("a", "b"):
         with pytest.raises(ActError, match="permissions"):
@@ -202,17 +201,3 @@ def test_what_can_go_back_does_though_another_one_cannot(tmp_path: Path) -> None
     assert sorted(os.listdir(tmp_path)) == ["a", "b", "c", "to"]
     assert os.listdir(tmp_path / "to") == ["b"]
     assert (tmp_path / "b").read_text() == "another"
-
-
-def test_moving_many_leaves_nothing_to_be_collected_beside_the_window(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    places = [tmp_path / "file", tmp_path / "other"]
-    acts.move_without_replacing(*places)
-    gc.collect()
-    gc.disable()
-    try:
-        for turn in range(1, 51):
-            acts.move_without_replacing(places[turn % 2], places[1 - turn % 2])
-        assert gc.collect() < 50
-    finally:
-        gc.enable()

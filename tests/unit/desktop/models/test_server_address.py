@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import msgspec
 import pytest
 
 from desktop.models.server_address import check, is_unprotected, tidied
 from server_api.contract.messages import PROTOCOL, ServerInfo
+from tests.fakes.web import Reply, Web, serve
 from tests.fixtures.ports import free_port
 
 
@@ -45,30 +44,10 @@ def test_plain_http_beyond_this_computer_is_unprotected(address: str, is_so: boo
     assert is_unprotected(address) is is_so
 
 
-class Answering(BaseHTTPRequestHandler):
-    status, body, location = 200, b"", ""
-
-    def do_GET(self) -> None:
-        self.send_response(self.status)
-        if self.location:
-            self.send_header("Location", self.location)
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for name in ("status", "body", "location"):
-        monkeypatch.setattr(Answering, name, getattr(Answering, name))
-    with HTTPServer(("127.0.0.1", 0), Answering) as running:
-        thread = threading.Thread(target=running.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-        thread.join()
+def web() -> Iterator[Web]:
+    with serve() as web:
+        yield web
 
 
 def info(oldest: int = 1) -> bytes:
@@ -78,22 +57,22 @@ def info(oldest: int = 1) -> bytes:
     return msgspec.json.encode(told)
 
 
-def test_a_server_says_who_may_make_an_account(server: str) -> None:
-    Answering.body = info()
-    found = check(server)
+def test_a_server_says_who_may_make_an_account(web: Web) -> None:
+    web.answer = lambda _: Reply(body=info())
+    found = check(web.url)
     assert (found.code, found.registration) == ("", "invite")
 
 
-def test_a_server_that_wants_a_newer_device_is_no_use(server: str) -> None:
-    Answering.body = info(oldest=PROTOCOL + 1)
-    assert check(server).code == "update-needed"
+def test_a_server_that_wants_a_newer_device_is_no_use(web: Web) -> None:
+    web.answer = lambda _: Reply(body=info(oldest=PROTOCOL + 1))
+    assert check(web.url).code == "update-needed"
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (404, b""), (302, b"")])
-def test_what_is_no_lockstep_server_is_told(server: str, status: int, body: bytes) -> None:
-    Answering.status, Answering.body = status, body
-    Answering.location = f"{server}/elsewhere" if status == 302 else ""
-    assert check(server).code == "no-lockstep"
+def test_what_is_no_lockstep_server_is_told(web: Web, status: int, body: bytes) -> None:
+    headers = {"Location": f"{web.url}/elsewhere"} if status == 302 else {}
+    web.answer = lambda _: Reply(status, headers, body)
+    assert check(web.url).code == "no-lockstep"
 
 
 def test_nobody_there() -> None:

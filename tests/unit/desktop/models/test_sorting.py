@@ -88,4 +88,4 @@ def test_another_order_is_a_new_list() -> None:
 def test_more_changes_than_are_worth_it_are_a_new_list() -> None:
     old = [item(f"{at:04}") for at in range(0, 1_000, 2)]
     new = [item(f"{at:04}") for at in range(1_000)]
-    assert row_changes(old, new, most=200) is None
+    assert row_changes(old, new) is None

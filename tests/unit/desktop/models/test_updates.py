@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from desktop.models import updates
 from desktop.models.updates import Newest, Updates
 from desktop.session import Session
 from server_api.contract.version import VERSION
+from tests.fakes.web import Reply, Web, serve
 
 NOW_S = 1_790_000_000.0
 DAY_S = 24 * 3600
@@ -26,34 +25,11 @@ def choices(tmp_path: Path) -> QSettings:
     return QSettings(str(tmp_path / "desktop.ini"), QSettings.Format.IniFormat)
 
 
-class Answering(BaseHTTPRequestHandler):
-    status, body, location = 200, b'{"version": "99.1.0", "notes_url": "https://example.org/notes"}', ""
-    asked = 0
-
-    def do_GET(self) -> None:
-        type(self).asked += 1
-        self.send_response(self.status)
-        if self.location:
-            self.send_header("Location", self.location)
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
-def answering() -> Iterator[tuple[type[Answering], str]]:
-    class Own(Answering):
-        pass
-
-    server = HTTPServer(("127.0.0.1", 0), Own)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield Own, f"http://127.0.0.1:{server.server_port}/newest.json"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def web() -> Iterator[Web]:
+    with serve() as web:
+        web.answer = lambda _: Reply(body=b'{"version": "99.1.0", "notes_url": "https://example.org/notes"}')
+        yield web
 
 
 def test_nobody_is_asked_as_long_as_no_address_is_set(choices: QSettings) -> None:
@@ -122,22 +98,21 @@ def test_notes_are_opened_by_https_only() -> None:
     assert updates.read(b'{"version": "2.0", "notes_url": "https://example.org"}').notes_url == "https://example.org"
 
 
-def test_what_answers_is_read(answering: tuple[type[Answering], str]) -> None:
-    assert updates.ask(answering[1]) == Newest("99.1.0", "https://example.org/notes")
+def test_what_answers_is_read(web: Web) -> None:
+    assert updates.ask(web.url) == Newest("99.1.0", "https://example.org/notes")
 
 
-def test_no_redirect_leads_away_from_https(answering: tuple[type[Answering], str]) -> None:
-    handler, address = answering
-    handler.status, handler.location = 302, address
+def test_no_redirect_leads_away_from_https(web: Web) -> None:
+    web.answer = lambda _: Reply(302, {"Location": web.url})
     with pytest.raises(ValueError, match="not https"):
-        updates.ask(address)
-    assert handler.asked == 1
+        updates.ask(web.url)
+    assert len(web.seen) == 1
 
 
 def test_a_newer_one_is_told_until_it_was_told(
-    session: Session, qtbot: QtBot, answering: tuple[type[Answering], str], monkeypatch: pytest.MonkeyPatch
+    session: Session, qtbot: QtBot, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(updates, "address", lambda _: answering[1])
+    monkeypatch.setattr(updates, "address", lambda _: web.url)
     asking = Updates(session)
     with qtbot.waitSignal(asking.found) as told:
         asking.look()
@@ -147,7 +122,7 @@ def test_a_newer_one_is_told_until_it_was_told(
     updates.remember_told(session.choices, Newest("99.1.0"))
     with qtbot.assertNotEmitted(asking.found):
         asking.look()
-    assert answering[0].asked == 1
+    assert len(web.seen) == 1
 
 
 def test_this_version_is_none_that_is_newer(choices: QSettings) -> None:

@@ -69,6 +69,6 @@ def window(qapp: QApplication, session: Session, folder: Path, qtbot: QtBot) -> 
     made.show_up()
     session.start()
     qtbot.waitUntil(lambda: names(made) == ["Photos", "away.pdf", "note.txt"])
-    qtbot.waitUntil(made.files.actions_on_files.by_name["new-folder"].isEnabled)
+    qtbot.waitUntil(made.files.acting.actions.by_name["new-folder"].isEnabled)
     yield made
     made.hide()

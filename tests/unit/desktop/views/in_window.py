@@ -1,4 +1,4 @@
-"""What a window shows."""
+"""What a window shows, and what is done in it."""
 
 from __future__ import annotations
 
@@ -11,3 +11,15 @@ def names(window: MainWindow) -> list[str]:
 
 def says(window: MainWindow) -> str:
     return window._toast._text.text()
+
+
+def choose(window: MainWindow, *names: str) -> None:
+    window.files.chosen.choose(names)
+    assert [each.name for each in window.files.chosen.items()] == list(names)
+
+
+def act(window: MainWindow, name: str) -> None:
+    """With what is chosen."""
+    action = window.files.acting.actions.by_name[name]
+    assert action.isEnabled()
+    action.trigger()

@@ -17,7 +17,7 @@ from desktop.models.thumbnails import Thumbnails
 from desktop.session import Session
 from desktop.views.flow import Flow
 from desktop.views.gallery import Gallery
-from desktop.views.item_views import ItemsTable
+from desktop.views.items_table import ItemsTable
 from desktop.views.left_side import LeftSide
 from desktop.views.navigation import Entry
 from desktop.views.page import Page

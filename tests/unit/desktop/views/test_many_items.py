@@ -101,7 +101,7 @@ def test_another_order_keeps_what_is_chosen(page: FilesPage, qtbot: QtBot) -> No
 def test_many_are_copied_beside_the_window(page: FilesPage, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().clear()
     page.table.selectAll()
-    page.actions_on_files.by_name["copy"].trigger()
+    page.acting.actions.by_name["copy"].trigger()
     assert not _copied()
     qtbot.waitUntil(lambda: bool(_copied()))
     urls = _copied()

@@ -40,23 +40,13 @@ from sync_engine.errors import (
     UpdateNeeded,
     WipeRequested,
 )
+from tests.fakes.device import FakeTime
 from tests.fakes.keychain import FakeKeychain
 from tests.fakes.web import Reply, Seen, Web, serve
 
 NAMESPACE = NamespaceId(b"n" * 16)
 PATH = "/v1/namespaces/6e6e6e6e-6e6e-6e6e-6e6e-6e6e6e6e6e6e"
 EPOCH = b"e" * 16
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def now_ns(self) -> int:
-        return 0  # a wrong wall clock makes no difference
-
-    def monotonic(self) -> float:
-        return self.seconds
 
 
 class FakeServer:
@@ -137,12 +127,12 @@ def keychain() -> FakeKeychain:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> FakeTime:
+    return FakeTime(0.0)  # a wrong wall clock makes no difference
 
 
 @pytest.fixture
-def session(web: Web, keychain: FakeKeychain, clock: HandClock, tmp_path: Path) -> Iterator[Session]:
+def session(web: Web, keychain: FakeKeychain, clock: FakeTime, tmp_path: Path) -> Iterator[Session]:
     client = HttpClient()
     yield Session(Api(client, web.url), keychain, str(tmp_path / "session.lock"), clock)
     client.close()
@@ -412,12 +402,12 @@ def test_a_listing_that_does_not_go_on_ends(remote: HttpRemote, server: FakeServ
             remote.list_all("")
 
 
-def test_a_token_is_renewed_before_it_expires(remote: HttpRemote, server: FakeServer, clock: HandClock) -> None:
+def test_a_token_is_renewed_before_it_expires(remote: HttpRemote, server: FakeServer, clock: FakeTime) -> None:
     remote.missing([])
-    clock.seconds += 560
+    clock.advance(560)
     remote.missing([])
     assert server.rotations == 1
-    clock.seconds += 20
+    clock.advance(20)
     remote.missing([])
     assert server.rotations == 2
 
@@ -457,12 +447,12 @@ def test_a_lost_answer_to_a_rotation_does_not_sign_out(remote: HttpRemote, serve
 
 
 def test_what_another_process_rotated_is_taken(
-    remote: HttpRemote, server: FakeServer, keychain: FakeKeychain, clock: HandClock
+    remote: HttpRemote, server: FakeServer, keychain: FakeKeychain, clock: FakeTime
 ) -> None:
     remote.missing([])
     server.refresh_tokens = {"from-another-process"}
     keychain.secrets[REFRESH_TOKEN] = "from-another-process"
-    clock.seconds += 1000
+    clock.advance(1000)
     remote.missing([])
     assert server.rotations == 2
 

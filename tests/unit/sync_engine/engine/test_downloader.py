@@ -39,6 +39,7 @@ from sync_engine.errors import (
     UrlExpired,
 )
 from sync_engine.ports import Staged
+from tests.fakes.device import FakeTime
 from tests.fakes.files import NOW_NS, FakeFiles, FakeStaged
 from tests.fakes.remote import FakeRemote
 from tests.fakes.store import FakeStore
@@ -46,14 +47,6 @@ from tests.fakes.workers import InlineWorkers
 
 NAMESPACE = NamespaceId(b"n" * 16)
 MIB = 1024 * 1024
-
-
-class StillClock:
-    def now_ns(self) -> int:
-        return NOW_NS
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 class World:
@@ -69,8 +62,9 @@ class World:
         self.waits: list[float] = []
         self.contents: dict[str, bytes] = {}
         self._packs = 0
+        time = FakeTime(NOW_NS / 1e9)
         outside = Outside(
-            self.files.as_filesystem(), self.remote, self.store, self.workers, StillClock(), lambda: 0.5, self.wait
+            self.files.as_filesystem(), self.remote, self.store, self.workers, time, lambda: 0.5, self.wait
         )
         self.downloader = Downloader(outside, self)
 

@@ -8,17 +8,7 @@ import pytest
 
 from sync_engine.engine.limits import Bandwidth, CalledOff, Patience, delay_s
 from sync_engine.errors import RateLimited, Refused, RemoteError, Unreachable
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.seconds = 50.0
-
-    def now_ns(self) -> int:
-        return 0
-
-    def monotonic(self) -> float:
-        return self.seconds
+from tests.fakes.device import FakeTime
 
 
 def test_delays_double_are_jittered_and_end_somewhere() -> None:
@@ -96,30 +86,27 @@ def test_what_was_called_off_ends_at_its_next_step() -> None:
 
 
 def test_bandwidth_is_shared_out_over_time() -> None:
-    clock = HandClock()
-    start = clock.seconds
+    clock = FakeTime()
+    start = clock.monotonic()
 
-    def sleep(seconds: float) -> None:
-        clock.seconds += seconds
-
-    limit = Bandwidth(clock, 100_000, sleep)
+    limit = Bandwidth(clock, 100_000, clock.advance)
     for _ in range(100):
         limit.take(10_000)
-    assert 1_000_000 / (clock.seconds - start) == pytest.approx(100_000, rel=0.05)
+    assert 1_000_000 / (clock.monotonic() - start) == pytest.approx(100_000, rel=0.05)
 
 
 def test_without_a_limit_nobody_waits() -> None:
     def sleep(_seconds: float) -> None:
         raise AssertionError("waited")
 
-    Bandwidth(HandClock(), 0, sleep).take(10**12)
+    Bandwidth(FakeTime(), 0, sleep).take(10**12)
 
 
 def test_time_without_traffic_is_not_saved_up() -> None:
-    clock = HandClock()
+    clock = FakeTime()
     slept: list[float] = []
     limit = Bandwidth(clock, 1_000, slept.append)
-    clock.seconds += 3_600
+    clock.advance(3_600)
     limit.take(1_000)
     limit.take(1_000)
     assert sum(slept) == pytest.approx(0.9, rel=0.01)

@@ -27,8 +27,9 @@ from sync_engine.errors import (
     Vanished,
 )
 from sync_engine.ports import Prepared
+from tests.fakes.device import FakeTime
 from tests.fakes.faults import Lost
-from tests.fakes.files import NOW_NS, FakeFiles
+from tests.fakes.files import LONG_AGO_NS, NOW_NS, FakeFiles
 from tests.fakes.remote import FakeRemote
 from tests.fakes.store import FakeStore
 from tests.fakes.workers import InlineWorkers
@@ -37,18 +38,10 @@ NAMESPACE = NamespaceId(b"n" * 16)
 MIB = 1024 * 1024
 
 
-class StillClock:
-    def now_ns(self) -> int:
-        return NOW_NS
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
 class World:
     """An uploader with everything around it, and what it told."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_ns: int = NOW_NS) -> None:
         self.files = FakeFiles()
         self.store = FakeStore()
         self.remote = FakeRemote(self.store, NAMESPACE)
@@ -59,8 +52,9 @@ class World:
         self.failed: list[tuple[str, EngineError]] = []
         self.begun: list[bytes] = []
         self.ended: list[bytes] = []
+        time = FakeTime(now_ns / 1e9)
         outside = Outside(
-            self.files.as_filesystem(), self.remote, self.store, self.workers, StillClock(), lambda: 0.5, self.wait
+            self.files.as_filesystem(), self.remote, self.store, self.workers, time, lambda: 0.5, self.wait
         )
         self.uploader = Uploader(outside, NAMESPACE, self)
 
@@ -379,8 +373,8 @@ def test_small_files_do_not_wait_for_large_ones(world: World) -> None:
     assert not world.uploader.under_way()
 
 
-def test_a_file_written_a_moment_ago_is_to_be_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StillClock, "now_ns", lambda _self: world.files.signature_of("a").mtime_ns + 1_500_000_000)
+def test_a_file_written_a_moment_ago_is_to_be_looked_at_again() -> None:
+    world = World(LONG_AGO_NS + 1_500_000_000)
     world.upload({"a": b"a"})
     assert world.prepared[0].recheck
 
