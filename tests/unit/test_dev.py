@@ -1,4 +1,5 @@
 import ast
+import fcntl
 import importlib.util
 import io
 import os
@@ -8,10 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TextIO
 
 import pytest
 
@@ -284,13 +285,21 @@ def test_where_uv_cannot_pip_brings_everything(checkout: Path, programs: Program
 
 
 def test_two_runs_at_once_make_one_environment(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    make = installation.make_environment
+    make, lock = installation.make_environment, fcntl.flock
+    both_ask = threading.Barrier(2, timeout=10)
 
-    def make_slowly(requirements: str) -> None:
-        time.sleep(0.2)
+    def ask(file: TextIO, operation: int) -> None:
+        if asked.pop():
+            both_ask.wait()
+        lock(file, operation)
+
+    def make_once_another_waits(requirements: str) -> None:
+        both_ask.wait()
         make(requirements)
 
-    monkeypatch.setattr(dev, "make_environment", make_slowly)
+    asked = [True, False]
+    monkeypatch.setattr(fcntl, "flock", ask)
+    monkeypatch.setattr(dev, "make_environment", make_once_another_waits)
     runs = [threading.Thread(target=dev.ensure_environment) for _ in range(2)]
     for run in runs:
         run.start()
