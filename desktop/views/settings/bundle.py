@@ -116,9 +116,11 @@ class BundleWindow(QDialog):
 
     def _save(self) -> None:
         suggested = str(Path.home() / "lockstep-support.zip")
-        target, _ = QFileDialog.getSaveFileName(self, tr("Save the support bundle"), suggested, "*.zip")
-        if target:
-            self.write(target)
+        dialog = QFileDialog(self, tr("Save the support bundle"), suggested, "*.zip")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.fileSelected.connect(self.write)
+        dialog.open()
 
     def write(self, target: str) -> None:
         """Save it there."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton
 
 from desktop.background import Background
@@ -111,10 +111,16 @@ class FolderPage(StepPage):
 
     def _choose(self) -> None:
         start = str(Path(self._place() or default_folder()).parent)
-        chosen = QFileDialog.getExistingDirectory(self, tr("Choose a folder"), start)
-        if chosen:
-            self.folder.setText(chosen)
-            self.look()
+        dialog = QFileDialog(self, tr("Choose a folder"), start)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._take_chosen)
+        dialog.open()
+
+    def _take_chosen(self, folder: str) -> None:
+        self.folder.setText(folder)
+        self.look()
 
     def _typed(self) -> None:
         self._until.set()

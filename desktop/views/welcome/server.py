@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
 
 from desktop.background import Background
@@ -111,10 +111,15 @@ class ServerPage(StepPage):
 
     def _choose_authority(self) -> None:
         words = tr("Certificates") + " (*.pem *.crt *.cer)"
-        chosen, _ = QFileDialog.getOpenFileName(self, tr("The server’s authority"), "", words)
-        if chosen:
-            self._ca_file = chosen
-            self.look()
+        dialog = QFileDialog(self, tr("The server’s authority"), "", words)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._take_authority)
+        dialog.open()
+
+    def _take_authority(self, file: str) -> None:
+        self._ca_file = file
+        self.look()
 
     def _press(self) -> None:
         """Return: go on, as soon as it is known what is there."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.commands import Ended, Found
@@ -308,3 +309,33 @@ def test_a_device_that_was_signed_out_signs_in_again(
     await_step(qtbot, window, Step.FINISHED)
     assert commands.called == ["stop", "link", "stop", "link", "start"]
     assert (commands.wanted[-1].server, commands.wanted[-1].folder) == (ADDRESS, "/folder")
+
+
+def test_a_folder_is_chosen_while_all_else_goes_on(qtbot: QtBot, window: FirstRun, tmp_path: Path) -> None:
+    go_on(qtbot, window)
+    window.folder.choose.click()  # waits for nothing
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path))
+    assert window.folder.folder.text() == str(tmp_path)
+    qtbot.waitUntil(window.folder.is_ready)
+    dialog.reject()
+
+
+def test_an_authority_is_chosen_for_a_server_that_is_not_trusted(
+    qtbot: QtBot, window: FirstRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = str(tmp_path / "authority.pem")
+
+    def check(_: str, authority: str) -> Checked:
+        return Checked(ADDRESS, "" if authority == file else "certificate", registration="open")
+
+    monkeypatch.setattr(server_address, "check", check)
+    start_page(window).server.click()
+    go_on(qtbot, window)
+    QTest.keyClicks(window.server.address, "files.example.org")
+    qtbot.waitUntil(window.server.said.button.isVisible)
+    window.server.said.button.click()
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(file)
+    qtbot.waitUntil(window.server.is_ready)
+    dialog.reject()
