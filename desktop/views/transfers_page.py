@@ -37,6 +37,8 @@ class TransfersPage(Page):
         self._model = Transfers(session, self)
         self._rows: dict[tuple[str, str], _Row] = {}
         """By where it goes, or "" for what does not move, and path."""
+        self._followed = ""
+        """The file whose row had the keyboard, and has none now."""
         self._title, self._said = label(role="heading", wraps=True), label(role="secondary")
         self._bar = QProgressBar(textVisible=False, maximum=1_000)
         self._bar.setAccessibleName(tr("All that is moving"))
@@ -123,7 +125,8 @@ class TransfersPage(Page):
 
     def _show_rows(self, ways: list[Way], stills: list[Still]) -> None:
         """Those that were there stay the widgets that they were: what has the keyboard keeps it. If its row goes, for
-        the file was stopped or moves again, the file's other row gets it."""
+        the file was stopped or moves again, the file's other row gets it, also if that comes later. No other file's:
+        who pressed twice would stop that one."""
         keys = {(way.direction, way.path) for way in ways} | {("", still.path) for still in stills}
         left_by = next((key for key, shown in self._rows.items() if key not in keys and shown.has_keyboard()), None)
         for way in ways:
@@ -135,9 +138,11 @@ class TransfersPage(Page):
             assert isinstance(shown, _StillRow)
             shown.show_still(still)
         if left_by is not None:
-            others = [shown for key, shown in self._rows.items() if key in keys]
-            same = [shown for key, shown in self._rows.items() if key in keys and key[1] == left_by[1]]
-            for shown in (same or others)[:1]:
+            self._followed = left_by[1]
+            self.setFocus()
+        if self._followed and self.hasFocus():
+            same = [shown for key, shown in self._rows.items() if key in keys and key[1] == self._followed]
+            for shown in same[:1]:
                 shown.take_keyboard()
         for key in self._rows.keys() - keys:
             gone = self._rows.pop(key)

@@ -6,7 +6,7 @@ there again, and staging is emptied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -86,6 +86,9 @@ class Contents:
 
     def is_uploading(self) -> bool:
         return bool(self._uploader.under_way())
+
+    def fetching(self) -> Collection[NodeId]:
+        return self._downloader.under_way()
 
     def transfers(self) -> list[Transfer]:
         """What people are shown of them, with their paths."""

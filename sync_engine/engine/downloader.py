@@ -90,7 +90,7 @@ class Downloader:
 
     def transfers(self, limit: int = 100) -> list[Transfer]:
         """What is arriving now, for people."""
-        arriving = (download for download in self._under_way.values() if download.done)
+        arriving = (download for download in self._under_way.values() if download.has_begun or download.done)
         return [
             Transfer(download.node.node_id, download.node.name, download.node.size, download.done, is_upload=False)
             for download in islice(arriving, limit)

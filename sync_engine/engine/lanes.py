@@ -135,6 +135,13 @@ class Lanes:
         self.agenda.plan(self.contents.cancel())
         self.wire.interrupt()
 
+    def drop_fetches(self, is_unwanted: Callable[[NodeId], object]) -> None:
+        """Of what is not to be here. They are planned again."""
+        unwanted = [node_id for node_id in self.contents.fetching() if is_unwanted(node_id)]
+        for node_id in unwanted:
+            self.contents.stop(node_id)
+        self.agenda.begin_anew(unwanted)
+
     def count_anew(self) -> None:
         """From now on the tally is of what is yet to come."""
         self.tally = Tally(self._counts)

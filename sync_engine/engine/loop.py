@@ -266,7 +266,9 @@ class Loop:
 
     def exclude(self, path: str, known_as: NodeId | None = None) -> Choice:
         """What is at this path is not wanted on this device, nor what is below it."""
-        return self._chosen(*self.strategy.exclusions.add(path, known_as))
+        chosen = self.strategy.exclusions.add(path, known_as)
+        self.lanes.drop_fetches(self.strategy.exclusions.covering)
+        return self._chosen(*chosen)
 
     def include(self, path: str) -> Choice:
         """It is wanted again."""

@@ -192,6 +192,7 @@ class Pulling:
                     with desk:
                         for location in stretch:
                             patience.check()
+                            segment.begin(location.hash)
                             stored = stream.take(location.offset, location.stored_size)
                             try:
                                 plain = unpacker.unpack(stored, location.codec, location.plain_size, location.hash)

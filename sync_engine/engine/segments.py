@@ -27,10 +27,14 @@ class FileDownload:
     Attributes:
         chunks: its manifest, once known.
         done: bytes that were staged.
+        has_begun: some of its bytes were waited for; on a slow line the first chunk takes a while.
         is_over: told as staged or failed, or nobody wants it any more.
     """
 
-    __slots__ = ("_held", "_lock", "_next", "_staged", "_whole", "chunks", "done", "is_over", "node", "older", "same")
+    __slots__ = (
+        "_held", "_lock", "_next", "_staged", "_whole",
+        "chunks", "done", "has_begun", "is_over", "node", "older", "same",
+    )  # fmt: skip
 
     def __init__(self, node: RemoteNode, same: str | None = None, older: str | None = None) -> None:
         self.node = node
@@ -38,6 +42,7 @@ class FileDownload:
         self.older = older
         self.chunks: list[bytes] = []
         self.done = 0
+        self.has_begun = False
         self.is_over = False
         self._lock = threading.Lock()
         self._staged: Staged | None = None
@@ -112,6 +117,11 @@ class Segment:
         """Raises: CalledOff, if nobody waits any more for anything that is to come."""
         if all(download.is_over for takers in self.consumers.values() for download, _ in takers):
             raise CalledOff
+
+    def begin(self, chunk: bytes) -> None:
+        """Its bytes are what comes next."""
+        for download, _ in self.consumers.get(chunk, ()):
+            download.has_begun = True
 
     def files(self) -> set[FileDownload]:
         return {file for consumers in self.consumers.values() for file, _ in consumers}

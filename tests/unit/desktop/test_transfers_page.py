@@ -162,6 +162,22 @@ def test_one_file_is_stopped_and_tried_again_by_keyboard(qtbot: QtBot, daemon: F
     assert daemon.asked_for(control.TryNow) == [control.TryNow("Photos/a.jpg")]
 
 
+def test_who_presses_twice_stops_no_other_file(qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage) -> None:
+    daemon.answers[control.GetProblems] = control.Problems([PathProblem("Photos/a.jpg", STOPPED)])
+    daemon.set_state(moving(down("Photos/b.jpg"), problems=1, stopped=1))
+    page.look()
+    qtbot.waitUntil(lambda: {"Retry", "Stop"} <= buttons(page).keys())
+    page.activateWindow()
+    buttons(page)["Retry"].setFocus()
+    daemon.answers[control.GetProblems] = control.Problems([])
+    QTest.keyClick(buttons(page)["Retry"], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Retry" not in buttons(page))  # it takes a while until the file moves
+    assert page.focusWidget() is page
+    daemon.set_state(moving(down("Photos/b.jpg"), down()))
+    qtbot.waitUntil(lambda: page.focusWidget() is not page)
+    assert page.focusWidget().accessibleName() == "Stop a.jpg"
+
+
 def test_what_was_stopped_and_forgotten_is_told_with_what_failed(
     qtbot: QtBot, daemon: FakeDaemon, page: TransfersPage
 ) -> None:

@@ -218,3 +218,26 @@ def test_a_report_tells_of_it(stage: EngineStage) -> None:
     stage.engine.stop_transfer("Docs/big")
     go_on_until(stage, lambda: bool(reports) or stage.engine._end_runs())
     assert reports == [[PathProblem("Docs/big", STOPPED)]]
+
+
+@pytest.mark.parametrize("path", ["Docs/big", "Docs"])
+def test_what_is_not_to_be_here_is_not_fetched_to_its_end(stage: EngineStage, path: str) -> None:
+    begin_download(stage)
+    assert stage.engine.exclude(path).outcome == "done"
+    assert moving(stage) == []
+    settle(stage)
+    assert path not in stage.here()
+    assert stage.engine.state().state == "in-step"
+    stage.engine.include(path)
+    settle(stage)
+    assert stage.here()["Docs/big"] == NEW
+
+
+def test_what_is_not_to_be_here_is_sent_to_its_end(stage: EngineStage) -> None:
+    begin_upload(stage, data=OLD)
+    settle(stage)
+    begin_upload(stage)
+    assert stage.engine.exclude("Docs/big").outcome == "done"
+    settle(stage)
+    assert stage.there()["Docs/big"] == hashed(NEW)
+    assert "Docs/big" not in stage.here()
