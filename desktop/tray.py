@@ -140,6 +140,8 @@ class Tray(QObject):
         if paths == self._recent:
             return
         self._recent = paths
+        for gone in self._recent_menu.findChildren(QMenu):  # clearing leaves them where they are, out of sight
+            gone.deleteLater()
         self._recent_menu.clear()
         acts: tuple[tuple[str, Callable[[str], object]], ...] = (
             (tr("Open"), self._open),

@@ -144,6 +144,7 @@ class ConflictsPage(Page):
 
     def _resolve(self, keep: Keep) -> None:
         if self._chosen is not None and not self._model.is_resolving:
+            self._list.setFocus()  # the button is disabled now, and Qt would go to whatever comes next in the window
             self._model.resolve(self._chosen, keep)
 
     def _tell(self, resolution: Resolution, keep: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -115,6 +117,22 @@ def test_a_button_resolves_it_and_tells_what_became_of_it(
     with qtbot.waitSignal(page.wants_path) as path:
         toast.args[2]()
     assert path.args == ["Letters/a.txt"]
+
+
+def test_the_keyboard_goes_to_the_list_when_its_button_does_not_work_for_a_while(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, folder: Path
+) -> None:
+    tell(daemon, CONFLICT)
+    daemon.answers[control.Resolve] = control.Resolved(Resolution("done", "Letters/a.txt", [COPY], []))
+    page = shown(qtbot, session)
+    qtbot.waitUntil(lambda: "Keep both" in buttons(page))
+    page.activateWindow()
+    keep = buttons(page)["Keep both"]
+    keep.setFocus()
+    with qtbot.waitSignal(session.said):
+        QTest.keyClick(keep, Qt.Key.Key_Space)
+        assert not keep.isEnabled()
+        assert page.focusWidget() is page.findChild(QTableView)
 
 
 def test_what_could_not_be_resolved_stays_and_it_is_said_why(
