@@ -32,6 +32,10 @@ NAME, FOLDER, CHANGED, SIZE, STATE = range(5)
 COLUMNS: Final[tuple[By, ...]] = ("name", "folder", "changed", "size", "state")
 ITEM: Final = Qt.ItemDataRole.UserRole
 """The ``Item`` itself."""
+_ANY: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+_FLAGS: Final = (_ANY, _ANY | Qt.ItemFlag.ItemIsEditable)
+"""By whether it can be renamed there."""
+_FOLDER_FLAGS: Final = tuple(flags | Qt.ItemFlag.ItemIsDropEnabled for flags in _FLAGS)
 
 _Step = tuple[int, int, list[Item]]
 
@@ -217,13 +221,12 @@ class ItemsModel(QAbstractTableModel):
         return False  # it is shown when it was done
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
+        """Asked of each place in all that is chosen: nothing is put together here."""
+        if (row := index.row()) < 0:
             return Qt.ItemFlag.ItemIsDropEnabled
-        item = self.items[index.row()]
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
-        if index.column() == NAME and item.is_here and "/" not in item.name:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags | Qt.ItemFlag.ItemIsDropEnabled if item.kind == "folder" else flags
+        item = self.items[row]
+        can_rename = item.is_here and index.column() == NAME and "/" not in item.name
+        return (_FOLDER_FLAGS if item.kind == "folder" else _FLAGS)[can_rename]
 
     def mimeTypes(self) -> list[str]:
         return ["text/uri-list", PATHS]

@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QItemSelectionModel,
     Qt,
 )
@@ -87,6 +88,10 @@ class ItemsTable(ItemView, QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSelectionModel(QItemSelectionModel(self.model(), header))
 
+    def selectionChanged(self, chosen: QItemSelection, left: QItemSelection) -> None:
+        """While a screen reader listens, Qt would go through all places of both, to tell it the first ones."""
+        super().selectionChanged(_first(chosen), _first(left))
+
     def show_folders(self, are_shown: bool) -> None:
         """In which folder each is."""
         self.setColumnHidden(FOLDER, not are_shown)
@@ -146,3 +151,12 @@ class _RowDelegate(NameDelegate):
         style = self._table.style()
         text = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, self._table)
         editor.setGeometry(text.adjusted(-4, 3, -4, -3))
+
+
+def _first(selection: QItemSelection) -> QItemSelection:
+    """Its first place alone."""
+    made = QItemSelection()
+    if not selection.isEmpty():
+        place = selection.first().topLeft()
+        made.select(place, place)
+    return made

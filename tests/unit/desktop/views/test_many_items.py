@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -68,6 +68,17 @@ def test_all_are_chosen_after_every_other_one_was(page: FilesPage) -> None:
     row = page.table.visualRect(page.listing.model.index(3, NAME)).center()
     _within(SOON_S, lambda: QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=row))
     assert _names(page.chosen.items()) == ["00003.txt"]
+
+
+def test_all_are_chosen_while_a_screen_reader_listens(page: FilesPage) -> None:
+    page.table.setFocus()
+    QAccessible.setActive(True)
+    try:
+        _within(SOON_S, lambda: QTest.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier))
+        assert page.chosen.items() == page.listing.model.items
+        _within(SOON_S, lambda: _every_other(page))
+    finally:
+        QAccessible.setActive(False)
 
 
 def test_what_is_chosen_stays_so_while_rows_come_and_go(page: FilesPage, daemon: FakeDaemon, qtbot: QtBot) -> None:
