@@ -2780,6 +2780,10 @@
         <translation>Der Papierkorb nimmt nicht alles auf</translation>
     </message>
     <message>
+        <source>The trash does not take all of it. The rest stays.</source>
+        <translation>Der Papierkorb nimmt nicht alles auf. Der Rest bleibt.</translation>
+    </message>
+    <message>
         <source>The trash takes no such name as “{name}”. Rename it first.</source>
         <translation>Der Papierkorb nimmt keinen Namen wie „{name}“. Benennen Sie es zuerst um.</translation>
     </message>

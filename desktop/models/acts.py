@@ -17,7 +17,7 @@ from threading import Event
 from typing import Final
 
 from msgspec import Struct
-from PySide6.QtCore import QFile
+from PySide6.QtCore import QFile, QStandardPaths
 
 from desktop.integration.qt_paths import is_text
 from desktop.integration.renaming import move_without_replacing
@@ -134,6 +134,9 @@ def move_back(moved: list[Moved]) -> None:
 def put_into_trash(paths: list[Path]) -> Outcome:
     """Into the system's own, which not every disk has."""
     outcome = Outcome([])
+    data = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
+    with contextlib.suppress(OSError):  # Qt makes the trash there, but not what it is in
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in paths:
         if not is_text(str(path)):
             text = tr("The trash takes no such name as “{name}”. Rename it first.")

@@ -214,8 +214,11 @@ class Doing(QObject):
 
 
 def _into_trash(paths: list[Path]) -> None:
-    if problem := acts.put_into_trash(paths).problem:
-        raise acts.ActError(problem)
+    outcome = acts.put_into_trash(paths)
+    if outcome.problem:
+        raise acts.ActError(outcome.problem)
+    if outcome.left:
+        raise acts.ActError(tr("The trash does not take all of it. The rest stays."))
 
 
 def _remove_folder(path: Path) -> None:

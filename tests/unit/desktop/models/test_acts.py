@@ -141,6 +141,17 @@ def test_what_goes_into_the_trash_comes_back(tmp_path: Path, monkeypatch: pytest
     assert not list((tmp_path / "data").rglob("*.trashinfo"))
 
 
+def test_there_is_a_trash_also_where_no_program_has_kept_anything_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "fresh/.local/share"))
+    path = tmp_path / "a.txt"
+    path.write_text("a")
+    outcome = acts.put_into_trash([path])
+    assert not outcome.left
+    assert outcome.moved[0].target.read_text() == "a"
+
+
 def test_what_is_gone_cannot_go_into_the_trash(tmp_path: Path) -> None:
     outcome = acts.put_into_trash([tmp_path / "gone"])
     assert not outcome.moved

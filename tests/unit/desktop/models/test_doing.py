@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QFile
 from pytestqt.qtbot import QtBot
 
 from desktop.models import acts
@@ -24,3 +25,25 @@ def test_a_copy_that_the_end_comes_before_leaves_nothing(
     qtbot.waitUntil(lambda: any(folder.iterdir()))
     session.close()
     assert not list(folder.iterdir())
+
+
+class NoTrash(QFile):
+    def moveToTrash(self) -> bool:  # noqa: N802 - Qt's
+        return False
+
+
+def test_an_added_file_that_the_trash_does_not_take_stays_and_that_is_said(
+    session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "QFile", NoTrash)
+    folder = tmp_path / "Lockstep"
+    folder.mkdir()
+    (tmp_path / "a").write_text("a")
+    doing = Doing(session, session)
+    with qtbot.waitSignal(doing.done):
+        doing.copy([tmp_path / "a"], folder)
+    with qtbot.waitSignal(session.said) as said:
+        doing.undo()
+    assert said.args is not None
+    assert said.args[0] == "The trash does not take all of it. The rest stays."
+    assert (folder / "a").exists()
