@@ -4,11 +4,15 @@ the usual size, and is never less."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.look.tokens import BODY_PX
+
+_TITLE_PX: Final = 32
+"""What stands above a window, and is not known before it is shown."""
 
 
 def wide(px: int) -> int:
@@ -31,9 +35,9 @@ def widest(words: Iterable[str], font: QFont, *, bold: bool = False) -> int:
 
 
 def open_at(window: QWidget, width: int, height: int) -> None:
-    """Give a window its first size; the screen limits how far it grows with the text."""
+    """Give a window its first size: it grows with the text, and fits on the screen."""
     room = window.screen().availableGeometry()
-    window.resize(min(wide(width), max(width, room.width())), min(wide(height), max(height, room.height())))
+    window.resize(min(wide(width), room.width()), min(wide(height), room.height() - _TITLE_PX))
 
 
 def fixed_font() -> QFont:

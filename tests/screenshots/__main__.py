@@ -7,6 +7,7 @@ python3 dev.py screenshots --all FOLDER [...]  all, light and dark, at 100 and 2
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,8 @@ ROOT: Final = Path(__file__).parents[2]
 GUIDE: Final = ROOT / "docs/user-guide"
 PICTURES: Final = GUIDE / "pictures"
 _DARK: Final = "-dark"
+_SCREEN: Final = {"name": "large", "x": 0, "y": 0, "width": 3840, "height": 2160, "logicalDpi": 96, "dpr": 1}
+"""All windows fit on it, at twice their size as well."""
 _AT_ONCE: Final = 2
 
 
@@ -88,15 +91,17 @@ def make(way: Way, names: Iterable[str], target: Path) -> list[Path]:
 
     Raises: subprocess.CalledProcessError.
     """
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "QT_QPA_PLATFORM": "offscreen",
-        "QT_SCALE_FACTOR": way.scale,
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-    }
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ls-") as place:
+        screen = Path(place, "screen.json")
+        screen.write_text(json.dumps({"screens": [_SCREEN]}))
+        environment = os.environ | {
+            "PYTHONPATH": str(ROOT),
+            "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
+            "QT_SCALE_FACTOR": way.scale,
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+        }
         shoot = [sys.executable, "-m", "tests.screenshots.shoot", place, way.theme, way.language, way.text]
         running = [
             subprocess.Popen([*shoot, f"{part}/{_AT_ONCE}", *names], env=environment, cwd=ROOT)
