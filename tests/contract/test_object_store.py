@@ -133,7 +133,7 @@ def test_a_signed_get_of_nothing_is_not_found(place: Place) -> None:
     assert place.get(place.store.presign_get(new_key(), expires_in_s=60)).status == 404
 
 
-@pytest.mark.parametrize("sent", [BODY[::-1], BODY[:-1] + b"x"], ids=["reversed", "last byte"])
+@pytest.mark.parametrize("sent", [BODY[::-1], BODY[:-1] + bytes([BODY[-1] ^ 1])], ids=["reversed", "last byte"])
 def test_another_body_is_not_stored(place: Place, sent: bytes) -> None:
     key = new_key()
     assert 400 <= place.put(place.presign(key), sent) < 500

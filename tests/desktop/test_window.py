@@ -108,8 +108,7 @@ def test_a_file_is_dragged_in_and_another_one_out(desk: Desk, outside: Path) -> 
     here = desk.reader.await_box("leave.txt, file, In step")
     desk.screen.drag((here.x + 40, here.middle[1]), (nemo.x + BESIDE_FILES[0], nemo.y + BESIDE_FILES[1]))
     left = outside / "leave.txt"
-    desk.screen.until(left.exists, "the file in the other folder")
-    assert left.read_text() == "from the folder"
+    desk.screen.until(lambda: left.exists() and left.read_text() == "from the folder", "the file in the other folder")
     assert leave.exists()  # or it would be deleted on all devices
 
 
