@@ -173,6 +173,7 @@ class Session(QObject):
         self.standstill.see(state)
         if state is not None and was is None:
             self.take_link(is_linked=True)
+        if state is not None and (was is None or self.profile is None):
             self._ask_profile()
         if state is not None and (was is None or was.changes != state.changes) and not self._look_again.isActive():
             self._look_again.start()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.session import Session
 from sync_engine.control import messages as control
 from sync_engine.control.questions import SHARES
+from sync_engine.errors import DiskError
 from tests.fakes.daemon import FakeDaemon
 
 
@@ -56,3 +57,19 @@ def test_a_daemon_that_hangs_is_not_taken_for_one_that_is_in_step(
     session.start()
     qtbot.waitUntil(lambda: session.is_there)
     qtbot.waitUntil(lambda: not session.is_there)
+
+
+def test_a_profile_that_did_not_come_is_asked_for_again(session: Session, daemon: FakeDaemon, qtbot: QtBot) -> None:
+    answers: list[Exception | control.ProfileNow] = [daemon.profile, DiskError("profile", "cannot be read")]
+
+    def answer(_: object) -> Any:
+        given = answers.pop()
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    daemon.answers[control.GetProfile] = answer
+    session.start()
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    daemon.touch()
+    qtbot.waitUntil(lambda: session.profile == daemon.profile)
