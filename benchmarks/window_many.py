@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.reporting import Figure, at_most
@@ -34,13 +35,11 @@ class _Acts:
 def many_in_window(setting: Setting) -> list[Figure]:
     """The longest pause of each thing that people do with 100,000 files in the window, or 10,000 of them."""
     count, some = setting.many_files, setting.many_files // 10
-    home, folder = setting.work / "profile", setting.work / "Lockstep"
-    (setting.work / "home" / ".local" / "share").mkdir(parents=True)  # without it Qt has no trash
-    home.mkdir()
+    folder = setting.work / "Lockstep"
     _fill(folder / "many", [f"IMG_{number:06}.txt" for number in range(count)])
     for number in range(some):
         (folder / "folders" / f"Folder {number}").mkdir(parents=True)
-    with _shown(setting, home, folder) as (window, daemon):
+    with _shown(setting, folder) as (window, daemon):
         act = _Acts(window)
         act("", "open_folder", "many", count)
         act(f"{count:,} files in the window: opened again", "open_folder", "many", count)
@@ -97,14 +96,17 @@ def _change_folders(act: _Acts, some: int, folders: Path, daemon: FolderDaemon) 
 
 
 @contextmanager
-def _shown(setting: Setting, home: Path, folder: Path) -> Iterator[tuple[Window, FolderDaemon]]:
-    daemon = FolderDaemon(home, folder)
-    window = Window(setting.work, home)
-    try:
-        yield window, daemon
-    finally:
-        window.stop()
-        daemon.close()
+def _shown(setting: Setting, folder: Path) -> Iterator[tuple[Window, FolderDaemon]]:
+    with TemporaryDirectory(prefix="lockstep-") as place:  # of a short path, which a socket needs
+        home = Path(place) / "profile"
+        home.mkdir()
+        daemon = FolderDaemon(home, folder)
+        window = Window(setting.work, home)
+        try:
+            yield window, daemon
+        finally:
+            window.stop()
+            daemon.close()
 
 
 def _fill(folder: Path, names: list[str]) -> None:

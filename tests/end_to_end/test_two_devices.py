@@ -261,6 +261,7 @@ def _send(a: Device) -> dict[str, tuple[Any, ...]]:
     for number in range(600):
         a.write(f"d{number % 20}/{number}.bin", chance.randbytes(30_000))
     wanted = a.tree()
+    assert a.run("config", "set", "bandwidth.up", "6M").code == 0  # 18 MB take a while
     a.start_daemon()
     await_that(lambda: a.daemon_progress().bytes_done > 0, "something is on its way")
     return wanted
