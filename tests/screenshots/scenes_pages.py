@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Final
 
@@ -87,6 +88,7 @@ def transfers(stage: Stage) -> QPixmap:
 
 
 def transfers_none(stage: Stage) -> QPixmap:
+    stage.daemon.answers[control.GetProblems] = control.Problems([])
     return take(stage.window(page="transfers"))
 
 
@@ -184,6 +186,8 @@ def preferences_about(stage: Stage) -> QPixmap:
 
 def support_bundle(stage: Stage) -> QPixmap:
     stage.start()
+    os.environ["QT_QPA_PLATFORM"] = "wayland"  # Qt has read its own by now; the bundle shows what a person's would be
+    os.environ.pop("QT_SCALE_FACTOR", None)
     made = BundleWindow(stage.session)
     stage.show(made)
     stage.until(made.save.isEnabled)
