@@ -20,7 +20,7 @@ from server_api.errors import NoServerError, StartError
 from server_api.services.server import Server
 from server_api.services.state import STORE, ensure_state
 from server_api.storage.cdn import Cdn, load_key
-from server_api.storage.contention import reason
+from server_api.storage.contention import ContentionError, reason
 from server_api.storage.database import Database, NewerSchemaError, NoSchemaError
 from server_api.storage.mailer import Mailer, open_mailer
 from server_api.storage.metered_store import MeteredStore
@@ -145,6 +145,11 @@ def _open_database(config: ServerConfig, *, makes: bool) -> Database:
         raise StartError(str(error)) from error
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise StartError(f"the database address is not understood: {error}") from error
+    except ContentionError as error:
+        raise StartError(
+            "another process is at work on the database and has not finished: it may be upgrading it. Try again in a "
+            "few minutes"
+        ) from error
     except (DBAPIError, SQLiteError, OSError) as error:
         raise StartError(f"the database cannot be opened: {reason(error)}. {advice(error)}".rstrip(". ")) from error
     return database

@@ -118,13 +118,18 @@ class Database:
             NewerSchemaError: nothing was changed.
             UnfitDatabaseError: the same.
             NoSchemaError: the same.
+            ContentionError: the same; another process was writing to the file all the time.
         """
         if self._file:
             if not makes and not _has_schema(self._file):
                 raise NoSchemaError
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
-        with self._engine.connect() as connection, _migration_fence(connection, is_sqlite=self._file is not None):
+        with (
+            self._turn(),  # SQLite does not wait its turn to turn a new file into one with a write-ahead log
+            self._engine.connect() as connection,
+            _migration_fence(connection, is_sqlite=self._file is not None),
+        ):
             check_fitness(connection)
             current = _current_schema(connection)
             if current == SCHEMA:

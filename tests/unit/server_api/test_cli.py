@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from server_api.cli import server as command
 from server_api.services.server import Server
+from server_api.storage import turns
 from server_api.workers.serving import last_address, open_listener, remember_address
 from tests.fixtures.servers import PASSWORD, Api, make_server
 
@@ -413,6 +414,14 @@ def test_no_command_shows_a_traceback(data: Path, monkeypatch: pytest.MonkeyPatc
     result = run(data, "user", "list")
     assert result.exit_code == 1
     assert result.stderr == "lockstep server: RuntimeError: a mistake\n"
+
+
+def test_who_meets_a_process_that_upgrades_the_database_is_told_so(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "WAIT_S", 0)
+    with turns.Turns(data / "lockstep.sqlite").take():
+        result = run(data, "user", "list")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("lockstep server: another process is at work on the database")
 
 
 def test_the_operator_reads_what_was_recorded(data: Path) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
 from server_api.storage import database as database_module
+from server_api.storage import turns
+from server_api.storage.contention import ContentionError
 from server_api.storage.database import Database, NewerSchemaError
 from server_api.storage.tables import metadata, server_state
 from tests.fixtures.databases import DatabaseServer
@@ -55,6 +57,15 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     put(database, "secret")
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
     database.close()
+
+
+def test_who_opens_a_new_file_waits_for_who_opened_it_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "server.sqlite"
+    monkeypatch.setattr(turns, "WAIT_S", 0)
+    with turns.Turns(file).take(), pytest.raises(ContentionError):
+        open_database(file)
+    assert file.read_bytes() == b""
+    open_database(file).close()
 
 
 def test_an_older_schema_is_copied_before_it_is_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
