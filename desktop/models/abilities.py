@@ -12,12 +12,14 @@ from sync_engine.control.messages import Item
 ON_DISK: Final = frozenset({"show", "cut", "copy", "delete"})
 
 
-def abilities(items: Sequence[Item], *, is_search: bool = False) -> frozenset[str]:
-    """Of ``open show link rename cut copy delete keep-away keep-here rewind properties``."""
+def abilities(items: Sequence[Item], *, is_search: bool = False, is_part: bool = False) -> frozenset[str]:
+    """Of ``open show link rename cut copy delete keep-away keep-here rewind properties``. ``is_part``: more that is
+    chosen has yet to come."""
     able: set[str] = set()
     if not items:
         return frozenset()
-    if len(items) == 1:
+    is_one = len(items) == 1 and not is_part
+    if is_one:
         item = items[0]
         able |= {"open", "properties"}
         if item.is_on_server and item.kind != "symlink":
@@ -33,7 +35,7 @@ def abilities(items: Sequence[Item], *, is_search: bool = False) -> frozenset[st
         elif item.is_here and item.is_on_server:
             able.add("keep-away")
     if all(map(attrgetter("is_here"), items)):
-        able |= ON_DISK if len(items) == 1 else ON_DISK - {"show"}
+        able |= ON_DISK if is_one else ON_DISK - {"show"}
     return frozenset(able)
 
 

@@ -71,6 +71,11 @@ class Listing(QObject):
         """Nothing is there, for certain."""
         return self.is_whole and not self._items
 
+    @property
+    def shows_all(self) -> bool:
+        """All that there is has come, and is among the rows."""
+        return self.is_whole and len(self.model.items) == len(self._items)
+
     # --- what is wanted -----------------------------------------------------------------------------------------
 
     def show_folder(self, path: str) -> None:

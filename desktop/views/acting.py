@@ -52,6 +52,7 @@ class Acting(QObject):
         self.taking_in = TakingIn(session, self.doing, listing)
         self.actions = FileActions(page, self._acts())
         listing.model.renamed.connect(self._renamed)
+        chosen.gave_up.connect(self._tell_given_up)
         QGuiApplication.clipboard().dataChanged.connect(self.enable)
         self.enable()
 
@@ -61,10 +62,10 @@ class Acting(QObject):
             "show": self._show_in_file_manager,
             "link": lambda: self._session.copy_link(self._path_chosen()),
             "rename": self._rename,
-            "cut": lambda: self._give(is_cut=True),
-            "copy": lambda: self._give(is_cut=False),
+            "cut": lambda: self._do_with_all("cut", lambda: self._give(is_cut=True)),
+            "copy": lambda: self._do_with_all("copy", lambda: self._give(is_cut=False)),
             "paste": self._paste,
-            "delete": self._delete,
+            "delete": lambda: self._do_with_all("delete", self._delete),
             "keep-away": lambda: self.doing.keep_away(self._path_chosen()),
             "keep-here": lambda: self.doing.keep_here(self._path_chosen()),
             "rewind": self._rewind,
@@ -78,7 +79,7 @@ class Acting(QObject):
     def enable(self) -> None:
         """What can be done now."""
         is_search = bool(self._listing.searched)
-        able = set(abilities(self._chosen.items(), is_search=is_search)) | {"refresh"}
+        able = set(abilities(self._chosen.items(), is_search=is_search, is_part=self._chosen.is_part)) | {"refresh"}
         if self.folder_here is not None and not is_search:
             able |= {"new-folder", "add"} | ({"paste"} if self.taking_in.can_paste() else set())
         if not self._chosen.items() and not is_search:
@@ -89,6 +90,21 @@ class Acting(QObject):
 
     def menu(self, *, is_on_item: bool) -> QMenu:
         return self.actions.menu(ON_ITEMS if is_on_item else ON_FOLDER)
+
+    def _do_with_all(self, name: str, act: Callable[[], None]) -> None:
+        """That is chosen, also if most of it has yet to come."""
+
+        def do() -> None:
+            if self.actions.by_name[name].isEnabled():
+                act()
+            else:
+                self.tell_left_behind()
+
+        if not self._chosen.once_whole(do):
+            self._session.say(tr("Waiting for the rest of the folder…"))
+
+    def _tell_given_up(self) -> None:
+        self._session.say(tr("Nothing was done: not everything in the folder had been loaded."))
 
     # --- with what is chosen ------------------------------------------------------------------------------------
 
@@ -152,6 +168,10 @@ class Acting(QObject):
         items = [item for item in self._chosen.items() if not item.is_here]
         places = [self._session.disk_path(self._listing.model.path_of(item)) for item in items]
         self.doing.tell_away([place for place in places if place is not None])
+
+    def tell_early(self) -> None:
+        """All was dragged while most of it had yet to come."""
+        self._session.say(tr("This folder is still being loaded. Drag all of it once it is there."))
 
     def _path_chosen(self) -> str:
         return self._listing.model.path_of(self._chosen.items()[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint, Signal
@@ -36,9 +36,14 @@ class Chosen(QObject):
 
     Signals:
         changed: something else is chosen, or something else is known of it.
+        gave_up: what was to be done ``once_whole`` is not done: something else was chosen, or the rest does not come.
+
+    Attributes:
+        is_part: all were chosen, and more of them have yet to come.
     """
 
     changed = Signal()
+    gave_up = Signal()
 
     def __init__(self, listing: Listing, table: ItemsTable, gallery: Gallery) -> None:
         super().__init__(table)
@@ -56,10 +61,17 @@ class Chosen(QObject):
         self._items: list[Item] | None = None
         """Those that are chosen, once they were asked for: they may be a hundred thousand."""
         self._is_selecting = False
+        self._are_rows_changing = False
+        self.is_part = False
+        self._waiting: Callable[[], None] | None = None
         self._selection.selectionChanged.connect(self._change)
         listing.coming.connect(self._remember)
         listing.came.connect(self._put_back)
+        listing.failed.connect(lambda _: self._mean(is_part=False))
         self._model.modelAboutToBeReset.connect(self._keep)
+        for view in (table, gallery):
+            view.chose_all.connect(self._choose_all)
+            view.may_drag = lambda: not self.is_part
 
     @property
     def view(self) -> QAbstractItemView:
@@ -78,8 +90,17 @@ class Chosen(QObject):
         index = self._selection.currentIndex()
         return self._model.items[index.row()] if index.isValid() and index.row() < len(self._model.items) else None
 
+    def once_whole(self, act: Callable[[], None]) -> bool:
+        """Do it with all that is meant: now, or when the rest of it has come. Gives whether it has been done."""
+        if not self.is_part:
+            act()
+            return True
+        self._waiting = act
+        return False
+
     def choose(self, names: Iterable[str]) -> None:
         """And show the first; as soon as they are there."""
+        self._mean(is_part=False)
         self._wanted = set(names)
         self._choose_wanted()
         self.changed.emit()
@@ -87,12 +108,15 @@ class Chosen(QObject):
     def forget(self) -> None:
         """Another place is shown."""
         self._selection.clear()  # what has the same name there is another thing
+        self._mean(is_part=False)
         self._kept = self._anchor = None
         self._wanted = set()
 
     def mark_rows(self) -> None:
         """What is chosen in the gallery is chosen with its whole row in the list."""
+        self._is_selecting = True
         self._selection.select(self._selection.selection(), _Flag.ClearAndSelect | _Flag.Rows)
+        self._is_selecting = False
 
     # --- while rows change --------------------------------------------------------------------------------------
 
@@ -101,7 +125,21 @@ class Chosen(QObject):
         current = self.current()
         self._kept = [item.name for item in self.items()], current.name if current is not None else ""
 
+    def _choose_all(self) -> None:
+        self._wanted = set()
+        self._mean(is_part=not self._listing.shows_all)
+
+    def _mean(self, *, is_part: bool) -> None:
+        """All, of which more have yet to come; or what is chosen."""
+        if self.is_part != is_part:
+            self.is_part = is_part
+            self.changed.emit()
+        if not is_part and self._waiting is not None:
+            self._waiting = None
+            self.gave_up.emit()
+
     def _remember(self, steps: int) -> None:
+        self._are_rows_changing = True
         if steps * self._selection.selection().size() > _STEPS:
             self._keep()
             self._selection.reset()  # else each step goes through all pieces
@@ -113,13 +151,18 @@ class Chosen(QObject):
             self._anchor = None
 
     def _put_back(self) -> None:
+        self._are_rows_changing = False
         kept, self._kept = self._kept, None
         self._items = None
-        if kept is not None and not self._selection.hasSelection():
-            names, current = kept
+        if kept is not None and self._selection.hasSelection():
+            kept = None
+        names, current = kept or ([], "")
+        if self.is_part:
+            self._select(range(len(self._model.items)))
+        elif kept is not None:
             self._select(self._model.rows_of(names))
-            for row in self._model.rows_of([current]):
-                self._selection.setCurrentIndex(self._model.index(row, NAME), _Flag.NoUpdate)
+        for row in self._model.rows_of([current]):
+            self._selection.setCurrentIndex(self._model.index(row, NAME), _Flag.NoUpdate)
         if self._anchor is not None:
             name, top = self._anchor
             bar = self.view.verticalScrollBar()
@@ -128,12 +171,21 @@ class Chosen(QObject):
                 if moved:
                     bar.setValue(bar.value() + moved)
         self._choose_wanted()
+        act = None
+        if self.is_part and self._listing.shows_all:
+            self.is_part = False
+            act, self._waiting = self._waiting, None
         self.changed.emit()
+        if act is not None:
+            act()
 
     def _change(self) -> None:
-        if not self._is_selecting:
-            self._items = None
-            self.changed.emit()
+        if self._is_selecting:
+            return
+        self._items = None
+        if not self._are_rows_changing:
+            self._mean(is_part=False)
+        self.changed.emit()
 
     def _choose_wanted(self) -> None:
         rows = self._model.rows_of(self._wanted)
@@ -146,7 +198,7 @@ class Chosen(QObject):
         self._selection.setCurrentIndex(index, _Flag.NoUpdate)
         self.view.scrollTo(index)
 
-    def _select(self, rows: list[int]) -> None:
+    def _select(self, rows: Sequence[int]) -> None:
         self._is_selecting = True
         self._selection.select(self._model.selection_of(rows), _Flag.ClearAndSelect)
         self._is_selecting = False

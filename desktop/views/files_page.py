@@ -28,7 +28,7 @@ from desktop.views.gallery import Gallery
 from desktop.views.items_table import ItemsTable
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace
-from desktop.words import tr_n
+from desktop.words import tr, tr_n
 from sync_engine.control.messages import Item
 from sync_engine.core.reports import EngineState
 
@@ -88,6 +88,7 @@ class FilesPage(Page):
             view.customContextMenuRequested.connect(self._ask_menu)
             view.dropped.connect(acting.taking_in.drop)
             view.dragged_out.connect(acting.tell_left_behind)
+            view.dragged_early.connect(acting.tell_early)
             view.wants_up.connect(self.go_up)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.listing.came.connect(self._take_rows)
@@ -238,16 +239,21 @@ class FilesPage(Page):
         items = self.chosen.items()
         self.acting.enable()
         if items:
-            self.told.emit(summary(items))
+            said = summary(items)
+            self.told.emit(tr("{chosen}, more are coming").format(chosen=said) if self.chosen.is_part else said)
         else:
             count = len(self.listing.model.items)
-            self.told.emit(tr_n("%n item", "%n items", count) if count else "")
+            said = tr_n("%n item", "%n items", count)
+            if self.listing.is_cut:
+                said = tr_n("The first %n found, there are more", "The first %n found, there are more", count)
+            self.told.emit(said if count else "")
         self.chose.emit(*self.chosen_one())
 
     def chosen_one(self) -> tuple[str, Item | None]:
         """As ``chose`` tells it."""
         items = self.chosen.items()
-        return (self.listing.model.path_of(items[0]), items[0]) if len(items) == 1 else ("", None)
+        is_one = len(items) == 1 and not self.chosen.is_part
+        return (self.listing.model.path_of(items[0]), items[0]) if is_one else ("", None)
 
     def _done(self, places: list[Path]) -> None:
         if names := [place.name for place in places if place.parent == self.acting.folder_here]:

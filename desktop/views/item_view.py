@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal
@@ -20,14 +21,22 @@ class ItemView(TakesDrops):
     """To be inherited before a view of Qt's.
 
     Signals:
+        chose_all: the person wants all to be chosen, and not only what is there already.
+        dragged_early: the person began to drag what ``may_drag`` does not let go.
         dragged_out: what is chosen was let go outside of the window.
         wants_up: the person wants to go to the folder above.
+
+    Attributes:
+        may_drag: whether what is chosen can be dragged now.
     """
 
+    chose_all = Signal()
+    dragged_early = Signal()
     dragged_out = Signal()
     wants_up = Signal()
 
     def prepare(self) -> None:
+        self.may_drag: Callable[[], bool] = lambda: True
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
@@ -58,7 +67,14 @@ class ItemView(TakesDrops):
         """Qt would ask for the place of each item, in sight or not."""
         return QRegion(self.viewport().rect())
 
+    def selectAll(self) -> None:
+        super().selectAll()
+        self.chose_all.emit()
+
     def startDrag(self, actions: Qt.DropAction) -> None:
+        if not self.may_drag():
+            self.dragged_early.emit()
+            return
         super().startDrag(actions)
         if not self.window().frameGeometry().contains(QCursor.pos()):
             self.dragged_out.emit()
