@@ -60,22 +60,30 @@ class App(QObject):
         self.first_run: QDialog | None = None
         self._is_starting = False
         self._is_quitting = False
+        self.is_restarting = False
+        """Once it has ended, it is to be started again."""
         self._waiting: Wanted | None = None
         self.session.profile_changed.connect(self._show_waiting)
         self.session.link_changed.connect(self._take_link)
+        self.session.wants_restart.connect(self.restart)
         LinkWatch(self.session, parts.is_linked)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self.close)
         theme.apply(qt, choices.theme(self.session.choices))
         install(qt, choices.language(self.session.choices))
+        qt.primaryScreen().logicalDotsPerInchChanged.connect(self._tell_text_size)
 
     def start(self, wanted: Wanted | None = None, *, in_tray: bool = False) -> None:
         """What is seen comes first; everything else after it."""
         if not self._parts.is_linked():
             self._greet()
             return
+        again = choices.take_again(self.session.choices)
+        in_tray = in_tray or (again is not None and not again.page)
         if not in_tray:
             self.show(wanted or Wanted())
+        if again is not None:
+            self._show_again(again)
         QTimer.singleShot(0, self, lambda: self._start_rest(in_tray=in_tray))
 
     def show_window(self) -> None:
@@ -129,6 +137,15 @@ class App(QObject):
         self._qt.quit()
         QTimer.singleShot(0, self, self._stay)
 
+    def restart(self, section: str = "") -> None:
+        """Quit, and be started again where the window is now; unless a window has something that is not saved.
+        ``section``: of the preferences, if it is to be open then."""
+        window = self.window if self.window is not None and self.window.isVisible() else None
+        page, path = (window.place.page, window.place.path) if window is not None else ("", "")
+        choices.keep_again(self.session.choices, choices.Again(page, path, section))
+        self.is_restarting = True
+        self.quit()
+
     def _ask_to_quit(self) -> None:
         if self.tray is not None:
             self.tray.ask_to_quit()
@@ -137,6 +154,9 @@ class App(QObject):
 
     def _stay(self) -> None:
         self._is_quitting = False
+        if self.is_restarting:
+            self.is_restarting = False
+            choices.take_again(self.session.choices)
 
     def close(self) -> None:
         for part in (self._notifications, self.tray, self.session):
@@ -240,6 +260,20 @@ class App(QObject):
             self._greet()
             return
         self._parts.preferences(self.session, section)
+
+    def _show_again(self, again: choices.Again) -> None:
+        """What was open before a restart."""
+        if self.window is not None and again.path:
+            self.window.show_path(again.path)
+        elif self.window is not None:
+            self.window.show_page(again.page)
+        if again.section:
+            self._show_preferences(again.section)
+
+    def _tell_text_size(self) -> None:
+        if theme.is_text_size_old(self._qt):
+            text = tr("Text on this computer has another size now. Restart Lockstep to have it here too.")
+            self.session.say(text, tr("Restart now"), self.restart)
 
     def _may_close(self) -> bool:
         """Where no tray stays behind, it is said once what closing the window means."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -50,7 +51,17 @@ def main(
     app.session.background.run(partial(_tell_file_managers, home), lambda _: None, owner=app)
     status = qt.exec()
     only.close()
+    if app.is_restarting:
+        _become(home, until_input_ends=until_input_ends)
     return status
+
+
+def _become(home: Path, *, until_input_ends: bool) -> None:
+    """The same program anew, for whoever started this process still the same one."""
+    from desktop.commands import program
+
+    command = program(home, "desktop", *(["--until-input-ends"] if until_input_ends else []))
+    os.execv(command[0], command)  # noqa: S606 - a shell has no part in it
 
 
 def parts(home: Path) -> Any:

@@ -44,6 +44,8 @@ class Session(QObject):
         link_changed: whether the profile is linked, which is not as it was.
         said: a sentence in passing, the words of a button or "", and what the button does.
         closing: what is under way has a moment to leave nothing unfinished behind.
+        wants_restart: the person wants tray and windows to start anew, where they are; the section of
+            the preferences that is to be open then, "" for none.
     """
 
     state_changed = Signal(object)
@@ -52,6 +54,7 @@ class Session(QObject):
     link_changed = Signal(bool)
     said = Signal(str, str, object)
     closing = Signal()
+    wants_restart = Signal(str)
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +82,7 @@ class Session(QObject):
         self.closing.emit()
         self.daemon.close()
         self.background.close()
+        self.choices.sync()
 
     @property
     def is_there(self) -> bool:

@@ -1768,6 +1768,10 @@
         <translation>Nichts wurde gelöscht</translation>
     </message>
     <message>
+        <source>Nothing was done: not everything in the folder had been loaded.</source>
+        <translation>Nichts wurde getan: Noch nicht alles in dem Ordner war geladen.</translation>
+    </message>
+    <message>
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>
@@ -2046,6 +2050,14 @@
     <message>
         <source>Rename…</source>
         <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Restart Lockstep to see it in this language. Your files go on being synced meanwhile.</source>
+        <translation>Starten Sie Lockstep neu, um es in dieser Sprache zu sehen. Ihre Dateien werden inzwischen weiter synchronisiert.</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>Jetzt neu starten</translation>
     </message>
     <message>
         <source>Restore</source>
@@ -2480,6 +2492,10 @@
         <translation>Text</translation>
     </message>
     <message>
+        <source>Text on this computer has another size now. Restart Lockstep to have it here too.</source>
+        <translation>Text hat auf diesem Computer jetzt eine andere Größe. Starten Sie Lockstep neu, damit das auch hier gilt.</translation>
+    </message>
+    <message>
         <source>That cannot be done this way. Change it and try again.</source>
         <translation>Das geht so nicht. Ändern Sie es, und versuchen Sie es noch einmal.</translation>
     </message>
@@ -2547,6 +2563,10 @@
         <source>The file under its own name is not there any more.</source>
         <translation>Die Datei unter dem eigentlichen Namen ist nicht mehr da.</translation>
     </message>
+    <message numerus="yes">
+        <source>The first %n found, there are more</source>
+        <translation><numerusform>Der erste Treffer, es gibt mehr</numerusform><numerusform>Die ersten %n Treffer, es gibt mehr</numerusform></translation>
+    </message>
     <message>
         <source>The folder cannot be watched, so changes are looked for every 30 seconds. The log tells why.</source>
         <translation>Der Ordner kann nicht beobachtet werden, deshalb wird alle 30 Sekunden nach Änderungen gesehen. Das Protokoll sagt, warum.</translation>
@@ -2562,10 +2582,6 @@
     <message>
         <source>The folder is made.</source>
         <translation>Der Ordner wird angelegt.</translation>
-    </message>
-    <message>
-        <source>The language changes when Lockstep is started the next time.</source>
-        <translation>Die Sprache wechselt beim nächsten Start von Lockstep.</translation>
     </message>
     <message>
         <source>The link</source>
@@ -2960,6 +2976,10 @@
         <translation>Diesen Ordner gibt es nicht mehr</translation>
     </message>
     <message>
+        <source>This folder is still being loaded. Drag all of it once it is there.</source>
+        <translation>Dieser Ordner wird noch geladen. Ziehen Sie alles, sobald es da ist.</translation>
+    </message>
+    <message>
         <source>This folder lies inside one that is kept in step already. Choose another one.</source>
         <translation>Dieser Ordner liegt in einem, der schon auf gleichem Stand gehalten wird. Wählen Sie einen anderen.</translation>
     </message>
@@ -3166,6 +3186,10 @@
     <message>
         <source>Waiting for Lockstep to start…</source>
         <translation>Warten auf den Start von Lockstep …</translation>
+    </message>
+    <message>
+        <source>Waiting for the rest of the folder…</source>
+        <translation>Warten auf den Rest des Ordners …</translation>
     </message>
     <message>
         <source>Was in</source>
@@ -3550,6 +3574,10 @@
     <message>
         <source>your folder</source>
         <translation>Ihr Ordner</translation>
+    </message>
+    <message>
+        <source>{chosen}, more are coming</source>
+        <translation>{chosen}, weitere kommen</translation>
     </message>
     <message>
         <source>{count} of {limit} downloads</source>

@@ -41,6 +41,8 @@ class _Theme(QObject):
         self._app = app
         self._choice: Choice | None = None
         self._shown: tuple[bool, int] | None = None
+        self.text_px = 0
+        """0: nothing is shown yet."""
         app.styleHints().colorSchemeChanged.connect(self._show)
 
     def choose(self, choice: Choice) -> None:
@@ -57,6 +59,7 @@ class _Theme(QObject):
         if self._shown == (is_dark, size):
             return
         self._shown = is_dark, size
+        self.text_px = size
         tokens = DARK if is_dark else LIGHT
         app.setFont(_font(size))
         app.setPalette(_palette(tokens))
@@ -70,6 +73,12 @@ def apply(app: QApplication, choice: Choice) -> None:
         app.setStyle("Fusion")
         theme = _Theme(app)
     theme.choose(choice)
+
+
+def is_text_size_old(app: QApplication) -> bool:
+    """Whether text in the whole system has another size than the windows were made for: rows and widths follow it."""
+    theme = app.findChild(_Theme)
+    return theme is not None and theme.text_px not in (0, _body_px(app))
 
 
 def is_dark() -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
+import msgspec
+from msgspec import Struct
 from PySide6.QtCore import QSettings
 
 from desktop.words import tr
@@ -42,6 +44,29 @@ def choose_language(choices: QSettings, chosen: str) -> None:
         choices.remove("language")
     else:
         choices.setValue("language", chosen)
+
+
+class Again(Struct, frozen=True):
+    """What was open when the application was restarted. ``page``: "" if the window was not."""
+
+    page: str
+    path: str = ""
+    section: str = ""
+    """Of the preferences, "" if they were not."""
+
+
+def keep_again(choices: QSettings, again: Again) -> None:
+    choices.setValue("again", msgspec.json.encode(again).decode())
+
+
+def take_again(choices: QSettings) -> Again | None:
+    """Once; ``None`` if this is no restart."""
+    kept = str(choices.value("again", ""))
+    choices.remove("again")
+    try:
+        return msgspec.json.decode(kept, type=Again)
+    except msgspec.MsgspecError:
+        return None
 
 
 def is_told(choices: QSettings, kind: str) -> bool:

@@ -164,6 +164,11 @@ class MainWindow(QMainWindow):
         for key, does in keys.items():
             QShortcut(QKeySequence(key), self, activated=does)  # type: ignore[call-overload]
 
+    @property
+    def place(self) -> Place:
+        """What is shown now."""
+        return self._trail.here
+
     # --- going about --------------------------------------------------------------------------------------------
 
     def show_path(self, path: str) -> None:

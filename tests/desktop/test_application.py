@@ -8,7 +8,9 @@ from collections.abc import Callable
 import requests
 
 from tests.desktop.application import Application
+from tests.desktop.desk import DELETED
 from tests.end_to_end.devices import Device
+from tests.fixtures.accessible import BUTTON, Reader
 from tests.fixtures.screen import Screen
 
 Start = Callable[..., Application]
@@ -51,4 +53,19 @@ def test_quitting_leaves_the_daemon_at_work(start: Start, screen: Screen, device
     screen.press("Up", "Return")
     assert application.program.wait(30) == 0
     assert device.daemon_state() == "in-step"
+    assert "".join(application.said) == ""
+
+
+def test_restarted_in_another_language_it_is_where_it_was(start: Start, screen: Screen, reader: Reader) -> None:
+    application = start()
+    reader.await_thing("report.txt, file")
+    screen.press(f"ctrl+{DELETED}", "ctrl+comma")
+    reader.click("General")
+    reader.await_thing("Start Lockstep when I log in")
+    screen.press("alt+a", "End", "Return")  # the last language
+    reader.click("Restart now", BUTTON)
+    reader.await_thing("Lockstep beim Anmelden starten")
+    screen.press("Escape")
+    reader.await_thing("Nichts wurde gelöscht")
+    assert application.program.poll() is None
     assert "".join(application.said) == ""

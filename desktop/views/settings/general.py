@@ -48,6 +48,7 @@ class GeneralSection(Section):
         self.column.addLayout(rows)
         self.column.addWidget(self.said)
         self.column.addStretch(1)
+        self._spoken = choices.language(session.choices)
 
     def look(self) -> None:
         self.session.background.run(
@@ -57,6 +58,7 @@ class GeneralSection(Section):
             box.setChecked(choices.is_told(self.session.choices, kind))
         self.language.setCurrentIndex(self.language.findData(choices.language(self.session.choices)))
         self.theme.setCurrentIndex(self.theme.findData(choices.theme(self.session.choices)))
+        self._tell_language()
 
     def _set_at_login(self, is_on: bool) -> None:
         command = program(self.session.home, "desktop", "--in-tray")
@@ -81,7 +83,14 @@ class GeneralSection(Section):
 
     def _choose_language(self) -> None:
         choices.choose_language(self.session.choices, str(self.language.currentData()))
-        self.said.say("plain", tr("The language changes when Lockstep is started the next time."))
+        self.said.clear()
+        self._tell_language()
+
+    def _tell_language(self) -> None:
+        """It is that of the windows that are made from then on, and these are made."""
+        if choices.language(self.session.choices) != self._spoken:
+            text = tr("Restart Lockstep to see it in this language. Your files go on being synced meanwhile.")
+            self.said.say("plain", text, tr("Restart now"), lambda: self.session.wants_restart.emit("general"))
 
     def _choose_theme(self) -> None:
         choices.choose_theme(self.session.choices, self.theme.currentData())

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import App, Parts
 from desktop.background import SWITCH_S
 from desktop.models import linked
+from desktop.models.trail import Place
 from desktop.only_one import Wanted
 from desktop.session import Session
 from tests.fakes.daemon import FakeDaemon
@@ -31,6 +32,7 @@ class FakeWindow(QWidget):
         super().__init__()
         self.paths: list[str] = []
         self.pages: list[str] = []
+        self.place = Place("files")
         self.may_close: Callable[[], bool] = lambda: True
 
     def show_up(self) -> None:

@@ -330,6 +330,13 @@ def test_what_is_chosen_in_general_is_kept(
     assert not choices.is_told(session.choices, "conflicts")
     assert choices.is_told(session.choices, "held")
     assert choices.language(session.choices) == "de"
+    section.look_anew()
+    assert section.said.text.startswith("Restart Lockstep to see it in this language.")
+    with qtbot.waitSignal(session.wants_restart):
+        section.said.button.click()
+    section.language.setCurrentIndex(section.language.findData("system"))
+    section.language.activated.emit(section.language.currentIndex())
+    assert not section.said.text
 
 
 def test_starting_at_login_that_cannot_be_set_is_told(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
