@@ -911,6 +911,10 @@
         <source>Deleted. What the server had is in “Deleted”.</source>
         <translation>Gelöscht. Was der Server hatte, steht unter „Gelöscht“.</translation>
     </message>
+    <message numerus="yes">
+        <source>Deleting %n items</source>
+        <translation><numerusform>%n Eintrag wird gelöscht</numerusform><numerusform>%n Einträge werden gelöscht</numerusform></translation>
+    </message>
     <message>
         <source>Details</source>
         <translation>Einzelheiten</translation>
@@ -2420,6 +2424,10 @@
         <translation>Kopieren abbrechen</translation>
     </message>
     <message>
+        <source>Stop deleting</source>
+        <translation>Löschen abbrechen</translation>
+    </message>
+    <message>
         <source>Stop restoring</source>
         <translation>Wiederherstellen abbrechen</translation>
     </message>
@@ -2478,6 +2486,10 @@
     <message>
         <source>Take off and bring these folders</source>
         <translation>Diese Ordner wegnehmen und holen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Taking back %n items</source>
+        <translation><numerusform>%n Eintrag wird zurückgeholt</numerusform><numerusform>%n Einträge werden zurückgeholt</numerusform></translation>
     </message>
     <message>
         <source>Tell me when</source>
@@ -2565,7 +2577,7 @@
     </message>
     <message numerus="yes">
         <source>The first %n found, there are more</source>
-        <translation><numerusform>Der erste Treffer, es gibt mehr</numerusform><numerusform>Die ersten %n Treffer, es gibt mehr</numerusform></translation>
+        <translation><numerusform>Der erste %n Treffer, es gibt mehr</numerusform><numerusform>Die ersten %n Treffer, es gibt mehr</numerusform></translation>
     </message>
     <message>
         <source>The folder cannot be watched, so changes are looked for every 30 seconds. The log tells why.</source>

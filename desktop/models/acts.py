@@ -13,50 +13,18 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 from typing import Final
 
-from msgspec import Struct
 from PySide6.QtCore import QFile, QStandardPaths
 
 from desktop.integration.qt_paths import is_text
 from desktop.integration.renaming import move_without_replacing
+from desktop.models.outcomes import ActError, Copying, Moved, Outcome, Steps
 from desktop.words import show_name, tr, tr_n
 from server_api.contract.names import refuse_reason
 
 PIECE_BYTES: Final = 1 << 20
 _TRIES: Final = 1_000
-
-
-class ActError(Exception):
-    """Why something was not done: a sentence for people."""
-
-
-class Moved(Struct, frozen=True):
-    """Something that was at one place and is at another."""
-
-    source: Path
-    target: Path
-
-
-class Outcome(Struct):
-    """What was done, and why the rest was not: "" if all was."""
-
-    moved: list[Moved]
-    problem: str = ""
-    left: list[Path] = []
-    """What the trash did not take."""
-    away: list[Path] = []
-    """What would have to be on this device for it, and is on the server alone."""
-
-
-class Copying(Struct):
-    """How far a copy is. Written by the thread that copies, read by any."""
-
-    stop: Event
-    done_bytes: int = 0
-    all_bytes: int = 0
-    all_files: int = 0
 
 
 # --- one thing ------------------------------------------------------------------------------------------------------
@@ -118,10 +86,10 @@ def move_into(paths: list[Path], folder: Path) -> Outcome:
     return outcome
 
 
-def move_back(moved: list[Moved]) -> None:
+def move_back(moved: list[Moved], steps: Steps) -> None:
     """Undo it, as far as nothing has taken the old places. Raises: ActError, when all that could be is back."""
     problem = ""
-    for each in reversed(moved):
+    for each in steps.each(reversed(moved)):
         try:
             _move(each.target, each.source)
             _forget_in_trash(each.target)
@@ -131,20 +99,20 @@ def move_back(moved: list[Moved]) -> None:
         raise ActError(problem)
 
 
-def put_into_trash(paths: list[Path]) -> Outcome:
+def put_into_trash(paths: list[Path], steps: Steps) -> Outcome:
     """Into the system's own, which not every disk has."""
     outcome = Outcome([])
     data = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
     with contextlib.suppress(OSError):  # Qt makes the trash there, but not what it is in
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in paths:
+    for path in steps.each(paths):
         if not is_text(str(path)):
             text = tr("The trash takes no such name as “{name}”. Rename it first.")
             outcome.problem = outcome.problem or text.format(name=show_name(path.name))
             continue
         file = QFile(str(path))
         if file.moveToTrash():
-            outcome.moved.append(Moved(path, Path(file.fileName())))
+            outcome.moved.append(Moved(str(path), file.fileName()))
         elif os.path.lexists(path):
             outcome.left.append(path)
         else:
@@ -152,10 +120,10 @@ def put_into_trash(paths: list[Path]) -> Outcome:
     return outcome
 
 
-def delete_for_good(paths: list[Path]) -> Outcome:
+def delete_for_good(paths: list[Path], steps: Steps) -> Outcome:
     """Without the system's trash; the server has them still, among what was deleted."""
     outcome = Outcome([])
-    for path in paths:
+    for path in steps.each(paths):
         try:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -200,7 +168,7 @@ def copy_into(sources: list[Path], folder: Path, copying: Copying) -> Outcome:
             _copy(source, unfinished, copying)
             if copying.stop.is_set():
                 break
-            outcome.moved.append(Moved(source, _reveal(unfinished, folder, source.name)))
+            outcome.moved.append(Moved.between(source, _reveal(unfinished, folder, source.name)))
         except ActError as error:
             outcome.problem = outcome.problem or str(error)
         except OSError as error:
@@ -291,7 +259,7 @@ def _move(source: Path, target: Path) -> Moved:
         move_without_replacing(source, target)
     except OSError as error:
         raise ActError(_why(error, target.name)) from error
-    return Moved(source, target)
+    return Moved.between(source, target)
 
 
 def _forget_in_trash(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Final, TypeVar
@@ -11,7 +12,7 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.models import acts, keeping
-from desktop.models.acts import Copying, Moved, Outcome
+from desktop.models.outcomes import ActError, Copying, Moved, Outcome, Steps
 from desktop.session import Session
 from desktop.words import show_name, tr, tr_n
 
@@ -32,7 +33,8 @@ Ask = Callable[[int, bool, Callable[[], None]], None]
 class _Undo(Struct, frozen=True, eq=False):
     undone: str
     """What is said then."""
-    work: Callable[[], None]
+    work: Callable[[Steps], None]
+    count: int
 
 
 class Doing(QObject):
@@ -40,7 +42,7 @@ class Doing(QObject):
 
     Signals:
         done: something is not as it was; the places of what came, to be selected where they are shown.
-        progressed: a ``Copying`` that goes on, ``None`` when none does.
+        progressed: the newest ``Copying`` or ``Steps`` that goes on, ``None`` when none does.
     """
 
     done = Signal(list)
@@ -50,10 +52,10 @@ class Doing(QObject):
         super().__init__(parent)
         self._session = session
         self._undos: list[_Undo] = []
-        self._copying: Copying | None = None
+        self._under_way: list[Copying | Steps] = []
         self._timer = QTimer(self, interval=_LOOK_EACH_MS)
-        self._timer.timeout.connect(lambda: self.progressed.emit(self._copying))
-        session.closing.connect(self.stop_copying)
+        self._timer.timeout.connect(lambda: self.progressed.emit(self._under_way[-1]))
+        session.closing.connect(self._stop_all)
 
     # --- what can be done ---------------------------------------------------------------------------------------
 
@@ -62,7 +64,7 @@ class Doing(QObject):
 
         def then(moved: Moved) -> None:
             undone = tr("“{name}” has its old name again.").format(name=show_name(moved.source.name))
-            self._remember(undone, lambda: acts.move_back([moved]))
+            self._remember(undone, partial(acts.move_back, [moved]))
             self.done.emit([moved.target])
 
         self._run(lambda: acts.rename(path, name, at_root=at_root), then)
@@ -71,7 +73,7 @@ class Doing(QObject):
         name = tr("New folder")
 
         def then(made: Path) -> None:
-            self._remember(tr("The new folder is gone again."), lambda: _remove_folder(made))
+            self._remember(tr("The new folder is gone again."), lambda _: _remove_folder(made))
             self.done.emit([made])
 
         self._run(lambda: acts.make_folder(folder, name), then)
@@ -85,27 +87,26 @@ class Doing(QObject):
 
     def copy(self, sources: list[Path], folder: Path) -> None:
         """From anywhere; one copy goes on at a time."""
-        if self._copying is not None:
+        if any(isinstance(each, Copying) for each in self._under_way):
             self._session.say(tr("Other files are still being copied. Wait for them, or stop that."))
             return
-        copying = self._copying = Copying(Event())
+        copying = Copying(Event())
 
         def then(outcome: Outcome) -> None:
-            self._end_copying()
             made = [each.target for each in outcome.moved]
             said = tr_n("Added %n item.", "Added %n items.", len(made))
-            self._tell(outcome, said, tr("Put into the trash."), lambda: _into_trash(made))
+            self._tell(outcome, said, tr("Put into the trash."), partial(_into_trash, made))
 
-        def otherwise(error: Exception) -> None:
-            self._end_copying()
-            self._complain(error)
+        self._run_telling(copying, lambda: acts.copy_into(sources, folder, copying), then)
 
-        self._timer.start()
-        self._session.background.run(lambda: acts.copy_into(sources, folder, copying), then, otherwise, owner=self)
+    def stop(self) -> None:
+        """What ``progressed`` tells of."""
+        if self._under_way:
+            self._under_way[-1].stop.set()
 
-    def stop_copying(self) -> None:
-        if self._copying is not None:
-            self._copying.stop.set()
+    def _stop_all(self) -> None:
+        for each in self._under_way:
+            each.stop.set()
 
     def delete(self, paths: list[Path], ask: Ask) -> None:
         """Into the system's trash. ``ask`` is called if they are many, and again if the trash does not take some."""
@@ -117,7 +118,8 @@ class Doing(QObject):
                 ask(count, False, delete)
 
         def delete() -> None:
-            self._run(lambda: acts.put_into_trash(paths), then)
+            steps = Steps("delete", len(paths))
+            self._run_telling(steps, lambda: acts.put_into_trash(paths, steps), then)
 
         def then(outcome: Outcome) -> None:
             said = tr_n("Deleted %n item.", "Deleted %n items.", len(outcome.moved))
@@ -125,8 +127,11 @@ class Doing(QObject):
                 said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
             self._tell_moved(outcome, said, tr("Brought back."), selects=False)
             if outcome.left:
-                left = outcome.left
-                ask(len(left), True, lambda: self._run(lambda: acts.delete_for_good(left), gone))
+                ask(len(outcome.left), True, lambda: delete_for_good(outcome.left))
+
+        def delete_for_good(left: list[Path]) -> None:
+            steps = Steps("delete", len(left))
+            self._run_telling(steps, lambda: acts.delete_for_good(left, steps), gone)
 
         def gone(outcome: Outcome) -> None:
             self._session.say(outcome.problem or tr("Deleted. What the server had is in “Deleted”."))
@@ -175,24 +180,24 @@ class Doing(QObject):
             self._session.say(undo.undone)
             self.done.emit([])
 
-        self._run(undo.work, then)
+        steps = Steps("bring-back", undo.count)
+        self._run_telling(steps, lambda: undo.work(steps), then)
 
     def _tell_moved(self, outcome: Outcome, said: str, undone: str, *, selects: bool = True) -> None:
-        moved = outcome.moved
-        self._tell(outcome, said, undone, lambda: acts.move_back(moved), selects=selects)
+        self._tell(outcome, said, undone, partial(acts.move_back, outcome.moved), selects=selects)
 
     def _tell(
-        self, outcome: Outcome, said: str, undone: str, undo: Callable[[], None], *, selects: bool = True
+        self, outcome: Outcome, said: str, undone: str, undo: Callable[[Steps], None], *, selects: bool = True
     ) -> None:
-        done = self._remember(undone, undo) if outcome.moved else None
+        done = self._remember(undone, undo, len(outcome.moved)) if outcome.moved else None
         if done is not None:
             self._session.say(outcome.problem or said, tr("Undo"), lambda: self._take_back(done))
         elif outcome.problem:
             self._tell_away(outcome.problem, outcome.away)
         self.done.emit([each.target for each in outcome.moved] if selects else [])
 
-    def _remember(self, undone: str, undo: Callable[[], None]) -> _Undo:
-        done = _Undo(undone, undo)
+    def _remember(self, undone: str, undo: Callable[[Steps], None], count: int = 1) -> _Undo:
+        done = _Undo(undone, undo, count)
         self._undos = [*self._undos[1 - KEPT :], done]
         return done
 
@@ -202,23 +207,39 @@ class Doing(QObject):
     def _run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         self._session.background.run(work, then, self._complain, owner=self)
 
+    def _run_telling(self, told: Copying | Steps, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """What may take long enough to be watched."""
+
+        def end() -> None:
+            self._under_way.remove(told)
+            if not self._under_way:
+                self._timer.stop()
+                self.progressed.emit(None)
+
+        def ended(made: T) -> None:
+            end()
+            then(made)
+
+        def failed(error: Exception) -> None:
+            end()
+            self._complain(error)
+
+        self._under_way.append(told)
+        self._timer.start()
+        self._session.background.run(work, ended, failed, owner=self)
+
     def _complain(self, error: Exception) -> None:
         text = tr("That did not work: {reason}").format(reason=show_name(str(error)))
-        self._session.say(str(error) if isinstance(error, acts.ActError) else text)
+        self._session.say(str(error) if isinstance(error, ActError) else text)
         self.done.emit([])
 
-    def _end_copying(self) -> None:
-        self._timer.stop()
-        self._copying = None
-        self.progressed.emit(None)
 
-
-def _into_trash(paths: list[Path]) -> None:
-    outcome = acts.put_into_trash(paths)
+def _into_trash(paths: list[Path], steps: Steps) -> None:
+    outcome = acts.put_into_trash(paths, steps)
     if outcome.problem:
-        raise acts.ActError(outcome.problem)
+        raise ActError(outcome.problem)
     if outcome.left:
-        raise acts.ActError(tr("The trash does not take all of it. The rest stays."))
+        raise ActError(tr("The trash does not take all of it. The rest stays."))
 
 
 def _remove_folder(path: Path) -> None:
@@ -226,4 +247,4 @@ def _remove_folder(path: Path) -> None:
         path.rmdir()
     except OSError as error:
         text = tr("“{name}” is not empty any more, so it stays.")
-        raise acts.ActError(text.format(name=show_name(path.name))) from error
+        raise ActError(text.format(name=show_name(path.name))) from error

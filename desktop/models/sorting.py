@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
@@ -14,7 +13,6 @@ By: TypeAlias = Literal["name", "folder", "changed", "size", "state"]
 
 RUN: Final = 4_000
 """So many are sorted at a time: a sort holds up all other threads, and a window has to go on meanwhile."""
-_PAUSE_S: Final = 0.0002
 _MOST_STEPS: Final = 40
 _MOST_ROWS: Final = 4_000
 """With more changes, or with so many rows more or less, a view is done sooner with a new list."""
@@ -47,11 +45,9 @@ def sort_items(
     """
     known = {} if keys is None else keys
     sizes = sizes or {}
-    for at, item in enumerate(items):
+    for item in items:
         if item.name not in known:
             known[item.name] = f"{natural_key(item.name.rpartition('/')[2])}\0{item.name}"
-            if at % RUN == 0:
-                time.sleep(_PAUSE_S)
     folders = [item for item in items if item.kind == "folder"]
     files = [item for item in items if item.kind != "folder"]
     second: Callable[[Item], Any] | None = {
@@ -76,7 +72,6 @@ def _sort(items: list[Item], key: Callable[[Item], Any], *, is_down: bool) -> No
     runs = [items[start : start + RUN] for start in range(0, len(items), RUN)]
     for run in runs:
         run.sort(key=key, reverse=is_down)
-        time.sleep(_PAUSE_S)
     while len(runs) > 1:
         pairs = [runs[at : at + 2] for at in range(0, len(runs), 2)]
         runs = [_merge(*pair, key=key, is_down=is_down) if len(pair) == 2 else pair[0] for pair in pairs]

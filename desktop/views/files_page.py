@@ -23,7 +23,7 @@ from desktop.session import Session
 from desktop.views import dragging
 from desktop.views.acting import Acting
 from desktop.views.chosen import Chosen
-from desktop.views.copying_bar import CopyingBar
+from desktop.views.doing_bar import DoingBar
 from desktop.views.gallery import Gallery
 from desktop.views.items_table import ItemsTable
 from desktop.views.page import Page
@@ -60,7 +60,7 @@ class FilesPage(Page):
         self.acting = Acting(session, self.listing, self.chosen, self)
         self._empty = EmptyPlace()
         self._empty.pressed.connect(self._go_on)
-        self._copying = CopyingBar()
+        self._doing_bar = DoingBar()
         self._stack = QStackedWidget()
         for view in (self.table, self.gallery, self._empty):
             self._stack.addWidget(view)
@@ -73,7 +73,7 @@ class FilesPage(Page):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
         inside.addWidget(self._stack, 1)
-        inside.addWidget(self._copying)
+        inside.addWidget(self._doing_bar)
         self.setAcceptDrops(True)
         self._connect()
         self._take_profile()
@@ -95,8 +95,8 @@ class FilesPage(Page):
         self.listing.failed.connect(self._fail)
         self.chosen.changed.connect(self._tell_chosen)
         acting.doing.done.connect(self._done)
-        acting.doing.progressed.connect(self._copying.tell)
-        self._copying.wants_stop.connect(acting.doing.stop_copying)
+        acting.doing.progressed.connect(self._doing_bar.tell)
+        self._doing_bar.wants_stop.connect(acting.doing.stop)
         self.session.profile_changed.connect(self._take_profile)
         self.session.state_changed.connect(self._take_state)
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QFile
 
 from desktop.integration import renaming
 from desktop.models import acts
-from desktop.models.acts import ActError, Copying, Moved
+from desktop.models.outcomes import ActError, Copying, Moved, Steps
 
 
 @pytest.fixture(params=["renameat2", "without"])
@@ -20,6 +20,10 @@ def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     """Of renaming: as the system does it, and where a file system cannot."""
     if request.param == "without":
         monkeypatch.setattr(renaming, "_rename_no_replace", lambda *_: errno.EINVAL)
+
+
+def _steps() -> Steps:
+    return Steps("delete", 1)
 
 
 def _file(path: Path, text: str = "text") -> Path:
@@ -31,9 +35,9 @@ def _file(path: Path, text: str = "text") -> Path:
 @pytest.mark.usefixtures("ways")
 def test_a_file_gets_another_name(tmp_path: Path) -> None:
     moved = acts.rename(_file(tmp_path / "a.txt"), "b.txt", at_root=False)
-    assert moved == Moved(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert moved == Moved.between(tmp_path / "a.txt", tmp_path / "b.txt")
     assert os.listdir(tmp_path) == ["b.txt"]
-    acts.move_back([moved])
+    acts.move_back([moved], _steps())
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
@@ -133,10 +137,10 @@ def test_what_goes_into_the_trash_comes_back(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "data").mkdir()
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     path = _file(tmp_path / "a.txt")
-    outcome = acts.put_into_trash([path])
+    outcome = acts.put_into_trash([path], _steps())
     assert not path.exists()
     assert outcome.moved[0].target.read_text() == "text"
-    acts.move_back(outcome.moved)
+    acts.move_back(outcome.moved, _steps())
     assert path.read_text() == "text"
     assert not list((tmp_path / "data").rglob("*.trashinfo"))
 
@@ -147,13 +151,13 @@ def test_there_is_a_trash_also_where_no_program_has_kept_anything_yet(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "fresh/.local/share"))
     path = tmp_path / "a.txt"
     path.write_text("a")
-    outcome = acts.put_into_trash([path])
+    outcome = acts.put_into_trash([path], _steps())
     assert not outcome.left
     assert outcome.moved[0].target.read_text() == "a"
 
 
 def test_what_is_gone_cannot_go_into_the_trash(tmp_path: Path) -> None:
-    outcome = acts.put_into_trash([tmp_path / "gone"])
+    outcome = acts.put_into_trash([tmp_path / "gone"], _steps())
     assert not outcome.moved
     assert outcome.problem == "“gone” is not there any more."
 
@@ -166,9 +170,9 @@ class NoTrash(QFile):
 def test_where_there_is_no_trash_files_stay_and_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acts, "QFile", NoTrash)
     path = _file(tmp_path / "a")
-    assert acts.put_into_trash([path]).left == [path]
+    assert acts.put_into_trash([path], _steps()).left == [path]
     _file(tmp_path / "folder/b")
-    assert not acts.delete_for_good([path, tmp_path / "folder"]).problem
+    assert not acts.delete_for_good([path, tmp_path / "folder"], _steps()).problem
     assert not os.listdir(tmp_path)
 
 
@@ -208,7 +212,7 @@ def test_what_can_go_back_does_though_another_one_cannot(tmp_path: Path) -> None
     moved = acts.move_into(paths, tmp_path / "to").moved
     _file(tmp_path / "b", "another")
     with pytest.raises(ActError, match="“b”"):
-        acts.move_back(moved)
+        acts.move_back(moved, _steps())
     assert sorted(os.listdir(tmp_path)) == ["a", "b", "c", "to"]
     assert os.listdir(tmp_path / "to") == ["b"]
     assert (tmp_path / "b").read_text() == "another"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QFile
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.models import acts
 from desktop.models.doing import Doing
 from desktop.session import Session
+from desktop.views.doing_bar import DoingBar
 
 
 def test_a_copy_that_the_end_comes_before_leaves_nothing(
@@ -25,6 +27,48 @@ def test_a_copy_that_the_end_comes_before_leaves_nothing(
     qtbot.waitUntil(lambda: any(folder.iterdir()))
     session.close()
     assert not list(folder.iterdir())
+
+
+def test_a_deletion_of_many_is_watched_and_stopped_and_what_was_deleted_comes_back(
+    session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = Event()
+
+    class SlowTrash:
+        def __init__(self, name: str) -> None:
+            self._file = QFile(name)
+            self.fileName = self._file.fileName
+
+        def moveToTrash(self) -> bool:  # noqa: N802 - Qt's
+            assert not self.fileName().endswith("3") or goes_on.wait(30)
+            return self._file.moveToTrash()
+
+    monkeypatch.setattr(acts, "QFile", SlowTrash)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    paths = [tmp_path / f"{number}" for number in range(9)]
+    for path in paths:
+        path.write_text("text")
+    doing, bar = Doing(session, session), DoingBar()
+    qtbot.addWidget(bar)
+    doing.progressed.connect(bar.tell)
+    bar.wants_stop.connect(doing.stop)
+    doing.delete(paths, lambda *_: None)
+    qtbot.waitUntil(bar.isVisible)
+    qtbot.waitUntil(lambda: bar._bar.value() == 333)
+    assert (bar._text.text(), bar._stop.text()) == ("Deleting 9 items", "Stop deleting")
+    bar._stop.click()
+    goes_on.set()
+    with qtbot.waitSignal(session.said) as said:
+        pass
+    assert said.args is not None
+    assert said.args[:2] == ["Deleted 4 items.", "Undo"]
+    assert not bar.isVisible()
+    assert sum(path.exists() for path in paths) == 5
+    with qtbot.waitSignal(session.said) as brought:
+        said.args[2]()
+    assert brought.args is not None
+    assert brought.args[0] == "Brought back."
+    assert all(path.exists() for path in paths)
 
 
 class NoTrash(QFile):

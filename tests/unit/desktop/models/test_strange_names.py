@@ -15,6 +15,7 @@ from desktop.integration.showing import open_with_its_program
 from desktop.models import acts
 from desktop.models.carrying import Carried, Where, carry
 from desktop.models.items import ItemsModel
+from desktop.models.outcomes import Steps
 from desktop.models.previews import Nothing, read_preview
 from desktop.models.thumbnails import small_picture
 from tests.fakes.daemon import item
@@ -36,7 +37,7 @@ def strange(tmp_path: Path) -> Path:
 
 def test_another_one_does_not_go_into_the_trash(strange: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(strange.parent))
-    outcome = acts.put_into_trash([strange])
+    outcome = acts.put_into_trash([strange], Steps("delete", 1))
     assert not outcome.moved
     assert not outcome.left, "nobody is asked to delete it for good"
     assert "Rename it first" in outcome.problem
