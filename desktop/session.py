@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
+from desktop.agreed import Agreed
 from desktop.background import Background
 from desktop.daemon import Daemon, Failure
 from desktop.sentences import sentence
@@ -64,6 +65,8 @@ class Session(QObject):
         self.choices = _Choices(str(home / "desktop.ini"), QSettings.Format.IniFormat, self)
         self.state: EngineState | None = None
         self.standstill = Standstill()
+        self.agreed = Agreed(self.daemon, lambda: self._take(self._told), self)
+        self._told: EngineState | None = None
         self.profile: control.ProfileNow | None = None
         self.is_linked = True
         self._is_started = False
@@ -172,7 +175,9 @@ class Session(QObject):
 
     # --- what the daemon tells -----------------------------------------------------------------------------------
 
-    def _take(self, state: EngineState | None) -> None:
+    def _take(self, told: EngineState | None) -> None:
+        self._told = told
+        state = None if told is None else self.agreed.shown(told)
         was, self.state = self.state, state
         self.standstill.see(state)
         if state is not None and was is None:

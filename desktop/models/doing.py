@@ -110,12 +110,21 @@ class Doing(QObject):
 
     def delete(self, paths: list[Path], ask: Ask) -> None:
         """Into the system's trash. ``ask`` is called if they are many, and again if the trash does not take some."""
+        folder = self._session.folder
 
-        def counted(count: int) -> None:
-            if count <= MANY:
+        def count() -> tuple[int, frozenset[str]]:
+            return acts.count_files(paths, COUNTED), frozenset(str(path).removeprefix(f"{folder}/") for path in paths)
+
+        def counted(found: tuple[int, frozenset[str]]) -> None:
+            files, places = found
+            if files <= MANY:
                 delete()
             else:
-                ask(count, False, delete)
+                ask(files, False, lambda: agreed(files, places))
+
+        def agreed(files: int, places: frozenset[str]) -> None:
+            self._session.agreed.expect(files, places)
+            delete()
 
         def delete() -> None:
             steps = Steps("delete", len(paths))
@@ -125,7 +134,9 @@ class Doing(QObject):
             said = tr_n("Deleted %n item.", "Deleted %n items.", len(outcome.moved))
             if len(outcome.moved) == 1:
                 said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
-            self._tell_moved(outcome, said, tr("Brought back."), selects=False)
+            if len(outcome.moved) < len(paths):
+                self._session.agreed.forget()
+            self._tell(outcome, said, tr("Brought back."), partial(acts.move_back, outcome.moved), selects=False)
             if outcome.left:
                 ask(len(outcome.left), True, lambda: delete_for_good(outcome.left))
 
@@ -137,7 +148,7 @@ class Doing(QObject):
             self._session.say(outcome.problem or tr("Deleted. What the server had is in “Deleted”."))
             self.done.emit([])
 
-        self._session.background.run(lambda: acts.count_files(paths, COUNTED), counted, self._complain, owner=self)
+        self._session.background.run(count, counted, self._complain, owner=self)
 
     def keep_away(self, path: str) -> None:
         """Not on this device any more; the server has it still."""
@@ -175,6 +186,7 @@ class Doing(QObject):
         if undo not in self._undos:
             return
         self._undos.remove(undo)
+        self._session.agreed.take_back()
 
         def then(_: None) -> None:
             self._session.say(undo.undone)
@@ -183,8 +195,8 @@ class Doing(QObject):
         steps = Steps("bring-back", undo.count)
         self._run_telling(steps, lambda: undo.work(steps), then)
 
-    def _tell_moved(self, outcome: Outcome, said: str, undone: str, *, selects: bool = True) -> None:
-        self._tell(outcome, said, undone, partial(acts.move_back, outcome.moved), selects=selects)
+    def _tell_moved(self, outcome: Outcome, said: str, undone: str) -> None:
+        self._tell(outcome, said, undone, partial(acts.move_back, outcome.moved))
 
     def _tell(
         self, outcome: Outcome, said: str, undone: str, undo: Callable[[Steps], None], *, selects: bool = True
