@@ -72,11 +72,13 @@ class Agreed(QObject):
             self._is_asking = False
             self.forget()
         else:
-            self._daemon.ask(control.ApplyHeld(), self._gone_on, self._fail, owner=self)
+            self._daemon.ask(control.ApplyHeld(seen=answer.held), self._gone_on, self._fail, owner=self)
 
-    def _gone_on(self, _: object) -> None:
+    def _gone_on(self, answer: control.HeldNow) -> None:
         self._is_asking = False
         self._is_over = True
+        if answer.held is None:  # it was something else by then
+            self.forget()
 
     def _fail(self, _: Failure) -> None:
         self._is_asking = False

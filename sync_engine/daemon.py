@@ -126,8 +126,8 @@ class Requests:
                 engine.post(lambda: None)
             case control.GetHeld():
                 answer(control.HeldNow(self._ask(engine.hold)))
-            case control.ApplyHeld():
-                answer(control.HeldNow(self._ask(engine.hold_apply)))
+            case control.ApplyHeld(seen=seen):
+                answer(control.HeldNow(self._ask(lambda: engine.hold_apply(seen))))
             case control.RestoreHeld():
                 answer(control.HeldNow(self._ask(engine.hold_restore)))
             case control.GetProblems():

@@ -1776,6 +1776,10 @@
         <translation>Nichts wurde getan: Noch nicht alles in dem Ordner war geladen.</translation>
     </message>
     <message>
+        <source>Nothing was done: what waits for you has changed meanwhile. Look at it again.</source>
+        <translation>Nichts ist geschehen: Was auf Sie wartet, hat sich inzwischen geändert. Sehen Sie es noch einmal an.</translation>
+    </message>
+    <message>
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>

@@ -92,9 +92,9 @@ class Troubles(QObject):
         held = self.held
         self.is_deciding = True
 
-        def decided(_: object) -> None:
+        def decided(answer: control.HeldNow) -> None:
             self.is_deciding, self.held = False, None
-            self._session.say(_decided(held, goes_through=goes_through))
+            self._session.say(_decided(held, goes_through=goes_through) if answer.held else _has_changed())
             self.changed.emit()
             self.look()
 
@@ -103,7 +103,7 @@ class Troubles(QObject):
             self._session.complain(failure)
             self.changed.emit()
 
-        request = control.ApplyHeld() if goes_through else control.RestoreHeld()
+        request = control.ApplyHeld(seen=held) if goes_through else control.RestoreHeld()
         self._session.daemon.ask(request, decided, failed, owner=self)
         self.changed.emit()
 
@@ -206,6 +206,10 @@ def held_words(held: HeldDeletions) -> tuple[str, str]:
     if held.where == "local":
         return tr_n("Delete %n file everywhere", "Delete %n files everywhere", many), tr("Bring them back")
     return tr_n("Delete %n file here too", "Delete %n files here too", many), tr("Keep them")
+
+
+def _has_changed() -> str:
+    return tr("Nothing was done: what waits for you has changed meanwhile. Look at it again.")
 
 
 def _decided(held: HeldDeletions, *, goes_through: bool) -> str:

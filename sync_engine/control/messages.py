@@ -72,7 +72,10 @@ class GetHeld(Struct, tag=True):
 
 
 class ApplyHeld(Struct, tag=True):
-    """Go through with what is held. Answered by ``HeldNow``: what it was."""
+    """Go through with what is held. Answered by ``HeldNow``: what that was, or nothing."""
+
+    seen: HeldDeletions | None = None
+    """What the person was shown: only if it is still just that. Else whatever is held."""
 
 
 class RestoreHeld(Struct, tag=True):

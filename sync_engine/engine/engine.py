@@ -162,9 +162,11 @@ class Engine:
     def hold(self) -> HeldDeletions | None:
         return self._loop.strategy.held()
 
-    def hold_apply(self) -> HeldDeletions | None:
-        """Go through with the held deletions; returns which."""
+    def hold_apply(self, seen: HeldDeletions | None = None) -> HeldDeletions | None:
+        """Go through with the held deletions, if ``seen`` is given only with just those; returns which."""
         held = self._loop.strategy.held()
+        if seen not in (None, held):
+            return None
         self._loop.approve_held()
         return held
 

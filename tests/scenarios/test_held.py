@@ -59,6 +59,20 @@ def test_approved_deletions_go_through_everywhere_without_a_second_question(
     settle(world)
 
 
+def test_only_what_the_person_was_shown_goes_through(world: World, held: Tree, laptop: Device) -> None:
+    laptop.sync()
+    shown = laptop.engine.hold()
+    laptop.disk.write("folder/7", b"here again")
+    assert laptop.sync().state == "held"
+    assert laptop.engine.hold_apply(shown) is None
+    assert laptop.sync().state == "held"
+    now = laptop.engine.hold()
+    assert now is not None
+    assert laptop.engine.hold_apply(now) == now
+    assert laptop.sync().state == "settled"
+    settle(world)
+
+
 def test_what_was_edited_elsewhere_survives_an_approved_deletion_and_is_approved_no_more(
     world: World, held: Tree, laptop: Device, desktop: Device
 ) -> None:

@@ -23,8 +23,8 @@ def _hold(daemon: FakeDaemon, held: int, **more: Any) -> None:
 @pytest.fixture
 def seen(session: Session, daemon: FakeDaemon, qtbot: QtBot) -> list[int]:
     """How much was shown as held, since the person has agreed to delete all that is in two folders."""
-    daemon.answers[control.GetHeld] = control.HeldNow(HeldDeletions(FILES, "local", 2, ["Music/a", "Photos"]))
-    daemon.answers[control.ApplyHeld] = control.HeldNow(None)
+    held = HeldDeletions(FILES, "local", 2, ["Music/a", "Photos"])
+    daemon.answers[control.GetHeld] = daemon.answers[control.ApplyHeld] = control.HeldNow(held)
     with qtbot.waitSignal(session.profile_changed):
         session.start()
     shown: list[int] = []
@@ -53,6 +53,14 @@ def test_the_daemon_is_told_once_just_those_are_held(
     qtbot.waitUntil(lambda: len(seen) == 4)
     assert seen == [0, 0, 0, 0]
     assert len(daemon.asked_for(control.ApplyHeld)) == 1
+
+
+def test_the_person_is_asked_if_others_came_to_be_held_just_then(
+    daemon: FakeDaemon, seen: list[int], qtbot: QtBot
+) -> None:
+    daemon.answers[control.ApplyHeld] = control.HeldNow(None)
+    _hold(daemon, FILES)
+    qtbot.waitUntil(lambda: seen == [0, FILES])
 
 
 def test_of_more_than_that_the_person_is_asked(daemon: FakeDaemon, seen: list[int], qtbot: QtBot) -> None:

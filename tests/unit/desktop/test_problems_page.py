@@ -157,11 +157,30 @@ def test_held_deletions_are_asked_about_in_plain_words(
 def test_held_deletions_go_through_when_that_is_wanted(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, page: ProblemsPage
 ) -> None:
+    held = HeldDeletions(412, "local", 1, ["Photos"])
+    tell(daemon, held=held)
+    qtbot.waitUntil(lambda: "Delete 412 files everywhere" in buttons(page))
+    daemon.answers[control.ApplyHeld] = control.HeldNow(held)
+    with qtbot.waitSignal(session.said) as said:
+        buttons(page)["Delete 412 files everywhere"].click()
+    assert said.args is not None
+    assert said.args[0] == "412 files are deleted on every device."
+    assert daemon.asked_for(control.ApplyHeld) == [control.ApplyHeld(seen=held)]
+    assert not daemon.asked_for(control.RestoreHeld)
+
+
+def test_if_more_is_held_than_was_shown_it_is_shown_again(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, page: ProblemsPage
+) -> None:
     tell(daemon, held=HeldDeletions(412, "local", 1, ["Photos"]))
     qtbot.waitUntil(lambda: "Delete 412 files everywhere" in buttons(page))
-    buttons(page)["Delete 412 files everywhere"].click()
-    qtbot.waitUntil(lambda: bool(daemon.asked_for(control.ApplyHeld)))
-    assert not daemon.asked_for(control.RestoreHeld)
+    daemon.answers[control.ApplyHeld] = control.HeldNow(None)
+    daemon.answers[control.GetHeld] = control.HeldNow(HeldDeletions(500, "local", 1, ["Photos"]))
+    with qtbot.waitSignal(session.said) as said:
+        buttons(page)["Delete 412 files everywhere"].click()
+    assert said.args is not None
+    assert said.args[0].startswith("Nothing was done: what waits for you has changed")
+    qtbot.waitUntil(lambda: "Delete 500 files everywhere" in buttons(page))
 
 
 def test_the_window_is_told_what_a_remedy_needs_of_it(qtbot: QtBot, daemon: FakeDaemon, page: ProblemsPage) -> None:
