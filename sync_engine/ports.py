@@ -6,6 +6,7 @@ from the control thread and must allow that. Errors are those of ``sync_engine.e
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol, TypeAlias
@@ -254,8 +255,15 @@ class Store(Protocol):
         Raises: UrlExpired, ObjectGone, RateLimited, Unreachable.
         """
 
-    def interrupt(self) -> None:
-        """From any thread: transfers under way end at once with ``Unreachable``; later ones go as usual."""
+    def until(self, stop: threading.Event) -> AbstractContextManager[None]:
+        """In the block, nothing that this thread does with store or server begins once ``stop`` is set: ``Unreachable``
+        instead."""
+
+    def interrupt(self, stop: threading.Event | None = None) -> None:
+        """From any thread: transfers under way end at once with ``Unreachable``; later ones go as usual.
+
+        ``stop``, which is set: only what threads do ``until`` this, calls to the server included.
+        """
 
 
 # --- workers -----------------------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ from server_api.contract.messages import (
     ErrorCode,
     Problem,
 )
-from sync_engine.adapters.http import READ_S, Answer, HttpClient
+from sync_engine.adapters.http import Answer, HttpClient
+from sync_engine.adapters.sockets import READ_S
 from sync_engine.errors import (
     EngineError,
     RateLimited,

@@ -6,36 +6,23 @@ Everything that can go wrong on the way is an ``Unreachable``; what a status mea
 from __future__ import annotations
 
 import ipaddress
-import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
-from weakref import WeakSet
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NameResolutionError,
-    NewConnectionError,
-    ProxyError,
-    SSLError,
-)
+from urllib3.exceptions import HTTPError, ProxyError, SSLError
 from urllib3.response import BaseHTTPResponse
 
 from server_api.contract.version import VERSION
+from sync_engine.adapters.sockets import CONNECT_S, READ_S, LiveSockets
 from sync_engine.errors import ProxyRefused, SetupError, Unencrypted, Unreachable, Untrusted, WrongUsage
 
-CONNECT_S: Final = 10.0
-READ_S: Final = 60.0
-"""Without a byte."""
 _KEPT_CONNECTIONS: Final = 16
 _PROXY_SCHEMES: Final = ("http://", "https://")
 _USER_AGENT: Final = f"Lockstep/{VERSION}"
@@ -59,7 +46,7 @@ class HttpClient:
         self._insecure_http = insecure_http
         self._proxy = proxy
         self._ca_file = ca_file
-        self._live = _LiveSockets()
+        self._live = LiveSockets()
         self._pools: dict[tuple[str, str | None], urllib3.PoolManager] = {}
         """By scheme and proxy, each made when it is first needed: reading the authorities takes its time."""
         self._lock = threading.Lock()
@@ -131,9 +118,17 @@ class HttpClient:
                 response.close()
             response.release_conn()
 
-    def interrupt(self) -> None:
-        """From any thread: everything under way ends with ``Unreachable``, at once."""
-        self._live.shut_down()
+    def interrupt(self, stop: threading.Event | None = None) -> None:
+        """From any thread: everything under way ends with ``Unreachable``, at once; or what goes ``until`` this."""
+        self._live.shut_down(stop)
+
+    def until(self, stop: threading.Event) -> AbstractContextManager[None]:
+        """In the block, this thread begins nothing once ``stop`` is set, and ``interrupt`` ends what it has begun."""
+        return self._live.until(stop)
+
+    def is_stopped(self) -> bool:
+        """What this thread does need not go on."""
+        return self._live.is_stopped()
 
     def close(self) -> None:
         self.interrupt()
@@ -150,7 +145,7 @@ class HttpClient:
             if pools is None:
                 options: dict[str, Any] = {"maxsize": _KEPT_CONNECTIONS, "block": False}
                 if scheme == "https":
-                    options["ssl_context"] = _tls(self._ca_file)
+                    options["ssl_context"] = _tls(self._ca_file, self._live.tls_class())
                 pools = urllib3.PoolManager(**options) if proxy is None else _proxied(proxy, options)
                 pools.pool_classes_by_scheme = self._live.pool_classes()
                 self._pools[scheme, proxy] = pools
@@ -183,28 +178,25 @@ class Answer:
         self.headers: Mapping[str, str] = response.headers
         self.is_read = False
 
-    def pieces(self, size: int) -> Iterator[bytes]:
-        """The body as it came, in pieces of that size but the last."""
-        while piece := self._read(size):
-            yield piece
-        self.is_read = True
+    def piece(self, size: int) -> bytes:
+        """The next bytes of the body as it came, so many if there are; none at its end."""
+        try:
+            piece = self._response.read(size, decode_content=False)
+        except ValueError as error:  # the library trusts the sizes of a chunked answer
+            raise Unreachable("the answer is no HTTP") from error
+        self.is_read = not piece
+        return piece
 
     def read(self, limit: int) -> bytes | None:
         """The whole body as it came; ``None`` if it is longer than the limit."""
         parts: list[bytes] = []
         size = 0
-        for piece in self.pieces(min(limit + 1, 256 * 1024)):
+        while piece := self.piece(min(limit + 1, 256 * 1024)):
             size += len(piece)
             if size > limit:
                 return None
             parts.append(piece)
         return b"".join(parts)
-
-    def _read(self, size: int) -> bytes:
-        try:
-            return self._response.read(size, decode_content=False)
-        except ValueError as error:  # the library trusts the sizes of a chunked answer
-            raise Unreachable("the answer is no HTTP") from error
 
 
 def is_loopback(host: str) -> bool:
@@ -212,120 +204,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-class _LiveSockets:
-    """Knows every socket, also one that is still connecting, so that they can be shut down from another thread."""
-
-    def __init__(self) -> None:
-        self._sockets: WeakSet[socket.socket] = WeakSet()
-        self._bounded: dict[int, socket.socket | None] = {}
-        """By thread, of those whose time is bounded: what it uses now."""
-        self._lock = threading.Lock()
-
-    def add(self, sock: socket.socket) -> None:
-        """This thread uses it now."""
-        with self._lock:
-            self._sockets.add(sock)
-        me = threading.get_ident()
-        if me in self._bounded:
-            self._bounded[me] = sock
-
-    def shut_down(self) -> None:
-        with self._lock:
-            live = list(self._sockets)
-        for sock in live:
-            _shut_down(sock)
-
-    @contextmanager
-    def bounded(self, seconds: float | None) -> Iterator[None]:
-        """What this thread has under way in the block is shut down if that takes longer."""
-        if seconds is None:
-            yield
-            return
-        me = threading.get_ident()
-
-        def end() -> None:
-            if sock := self._bounded.get(me):
-                _shut_down(sock)
-
-        self._bounded[me] = None
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            del self._bounded[me]
-
-    def pool_classes(self) -> dict[str, Any]:
-        """What urllib3 makes its connections by."""
-        live = self
-
-        class Watched:
-            """Mixed into connections."""
-
-            def _new_conn(self) -> socket.socket:
-                connection = cast("HTTPConnection", self)
-                return _connect(connection, live.add)
-
-            def send(self, data: Any) -> None:
-                """With the time for reading: the time for connecting would be short for a piece on a slow line."""
-                connection = cast("HTTPConnection", self)
-                if connection.sock is None:
-                    connection.connect()
-                connection.sock.settimeout(READ_S)
-                live.add(connection.sock)
-                super().send(data)  # type: ignore[misc]
-
-            def connect(self) -> None:
-                super().connect()  # type: ignore[misc]
-                live.add(cast("HTTPConnection", self).sock)  # over TLS another object than the one that connected
-
-        class PlainConnection(Watched, HTTPConnection):
-            pass
-
-        class TlsConnection(Watched, HTTPSConnection):
-            pass
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = PlainConnection
-
-        class TlsPool(HTTPSConnectionPool):
-            ConnectionCls = TlsConnection
-
-        return {"http": PlainPool, "https": TlsPool}
-
-
-def _shut_down(sock: socket.socket) -> None:
-    """Past TLS, whose own shutdown is not for other threads: the descriptor is what blocks."""
-    with suppress(OSError):  # closed by itself
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def _connect(connection: HTTPConnection, opened: Callable[[socket.socket], None]) -> socket.socket:
-    """As urllib3 does it, but each socket is known before it connects."""
-    try:
-        addresses = socket.getaddrinfo(connection._dns_host, connection.port, 0, socket.SOCK_STREAM)  # noqa: SLF001
-    except (socket.gaierror, UnicodeError) as error:
-        raise NameResolutionError(connection.host, connection, cast("socket.gaierror", error)) from error
-    failure: OSError | None = None
-    for family, kind, protocol, _, address in addresses:
-        sock = socket.socket(family, kind, protocol)
-        opened(sock)
-        try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(CONNECT_S)
-            sock.connect(address)
-        except OSError as error:
-            failure = error
-            sock.close()
-        else:
-            return sock
-    if isinstance(failure, TimeoutError):
-        raise ConnectTimeoutError(connection, f"no connection in {CONNECT_S:.0f} s") from failure
-    raise NewConnectionError(connection, f"no connection: {failure}") from failure
 
 
 @contextmanager
@@ -350,8 +228,9 @@ def _describe(error: HTTPError) -> str:
     return type(error).__name__
 
 
-def _tls(ca_file: str | None) -> ssl.SSLContext:
+def _tls(ca_file: str | None, socket_class: type[ssl.SSLSocket]) -> ssl.SSLContext:
     context = ssl.create_default_context()
+    context.sslsocket_class = socket_class
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:
         try:

@@ -16,8 +16,8 @@ import msgspec
 from server_api.contract import messages
 from server_api.contract.messages import ErrorCode
 from sync_engine.adapters.api import Api
-from sync_engine.adapters.http import READ_S
 from sync_engine.adapters.locks import exclusive
+from sync_engine.adapters.sockets import READ_S
 from sync_engine.errors import Refused, SignedOut
 from sync_engine.ports import Clock, Keychain
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from time import monotonic
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -39,7 +41,13 @@ REFUSED: Final = "store-refused"
 _SENT_AT_ONCE: Final = 128 * 1024
 _TAKEN_AT_ONCE: Final = 2 * 1024
 """Of a limited bandwidth: between one and the next an interruption is noticed."""
-_RECEIVED_AT_ONCE: Final = 1024 * 1024
+_LEAST_RECEIVED: Final = 4 * 1024
+_RECEIVED_AT_FIRST: Final = 16 * 1024
+_MOST_RECEIVED: Final = 1024 * 1024
+_PIECE_S: Final = 0.25
+"""How long a piece of what is received takes, as far as those sizes allow: people see it grow."""
+_GROWTH: Final = 4
+"""How much larger the next piece is at most: what lay in a buffer says nothing of the line."""
 _MAX_REMARK_BYTES: Final = 64 * 1024
 _SIGNED_NAME: Final = re.compile(r"x-amz-[a-z0-9-]{1,60}|content-md5|content-type|if-none-match", re.IGNORECASE)
 _SIGNED_VALUE: Final = re.compile(r"[!-~](?:[ -~]{0,1022}[!-~])?")
@@ -95,26 +103,33 @@ class HttpStore:
         headers = {**_signed_headers(request), **wanted}
         with self._client.exchange("GET", self._address(request), headers) as answer:
             _check_range(answer, start, size)
-            received = 0
-            for piece in answer.pieces(_RECEIVED_AT_ONCE):
+            received, at_once, began = 0, _RECEIVED_AT_FIRST, monotonic()
+            while piece := answer.piece(at_once):
                 received += len(piece)
                 if received > size:
                     raise CorruptTransfer("more bytes than were asked for")
                 self._take(self._take_down, len(piece), interruptions)
                 with self._counting:
                     self.counts.downloaded_bytes += len(piece)
+                fitting = int(len(piece) * _PIECE_S / max(monotonic() - began, 1e-6))
+                at_once = min(max(fitting, _LEAST_RECEIVED), _GROWTH * at_once, _MOST_RECEIVED)
                 yield piece
+                began = monotonic()
         if received != size:
             raise CorruptTransfer(f"{received} bytes instead of {size}")
 
-    def interrupt(self) -> None:
-        self._interruptions += 1
-        self._client.interrupt()
+    def until(self, stop: threading.Event) -> AbstractContextManager[None]:
+        return self._client.until(stop)
+
+    def interrupt(self, stop: threading.Event | None = None) -> None:
+        if stop is None:
+            self._interruptions += 1
+        self._client.interrupt(stop)
 
     def _take(self, take: Callable[[int], None] | None, size: int, interruptions: int) -> None:
         """Wait until so many bytes may move. Raises: Unreachable, when it was interrupted meanwhile."""
         while take is not None and size > 0:
-            if self._interruptions != interruptions:
+            if self._interruptions != interruptions or self._client.is_stopped():
                 raise Unreachable("interrupted")
             take(min(size, _TAKEN_AT_ONCE))
             size -= _TAKEN_AT_ONCE

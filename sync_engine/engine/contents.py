@@ -175,11 +175,10 @@ class Contents:
         self._staged.clear()
         self._arrived.clear()
 
-    def stop(self, node_id: NodeId) -> None:
-        """Call off this one, if it is under way. Nothing of it is left here; what others need of it goes on."""
-        was_sent, was_fetched = self._uploader.stop(node_id), self._downloader.stop(node_id)
-        if (was_sent or was_fetched) and (size := self._due.pop(node_id, None)) is not None:
-            self.bytes_total -= size
+    def stop(self, nodes: Collection[NodeId]) -> None:
+        """Call off those of them that are under way. Nothing of them is left here; what others need goes on."""
+        for node_id in self._uploader.stop(nodes) | self._downloader.stop(nodes):
+            self.bytes_total -= self._due.pop(node_id, 0)
 
     def cancel(self) -> set[NodeId]:
         """Call off what is under way; returns its nodes."""

@@ -16,11 +16,11 @@ from msgspec import Struct
 from sync_engine.core.model import NodeId, RemoteNode
 from sync_engine.core.operations import Fetch
 from sync_engine.engine import locating
-from sync_engine.engine.limits import CalledOff, Patience
+from sync_engine.engine.limits import CalledOff
 from sync_engine.engine.pulling import Pulling
 from sync_engine.engine.room import Room
-from sync_engine.engine.segments import FileDownload, Outcome, Run
-from sync_engine.engine.transfers import UNUSABLE, Outside, Transfer
+from sync_engine.engine.segments import FileDownload, Outcome, Run, Segment
+from sync_engine.engine.transfers import UNUSABLE, Errands, Outside, Transfer
 from sync_engine.errors import EngineError
 from sync_engine.ports import Staged
 
@@ -82,6 +82,7 @@ class Downloader:
             download = FileDownload(node, hint.same, hint.older)
             self._under_way[node.node_id] = download
             (self._run.copies if hint.same is not None else self._run.pending).append(download)
+        self._run.errands.drop_unwanted()
         self._start_jobs()
 
     def under_way(self) -> Collection[NodeId]:
@@ -90,30 +91,31 @@ class Downloader:
 
     def transfers(self, limit: int = 100) -> list[Transfer]:
         """What is arriving now, for people."""
-        arriving = (download for download in self._under_way.values() if download.has_begun or download.done)
+        arriving = (download for download in self._under_way.values() if download.has_begun or download.arrived)
+        shown = list(islice(arriving, limit))
         return [
-            Transfer(download.node.node_id, download.node.name, download.node.size, download.done, is_upload=False)
-            for download in islice(arriving, limit)
+            Transfer(download.node.node_id, download.node.name, download.node.size, arrived, is_upload=False)
+            for download, arrived in zip(shown, self._run.arrived(shown), strict=True)
         ]
 
-    def stop(self, node_id: NodeId) -> bool:
-        """Drop this one, staging included; False: it is not under way. No ``on_staged`` or ``on_failed`` comes for it.
+    def stop(self, nodes: Collection[NodeId]) -> set[NodeId]:
+        """Drop these, staging included; returns those that were under way. No ``on_staged`` or ``on_failed`` comes.
 
-        What is on its way for it alone ends soon, what others need as well goes on.
+        What is on its way for them alone ends at once, what others need as well goes on.
         """
-        download = self._under_way.get(node_id)
-        return download is not None and self._is_over(download)
+        found = [download for node_id in nodes if (download := self._under_way.get(node_id)) is not None]
+        stopped = {download.node.node_id for download in found if self._is_over(download)}
+        if stopped:
+            self._run.errands.drop_unwanted()
+        return stopped
 
     def cancel(self) -> None:
         """Drop everything (pause, quit), staging included. Returns at once; threads are free within a second.
 
-        Nothing is under way afterwards, and no ``on_staged`` or ``on_failed`` comes for what was dropped. Calls to
-        the server that hang are ended by ``Remote.interrupt``, which is the caller's to use.
+        Nothing is under way afterwards, and no ``on_staged`` or ``on_failed`` comes for what was dropped.
         """
         run, self._run = self._run, self._new_run()
-        run.patience.stop.set()
-        if run.jobs:
-            self._outside.store.interrupt()
+        run.errands.cancel()
         for download in self._under_way.values():
             download.drop()
         self._under_way.clear()
@@ -121,7 +123,7 @@ class Downloader:
     # --- jobs ----------------------------------------------------------------------------------------------------
 
     def _new_run(self) -> Run:
-        return Run(Patience(self._outside.chance, self._outside.wait))
+        return Run(Errands(self._outside))
 
     def _start_jobs(self) -> None:
         run = self._run
@@ -149,7 +151,7 @@ class Downloader:
             empty = locating.plan(run, self._room, self._outside.remote, outcome)
             self._pulling.stage_empty(empty, outcome)
         if run.segments:
-            return partial(self._pulling.pull, run.segments.popleft(), run.patience, outcome)
+            return partial(self._pull, run, run.segments.popleft(), outcome)
         if run.copies:
             return partial(self._copy, run, run.copies.popleft(), outcome)
         run.large = [large for large in run.large if not (large.download.is_over or large.is_claimed())]
@@ -159,12 +161,21 @@ class Downloader:
                 return partial(self._pulling.index, large, run.patience)
             if large.may_claim():
                 try:
-                    segment = locating.next_segment(large, self._outside.remote, run.patience)
+                    with run.errands.one(large.is_wanted) as patience:
+                        segment = locating.next_segment(large, self._outside.remote, patience)
                 except EngineError as error:
                     outcome.fail(large.download, error)
                     continue
-                return partial(self._pulling.pull, segment, run.patience, outcome)
+                return partial(self._pull, run, segment, outcome)
         return None
+
+    def _pull(self, run: Run, segment: Segment, outcome: Outcome) -> None:
+        run.open.append(segment)
+        try:
+            with run.errands.one(segment.is_wanted) as patience:
+                self._pulling.pull(segment, patience, outcome)
+        finally:
+            run.open.remove(segment)
 
     def _copy(self, run: Run, download: FileDownload, outcome: Outcome) -> None:
         staged = self._pulling.copy(download, run.patience)

@@ -130,7 +130,8 @@ class Gatherer:
     def _take_missing(self, run: Run, window: _Window, builder: PackBuilder) -> bool:
         """Ask, pack what the server lacks, and let go of the rest. Returns whether the store needs the pack's MD5."""
         hashes = list(window.chunks)
-        answer = run.patience.attempt(partial(self._remote.missing, hashes))
+        with run.errands.one(partial(_is_wanted, run, window)) as patience:
+            answer = patience.attempt(partial(self._remote.missing, hashes))
         missing = set(answer.indices)
         self._known.remember(hash_ for index, hash_ in enumerate(hashes) if index not in missing)
         for index, hash_ in enumerate(hashes):
@@ -183,6 +184,9 @@ class _Window:
         """Somebody still waits for this chunk."""
         return not all(upload.is_over for upload in self._uploads[hash_])
 
+    def is_any_wanted(self) -> bool:
+        return any(map(self.is_wanted, self._uploads))
+
     def depend(self, hash_: ChunkHash) -> None:
         """Whoever has this chunk needs the load."""
         for upload in self._uploads[hash_]:
@@ -195,6 +199,12 @@ def close_reading(run: Run) -> None:
     if run.reading is not None:
         run.reading.opened.close()
         run.reading = None
+
+
+def _is_wanted(run: Run, window: _Window) -> bool:
+    """Somebody waits for what a load has so far, or what was read for it."""
+    is_reading_wanted = run.reading is not None and not run.reading.upload.is_over
+    return is_reading_wanted or window.load.is_wanted() or window.is_any_wanted()
 
 
 def _spoil(run: Run, load: Load) -> None:

@@ -138,8 +138,7 @@ class Lanes:
     def drop_fetches(self, is_unwanted: Callable[[NodeId], object]) -> None:
         """Of what is not to be here. They are planned again."""
         unwanted = [node_id for node_id in self.contents.fetching() if is_unwanted(node_id)]
-        for node_id in unwanted:
-            self.contents.stop(node_id)
+        self.contents.stop(unwanted)
         self.agenda.begin_anew(unwanted)
 
     def count_anew(self) -> None:
@@ -149,7 +148,7 @@ class Lanes:
     def stop(self, node_id: NodeId) -> None:
         """What is to move of this file, or moves already, does not any more. What is agreed of it otherwise goes on."""
         if self._stops.add(node_id):
-            self.contents.stop(node_id)
+            self.contents.stop([node_id])
             self.agenda.begin_anew([node_id])
             self.problems.put([self._stops.problem(node_id)])
 

@@ -42,6 +42,10 @@ class Patience:
         self._wait = wait
         self._attempts = attempts
 
+    def part(self) -> Patience:
+        """As patient, with a ``stop`` of its own."""
+        return Patience(self._chance, self._wait, self._attempts)
+
     def check(self) -> None:
         """Raises: CalledOff."""
         if self.stop.is_set():

@@ -15,6 +15,7 @@ from sync_engine.core.model import NodeId
 from sync_engine.core.operations import Offer
 from sync_engine.core.packing import Pack
 from sync_engine.engine.limits import CalledOff, Patience
+from sync_engine.engine.transfers import Errands
 from sync_engine.errors import EngineError
 from sync_engine.ports import OpenFile, Prepared
 
@@ -80,14 +81,18 @@ class Load(Struct, eq=False):
         Raises: CalledOff, if nobody waits any more for anything that is in it.
         """
         self._sent = sent
-        if all(upload.is_over for upload in self.files):
+        if not self.is_wanted():
             raise CalledOff
+
+    def is_wanted(self) -> bool:
+        """From any thread: somebody waits for something that is in it."""
+        return not all(upload.is_over for upload in self.files)
 
 
 class Run(Struct, eq=False):
     """Everything between two cancellations."""
 
-    patience: Patience
+    errands: Errands
     small: deque[FileUpload] = field(default_factory=deque)
     large: deque[FileUpload] = field(default_factory=deque)
     reading: LargeFile | None = None
@@ -98,6 +103,10 @@ class Run(Struct, eq=False):
     """Chunks that a load took along and that are not sealed yet: whoever has the same one waits for that load."""
     open: list[Load] = field(default_factory=list)
     """Those that are under way."""
+
+    @property
+    def patience(self) -> Patience:
+        return self.errands.patience
 
     def release(self, load: Load) -> None:
         """Its chunks are nobody's any more."""

@@ -46,15 +46,17 @@ def plan(run: Run, room: Room, remote: Remote, outcome: Outcome) -> list[FileDow
     for file, no_room in room.admit(batch):
         outcome.fail(file, no_room)
     batch = [file for file in batch if not file.is_over]
+    if not batch:
+        return []
     try:
-        _find_chunks(batch, remote, run.patience, outcome)
-        modest = [file for file in batch if file.node.size <= MODEST_BYTES and not file.is_over]
+        with run.errands.one(lambda: any(not file.is_over for file in batch)) as patience:
+            _find_chunks(batch, remote, patience, outcome)
+            modest = [file for file in batch if file.node.size <= MODEST_BYTES and not file.is_over]
+            located = locate(dict.fromkeys(chunk for file in modest for chunk in file.chunks), remote, patience)
         run.large.extend(LargeFile(file) for file in batch if file.node.size > MODEST_BYTES and not file.is_over)
-        located = locate(dict.fromkeys(chunk for file in modest for chunk in file.chunks), remote, run.patience)
     except RemoteError as error:
         for file in batch:
             outcome.fail(file, error)
-        run.large = [large for large in run.large if not large.download.is_over]
         return []
     run.segments.extend(_segments_by_pack(modest, located, outcome))
     return [file for file in modest if not file.node.size]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -156,6 +156,7 @@ class Pulling:
             segment.check_wanted()
             left = len(segment.consumers)
             error = self._receive(segment, located, patience, outcome)
+            segment.break_off()
             if not segment.consumers:
                 return
             failures = failures + 1 if len(segment.consumers) == left else 1
@@ -187,13 +188,12 @@ class Pulling:
                 start = stretch[0].offset
                 size = _end(stretch) - start
                 desk = self._desk if size < len(stretch) * _SMALL_CHUNK_BYTES else threading.Lock()
-                stream = _Stream(self._store.get(request, start, size), start, desk, segment.check_wanted)
+                stream = _Stream(self._store.get(request, start, size), start, desk, segment)
                 try:
                     with desk:
                         for location in stretch:
                             patience.check()
-                            segment.begin(location.hash)
-                            stored = stream.take(location.offset, location.stored_size)
+                            stored = stream.take(location)
                             try:
                                 plain = unpacker.unpack(stored, location.codec, location.plain_size, location.hash)
                             except ChunkError as wrong:
@@ -210,8 +210,7 @@ class Pulling:
 
     def _deliver(self, segment: Segment, chunk: bytes, data: bytes | memoryview, outcome: Outcome) -> None:
         """Each taker that fails, fails alone."""
-        takers = segment.consumers.pop(chunk, ())
-        for download, index in takers:
+        for download, index in segment.take(chunk, len(data)):
             try:
                 staged = download.deliver(index, data, self._filesystem)
             except EngineError as error:
@@ -250,17 +249,18 @@ def _stretches(locations: list[ChunkLocation]) -> list[list[ChunkLocation]]:
 class _Stream:
     """Chunks cut out of the pieces of one answer, in the order of their bytes."""
 
-    def __init__(self, pieces: Iterator[bytes], start: int, desk: threading.Lock, check: Callable[[], None]) -> None:
+    def __init__(self, pieces: Iterator[bytes], start: int, desk: threading.Lock, segment: Segment) -> None:
         """``start``: what the first byte's offset in the pack is. ``desk``: held by the caller, and left to others for
-        as long as bytes are waited for. ``check`` raises ``CalledOff`` if nobody waits for them any more."""
+        as long as bytes are waited for. ``segment`` is told of them."""
         self._pieces = pieces
         self._desk = desk
-        self._check = check
+        self._segment = segment
         self._buffer = b""
         self._start = start
 
-    def take(self, offset: int, size: int) -> memoryview:
-        """Raises: CorruptTransfer, and what the transfer raises."""
+    def take(self, location: ChunkLocation) -> memoryview:
+        """Raises: CorruptTransfer, CalledOff, and what the transfer raises."""
+        offset, size = location.offset, location.stored_size
         skip = offset - self._start
         if skip < 0:
             raise CorruptTransfer("chunks that overlap")
@@ -268,7 +268,7 @@ class _Stream:
             if skip <= len(self._buffer):
                 self._buffer = self._buffer[skip:]
                 self._start, skip = offset, 0
-            self._fill(skip + size)
+            self._fill(skip + size, location)
         return memoryview(self._buffer)[skip : skip + size]
 
     def finish(self) -> None:
@@ -276,7 +276,8 @@ class _Stream:
         for _ in self._pieces:
             pass
 
-    def _fill(self, size: int) -> None:
+    def _fill(self, size: int, location: ChunkLocation) -> None:
+        self._segment.begin(location.hash)
         parts = [self._buffer]
         have = len(self._buffer)
         while have < size:
@@ -285,11 +286,11 @@ class _Stream:
                 piece = next(self._pieces, None)
             finally:
                 self._desk.acquire()
-            self._check()
             if piece is None:
                 raise CorruptTransfer("the bytes ended early")
             parts.append(piece)
             have += len(piece)
+            self._segment.go_on(location, min(have / size, 1.0))
         self._buffer = b"".join(parts)
 
 

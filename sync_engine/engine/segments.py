@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +13,7 @@ from blake3 import blake3
 from server_api.contract.messages import ChunkLocation, SignedRequest
 from sync_engine.core.model import RemoteNode
 from sync_engine.engine.limits import CalledOff, Patience
+from sync_engine.engine.transfers import Errands
 from sync_engine.errors import CorruptTransfer, EngineError
 from sync_engine.ports import FileSystem, Staged
 
@@ -20,12 +22,17 @@ OPEN_SEGMENTS: Final = 4
 
 Located = tuple[SignedRequest, ChunkLocation]
 
+_counting: Final = threading.Lock()
+"""Held for a moment by who counts what has arrived, or adds it up: a chunk that just came whole counts once, and not
+twice or never."""
+
 
 class FileDownload:
     """One wanted file. Chunks may come in any order and from several threads; they are written in theirs.
 
     Attributes:
         chunks: its manifest, once known.
+        arrived: bytes of chunks that came whole, staged or not.
         done: bytes that were staged.
         has_begun: some of its bytes were waited for; on a slow line the first chunk takes a while.
         is_over: told as staged or failed, or nobody wants it any more.
@@ -33,7 +40,7 @@ class FileDownload:
 
     __slots__ = (
         "_held", "_lock", "_next", "_staged", "_whole",
-        "chunks", "done", "has_begun", "is_over", "node", "older", "same",
+        "arrived", "chunks", "done", "has_begun", "is_over", "node", "older", "same",
     )  # fmt: skip
 
     def __init__(self, node: RemoteNode, same: str | None = None, older: str | None = None) -> None:
@@ -41,7 +48,7 @@ class FileDownload:
         self.same = same
         self.older = older
         self.chunks: list[bytes] = []
-        self.done = 0
+        self.arrived = self.done = 0
         self.has_begun = False
         self.is_over = False
         self._lock = threading.Lock()
@@ -96,7 +103,7 @@ class FileDownload:
         return staged
 
 
-@dataclass
+@dataclass(eq=False)
 class Segment:
     """Chunks that one job brings, mostly neighbours in one pack, and who wants them."""
 
@@ -106,6 +113,7 @@ class Segment:
     older: str | None = None
     """A local file in which some may be, at ``offsets``."""
     offsets: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    _coming: tuple[bytes, int] | None = None
 
     def forget_dropped(self) -> None:
         """Chunks that nobody wants any more need not come."""
@@ -113,18 +121,49 @@ class Segment:
             if all(download.is_over for download, _ in takers):
                 del self.consumers[chunk]
 
+    def is_wanted(self) -> bool:
+        """From any thread: somebody waits for something that is to come."""
+        return _is_any_wanted(tuple(self.consumers.values()))
+
     def check_wanted(self) -> None:
         """Raises: CalledOff, if nobody waits any more for anything that is to come."""
-        if all(download.is_over for takers in self.consumers.values() for download, _ in takers):
+        if not _is_any_wanted(self.consumers.values()):
             raise CalledOff
 
     def begin(self, chunk: bytes) -> None:
-        """Its bytes are what comes next."""
+        """Its bytes are waited for."""
         for download, _ in self.consumers.get(chunk, ()):
             download.has_begun = True
 
+    def go_on(self, location: ChunkLocation, part: float) -> None:
+        """That part of this chunk has come. Raises: CalledOff, as ``check_wanted``."""
+        self.check_wanted()
+        self._coming = (location.hash, int(location.plain_size * part))
+
+    def add_coming(self, bytes_of: Counter[FileDownload]) -> None:
+        """What there is of the chunk that is on its way."""
+        chunk, size = self._coming or (b"", 0)
+        for download, _ in self.consumers.get(chunk, ()):
+            bytes_of[download] += size
+
+    def break_off(self) -> None:
+        """Of a chunk that has not come whole nothing is left."""
+        self._coming = None
+
+    def take(self, chunk: bytes, size: int) -> Sequence[tuple[FileDownload, int]]:
+        """It is here, verified, and goes to these."""
+        with _counting:
+            takers = self.consumers.pop(chunk, ())
+            for download, _ in takers:
+                download.arrived += size
+        return takers
+
     def files(self) -> set[FileDownload]:
         return {file for consumers in self.consumers.values() for file, _ in consumers}
+
+
+def _is_any_wanted(consumers: Iterable[Sequence[tuple[FileDownload, int]]]) -> bool:
+    return any(not download.is_over for takers in consumers for download, _ in takers)
 
 
 class LargeFile:
@@ -140,6 +179,9 @@ class LargeFile:
         self.claimed = 0
         """Chunks that segments were made for."""
         self._ends: deque[int] = deque()
+
+    def is_wanted(self) -> bool:
+        return not self.download.is_over
 
     def may_claim(self) -> bool:
         while self._ends and self._ends[0] <= self.download.written():
@@ -173,15 +215,29 @@ class Outcome:
 class Run:
     """Everything between two cancellations."""
 
-    patience: Patience
+    errands: Errands
     pending: deque[FileDownload] = field(default_factory=deque)
     copies: deque[FileDownload] = field(default_factory=deque)
     """To be copied from a file on this device."""
     segments: deque[Segment] = field(default_factory=deque)
+    open: list[Segment] = field(default_factory=list)
+    """Those that jobs are about."""
     large: list[LargeFile] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     """Held by who looks for work, which may mean to ask the server for locations."""
     jobs: int = 0
+
+    @property
+    def patience(self) -> Patience:
+        return self.errands.patience
+
+    def arrived(self, downloads: Iterable[FileDownload]) -> list[int]:
+        """From any thread: how many bytes of each have come so far."""
+        with _counting:
+            coming: Counter[FileDownload] = Counter()
+            for segment in self.open:
+                segment.add_coming(coming)
+            return [min(download.arrived + coming[download], download.node.size) for download in downloads]
 
     def waiting(self) -> int:
         return len(self.pending) + len(self.copies) + len(self.segments) + OPEN_SEGMENTS * len(self.large)

@@ -15,10 +15,10 @@ from server_api.contract.messages import NamespaceId
 from sync_engine.core.model import LocalNode, NodeId
 from sync_engine.core.operations import Offer
 from sync_engine.engine.gathering import Gatherer, close_reading
-from sync_engine.engine.limits import CalledOff, Patience
+from sync_engine.engine.limits import CalledOff
 from sync_engine.engine.loads import SMALL_BYTES, FileUpload, KnownChunks, Load, Run
 from sync_engine.engine.shipping import Shipping
-from sync_engine.engine.transfers import UNUSABLE, Outside, Transfer
+from sync_engine.engine.transfers import UNUSABLE, Errands, Outside, Transfer
 from sync_engine.errors import EngineError, RemoteError
 from sync_engine.ports import Prepared
 
@@ -96,26 +96,26 @@ class Uploader:
         """Ask the server again about every chunk that is offered from now on, whatever it is known to have."""
         self._known.doubt()
 
-    def stop(self, node_id: NodeId) -> bool:
-        """Drop this one; False: it is not under way. No ``on_prepared`` or ``on_failed`` comes for it.
+    def stop(self, nodes: Collection[NodeId]) -> set[NodeId]:
+        """Drop these; returns those that were under way. No ``on_prepared`` or ``on_failed`` comes for them.
 
-        What is on its way for it alone ends soon; a pack that has chunks of others goes on. What of it the server has
-        already need not be sent again.
+        What is on its way for them alone ends at once; a pack that has chunks of others goes on. What the server has of
+        them already need not be sent again.
         """
-        upload = self._under_way.get(node_id)
-        return upload is not None and self._is_over(upload)
+        found = [upload for node_id in nodes if (upload := self._under_way.get(node_id)) is not None]
+        stopped = {upload.offer.node.node_id for upload in found if self._is_over(upload)}
+        if stopped:
+            self._run.errands.drop_unwanted()
+        return stopped
 
     def cancel(self) -> None:
         """Drop everything (pause, quit). Returns at once; threads are free within a second.
 
-        Nothing is under way afterwards, and no ``on_prepared`` or ``on_failed`` comes for what was dropped. Calls to
-        the server that hang are ended by ``Remote.interrupt``, which is the caller's to use.
+        Nothing is under way afterwards, and no ``on_prepared`` or ``on_failed`` comes for what was dropped.
         """
         run, self._run = self._run, self._new_run()
-        run.patience.stop.set()
+        run.errands.cancel()
         self._under_way.clear()
-        if run.open:
-            self._outside.store.interrupt()
         if run.lock.acquire(blocking=False):  # else the load that is reading closes the file
             close_reading(run)
             run.lock.release()
@@ -123,7 +123,7 @@ class Uploader:
     # --- loads ---------------------------------------------------------------------------------------------------
 
     def _new_run(self) -> Run:
-        return Run(Patience(self._outside.chance, self._outside.wait))
+        return Run(Errands(self._outside))
 
     def _start_loads(self) -> None:
         run = self._run
@@ -145,7 +145,8 @@ class Uploader:
         try:
             self._gatherer.gather(run, load)
             if load.pack is not None:
-                self._shipping.ship(load.pack, run.patience, load.ended_packs, load.go_on)
+                with run.errands.one(load.is_wanted) as patience:
+                    self._shipping.ship(load.pack, patience, load.ended_packs, load.go_on)
         except EngineError as error:
             load.error = error
         except CalledOff:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from sync_engine.adapters.remote import HttpAccount, HttpRemote
 from sync_engine.adapters.session import Session
 from sync_engine.adapters.store import HttpStore
 from sync_engine.core.packing import Pack, PackBuilder, Unpacker
-from sync_engine.errors import EngineError
+from sync_engine.errors import EngineError, Unreachable
 from sync_engine.ports import Remote, Store
 from tests.fakes.device import FakeTime
 from tests.fakes.keychain import FakeKeychain
@@ -99,6 +100,21 @@ def test_a_repeated_put_is_success(content: Content) -> None:
     (registered,) = content.remote.register_packs([pack.declared])
     for _ in range(2):
         content.store.put(registered.put, pack.parts, pack.declared.size)
+    assert content.remote.seal_packs([registered.pack_id]).sealed == [registered.pack_id]
+
+
+def test_after_a_stop_nothing_begins_until_the_block_is_over(content: Content) -> None:
+    pack = content.pack(b"stopped")
+    (registered,) = content.remote.register_packs([pack.declared])
+    stop, other = threading.Event(), threading.Event()
+    with content.store.until(other), content.store.until(stop):
+        stop.set()
+        content.store.interrupt(stop)
+        with pytest.raises(Unreachable):
+            content.store.put(registered.put, pack.parts, pack.declared.size)
+        with pytest.raises(Unreachable):
+            list(content.store.get(registered.put, 0, 10))
+    content.store.put(registered.put, pack.parts, pack.declared.size)
     assert content.remote.seal_packs([registered.pack_id]).sealed == [registered.pack_id]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from server_api.contract.messages import SignedRequest
-from sync_engine.errors import CorruptTransfer, ObjectGone, UrlExpired
+from sync_engine.errors import CorruptTransfer, ObjectGone, Unreachable, UrlExpired
 from sync_engine.ports import TransferCounts
 from tests.fakes.faults import Faults
 
@@ -33,7 +34,7 @@ class FakeStore:
         self.counts = TransferCounts()
         self.bodies: list[int] = []
         self.largest_body = 0
-        self.interruptions = 0
+        self._stops: dict[int, list[threading.Event]] = {}
         self._lock = threading.Lock()
 
     def put(self, request: SignedRequest, body: Iterable[bytes | memoryview], size: int) -> None:
@@ -72,9 +73,20 @@ class FakeStore:
         if cut_short:
             raise CorruptTransfer("fewer bytes than there should be")
 
-    def interrupt(self) -> None:
-        self.interruptions += 1
+    @contextmanager
+    def until(self, stop: threading.Event) -> Iterator[None]:
+        stops = self._stops.setdefault(threading.get_ident(), [])
+        stops.append(stop)
+        try:
+            yield
+        finally:
+            stops.remove(stop)
+
+    def interrupt(self, stop: threading.Event | None = None) -> None:
+        assert stop is None or stop.is_set()
 
     def _check(self, request: SignedRequest) -> None:
+        if any(stop.is_set() for stop in self._stops.get(threading.get_ident(), ())):
+            raise Unreachable("interrupted")
         if request.url in self.expired:
             raise UrlExpired(request.url)

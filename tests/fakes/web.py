@@ -28,6 +28,8 @@ class Reply:
     Attributes:
         cut: close the connection after so many bytes of the body.
         trickles: this part of it comes byte by byte, and never ends.
+        stalls: after so many bytes of the body nothing more comes, and the connection stays.
+        bytes_a_second: how fast the body comes; 0: as fast as it can.
     """
 
     status: int = 200
@@ -36,15 +38,17 @@ class Reply:
     cut: int | None = None
     omits_length: bool = False
     trickles: Literal["", "head", "body"] = ""
+    stalls: int | None = None
+    bytes_a_second: int = 0
 
 
 class Web:
-    """Attributes: url; seen, in order; connections, accepted so far; answer, decides."""
+    """Attributes: url; seen, in order; connections, accepted so far; stalled, answers that do; answer, decides."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.seen: list[Seen] = []
-        self.connections = 0
+        self.connections = self.stalled = 0
         self.answer: Callable[[Seen], Reply] = lambda _seen: Reply()
         self.release = threading.Event()
         """Set at the end, so that an answer that waits for it never outlives its test."""
@@ -91,7 +95,15 @@ def serve() -> Iterator[Web]:
                 self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             _trickle(self.wfile, reply, "body", web.release)
-            self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
+            if reply.stalls is not None:
+                self.wfile.write(reply.body[: reply.stalls])
+                web.stalled += 1
+                web.release.wait()
+            body = reply.body if reply.cut is None else reply.body[: reply.cut]
+            at_once = reply.bytes_a_second // 50 or len(body) or 1
+            for start in range(0, len(body), at_once):
+                web.release.wait(0.02 if reply.bytes_a_second else 0)
+                self.wfile.write(body[start : start + at_once])
             if reply.cut is not None or reply.omits_length:
                 self.close_connection = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from flask.testing import FlaskClient
 from urllib3 import HTTPResponse
 
 from server_api.contract import messages
-from sync_engine.adapters.http import READ_S, Answer, Body, HttpClient, _translated
+from sync_engine.adapters.http import Answer, Body, HttpClient, _translated
+from sync_engine.adapters.sockets import READ_S
 from sync_engine.errors import Unreachable
 from tests.fakes.faults import Faults
 
@@ -189,5 +191,6 @@ class InProcessHttp(HttpClient):
                 )
             )
 
-    def interrupt(self) -> None:
-        self._on_interrupt(Unreachable("interrupted"))
+    def interrupt(self, stop: threading.Event | None = None) -> None:
+        if stop is None:
+            self._on_interrupt(Unreachable("interrupted"))

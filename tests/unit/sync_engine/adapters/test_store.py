@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
+from time import monotonic
 
 import pytest
 
@@ -266,3 +268,18 @@ def test_limits_are_asked_before_bytes_move(client: HttpClient, web: Web) -> Non
     assert sum(up) == len(WHOLE)
     assert sum(down) == 1_000_000
     assert max(up + down) <= 8 * 1024
+
+
+def test_on_a_slow_line_what_came_is_told_while_more_comes(store: HttpStore, web: Web) -> None:
+    """Pieces become as small as the line is slow, and large on a fast one."""
+    whole = bytes(WHOLE[:1] * 3_000_000)
+    web.answer = lambda _seen: Reply(206, {"Content-Range": "bytes 0-2999999/3000000"}, whole, bytes_a_second=400_000)
+    began = monotonic()
+    came: list[tuple[float, int]] = []
+    for piece in store.get(signed(), 0, len(whole)):
+        came.append((monotonic() - began, len(piece)))
+        if sum(size for _, size in came) > 600_000:
+            break
+    assert max(after - before for (before, _), (after, _) in pairwise(came)) < 1
+    web.answer = lambda _seen: Reply(206, {"Content-Range": "bytes 0-2999999/3000000"}, whole)
+    assert len(list(store.get(signed(), 0, len(whole)))) < 10

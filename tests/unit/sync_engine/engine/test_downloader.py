@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import pytest
@@ -62,6 +62,7 @@ class World:
         self.waits: list[float] = []
         self.contents: dict[str, bytes] = {}
         self._packs = 0
+        self.wait_in_a_job: Callable[[threading.Event, float], bool] = lambda stop, _seconds: stop.is_set()
         time = FakeTime(NOW_NS / 1e9)
         outside = Outside(
             self.files.as_filesystem(), self.remote, self.store, self.workers, time, lambda: 0.5, self.wait
@@ -70,7 +71,7 @@ class World:
 
     def wait(self, stop: threading.Event, seconds: float) -> bool:
         self.waits.append(seconds)
-        return stop.is_set()
+        return self.wait_in_a_job(stop, seconds)
 
     def on_staged(self, files: list[tuple[RemoteNode, Staged]]) -> None:
         for node, staged in files:
