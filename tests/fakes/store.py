@@ -32,7 +32,6 @@ class FakeStore:
         self.on_piece: Callable[[], None] = lambda: None
         self.counts = TransferCounts()
         self.bodies: list[int] = []
-        self.largest_body = 0
         self.interruptions = 0
         self._lock = threading.Lock()
 

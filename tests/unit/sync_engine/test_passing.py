@@ -18,7 +18,6 @@ from sync_engine.errors import Refused, WrongUsage
 from sync_engine.passing import ask_server
 
 NAMESPACE = bytes(range(16))
-SUBJECT = bytes(range(16, 32))
 
 
 class Remote:

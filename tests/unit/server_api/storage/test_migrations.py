@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -22,7 +22,6 @@ from server_api.storage.database import SCHEMA, Database
 from server_api.storage.tables import metadata
 from tests.fixtures.databases import DatabaseServer
 
-MakeUrl = Callable[[], str]
 ROWS = 3
 
 
