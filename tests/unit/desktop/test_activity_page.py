@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from desktop.models.activity import day_title
 from desktop.session import Session
 from desktop.views.activity_page import ActivityPage
+from server_api.contract.devices import Device, Devices
 from server_api.contract.history import ActivityEntry, ActivityRequest, What
 from server_api.contract.history import ActivityPage as Answer
-from server_api.contract.messages import Device, Devices, Kind
+from server_api.contract.messages import Kind
 from sync_engine.control import messages as control
 from sync_engine.control.questions import ACTIVITY, DEVICES
 from sync_engine.errors import Refused

@@ -18,7 +18,7 @@ from desktop.session import Session
 from desktop.views.compare import CompareFilesDialog
 from desktop.views.conflicts_page import ConflictsPage
 from desktop.views.eliding import ElidedLabel
-from server_api.contract.messages import History, HistoryRequest
+from server_api.contract.history import History, HistoryRequest
 from sync_engine.control import messages as control
 from sync_engine.control.messages import Conflict
 from sync_engine.control.questions import VERSIONS

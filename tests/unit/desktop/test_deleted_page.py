@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.session import Session
 from desktop.views.deleted_page import DeletedPage
-from server_api.contract.history import DeletedEntry, DeletedRequest
+from server_api.contract.history import DeletedEntry, DeletedRequest, Entry
 from server_api.contract.history import DeletedPage as Page
-from server_api.contract.messages import Entry, Kind, Restored, RestoreRequest
+from server_api.contract.messages import Kind
+from server_api.contract.restoring import Restored, RestoreRequest
 from sync_engine.control.questions import DELETED, RESTORE
 from sync_engine.errors import Refused
 from tests.fakes.daemon import FakeDaemon

@@ -18,7 +18,7 @@ from desktop.session import Session
 from desktop.standstill import Standstill
 from desktop.views.eliding import ElidedLabel
 from desktop.views.problems_page import STEP, ProblemsPage
-from server_api.contract.messages import Device, Devices
+from server_api.contract.devices import Device, Devices
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES
 from sync_engine.core.reports import STOPPED, EngineState, HeldDeletions, PathProblem, Progress

@@ -14,7 +14,8 @@ from desktop.models.rewinding import say_moment
 from desktop.session import Session
 from desktop.views.rewind_dialog import RewindDialog
 from server_api.contract.history import What
-from server_api.contract.messages import Kind, RewindChange, RewindRequest, Rewound
+from server_api.contract.messages import Kind
+from server_api.contract.restoring import RewindChange, RewindRequest, Rewound
 from sync_engine.control.questions import REWIND
 from sync_engine.errors import Refused
 from tests.fakes.daemon import FakeDaemon

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from desktop.models.events import KINDS, Event, Memory, Seen, events_of, gathered, is_settled
-from server_api.contract.messages import Device
+from server_api.contract.devices import Device
 from server_api.contract.shares import Share
 from sync_engine.control.messages import Conflict
 from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, Progress

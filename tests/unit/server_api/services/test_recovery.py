@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server_api.contract.accounts import ChangeEmail, RequestReset, UseReset
-from server_api.contract.messages import Session, SignIn
+from server_api.contract.devices import Session, SignIn
 from server_api.errors import (
     AccountExistsError,
     ApiError,

@@ -6,7 +6,9 @@ import secrets
 
 import pytest
 
-from server_api.contract.messages import Applied, HistoryRequest, Refusal, Refused, RestoreRequest
+from server_api.contract.history import HistoryRequest
+from server_api.contract.messages import Applied, Refusal, Refused
+from server_api.contract.restoring import RestoreRequest
 from server_api.errors import NotFoundError
 from server_api.services.collection import collect
 from server_api.services.history import read_history

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from server_api.contract.messages import BeginWipe, Device, EndWipe, Refresh, Session, SignIn, Wait
+from server_api.contract.devices import BeginWipe, Device, EndWipe, Refresh, Session, SignIn
+from server_api.contract.messages import Wait
 from server_api.errors import (
     ApiError,
     ForbiddenError,

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from server_api.contract import messages
+from server_api.contract.devices import Session, SignIn
 from tests.fixtures import servers
 from tests.fixtures.ports import free_port
 from tests.fixtures.servers import (
@@ -47,14 +48,14 @@ def sign_up(running: RunningServer) -> None:
     assert requests.post(f"{running.url}/v1/accounts", json=body, timeout=60).status_code == 201
 
 
-def sign_in(running: RunningServer) -> tuple[messages.Session, dict[str, str]]:
-    body = messages.SignIn(email=EMAIL, password=PASSWORD, device_name="Laptop")
+def sign_in(running: RunningServer) -> tuple[Session, dict[str, str]]:
+    body = SignIn(email=EMAIL, password=PASSWORD, device_name="Laptop")
     headers = {"Content-Type": messages.MSGPACK, "Accept": messages.MSGPACK}
     response = requests.post(
         f"{running.url}/v1/sessions", data=msgspec.msgpack.encode(body), headers=headers, timeout=60
     )
     assert response.status_code == 201, response.text
-    session = msgspec.msgpack.decode(response.content, type=messages.Session)
+    session = msgspec.msgpack.decode(response.content, type=Session)
     return session, headers | {"Authorization": f"Bearer {session.access_token}"}
 
 

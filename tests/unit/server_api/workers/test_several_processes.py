@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from server_api.contract import messages
+from server_api.contract.devices import Session
 from tests.fixtures.databases import (
     DatabaseServer,
     MariadbServer,
@@ -28,7 +29,7 @@ from tests.unit.server_api.workers.test_serving import WaitingDevice, sign_in, s
 pytestmark = [pytest.mark.end_to_end, pytest.mark.databases]
 
 
-def make_folder(running: RunningServer, session: messages.Session, headers: dict[str, str], number: int) -> None:
+def make_folder(running: RunningServer, session: Session, headers: dict[str, str], number: int) -> None:
     id_ = bytes([number]) * 16
     place = messages.Place(parent_id=messages.ROOT, name=f"folder {number}")
     new = messages.CreateNode(operation_id=id_, node_id=id_, kind=messages.Kind.FOLDER, place=place)
