@@ -132,6 +132,7 @@ def test_it_is_shown_where_it_lies(
         ("remote", ("412 files were deleted on another", "Delete 412 files here too", "Keep them", "files stay, and")),
     ],
 )
+@pytest.mark.scenario("S190")
 def test_held_deletions_are_asked_about_in_plain_words(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, page: ProblemsPage, where: str, words: tuple[str, ...]
 ) -> None:
