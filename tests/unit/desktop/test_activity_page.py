@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QDate, QDateTime, QTime
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from desktop.models.activity import day_title
@@ -21,6 +21,7 @@ from sync_engine.control.questions import ACTIVITY, DEVICES
 from sync_engine.errors import Refused
 from sync_engine.ports import Activity
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.seen import said_on
 
 TODAY = QDateTime(QDate.currentDate(), QTime(12, 0)).toMSecsSinceEpoch()
 DAY = 86_400_000
@@ -66,10 +67,6 @@ def rows(page: ActivityPage) -> list[list[str]]:
             model = view.model()
             return [[model.index(at, c).data() or "" for c in range(3)] for at in range(model.rowCount())]
     return []
-
-
-def said_on(page: ActivityPage) -> str:
-    return "\n".join(each.text() for each in page.findChildren(QLabel) if each.isVisible())
 
 
 def press(page: ActivityPage, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QTableView
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from desktop.session import Session
@@ -19,6 +19,7 @@ from server_api.contract.restoring import Restored, RestoreRequest
 from sync_engine.control.questions import DELETED, RESTORE
 from sync_engine.errors import Refused
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.seen import said_on
 
 
 def deleted(seq: int, path: str, kind: Kind = Kind.FILE, **fields: Any) -> DeletedEntry:
@@ -85,10 +86,6 @@ def choose(view: QTableView, *rows: int) -> None:
 
 def the_button(page: DeletedPage, text: str) -> QPushButton:
     return next(each for each in page.findChildren(QPushButton) if each.text() == text)
-
-
-def said_on(page: DeletedPage) -> str:
-    return "\n".join(each.text() for each in page.findChildren(QLabel) if each.isVisible())
 
 
 def test_it_tells_what_was_where_when_and_by_which_device(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:

@@ -29,11 +29,6 @@ from tests.fixtures.libraries import LONG, Library
 from tests.unit.server_api.services.collecting import DAY_S, count, objects, settle, some, used, verify
 
 
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
-
-
 @pytest.mark.every_database
 def test_what_no_version_names_goes_and_the_rest_stays(library: Library, content: Content) -> None:
     library.save("thesis", some())

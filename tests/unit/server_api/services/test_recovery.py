@@ -39,11 +39,6 @@ NEW = "another one 1"
 
 
 @pytest.fixture
-def mailer() -> FakeMailer:
-    return FakeMailer()
-
-
-@pytest.fixture
 def server(tmp_path: Path, clock: FakeClock, backend: Backend, mailer: FakeMailer) -> Iterator[Server]:
     made = make_server(tmp_path / "server", clock=clock, public_url="https://files.example.org")
     made.mailer = mailer

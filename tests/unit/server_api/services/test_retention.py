@@ -20,11 +20,6 @@ from tests.fixtures.libraries import Library
 from tests.unit.server_api.services.collecting import DAY_S, count, settle, some
 
 
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
-
-
 @pytest.mark.scenario("S178")
 @pytest.mark.every_database
 def test_old_versions_go_after_their_time_and_what_is_current_never(library: Library, content: Content) -> None:

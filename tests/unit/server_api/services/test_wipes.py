@@ -33,11 +33,6 @@ EMAIL = "ada@example.org"
 
 
 @pytest.fixture
-def mailer() -> FakeMailer:
-    return FakeMailer()
-
-
-@pytest.fixture
 def server(tmp_path: Path, clock: FakeClock, backend: Backend, mailer: FakeMailer) -> Iterator[Server]:
     made = make_server(tmp_path / "server", clock=clock)
     made.mailer = mailer

@@ -22,9 +22,9 @@ from tests.fixtures.databases import (
     start_mariadb,
     start_postgresql,
 )
-from tests.fixtures.servers import RunningServer, running_server
+from tests.fixtures.servers import RunningServer, running_server, until
 from tests.fixtures.shared import Started, end_programs
-from tests.unit.server_api.workers.test_serving import WaitingDevice, sign_in, sign_up, until
+from tests.unit.server_api.workers.test_serving import WaitingDevice, sign_in, sign_up
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.databases]
 
