@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from server_api.services.accounts import used_bytes
-from server_api.services.collection import Collected, collect
+from server_api.services.collection import collect
+from server_api.services.collection_report import Collected
 from server_api.services.packs import verify_sealed
 from tests.fixtures.content import Content
 from tests.fixtures.libraries import Library
