@@ -34,7 +34,7 @@ from server_api.services.shares import confirm_links, create_share
 from server_api.services.state import read_epoch
 from server_api.services.visits import visit
 from server_api.storage import tables
-from server_api.storage.database import SCHEMA
+from server_api.storage.schema import SCHEMA
 from server_api.storage.tables import metadata
 from server_api.workers.jobs import run_due_jobs
 from tests.fakes.clock import SeededIds
