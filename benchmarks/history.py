@@ -17,7 +17,15 @@ from benchmarks.subjects import PASSWORD
 from server_api.building import build_server
 from server_api.config import ServerConfig
 from server_api.contract import messages
-from server_api.contract.history import ActivityRequest, DeletedRequest, SearchPage, SearchRequest
+from server_api.contract.history import (
+    ActivityRequest,
+    DeletedRequest,
+    HistoryRequest,
+    ListRequest,
+    SearchPage,
+    SearchRequest,
+)
+from server_api.contract.restoring import RewindRequest
 from server_api.services.activity import read_activity
 from server_api.services.bin import read_deleted
 from server_api.services.commits import append_batch
@@ -158,21 +166,19 @@ def _measure(name: str, past: _Past, database_pid: int | None) -> list[Figure]:
     server, namespace_id = past.server, past.namespace_id
 
     def versions() -> None:
-        request = messages.HistoryRequest(path="busy", limit=_PAGE)
+        request = HistoryRequest(path="busy", limit=_PAGE)
         read = read_history(server, namespace_id, request).versions
-        read_history(
-            server, namespace_id, messages.HistoryRequest(path="busy", limit=_PAGE, after=read[-1].revision_id)
-        )
+        read_history(server, namespace_id, HistoryRequest(path="busy", limit=_PAGE, after=read[-1].revision_id))
 
     folder, file = "folder-000007", "folder-000007/file-0500.txt"
     pages: dict[str, tuple[Callable[[], object], int]] = {
         f"a page of {_PAGE} of {past.versions:,} versions": (versions, 2),
         f"the same of a file with {past.versions:,}, whatever it was called": (
-            lambda: read_history(server, namespace_id, messages.HistoryRequest(path="busy", of_file=True, limit=_PAGE)),
+            lambda: read_history(server, namespace_id, HistoryRequest(path="busy", of_file=True, limit=_PAGE)),
             1,
         ),
         "versions of any file": (
-            lambda: read_history(server, namespace_id, messages.HistoryRequest(path=file, limit=_PAGE)),
+            lambda: read_history(server, namespace_id, HistoryRequest(path=file, limit=_PAGE)),
             1,
         ),
         f"the first {_PAGE} that were deleted": (
@@ -187,8 +193,8 @@ def _measure(name: str, past: _Past, database_pid: int | None) -> list[Figure]:
             lambda: read_activity(server, namespace_id, ActivityRequest(path="folder", limit=_PAGE)),
             1,
         ),
-        "a folder of 1,000 files": (lambda: list_entries(server, namespace_id, messages.ListRequest(path=folder)), 1),
-        "the topmost folder": (lambda: list_entries(server, namespace_id, messages.ListRequest()), 1),
+        "a folder of 1,000 files": (lambda: list_entries(server, namespace_id, ListRequest(path=folder)), 1),
+        "the topmost folder": (lambda: list_entries(server, namespace_id, ListRequest()), 1),
         "a search that finds at once": (
             lambda: search(server, namespace_id, SearchRequest(query="FILE-05", limit=_PAGE)),
             1,
@@ -233,7 +239,7 @@ def _rewind(name: str, past: _Past, database_pid: int | None) -> Figure:
     costs, to_seq = [], past.then
     for _ in range(4):
         before = used()
-        request = messages.RewindRequest(path="folder", to_seq=to_seq)
+        request = RewindRequest(path="folder", to_seq=to_seq)
         done = rewind(past.server, past.caller, past.namespace_id, request)
         after = used()
         costs.append((after[0] - before[0], after[1] - before[1]))

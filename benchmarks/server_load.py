@@ -26,6 +26,7 @@ from benchmarks.reporting import Figure, at_most, told
 from benchmarks.setting import Setting
 from benchmarks.subjects import PASSWORD, Server
 from server_api.contract import messages
+from server_api.contract.devices import Refresh, Session, SignIn
 from server_api.contract.packs import HEADER_BYTES, index_bytes
 from server_api.storage.database import Database
 from tests.fixtures.databases import MariadbServer, PostgresqlServer, start_mariadb, start_postgresql
@@ -208,7 +209,7 @@ class _Device:
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
         self._headers = {"Accept": messages.MSGPACK, "Content-Type": messages.MSGPACK}
         self._number = number
-        request = messages.SignIn(email=email(number), password=PASSWORD, device_name="bench")
+        request = SignIn(email=email(number), password=PASSWORD, device_name="bench")
         self._session = self._signed_in("/v1/sessions", request)
         self._path = f"/v1/namespaces/{UUID(bytes=namespace_of(number))}"
         self._commits = 0
@@ -220,12 +221,10 @@ class _Device:
     def renew(self) -> None:
         """After a time in which connections were closed and access tokens expired."""
         self.close()  # the next request connects again
-        self._session = self._signed_in(
-            "/v1/sessions/refresh", messages.Refresh(refresh_token=self._session.refresh_token)
-        )
+        self._session = self._signed_in("/v1/sessions/refresh", Refresh(refresh_token=self._session.refresh_token))
 
-    def _signed_in(self, path: str, request: messages.SignIn | messages.Refresh) -> messages.Session:
-        session = self._send("POST", path, messages.Session, request)
+    def _signed_in(self, path: str, request: SignIn | Refresh) -> Session:
+        session = self._send("POST", path, Session, request)
         self._headers["Authorization"] = f"Bearer {session.access_token}"
         return session
 

@@ -21,11 +21,12 @@ from server_api.services.server import Server
 from server_api.services.state import STORE, ensure_state
 from server_api.storage.cdn import Cdn, load_key
 from server_api.storage.contention import ContentionError, reason
-from server_api.storage.database import Database, NewerSchemaError, NoSchemaError
+from server_api.storage.database import Database
 from server_api.storage.mailer import Mailer, open_mailer
 from server_api.storage.metered_store import MeteredStore
 from server_api.storage.offload import Offload, run_here
 from server_api.storage.requirements import UnfitDatabaseError, advice
+from server_api.storage.schema import NewerSchemaError, NoSchemaError
 from server_api.storage.secret_texts import SecretError, is_reference, read_secret
 from server_api.storage.stores import ObjectStore, open_store
 

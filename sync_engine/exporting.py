@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
-from server_api.contract.messages import Entry, Kind
+from server_api.contract.history import Entry
+from server_api.contract.messages import Kind
 from server_api.contract.names import version_names
 from sync_engine.adapters.clock import SystemClock
 from sync_engine.adapters.filesystem.folder import SyncedFolder

@@ -18,7 +18,6 @@ from server_api.contract.positions import PositionTold, TellPosition
 from sync_engine.core.model import (
     ContentHash,
     Cursor,
-    DeviceId,
     Found,
     LocalNode,
     NodeId,
@@ -515,6 +514,3 @@ class TransferCounts(Struct):
     upload_requests: int = 0
     downloaded_bytes: int = 0
     download_requests: int = 0
-
-
-DeviceIdentity = tuple[DeviceId, str]

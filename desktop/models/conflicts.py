@@ -14,7 +14,7 @@ from desktop.models.following import Following
 from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
 from desktop.words import exact_time, plain_tip, short_name, show_name, show_size, show_time, tr
-from server_api.contract.messages import History, HistoryRequest, VersionEntry
+from server_api.contract.history import History, HistoryRequest, VersionEntry
 from sync_engine.control import messages as control
 from sync_engine.control.messages import Conflict, Item
 from sync_engine.control.questions import VERSIONS

@@ -17,7 +17,8 @@ from desktop.models.paged import Paged
 from desktop.session import Session
 from desktop.words import capital, exact_time, plain_tip, show_name, show_size, show_time, tr
 from server_api.contract.history import DeletedEntry, DeletedRequest
-from server_api.contract.messages import Kind, Restored, RestoreRequest
+from server_api.contract.messages import Kind
+from server_api.contract.restoring import Restored, RestoreRequest
 from sync_engine.control.questions import DELETED, RESTORE
 
 NAME, PLACE, WHEN, DEVICE, SIZE = range(5)

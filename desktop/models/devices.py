@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from desktop.words import capital, show_name, show_time, tr
-from server_api.contract.messages import Device
+from server_api.contract.devices import Device
 
 
 class Row(Struct, frozen=True):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from desktop.sentences import sentence
 from desktop.words import short_name, show_name, show_time, tr, tr_n
-from server_api.contract.messages import Device
+from server_api.contract.devices import Device
 from server_api.contract.shares import Share
 from sync_engine.control import messages as control
 from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem

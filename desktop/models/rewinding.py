@@ -15,7 +15,8 @@ from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
 from desktop.words import capital, plain_tip, short_name, show_name, show_size, show_time, tr, tr_n
 from server_api.contract.history import ActivityEntry
-from server_api.contract.messages import Kind, RewindChange, RewindRequest, Rewound
+from server_api.contract.messages import Kind
+from server_api.contract.restoring import RewindChange, RewindRequest, Rewound
 from sync_engine.control.questions import REWIND
 
 _LONGEST_NAME: Final = 48

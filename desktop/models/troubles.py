@@ -16,7 +16,7 @@ from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.standstill import Standstill
 from desktop.words import show_name, show_time, tr, tr_n
-from server_api.contract.messages import Device, Devices
+from server_api.contract.devices import Device, Devices
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES
 from sync_engine.core.reports import STOPPED, EngineState, HeldDeletions, PathProblem

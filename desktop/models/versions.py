@@ -11,7 +11,8 @@ from PySide6.QtCore import QDateTime, QLocale, QObject
 from desktop.models.following import Following
 from desktop.session import Session
 from desktop.words import show_name, show_size, show_time, tr
-from server_api.contract.messages import History, HistoryRequest, Restored, RestoreRequest, VersionEntry
+from server_api.contract.history import History, HistoryRequest, VersionEntry
+from server_api.contract.restoring import Restored, RestoreRequest
 from sync_engine.control.questions import RESTORE, VERSIONS
 
 PAGE: Final = 30

@@ -24,7 +24,7 @@ from desktop.views.happenings import happenings_table
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace, label, row, search_field
 from desktop.words import show_name, tr
-from server_api.contract.messages import Devices
+from server_api.contract.devices import Devices
 from sync_engine.control.questions import DEVICES
 
 _TYPED_MS: Final = 400

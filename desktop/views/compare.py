@@ -26,7 +26,7 @@ from desktop.views.eliding import ElidedLabel
 from desktop.views.picture import Picture
 from desktop.views.pieces import advance, button, label, row
 from desktop.words import show_name, show_size, tr
-from server_api.contract.messages import VersionEntry
+from server_api.contract.history import VersionEntry
 from sync_engine.control.messages import Item
 
 

@@ -23,7 +23,7 @@ from desktop.views.share_dialog import ShareDialog
 from desktop.views.sharing_tab import SharingTab
 from desktop.views.versions_tab import VersionsTab
 from desktop.words import show_name, show_size, tr, tr_n
-from server_api.contract.messages import VersionEntry
+from server_api.contract.history import VersionEntry
 from sync_engine.control.messages import Item
 
 REST_MS: Final = 120

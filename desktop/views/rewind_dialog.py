@@ -25,7 +25,7 @@ from desktop.views.flow import Flow
 from desktop.views.happenings import happenings_table
 from desktop.views.pieces import EmptyPlace, button, label, row, table
 from desktop.words import capital, plain_label, tr
-from server_api.contract.messages import RewindChange, Rewound
+from server_api.contract.restoring import RewindChange, Rewound
 
 
 class RewindDialog(QDialog):

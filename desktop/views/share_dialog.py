@@ -31,7 +31,7 @@ from desktop.views.link_form import LinkForm
 from desktop.views.pieces import button, clear, label, row
 from desktop.views.scrolled import Scrolled
 from desktop.words import show_name, tr
-from server_api.contract.messages import VersionEntry
+from server_api.contract.history import VersionEntry
 from server_api.contract.shares import Share
 
 _WIDTH: Final = 464

@@ -13,7 +13,7 @@ from desktop.session import Session
 from desktop.views.pieces import button, clear, label, tool
 from desktop.views.scrolled import Scrolled
 from desktop.words import exact_time, plain_tip, tr
-from server_api.contract.messages import VersionEntry
+from server_api.contract.history import VersionEntry
 
 
 class VersionsTab(Scrolled):

@@ -1,12 +1,12 @@
-"""The wire contract, continued: what people do with their account. The rules of ``messages`` hold here too."""
+"""The wire contract, continued: accounts, and what people do with theirs. The rules of ``messages`` hold here too."""
 
 from __future__ import annotations
 
 from typing import Annotated, Final, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from server_api.contract.messages import Email, Password, TimeMs
+from server_api.contract.messages import Answer, Email, Id16, Password, Request, TimeMs
 
 PAGE_AUDIT: Final = 100
 
@@ -14,38 +14,50 @@ FactorCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 """Six digits, or a recovery code; spaces, dashes and case do not matter."""
 
 
-class _Request(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    pass
+class Register(Request, kw_only=True, frozen=True):
+    """``POST /v1/accounts``. 201 with an ``Account``."""
+
+    email: Email
+    password: Password
+    invite: str | None = None
 
 
-class _Answer(Struct, kw_only=True, frozen=True):
-    pass
+class Account(Answer, kw_only=True, frozen=True):
+    account_id: Id16
+    email: str
+    role: str
+    quota_bytes: int | None
+    """``None``: no limit."""
+    used_bytes: int
+    personal_namespace: Id16
+    delete_at: TimeMs | None = None
+    """When it goes for good; ``None``: it stays."""
 
 
 # --- password and second factor --------------------------------------------------------------------------------------
 
 
-class ChangePassword(_Request, kw_only=True, frozen=True):
+class ChangePassword(Request, kw_only=True, frozen=True):
     """``POST /v1/account/password``: needs the one of now, and signs every other device out."""
 
     password: Password
     new_password: Password
 
 
-class PasswordAgain(_Request, kw_only=True, frozen=True):
+class PasswordAgain(Request, kw_only=True, frozen=True):
     """What is asked before an act that a stolen session must not do."""
 
     password: Password | None = None
 
 
-class SecondFactor(_Answer, kw_only=True, frozen=True):
+class SecondFactor(Answer, kw_only=True, frozen=True):
     """``GET /v1/account/second-factor``."""
 
     is_on: bool
     recovery_codes_left: int
 
 
-class EnrolledFactor(_Answer, kw_only=True, frozen=True):
+class EnrolledFactor(Answer, kw_only=True, frozen=True):
     """``POST /v1/account/second-factor/enrol``: shown once. Nothing is on before a code of it was confirmed."""
 
     secret: str
@@ -54,13 +66,13 @@ class EnrolledFactor(_Answer, kw_only=True, frozen=True):
     """``otpauth://…``, for a QR code."""
 
 
-class ConfirmFactor(_Request, kw_only=True, frozen=True):
+class ConfirmFactor(Request, kw_only=True, frozen=True):
     """``POST /v1/account/second-factor/confirm``."""
 
     code: FactorCode
 
 
-class RecoveryCodes(_Answer, kw_only=True, frozen=True):
+class RecoveryCodes(Answer, kw_only=True, frozen=True):
     """Each stands in for the second factor once. Shown once: the server keeps only hashes."""
 
     codes: list[str]
@@ -69,20 +81,20 @@ class RecoveryCodes(_Answer, kw_only=True, frozen=True):
 # --- by mail ---------------------------------------------------------------------------------------------------------
 
 
-class RequestReset(_Request, kw_only=True, frozen=True):
+class RequestReset(Request, kw_only=True, frozen=True):
     """``POST /v1/password-resets``: 202, whether the address has an account or not."""
 
     email: Email
 
 
-class UseReset(_Request, kw_only=True, frozen=True):
+class UseReset(Request, kw_only=True, frozen=True):
     """``POST /v1/password-resets/use``: once, within 30 minutes; ends all sessions."""
 
     code: Annotated[str, Meta(min_length=1, max_length=100)]
     new_password: Password
 
 
-class ChangeEmail(_Request, kw_only=True, frozen=True):
+class ChangeEmail(Request, kw_only=True, frozen=True):
     """``POST /v1/account/email``: 202; the account has it once the link that was sent there is used."""
 
     password: Password | None = None
@@ -92,20 +104,20 @@ class ChangeEmail(_Request, kw_only=True, frozen=True):
 # --- for good --------------------------------------------------------------------------------------------------------
 
 
-class RequestPurge(_Request, kw_only=True, frozen=True):
+class RequestPurge(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/purges``: what is at the path and below, and was deleted there, with its history."""
 
     path: str
     password: Password | None = None
 
 
-class CancelPurge(_Request, kw_only=True, frozen=True):
+class CancelPurge(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/purges/cancel``."""
 
     path: str
 
 
-class Purge(_Answer, kw_only=True, frozen=True):
+class Purge(Answer, kw_only=True, frozen=True):
     """What goes, and when. What changes, moves or comes back until then stays, but without its history."""
 
     path: str
@@ -118,13 +130,13 @@ class Purge(_Answer, kw_only=True, frozen=True):
     """Of all these versions, in bytes."""
 
 
-class Purges(_Answer, kw_only=True, frozen=True):
+class Purges(Answer, kw_only=True, frozen=True):
     """``GET /v1/namespaces/<uuid>/purges``: what waits, the first due first."""
 
     purges: list[Purge]
 
 
-class AccountDeletion(_Answer, kw_only=True, frozen=True):
+class AccountDeletion(Answer, kw_only=True, frozen=True):
     """``POST /v1/account/deletion``: what goes, and when."""
 
     due_at: TimeMs
@@ -139,7 +151,7 @@ class AccountDeletion(_Answer, kw_only=True, frozen=True):
 # --- what was done ---------------------------------------------------------------------------------------------------
 
 
-class AuditEntry(_Answer, kw_only=True, frozen=True):
+class AuditEntry(Answer, kw_only=True, frozen=True):
     entry_id: int
     at: TimeMs
     action: str
@@ -148,7 +160,7 @@ class AuditEntry(_Answer, kw_only=True, frozen=True):
     """The name of the device that it was done from, where there is one."""
 
 
-class AuditPage(_Answer, kw_only=True, frozen=True):
+class AuditPage(Answer, kw_only=True, frozen=True):
     """``GET /v1/account/audit?before=ID``: what was recorded of one's own account, newest first."""
 
     entries: list[AuditEntry]

@@ -1,4 +1,4 @@
-"""The wire contract, continued: what happened, what was deleted, searching, and what is known of one file.
+"""The wire contract, continued: what is and was at a path, what happened, searching, and what is known of one file.
 
 The rules of ``messages`` hold here too. What is read newest first is paged by seq: ``before`` of an answer is the
 ``before`` of the next request. A page may be short, or empty, and not ``complete``: the server looks through so much of
@@ -12,7 +12,7 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-from server_api.contract.messages import Email, Entry, Id16, Kind, Seq, TimeMs
+from server_api.contract.messages import MAX_VERSIONS, PAGE_CHANGES, Answer, Email, Id16, Kind, Request, Seq, TimeMs
 from server_api.contract.positions import Keeper
 
 MAX_ENTRIES: Final = 500
@@ -48,6 +48,74 @@ class ThumbnailState(StrEnum):
     """There is none and there will be none: no picture, too large, damaged, or not kept any more."""
     LATER = "later"
     """Too many are waiting already."""
+
+
+class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A node in a listing."""
+
+    node_id: bytes
+    revision_id: bytes
+    path: str
+    """From the namespace's root, separated by ``/``."""
+    kind: Kind
+    size: int = 0
+    mtime_ns: int = 0
+    seq: int
+    committed_at: TimeMs
+    executable: bool = False
+    content_hash: bytes | None = None
+    link_target: str | None = None
+    deleted_at: TimeMs | None = None
+
+
+class ListRequest(Request, kw_only=True, frozen=True):
+    """``POST /v1/namespaces/<uuid>/list``: what is below a path. ``not-found`` (404) if the path is not there."""
+
+    path: str = ""
+    recursive: bool = False
+    deleted: bool = False
+    """Instead of the living: what was deleted below the path and can be restored."""
+    after: str | None = None
+    """The last path of the page before."""
+    limit: Annotated[int, Meta(ge=1, le=PAGE_CHANGES)] = PAGE_CHANGES
+
+
+class Listing(Answer, kw_only=True, frozen=True):
+    entries: list[Entry]
+    """Ordered by path, compared component by component."""
+    complete: bool
+    folder_id: bytes | None = None
+    """Of the living folder that the path leads to; the root's is 16 zero bytes."""
+
+
+class HistoryRequest(Request, kw_only=True, frozen=True):
+    """``POST /v1/namespaces/<uuid>/history``: every content that ever lay at a path, newest first."""
+
+    path: str
+    of_file: bool = False
+    """Instead: every content that the file which is there now ever had, whatever it was called and wherever it was."""
+    after: Id16 | None = None
+    """The last version of the page before."""
+    limit: Annotated[int, Meta(ge=1, le=MAX_VERSIONS)] = MAX_VERSIONS
+
+
+class VersionEntry(Struct, frozen=True, kw_only=True):
+    revision_id: bytes
+    node_id: bytes
+    content_hash: bytes
+    size: int
+    mtime_ns: int
+    device: str
+    created_at: TimeMs
+    seq: int
+    is_current: bool
+    expired: bool = False
+    """Its content is not kept any more."""
+
+
+class History(Answer, kw_only=True, frozen=True):
+    versions: list[VersionEntry]
+    complete: bool = True
 
 
 class ActivityRequest(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""The wire contract: every message that crosses between a device and the server.
+"""The wire contract: what all messages between device and server have in common, and those of which syncing is made.
 
 Devices speak ``application/msgpack`` with raw-byte ids and hashes; people and browsers speak
 ``application/json``, where msgspec writes the same bytes as base64. Both carry these types. Bodies may
@@ -16,7 +16,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Annotated, Final, NewType, TypeAlias
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 PROTOCOL: Final = 1
 """The protocol version this code speaks. A server serves the two before its own as well."""
@@ -157,18 +157,18 @@ class Problem(Struct, kw_only=True):
     retry_after_s: int | None = None
 
 
-class _Request(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    pass
+class Request(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """The body of a request."""
 
 
-class _Answer(Struct, kw_only=True, frozen=True):
-    pass
+class Answer(Struct, kw_only=True, frozen=True):
+    """The body of an answer."""
 
 
-# --- the server, accounts, devices -----------------------------------------------------------------
+# --- what a device asks first -------------------------------------------------------------------------
 
 
-class ServerInfo(_Answer, kw_only=True, frozen=True):
+class ServerInfo(Answer, kw_only=True, frozen=True):
     """``GET /v1/server``, no sign-in needed."""
 
     product: str
@@ -179,121 +179,7 @@ class ServerInfo(_Answer, kw_only=True, frozen=True):
     time_at: TimeMs
 
 
-class Register(_Request, kw_only=True, frozen=True):
-    """``POST /v1/accounts``. 201 with an ``Account``."""
-
-    email: Email
-    password: Password
-    invite: str | None = None
-
-
-class Account(_Answer, kw_only=True, frozen=True):
-    account_id: Id16
-    email: str
-    role: str
-    quota_bytes: int | None
-    """``None``: no limit."""
-    used_bytes: int
-    personal_namespace: Id16
-    delete_at: TimeMs | None = None
-    """When it goes for good; ``None``: it stays."""
-
-
-class SignIn(_Request, kw_only=True, frozen=True):
-    """``POST /v1/sessions``: a device signs in. Naming the ``device_id`` it had keeps it that device."""
-
-    email: Email
-    password: Password
-    device_name: DeviceName
-    device_id: Id16 | None = None
-    totp: Annotated[str, Meta(max_length=64)] | None = None
-    """A code of the second factor, or a recovery code; asked for by ``second-factor-needed``."""
-
-
-class Session(_Answer, kw_only=True, frozen=True):
-    """Tokens for one device. ``expires_in_s`` is for the access token, from now."""
-
-    device_id: Id16
-    account: Account
-    access_token: str
-    expires_in_s: int
-    refresh_token: str
-    epoch: Id16
-    wipe_check: bytes = b""
-    """SHA-256 of the proof that a wipe order of this server brings. A device keeps what it was told when it signed in:
-    whoever only pretends to be the server later cannot make it remove anything."""
-
-
-class Refresh(_Request, kw_only=True, frozen=True):
-    """``POST /v1/sessions/refresh``. The old refresh token works until the new one is first used."""
-
-    refresh_token: RefreshToken
-
-
-class Wipe(_Answer, kw_only=True, frozen=True):
-    """What became of the wish that a device removes what it synced. Times: milliseconds."""
-
-    requested_at: TimeMs
-    begun_at: TimeMs | None = None
-    """From then on it cannot be taken back."""
-    ended_at: TimeMs | None = None
-    removed: int = 0
-    """Files and symlinks that went."""
-    kept: int = 0
-    """Those that stayed, for the server does not have them like that."""
-
-
-class RequestWipe(_Request, kw_only=True, frozen=True):
-    """``POST /v1/devices/<uuid>/wipe`` and ``…/wipe/cancel``."""
-
-    password: Password | None = None
-
-
-class BeginWipe(_Request, kw_only=True, frozen=True):
-    """``POST /v1/wipe/begin``: from the device that was told ``wipe-requested``, before it removes anything."""
-
-    refresh_token: RefreshToken
-
-
-class WipeOrder(_Answer, kw_only=True, frozen=True):
-    proof: bytes
-    """Its SHA-256 is the ``wipe_check`` that the device was given when it signed in; else it does nothing."""
-
-
-class EndWipe(_Request, kw_only=True, frozen=True):
-    """``POST /v1/wipe/end``: it is done; the token is good for nothing any more."""
-
-    refresh_token: RefreshToken
-    removed: Annotated[int, Meta(ge=0, le=2**53)]
-    kept: Annotated[int, Meta(ge=0, le=2**53)]
-
-
-class Device(_Answer, kw_only=True, frozen=True):
-    device_id: bytes
-    name: str
-    created_at: TimeMs
-    last_seen_at: TimeMs
-    is_current: bool
-    revoked_at: TimeMs | None = None
-    """When it was signed out, from another device or by itself."""
-    kind: str = "device"
-    """``device`` or ``browser``."""
-    wipe: Wipe | None = None
-
-
-class Devices(_Answer, kw_only=True, frozen=True):
-    """``GET /v1/devices``."""
-
-    devices: list[Device]
-
-
-class RevokeDevice(_Request, kw_only=True, frozen=True):
-    """``POST /v1/devices/<uuid>/revoke``. Revoking another device needs the password."""
-
-    password: Password | None = None
-
-
-class Namespace(_Answer, kw_only=True, frozen=True):
+class Namespace(Answer, kw_only=True, frozen=True):
     namespace_id: bytes
     role: str
     owner: str
@@ -305,7 +191,7 @@ class Namespace(_Answer, kw_only=True, frozen=True):
     """The highest that the server has seen from this device here."""
 
 
-class Namespaces(_Answer, kw_only=True, frozen=True):
+class Namespaces(Answer, kw_only=True, frozen=True):
     """``GET /v1/namespaces``."""
 
     namespaces: list[Namespace]
@@ -375,7 +261,7 @@ class DeleteNode(_Operation, tag="delete", kw_only=True, frozen=True):
 Operation: TypeAlias = CreateNode | ChangeNode | DeleteNode
 
 
-class CommitRequest(_Request, kw_only=True, frozen=True):
+class CommitRequest(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/commits``: a batch in one transaction."""
 
     epoch: Id16
@@ -414,7 +300,7 @@ class Refused(Struct, tag="refused", frozen=True, array_like=True):
     detail: str = ""
 
 
-class CommitResponse(_Answer, kw_only=True, frozen=True):
+class CommitResponse(Answer, kw_only=True, frozen=True):
     """One result per operation, in their order."""
 
     results: Annotated[list[Applied | Refused], Meta(max_length=MAX_BATCH_OPERATIONS)]
@@ -447,7 +333,7 @@ class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     approved: bool = False
 
 
-class Changes(_Answer, kw_only=True, frozen=True):
+class Changes(Answer, kw_only=True, frozen=True):
     """``GET /v1/namespaces/<uuid>/changes?epoch=HEX&seq=N&revision=HEX``: the page after a cursor.
 
     Ordered by seq. With seq 0 the whole tree, without what is deleted. Only when ``complete`` do the pages
@@ -465,7 +351,7 @@ class Changes(_Answer, kw_only=True, frozen=True):
     """The highest commit number the server has seen from this device here; a journal that is behind is an old copy."""
 
 
-class Wait(_Request, kw_only=True, frozen=True):
+class Wait(Request, kw_only=True, frozen=True):
     """``POST /v1/wait``: answers when one of the namespaces is past its seq, or when the time is up; ``unknown-cursor``
     (409) if the epoch is not this server's, or it has not come to one of the seqs."""
 
@@ -474,7 +360,7 @@ class Wait(_Request, kw_only=True, frozen=True):
     timeout_s: Annotated[int, Meta(ge=0, le=MAX_WAIT_S)] = 50
 
 
-class Waited(_Answer, kw_only=True, frozen=True):
+class Waited(Answer, kw_only=True, frozen=True):
     moved: Annotated[dict[bytes, int], Meta(max_length=1000)]
     """Namespace to its seq now; empty when the time was up."""
 
@@ -482,13 +368,13 @@ class Waited(_Answer, kw_only=True, frozen=True):
 # --- content ------------------------------------------------------------------------------------------
 
 
-class MissingChunks(_Request, kw_only=True, frozen=True):
+class MissingChunks(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/chunks/missing``. Answers 200 with ``Missing``."""
 
     chunks: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
 
 
-class Missing(_Answer, kw_only=True, frozen=True):
+class Missing(Answer, kw_only=True, frozen=True):
     indices: Annotated[list[int], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
     """Into the request's list: those that this device has to send."""
     md5: bool = True
@@ -517,7 +403,7 @@ class DeclaredPack(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
     chunks: Annotated[list[PackedChunk], Meta(min_length=1, max_length=100_000)]
 
 
-class RegisterPacks(_Request, kw_only=True, frozen=True):
+class RegisterPacks(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/packs``: reserves quota and signs one PUT a pack.
 
     A pack that the device declares again before it is sealed is the same pack, with another signature.
@@ -539,11 +425,11 @@ class RegisteredPack(Struct, kw_only=True, frozen=True):
     put: SignedRequest
 
 
-class RegisteredPacks(_Answer, kw_only=True, frozen=True):
+class RegisteredPacks(Answer, kw_only=True, frozen=True):
     packs: Annotated[list[RegisteredPack], Meta(max_length=MAX_PACKS_A_REQUEST)]
 
 
-class SealPacks(_Request, kw_only=True, frozen=True):
+class SealPacks(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/packs/seal``: the bytes are up; from now on commits may name the chunks.
 
     Idempotent. The server compares the object with what was declared.
@@ -552,13 +438,13 @@ class SealPacks(_Request, kw_only=True, frozen=True):
     packs: Annotated[list[Id16], Meta(min_length=1, max_length=MAX_PACKS_A_REQUEST)]
 
 
-class SealedPacks(_Answer, kw_only=True, frozen=True):
+class SealedPacks(Answer, kw_only=True, frozen=True):
     sealed: Annotated[list[Id16], Meta(max_length=MAX_PACKS_A_REQUEST)]
     refused: Annotated[list[Id16], Meta(max_length=MAX_PACKS_A_REQUEST)]
     """Not there, not as declared, or unknown: send their chunks again."""
 
 
-class Manifests(_Request, kw_only=True, frozen=True):
+class Manifests(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/manifests``: the chunks of versions, by revision."""
 
     revisions: Annotated[list[Id16], Meta(min_length=1, max_length=MAX_MANIFESTS_A_REQUEST)]
@@ -571,14 +457,14 @@ class Manifest(Struct, frozen=True, gc=False):
     chunks: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_FILE)]
 
 
-class FoundManifests(_Answer, kw_only=True, frozen=True):
+class FoundManifests(Answer, kw_only=True, frozen=True):
     """May stop early to stay within the body's limit: ask again for those not in it. Unknown ones are in ``gone``."""
 
     manifests: Annotated[list[Manifest], Meta(max_length=MAX_MANIFESTS_A_REQUEST)]
     gone: Annotated[list[Id16], Meta(max_length=MAX_MANIFESTS_A_REQUEST)]
 
 
-class LocateChunks(_Request, kw_only=True, frozen=True):
+class LocateChunks(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/chunks/locate``. Answers 200 with ``Located``."""
 
     chunks: Annotated[list[Hash32], Meta(min_length=1, max_length=MAX_CHUNKS_A_REQUEST)]
@@ -595,7 +481,7 @@ class ChunkLocation(Struct, frozen=True, gc=False, array_like=True):
     key_id: int = 0
 
 
-class DamagedChunks(_Request, kw_only=True, frozen=True):
+class DamagedChunks(Request, kw_only=True, frozen=True):
     """``POST /v1/namespaces/<uuid>/chunks/damaged``: what kept arriving with other bytes than its name says.
 
     The server looks at them. Those that are so in the store are missing from now on, until a device sends them again.
@@ -605,154 +491,8 @@ class DamagedChunks(_Request, kw_only=True, frozen=True):
     chunks: Annotated[list[Hash32], Meta(min_length=1, max_length=MAX_DAMAGED_CHUNKS)]
 
 
-class Located(_Answer, kw_only=True, frozen=True):
+class Located(Answer, kw_only=True, frozen=True):
     packs: Annotated[list[SignedRequest], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
     """Each a GET of the whole pack; devices add Range."""
     chunks: Annotated[list[ChunkLocation], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
     gone: Annotated[list[Hash32], Meta(max_length=MAX_CHUNKS_A_REQUEST)]
-
-
-# --- listing and history --------------------------------------------------------------------------------
-
-
-class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A node in a listing."""
-
-    node_id: bytes
-    revision_id: bytes
-    path: str
-    """From the namespace's root, separated by ``/``."""
-    kind: Kind
-    size: int = 0
-    mtime_ns: int = 0
-    seq: int
-    committed_at: TimeMs
-    executable: bool = False
-    content_hash: bytes | None = None
-    link_target: str | None = None
-    deleted_at: TimeMs | None = None
-
-
-class ListRequest(_Request, kw_only=True, frozen=True):
-    """``POST /v1/namespaces/<uuid>/list``: what is below a path. ``not-found`` (404) if the path is not there."""
-
-    path: str = ""
-    recursive: bool = False
-    deleted: bool = False
-    """Instead of the living: what was deleted below the path and can be restored."""
-    after: str | None = None
-    """The last path of the page before."""
-    limit: Annotated[int, Meta(ge=1, le=PAGE_CHANGES)] = PAGE_CHANGES
-
-
-class Listing(_Answer, kw_only=True, frozen=True):
-    entries: list[Entry]
-    """Ordered by path, compared component by component."""
-    complete: bool
-    folder_id: bytes | None = None
-    """Of the living folder that the path leads to; the root's is 16 zero bytes."""
-
-
-class HistoryRequest(_Request, kw_only=True, frozen=True):
-    """``POST /v1/namespaces/<uuid>/history``: every content that ever lay at a path, newest first."""
-
-    path: str
-    of_file: bool = False
-    """Instead: every content that the file which is there now ever had, whatever it was called and wherever it was."""
-    after: Id16 | None = None
-    """The last version of the page before."""
-    limit: Annotated[int, Meta(ge=1, le=MAX_VERSIONS)] = MAX_VERSIONS
-
-
-class VersionEntry(Struct, frozen=True, kw_only=True):
-    revision_id: bytes
-    node_id: bytes
-    content_hash: bytes
-    size: int
-    mtime_ns: int
-    device: str
-    created_at: TimeMs
-    seq: int
-    is_current: bool
-    expired: bool = False
-    """Its content is not kept any more."""
-
-
-class History(_Answer, kw_only=True, frozen=True):
-    versions: list[VersionEntry]
-    complete: bool = True
-
-
-class RestoreRequest(_Request, kw_only=True, frozen=True):
-    """``POST /v1/namespaces/<uuid>/restore``: bring back a version, or a deleted file or folder, whole.
-
-    With a folder comes all that was ever deleted below it, at each path what was there last, unless something is there
-    now; of a folder that is there, this is all. A restored version becomes the newest version of the node that is at
-    the path now. ``to`` puts it elsewhere, as a new node. Missing parents are made. A taken name is numbered.
-    """
-
-    path: str
-    revision_id: Id16 | None = None
-    to: str | None = None
-
-
-class RewindRequest(_Request, kw_only=True, frozen=True):
-    """``POST /v1/namespaces/<uuid>/rewind``: a folder becomes as it was; "" is all of the namespace.
-
-    What was in it then regains its place and content; what has moved elsewhere since comes back as a copy; what has
-    moved in goes home, or stays if home is gone or its name is taken; what was made since is deleted. To which moment
-    is said by one of ``to_at``, ``ago_ms`` (by the server's clock) and ``to_seq``.
-    """
-
-    path: str
-    to_at: Annotated[int, Meta(ge=0, le=2**53)] | None = None
-    ago_ms: Annotated[int, Meta(ge=0, le=2**53)] | None = None
-    to_seq: Annotated[int, Meta(ge=0, le=2**53)] | None = None
-    dry_run: bool = False
-    """Only tell what would be done."""
-
-
-class RewindChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a rewind does to one node."""
-
-    what: str
-    """As ``Rewound`` counts it: ``restored``, ``changed``, ``moved``, ``copied``, ``deleted`` or ``returned``."""
-    kind: Kind
-    path: str
-    """Where it is afterwards, from the folder that is rewound; of a deleted one, where it was."""
-    was_path: str | None = None
-    """Before, if that is elsewhere."""
-    size: int = 0
-
-
-class Rewound(_Answer, kw_only=True, frozen=True):
-    """What was done, in nodes. Of paths there are a thousand at most."""
-
-    to_seq: int
-    """The moment: the last revision before it."""
-    to_at: TimeMs
-    """When that was committed."""
-    undo_seq: int
-    undo_at: TimeMs
-    """Rewinding to these takes it back."""
-    restored: int = 0
-    changed: int = 0
-    """Of these the content is another."""
-    moved: int = 0
-    copied: int = 0
-    deleted: int = 0
-    returned: int = 0
-    changes: list[RewindChange] = field(default_factory=list)
-    """In a dry run: each of them."""
-    stayed: list[str] = field(default_factory=list)
-    """Paths of what moved in and could not go home."""
-    expired: list[str] = field(default_factory=list)
-    """Paths, then, of files whose contents of then are gone. They are as they were now, or are missing."""
-
-
-class Restored(_Answer, kw_only=True, frozen=True):
-    path: str
-    revisions: int
-    files: int = 0
-    expired: int = 0
-    """Files that were deleted below by themselves, and of which the content is gone."""

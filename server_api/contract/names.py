@@ -1,4 +1,4 @@
-"""What a name may be: the rules that server and devices both hold, each by itself."""
+"""What a name may be, and which are the same: the rules that server and devices both hold, each by itself."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ _SUFFIX_BYTES: Final = 32
 def comparable(name: str) -> str:
     """The form in which two names are the same name: NFC."""
     return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def fold(text: str) -> str:
+    """As a search compares names: ``Résumé`` and ``resume`` are the same, and ``Straße`` and ``strasse``."""
+    if text.isascii():
+        return text.lower()
+    taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(character for character in taken_apart if not unicodedata.combining(character))
 
 
 def name_key(name: str) -> bytes:

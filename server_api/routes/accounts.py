@@ -8,6 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from server_api.contract.accounts import (
+    Account,
     AuditPage,
     ChangeEmail,
     ChangePassword,
@@ -15,11 +16,11 @@ from server_api.contract.accounts import (
     EnrolledFactor,
     PasswordAgain,
     RecoveryCodes,
+    Register,
     RequestReset,
     SecondFactor,
     UseReset,
 )
-from server_api.contract.messages import Account, Register
 from server_api.errors import (
     AccountExistsError,
     ForbiddenError,

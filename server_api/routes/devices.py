@@ -8,15 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from server_api.contract.messages import (
-    BeginWipe,
-    Devices,
-    EndWipe,
-    RequestWipe,
-    RevokeDevice,
-    Wipe,
-    WipeOrder,
-)
+from server_api.contract.devices import BeginWipe, Devices, EndWipe, RequestWipe, RevokeDevice, Wipe, WipeOrder
 from server_api.errors import (
     ForbiddenError,
     NotFoundError,

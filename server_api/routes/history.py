@@ -13,21 +13,15 @@ from server_api.contract.history import (
     DeletedRequest,
     Details,
     DetailsRequest,
-    SearchPage,
-    SearchRequest,
-)
-from server_api.contract.messages import (
-    FoundManifests,
     History,
     HistoryRequest,
     Listing,
     ListRequest,
-    Manifests,
-    Restored,
-    RestoreRequest,
-    RewindRequest,
-    Rewound,
+    SearchPage,
+    SearchRequest,
 )
+from server_api.contract.messages import FoundManifests, Manifests
+from server_api.contract.restoring import Restored, RestoreRequest, RewindRequest, Rewound
 from server_api.errors import ForbiddenError, NotFoundError, QuotaExceededError
 from server_api.routes.access import caller, current_server, member, requires_device
 from server_api.routes.bodies import answer, read_body

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response
 
-from server_api.contract.messages import Refresh, Session, SignIn
+from server_api.contract.devices import Refresh, Session, SignIn
 from server_api.errors import (
     ForbiddenError,
     RateLimitedError,

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_
 from sqlalchemy.exc import IntegrityError
 
 from server_api.config import Registration
-from server_api.contract.accounts import ChangePassword
-from server_api.contract.messages import Account, NamespaceId, Register
+from server_api.contract.accounts import Account, ChangePassword, Register
+from server_api.contract.messages import NamespaceId
 from server_api.errors import (
     AccountExistsError,
     InvalidBodyError,

@@ -25,8 +25,8 @@ from server_api.errors import StartError
 from server_api.services.audit import record_alone
 from server_api.services.server import Server
 from server_api.services.state import read_epoch
-from server_api.storage.database import SCHEMA
 from server_api.storage.packs import PackState
+from server_api.storage.schema import SCHEMA
 from server_api.storage.tables import metadata, pack, revision
 
 LEFT_OUT: Final[dict[str, str]] = {

@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -24,9 +23,10 @@ from server_api.contract.messages import NamespaceId, PackId
 from server_api.contract.packs import PackError
 from server_api.domain.contents import split_manifest
 from server_api.domain.showing import exact
-from server_api.domain.sizes import show_size
-from server_api.errors import ApiError, StoreFullError, UnavailableError
+from server_api.errors import StoreFullError, UnavailableError
 from server_api.metrics import COLLECTED_AT, COLLECTED_BYTES, COLLECTIONS
+from server_api.services.collection_report import Collected
+from server_api.services.orphans import orphan_steps
 from server_api.services.packs import drop_expired
 from server_api.services.retention import expire_versions, retention_of
 from server_api.services.rewriting import choose, rewrite_packs
@@ -39,75 +39,20 @@ from server_api.storage import collecting
 from server_api.storage.bulk import pieces
 from server_api.storage.chunks import known_chunks
 from server_api.storage.contention import retried
-from server_api.storage.published import doom, published_keys
 from server_api.storage.references import read_references
 from server_api.storage.revisions import lock_namespace
-from server_api.storage.stores import ObjectMissingError, pack_key, pack_of_key
+from server_api.storage.stores import ObjectMissingError, pack_key
 
 _WINDOW: Final = 200_000
 """So many chunks are looked at together: 32 bytes each, and the manifests are read once for all of them."""
 _SEQS: Final = 5_000
 _LOCKED: Final = 200
 """So many chunks, or packs, are condemned or freed in one transaction."""
-_LISTED: Final = 500
 _STATE_KEY: Final = "collection"
 _ALONE: Final = "collecting"
 _SLICE_S: Final = 1.0
 _LATER_S: Final = 60.0
-_MOST_FAILURES: Final = 20
 _LOG: Final = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, kw_only=True)
-class Collected:
-    """What a pass did, or with ``dry_run`` would do.
-
-    Attributes:
-        freed_bytes: of packs that are deleted once no address of theirs can be in use.
-        rewritten_bytes: by how much rewriting made the store smaller, later.
-        tiers_changed: packs that only old versions use from now on, or that others use again.
-        orphans: objects without a row; those that stay without one for the grace are deleted.
-        foreign: objects of no tree that this database knows, which are never touched.
-        failures: sentences for the operator.
-    """
-
-    dry_run: bool = False
-    versions_expired: int = 0
-    chunks_condemned: int = 0
-    chunks_freed: int = 0
-    packs_freed: int = 0
-    freed_bytes: int = 0
-    packs_rewritten: int = 0
-    rewritten_bytes: int = 0
-    tiers_changed: int = 0
-    orphans: int = 0
-    orphans_deleted: int = 0
-    foreign: int = 0
-    failures: list[str] = field(default_factory=list)
-
-    def fail(self, sentence: str) -> None:
-        _LOG.warning("collection: %s", sentence)
-        if len(self.failures) < _MOST_FAILURES:
-            self.failures.append(sentence)
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    def __str__(self) -> str:
-        """For the operator, several lines."""
-        would = "would have " if self.dry_run else ""
-        lines = [
-            f"{would}expired {self.versions_expired} old versions",
-            f"{would}condemned {self.chunks_condemned} chunks that nothing refers to, freed {self.chunks_freed}",
-            f"{would}freed {self.packs_freed} packs of {show_size(self.freed_bytes)}",
-            f"{would}rewritten {self.packs_rewritten} packs, smaller by {show_size(self.rewritten_bytes)}",
-            f"found {self.orphans} objects that the database does not know, {would}deleted {self.orphans_deleted}",
-        ]
-        if self.tiers_changed:
-            lines.append(f"told the store of {self.tiers_changed} packs whether only old versions use them")
-        if self.foreign:
-            lines.append(f"left {self.foreign} objects alone that are of no tree this database knows")
-        return "\n".join([*lines, *self.failures])
 
 
 def collect(
@@ -119,12 +64,11 @@ def collect(
     restored, unless that ``ends_hold``; not for a dry run.
     """
     report = Collected(dry_run=dry_run)
-    if not dry_run:
-        _check_hold(server, ends_hold=ends_hold)
     if dry_run:
         for _ in collecting_steps(server, report, grace_ms=grace_ms):
             pass
         return report
+    _check_hold(server, ends_hold=ends_hold)
     with server.database.alone(_ALONE) as still_alone:
         if still_alone is None:
             raise UnavailableError("Another process collects now. Try again when it has ended.")
@@ -226,7 +170,7 @@ def collecting_steps(server: Server, report: Collected, *, grace_ms: int | None 
             while _drop(server, report):
                 yield
             forget_withdrawn(server)
-        yield from _look_for_orphans(server, set(namespaces), report, grace_ms)
+        yield from orphan_steps(server, set(namespaces), report, grace_ms)
     except UnavailableError as error:
         report.fail(f"the store could not be gone through: {error}")
 
@@ -407,71 +351,3 @@ def _drop(server: Server, report: Collected) -> bool:
     except UnavailableError as error:
         report.fail(f"objects could not be deleted, and will be tried again: {error}")
         return True  # what failed was put off: the others are next
-
-
-# --- orphans -----------------------------------------------------------------------------------------------------
-
-
-def _look_for_orphans(server: Server, namespaces: set[NamespaceId], report: Collected, grace_ms: int) -> Iterator[None]:
-    """Objects that no row knows: noted when first seen, deleted when a later pass finds them so after the grace.
-
-    How old the store says that an object is does not count, so no clock but the database's does. A tree that this
-    database does not know may be another server's: its objects stay. What is left of a look at the store, or was
-    published, is nobody's only copy.
-    """
-    found: set[str] = set()
-    for area in ("packs/", "incoming/"):
-        for some in pieces(server.store.list(area), _LISTED):
-            ids = {stored.key: pack_of_key(stored.key) for stored in some}
-            own = {key: both[1] for key, both in ids.items() if both is not None and both[0] in namespaces}
-            report.foreign += len(ids) - len(own)
-            with server.database.read() as connection:
-                found |= collecting.unknown_objects(connection, own)
-            yield
-    found |= {stored.key for stored in server.store.list("probe/")}
-    yield
-    found |= _look_at_published(server, report)
-    yield
-    report.orphans += len(found)
-    with server.database.read() as connection:
-        seen = collecting.orphans_seen(connection)
-        now_ms = server.database_now_ms(connection)
-    overdue = [key for key in sorted(found & seen.keys()) if seen[key] <= now_ms - grace_ms]
-    if report.dry_run:
-        report.orphans_deleted += len(overdue)
-        return
-    _note(server, found - seen.keys(), gone=seen.keys() - found)
-    for some_keys in pieces(overdue, _LOCKED):
-        deleted = []
-        for key in some_keys:
-            try:
-                server.store.delete(key)
-            except ApiError as error:
-                report.fail(f"an object could not be deleted, {key}: {error}")
-            else:
-                deleted.append(key)
-        _note(server, set(), gone=set(deleted))
-        report.orphans_deleted += len(deleted)
-        yield
-
-
-@retried
-def _look_at_published(server: Server, report: Collected) -> set[str]:
-    """Those that no link has. Nobody is sent any more to those that the store does not have, whoever deleted them."""
-    with server.database.read() as connection:
-        ready = published_keys(connection, is_ready=True)
-    stored = {each.key for each in server.store.list("published/")}
-    missing = ready.keys() - stored
-    if missing and not report.dry_run:
-        with server.database.write() as work:
-            doom(work.connection, [ready[key] for key in missing])
-    with server.database.read() as connection:
-        return stored - published_keys(connection).keys()
-
-
-@retried
-def _note(server: Server, new: set[str], *, gone: set[str]) -> None:
-    if new or gone:
-        with server.database.write() as work:
-            collecting.forget_orphans(work.connection, gone)
-            collecting.note_orphans(work.connection, new, server.database_now_ms(work.connection))

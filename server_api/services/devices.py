@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select, update
 
-from server_api.contract.messages import Device
+from server_api.contract.devices import Device
 from server_api.errors import NotFoundError
 from server_api.services import audit, passwords, wipes
 from server_api.services.accounts import end_sessions

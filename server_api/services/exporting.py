@@ -11,14 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from server_api.contract.messages import (
-    Entry,
-    HistoryRequest,
-    Kind,
-    ListRequest,
-    NamespaceId,
-    RevisionId,
-)
+from server_api.contract.history import Entry, HistoryRequest, ListRequest
+from server_api.contract.messages import Kind, NamespaceId, RevisionId
 from server_api.contract.names import version_names
 from server_api.domain.paths import Names
 from server_api.domain.showing import showable

@@ -10,7 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from server_api.contract.messages import ROOT, History, HistoryRequest, NamespaceId, NodeId, RevisionId, VersionEntry
+from server_api.contract.history import History, HistoryRequest, VersionEntry
+from server_api.contract.messages import ROOT, NamespaceId, NodeId, RevisionId
 from server_api.domain.nodes import seq_of
 from server_api.domain.paths import Names, split_path
 from server_api.errors import InvalidBodyError, NotFoundError

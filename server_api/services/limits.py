@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from server_api.domain.clock import Clock
 from server_api.errors import RateLimitedError, UnavailableError
-from server_api.storage.contention import ContentionError, retried
+from server_api.storage.contention import one_of_several, retried
 from server_api.storage.database import Database, UnitOfWork
 from server_api.storage.tables import attempt
 
@@ -78,7 +77,7 @@ class RateLimiter:
 
     @retried
     def _take_all(self, limits: Sequence[tuple[Limit, str]]) -> None:
-        with _one_row_a_key(), self._database.write() as work:
+        with one_of_several(), self._database.write() as work:
             now = self._clock.now_ms()
             for limit, key in sorted(limits, key=_hash):  # in one order, so that two never wait for each other
                 self._take_one(work, limit, _hash((limit, key)), now)
@@ -109,12 +108,3 @@ class RateLimiter:
 def _hash(limited: tuple[Limit, str]) -> bytes:
     limit, key = limited
     return hashlib.sha256(f"{limit.name} {key}".encode()).digest()
-
-
-@contextmanager
-def _one_row_a_key() -> Iterator[None]:
-    """Two first tries at the same time: one makes the row, and the other finds it when it tries again."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise ContentionError from error

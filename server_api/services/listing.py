@@ -10,7 +10,8 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from server_api.contract.messages import PAGE_CHANGES, ROOT, Entry, Kind, Listing, ListRequest, NamespaceId, NodeId
+from server_api.contract.history import Entry, Listing, ListRequest
+from server_api.contract.messages import PAGE_CHANGES, ROOT, Kind, NamespaceId, NodeId
 from server_api.domain.nodes import Node
 from server_api.domain.pages import take_page
 from server_api.domain.paths import Names, split_path

@@ -18,7 +18,6 @@ from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from server_api.contract.messages import NamespaceId, RevisionId, SignedRequest
 from server_api.domain.media import media_type
@@ -28,7 +27,7 @@ from server_api.metrics import PUBLISHED, PUBLISHED_BYTES
 from server_api.services.reading import ContentExpiredError, ContentGoneError, Reader
 from server_api.services.server import Server
 from server_api.storage import published
-from server_api.storage.contention import ContentionError, retried
+from server_api.storage.contention import one_of_several, retried
 from server_api.storage.nodes import read_lineages
 from server_api.storage.published import PublishedRow, Standing, State
 from server_api.storage.shares import ShareRow
@@ -87,25 +86,22 @@ def want(server: Server, share: ShareRow, node: Node) -> None:
 
 @retried
 def _insert(server: Server, share: ShareRow, node: Node, version_id: RevisionId) -> None:
-    try:
-        with server.database.write() as work:
-            if published.find_published(work.connection, share.share_id, version_id) is not None:
-                return
-            now_ms = server.database_now_ms(work.connection)
-            row = PublishedRow(
-                published_id=server.ids.new_secret(16),
-                share_id=share.share_id,
-                namespace_id=share.namespace_id,
-                node_id=node.node_id,
-                version_id=version_id,
-                size=node.size,
-                state=State.WANTED.value,
-                created_at=now_ms,
-                used_at=now_ms,
-            )
-            published.insert_published(work.connection, row)
-    except IntegrityError as error:  # another visitor was quicker
-        raise ContentionError from error
+    with one_of_several(), server.database.write() as work:
+        if published.find_published(work.connection, share.share_id, version_id) is not None:
+            return
+        now_ms = server.database_now_ms(work.connection)
+        row = PublishedRow(
+            published_id=server.ids.new_secret(16),
+            share_id=share.share_id,
+            namespace_id=share.namespace_id,
+            node_id=node.node_id,
+            version_id=version_id,
+            size=node.size,
+            state=State.WANTED.value,
+            created_at=now_ms,
+            used_at=now_ms,
+        )
+        published.insert_published(work.connection, row)
 
 
 # --- for workers -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from server_api.services.server import Server
 from server_api.services.state import hold_collection, renew_epoch
 from server_api.services.wholeness import BrokenVersions, add_broken
 from server_api.storage.bulk import insert_rows
-from server_api.storage.database import OLDEST_TAKEN_OVER, SCHEMA
+from server_api.storage.schema import OLDEST_TAKEN_OVER, SCHEMA
 from server_api.storage.tables import account, metadata, namespace, share
 
 _ALSO_LOST: Final = {"chunk", "old_pack"}

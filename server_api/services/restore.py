@@ -7,16 +7,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from server_api.contract.messages import (
-    MAX_DEPTH,
-    Kind,
-    NamespaceId,
-    NodeId,
-    Restored,
-    RestoreRequest,
-    RevisionId,
-)
+from server_api.contract.messages import MAX_DEPTH, Kind, NamespaceId, NodeId, RevisionId
 from server_api.contract.names import name_key
+from server_api.contract.restoring import Restored, RestoreRequest
 from server_api.domain.contents import split_manifest
 from server_api.domain.nodes import Node
 from server_api.domain.paths import Names, split_path

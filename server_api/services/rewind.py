@@ -8,16 +8,8 @@ from typing import Final
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from server_api.contract.messages import (
-    MAX_DEPTH,
-    ROOT,
-    Kind,
-    NamespaceId,
-    NodeId,
-    RewindChange,
-    RewindRequest,
-    Rewound,
-)
+from server_api.contract.messages import MAX_DEPTH, ROOT, Kind, NamespaceId, NodeId
+from server_api.contract.restoring import RewindChange, RewindRequest, Rewound
 from server_api.domain.contents import split_manifest
 from server_api.domain.nodes import Node, Tree
 from server_api.domain.paths import split_path

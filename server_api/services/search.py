@@ -11,7 +11,7 @@ from typing import Final
 
 from server_api.contract.history import MAX_ENTRIES, SearchPage, SearchRequest
 from server_api.contract.messages import NamespaceId, NodeId
-from server_api.domain.folding import fold
+from server_api.contract.names import fold
 from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services.server import Server
 from server_api.services.whereabouts import Whereabouts

@@ -12,7 +12,8 @@ from typing import Any, Final
 import jwt
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
-from server_api.contract.messages import DeviceId, Refresh, Session, SignIn
+from server_api.contract.devices import Refresh, Session, SignIn
+from server_api.contract.messages import DeviceId
 from server_api.errors import (
     ForbiddenError,
     NotSignedInError,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from server_api.domain.clock import Ids
-from server_api.storage.contention import ContentionError, retried
+from server_api.storage.contention import one_of_several, retried
 from server_api.storage.database import Database
 from server_api.storage.positions import drop_positions
 from server_api.storage.tables import server_state
@@ -38,7 +35,7 @@ def ensure_state(database: Database, ids: Ids) -> dict[str, bytes]:
     """Gives a new database its epoch and secrets; the secrets by use. Idempotent."""
     wanted = {_EPOCH: ids.new_id()}
     wanted |= {f"secret.{use}": ids.new_secret(_SECRET_BYTES) for use in _USES}
-    with _one_of_several(), database.write() as work:
+    with one_of_several(), database.write() as work:
         rows = work.connection.execute(select(server_state)).all()
         known: dict[str, bytes] = {row.key: row.value for row in rows}
         for key in wanted.keys() - known.keys():
@@ -82,12 +79,3 @@ def hold_collection(connection: Connection, until_ms: int) -> None:
 def held_until(connection: Connection) -> int:
     """Until when nothing is collected, ms; 0 if it is not held."""
     return int.from_bytes(read_note(connection, _HELD) or b"", "big")
-
-
-@contextmanager
-def _one_of_several() -> Iterator[None]:
-    """Processes that start at once: the database lets one make the state, and the others find it."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise ContentionError from error

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
-from server_api.contract.messages import ROOT, Entry, NamespaceId, NodeId
+from server_api.contract.history import Entry
+from server_api.contract.messages import ROOT, NamespaceId, NodeId
 from server_api.domain.nodes import Node, Tree
 from server_api.domain.paths import split_path
 from server_api.errors import NotFoundError

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
-from server_api.contract.messages import BeginWipe, EndWipe, Wipe, WipeOrder
+from server_api.contract.devices import BeginWipe, EndWipe, Wipe, WipeOrder
 from server_api.errors import ForbiddenError, NotFoundError, SessionEndedError, WipeRequestedError, WipeUnderWayError
 from server_api.services import audit, mails, passwords, state
 from server_api.services.accounts import Origin, end_sessions, hash_code

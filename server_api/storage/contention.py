@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from server_api.errors import UnavailableError
@@ -50,6 +50,18 @@ _TAKES_NO_WRITES: Final = {
 
 class ContentionError(UnavailableError):
     """Other writers were in the way. The transaction did nothing."""
+
+
+@contextmanager
+def one_of_several() -> Iterator[None]:
+    """Around transactions that may make the same row at once: one does, and the others find it when they try again.
+
+    Raises: ContentionError.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise ContentionError from error
 
 
 @contextmanager

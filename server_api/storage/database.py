@@ -1,6 +1,7 @@
 """The SQL database: one schema and one code path for SQLite, PostgreSQL and MariaDB or MySQL.
 
-What differs between them stays in this module: how a transaction begins, how writers queue, how migrations are fenced.
+What differs between them stays in this module, ``engines`` and ``schema``: how they are connected to, how a transaction
+begins, how writers queue, how migrations are fenced.
 
 A **write** is one transaction that other writers wait for, on SQLite the whole database, elsewhere only where rows are
 locked (``with_for_update``). A **read** sees one state of the database from its first statement to its last.
@@ -10,53 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from pathlib import Path
-from sqlite3 import connect as connect_sqlite
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, inspect, select, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from server_api.storage.contention import WAIT_S, translated
+from server_api.storage.contention import translated
+from server_api.storage.engines import BEGIN, server_engine, sqlite_engine, sqlite_file
 from server_api.storage.notices import Receive, can_listen, listening
-from server_api.storage.requirements import check_fitness
-from server_api.storage.secret_texts import SecretError, read_sign_in
+from server_api.storage.schema import NoSchemaError, has_schema, is_current, upgrade
 from server_api.storage.turns import Turns, only_one
 
-SCHEMA: Final = "0013"
-"""The newest migration: what this code works on."""
-OLDEST_TAKEN_OVER: Final = "0007"
-"""The oldest schema whose rows can be taken over as they are. A migration that changes rows moves this to itself."""
-
-_CONNECT_TIMEOUT_S: Final = 10
-_VANISHED: Final = {
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
-"""libpq's settings by which a database host that vanished is noticed within a minute; the system takes hours."""
-_CACHE_KIB: Final = 32_768  # a commit of 10,000 files stays in memory until it is written, once
-_BEGIN_OPTION: Final = "lockstep_begin"
 _NOW_MS: Final = {
     "sqlite": "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
     "postgresql": "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
     "mysql": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
     "mariadb": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
 }
-_CREDENTIALS: Final = "credentials"
-_MIGRATION_LOCK: Final = 0x10C5
 _LOCKS: Final = {"collecting": 0x10C6, "scrubbing": 0x10C7}
 _LOCK_NAME_LENGTH: Final = 64
-
-
-class NewerSchemaError(Exception):
-    """The database was written by a newer Lockstep; its message tells a person what to do."""
-
-
-class NoSchemaError(Exception):
-    """There is no database, or nothing in it."""
 
 
 class UnitOfWork:
@@ -93,16 +67,16 @@ class Database:
         Raises: SecretError.
         """
         parsed = make_url(url)
-        self._file = _sqlite_file(parsed)
+        self._file = sqlite_file(parsed)
         self._turn: Callable[[], AbstractContextManager[None]]
         if self._file:
             self._turn = Turns(self._file).take
-            self._engine = _sqlite_engine(parsed)
-            self._writers = self._engine.execution_options(**{_BEGIN_OPTION: "BEGIN IMMEDIATE"})
+            self._engine = sqlite_engine(parsed)
+            self._writers = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
             self._readers = self._engine
         else:
             self._turn = nullcontext
-            self._engine = _server_engine(parsed)
+            self._engine = server_engine(parsed)
             self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
             self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
@@ -121,29 +95,18 @@ class Database:
             ContentionError: the same; another process was writing to the file all the time.
         """
         if self._file:
-            if not makes and not _has_schema(self._file):
+            if not makes and not has_schema(self._file):
                 raise NoSchemaError
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
-        with (
-            self._turn(),  # SQLite does not wait its turn to turn a new file into one with a write-ahead log
-            self._engine.connect() as connection,
-            _migration_fence(connection, is_sqlite=self._file is not None),
-        ):
-            check_fitness(connection)
-            current = _current_schema(connection)
-            if current == SCHEMA:
-                return
-            if current is None and not makes:
-                raise NoSchemaError
-            if current is not None and self._file:
-                _back_up(self._file, self._file.with_name(f"{self._file.name}.before-{SCHEMA}"))
-            _migrate(connection)
+        # SQLite does not wait its turn to turn a new file into one with a write-ahead log.
+        with self._turn(), self._engine.connect() as connection:
+            upgrade(connection, self._file, makes=makes)
 
     def is_at_head(self) -> bool:
         """Whether the schema is this code's: a newer Lockstep may have upgraded it since. Raises: UnavailableError."""
         with self.read() as connection:
-            return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA)
+            return is_current(connection)
 
     @staticmethod
     def count_on(connection: Connection, table: Table) -> None:
@@ -219,64 +182,6 @@ class Database:
             yield connection
 
 
-# --- PostgreSQL, MySQL and MariaDB ---------------------------------------------------------------------------------
-
-
-def _server_engine(url: URL) -> Engine:
-    is_postgresql = url.get_backend_name() == "postgresql"
-    # Rows are looked up by their keys, and mostly lie in memory. As if from a slow disk, PostgreSQL would rather read a
-    # whole table, which grows with the namespace, than a thousand rows of it.
-    settings = (
-        f"SET lock_timeout = '{WAIT_S}s'; SET random_page_cost = 1.1"
-        if is_postgresql
-        else f"SET innodb_lock_wait_timeout = {WAIT_S}"
-    )
-    waits = {"connect_timeout": _CONNECT_TIMEOUT_S} | (_VANISHED if is_postgresql else {})
-    url, credentials = _apart(url)
-    engine = create_engine(
-        url,
-        pool_pre_ping=True,
-        pool_use_lifo=True,
-        pool_size=8,
-        max_overflow=24,
-        hide_parameters=True,
-        connect_args={name: value for name, value in waits.items() if name not in url.query},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        with closing(connection.cursor()) as cursor:
-            cursor.execute(settings)
-        connection.commit()
-
-    if credentials:
-        _signs_in_with(engine, credentials)
-    return engine
-
-
-def _apart(url: URL) -> tuple[URL, str]:
-    """The address itself, and where user and password are; nowhere else than in it, if empty."""
-    named = url.query.get(_CREDENTIALS, "")
-    return url.difference_update_query([_CREDENTIALS]), named if isinstance(named, str) else named[-1]
-
-
-def _signs_in_with(engine: Engine, reference: str) -> None:
-    """With a secret that may be rotated: who is refused looks whether it is another one by now. Raises: SecretError."""
-    known = read_sign_in(reference)
-
-    @event.listens_for(engine, "do_connect")
-    def connect(dialect: Any, _record: object, arguments: Any, parameters: Any) -> Any:
-        nonlocal known
-        try:
-            return dialect.connect(*arguments, **parameters | known)
-        except dialect.loaded_dbapi.OperationalError:
-            with suppress(SecretError):
-                if (now := read_sign_in(reference)) != known:
-                    known = now
-                    return dialect.connect(*arguments, **parameters | known)
-            raise
-
-
 def _is_locked(connection: Connection, doing: str) -> bool:
     """Whether this session got the lock of that name."""
     if connection.dialect.name == "postgresql":
@@ -293,111 +198,3 @@ def _lock(connection: Connection, doing: str) -> dict[str, int | str]:
     if connection.dialect.name == "postgresql":
         return {"lock": _LOCKS[doing]}
     return {"lock": f"lockstep-{doing}-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
-
-
-# --- SQLite ------------------------------------------------------------------------------------------------------
-
-
-def _sqlite_file(url: URL) -> Path | None:
-    if url.get_backend_name() != "sqlite":
-        return None
-    if not url.database or url.database == ":memory:":
-        raise ValueError("a SQLite database needs a file: readers and writers are separate connections")
-    return Path(url.database)
-
-
-def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_use_lifo=True, pool_size=8, max_overflow=24, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN comes too late and is deferred
-        for pragma in (
-            f"busy_timeout={WAIT_S * 1000}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-            f"cache_size=-{_CACHE_KIB}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN_OPTION, "BEGIN"))
-
-    return engine
-
-
-def _has_schema(file: Path) -> bool:
-    """Whether a Lockstep ever opened it; looks without a trace."""
-    if not file.is_file() or not file.stat().st_size:
-        return False
-    with closing(connect_sqlite(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_S)) as connection:
-        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-        return connection.execute(query).fetchone() is not None
-
-
-def _back_up(source: Path, target: Path) -> None:
-    """Copy a database that others may have open. The copy is whole or not there."""
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
-    with closing(connect_sqlite(source)) as original, closing(connect_sqlite(unfinished)) as copy:
-        original.backup(copy)
-    unfinished.replace(target)
-
-
-# --- migrations --------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _migration_fence(connection: Connection, *, is_sqlite: bool) -> Iterator[None]:
-    """One process migrates, the others wait and find it done. DDL is one transaction where the database can do that."""
-    if is_sqlite:
-        # A migration that rebuilds a table drops the old one, which foreign keys would take for a deletion.
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.rollback()
-        with connection.execution_options(**{_BEGIN_OPTION: "BEGIN IMMEDIATE"}).begin():
-            yield
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-    elif connection.dialect.name == "postgresql":
-        with connection.begin():
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-            yield
-    else:
-        # MariaDB and MySQL commit at each DDL statement, so the lock is the session's.
-        lock = {"lock": f"lockstep-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
-        if not connection.scalar(text("SELECT GET_LOCK(:lock, 300)"), lock):
-            raise TimeoutError("another process has been upgrading the database for five minutes")
-        connection.commit()
-        try:
-            with connection.begin():
-                yield
-        finally:  # after the commit, for the next one reads what it wrote
-            connection.execute(text("SELECT RELEASE_LOCK(:lock)"), lock)
-            connection.commit()
-
-
-def _current_schema(connection: Connection) -> str | None:
-    """Raises: NewerSchemaError."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    current: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if current is not None and current > SCHEMA:
-        raise NewerSchemaError(
-            f"the database has schema {current}, this Lockstep knows up to {SCHEMA}: update Lockstep, "
-            "or restore the backup that was made before the database was upgraded"
-        )
-    return current
-
-
-def _migrate(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - a sixth of a start's time, and only needed after an update
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, SCHEMA)

@@ -9,7 +9,9 @@ import msgspec
 from flask import Blueprint, Response, make_response, redirect, request
 
 from server_api.config import Registration
-from server_api.contract.messages import BROWSER_HEADER, Register, SignIn
+from server_api.contract.accounts import Register
+from server_api.contract.devices import SignIn
+from server_api.contract.messages import BROWSER_HEADER
 from server_api.errors import (
     ApiError,
     InvalidBodyError,

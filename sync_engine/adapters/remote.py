@@ -9,9 +9,21 @@ from uuid import UUID
 from msgspec import Struct
 
 from server_api.contract import accounts, messages
-from server_api.contract.history import ActivityPage, ActivityRequest
+from server_api.contract.devices import Device, Devices, RequestWipe, RevokeDevice, SignIn, Wipe, WipeOrder
+from server_api.contract.devices import Session as Tokens
+from server_api.contract.history import (
+    ActivityPage,
+    ActivityRequest,
+    Entry,
+    History,
+    HistoryRequest,
+    Listing,
+    ListRequest,
+    VersionEntry,
+)
 from server_api.contract.messages import ROOT, NamespaceId
 from server_api.contract.positions import PositionTold, TellPosition
+from server_api.contract.restoring import Restored, RestoreRequest, RewindRequest, Rewound
 from server_api.contract.shares import CreateShare, EditShare, Share, Shares
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, DeviceId
@@ -88,30 +100,30 @@ class HttpRemote:
         self._session.call("POST", f"{self._path}/chunks/damaged", messages.Missing, request)
 
     def usage(self) -> Usage:
-        account = self._session.call("GET", "/v1/account", messages.Account)
+        account = self._session.call("GET", "/v1/account", accounts.Account)
         return Usage(account.used_bytes, account.quota_bytes)
 
     def tell_position(self, position: TellPosition) -> PositionTold:
         return self._session.call("PUT", f"{self._path}/position", PositionTold, position)
 
-    def list_folder(self, request: messages.ListRequest) -> messages.Listing:
+    def list_folder(self, request: ListRequest) -> Listing:
         """One page. Raises: Refused (``not-found``)."""
-        return self._session.call("POST", f"{self._path}/list", messages.Listing, request)
+        return self._session.call("POST", f"{self._path}/list", Listing, request)
 
-    def list_all(self, path: str, *, recursive: bool = False, deleted: bool = False) -> list[messages.Entry]:
+    def list_all(self, path: str, *, recursive: bool = False, deleted: bool = False) -> list[Entry]:
         """What is below a path, all pages. Raises: Refused (``not-found``)."""
 
-        def page(after: str | None) -> tuple[list[messages.Entry], bool]:
-            request = messages.ListRequest(path=path, recursive=recursive, deleted=deleted, after=after)
+        def page(after: str | None) -> tuple[list[Entry], bool]:
+            request = ListRequest(path=path, recursive=recursive, deleted=deleted, after=after)
             listing = self.list_folder(request)
             return listing.entries, listing.complete
 
         return _all_pages(page, lambda entry: entry.path)
 
-    def history(self, path: str) -> list[messages.VersionEntry]:
+    def history(self, path: str) -> list[VersionEntry]:
         """Every content that ever lay at a path, newest first. Raises: Refused (``not-found``)."""
-        request = messages.HistoryRequest(path=path)
-        return self._session.call("POST", f"{self._path}/history", messages.History, request).versions
+        request = HistoryRequest(path=path)
+        return self._session.call("POST", f"{self._path}/history", History, request).versions
 
     def activity(self, request: ActivityRequest) -> ActivityPage:
         """One page of what happened, newest first. Raises: Refused (``not-found``)."""
@@ -119,14 +131,14 @@ class HttpRemote:
         _expect(page.complete or request.before is None or page.before < request.before, "a page that comes further")
         return page
 
-    def restore(self, path: str, revision_id: bytes | None = None, to: str | None = None) -> messages.Restored:
+    def restore(self, path: str, revision_id: bytes | None = None, to: str | None = None) -> Restored:
         """Raises: Refused (``not-found``)."""
-        request = messages.RestoreRequest(path=path, revision_id=revision_id, to=to)
-        return self._session.call("POST", f"{self._path}/restore", messages.Restored, request)
+        request = RestoreRequest(path=path, revision_id=revision_id, to=to)
+        return self._session.call("POST", f"{self._path}/restore", Restored, request)
 
-    def rewind(self, request: messages.RewindRequest) -> messages.Rewound:
+    def rewind(self, request: RewindRequest) -> Rewound:
         """Make a folder as it was. Raises: Refused, RemoteError."""
-        return self._session.call("POST", f"{self._path}/rewind", messages.Rewound, request)
+        return self._session.call("POST", f"{self._path}/rewind", Rewound, request)
 
     def request_purge(self, path: str, password: str) -> accounts.Purge:
         """Raises: Refused (``not-found``, ``wrong-credentials``, ``forbidden``)."""
@@ -174,10 +186,10 @@ class HttpAccount:
         """Raises: Unreachable, also if something else than a Lockstep server is there."""
         return self._session.anonymous().call("GET", "/v1/server", messages.ServerInfo)
 
-    def register(self, email: str, password: str, invite: str | None = None) -> messages.Account:
+    def register(self, email: str, password: str, invite: str | None = None) -> accounts.Account:
         """Raises: Refused (``registration-closed``, ``invitation-needed``, ``account-exists``, ``weak-password``)."""
-        request = messages.Register(email=email, password=password, invite=invite)
-        return self._session.anonymous().call("POST", "/v1/accounts", messages.Account, request)
+        request = accounts.Register(email=email, password=password, invite=invite)
+        return self._session.anonymous().call("POST", "/v1/accounts", accounts.Account, request)
 
     def sign_in(
         self,
@@ -186,13 +198,13 @@ class HttpAccount:
         device_name: str,
         device_id: DeviceId | None = None,
         totp: str | None = None,
-    ) -> messages.Session:
+    ) -> Tokens:
         """The tokens are in the keychain when this returns. Raises: Refused (``wrong-credentials``), RateLimited."""
         return self._session.begin(
-            messages.SignIn(email=email, password=password, device_name=device_name, device_id=device_id, totp=totp)
+            SignIn(email=email, password=password, device_name=device_name, device_id=device_id, totp=totp)
         )
 
-    def begin_wipe(self) -> messages.WipeOrder:
+    def begin_wipe(self) -> WipeOrder:
         """Raises: SignedOut, if the server wants nothing removed (any more); RemoteError."""
         return self._session.begin_wipe()
 
@@ -204,29 +216,29 @@ class HttpAccount:
         """Here in any case. Raises: RemoteError, when the server could not be told."""
         self._session.end()
 
-    def account(self) -> messages.Account:
-        return self._session.call("GET", "/v1/account", messages.Account)
+    def account(self) -> accounts.Account:
+        return self._session.call("GET", "/v1/account", accounts.Account)
 
     def namespaces(self) -> messages.Namespaces:
         return self._session.call("GET", "/v1/namespaces", messages.Namespaces)
 
-    def devices(self) -> list[messages.Device]:
-        return self._session.call("GET", "/v1/devices", messages.Devices).devices
+    def devices(self) -> list[Device]:
+        return self._session.call("GET", "/v1/devices", Devices).devices
 
     def revoke(self, device_id: DeviceId, password: str | None = None) -> None:
         """Raises: Refused (``password-needed``, ``wrong-credentials``, ``not-found``)."""
         path = f"/v1/devices/{UUID(bytes=device_id)}/revoke"
-        self._session.call("POST", path, type(None), messages.RevokeDevice(password=password))
+        self._session.call("POST", path, type(None), RevokeDevice(password=password))
 
-    def request_wipe(self, device_id: DeviceId, password: str) -> messages.Wipe:
+    def request_wipe(self, device_id: DeviceId, password: str) -> Wipe:
         """Raises: Refused (``wrong-credentials``, ``not-found``; ``forbidden`` for this device itself)."""
         path = f"/v1/devices/{UUID(bytes=device_id)}/wipe"
-        return self._session.call("POST", path, messages.Wipe, messages.RequestWipe(password=password))
+        return self._session.call("POST", path, Wipe, RequestWipe(password=password))
 
     def cancel_wipe(self, device_id: DeviceId, password: str) -> None:
         """Raises: Refused (``wrong-credentials``, ``not-found``; ``wipe-under-way`` once the device has begun)."""
         path = f"/v1/devices/{UUID(bytes=device_id)}/wipe/cancel"
-        self._session.call("POST", path, type(None), messages.RequestWipe(password=password))
+        self._session.call("POST", path, type(None), RequestWipe(password=password))
 
     def change_password(self, password: str, new_password: str) -> None:
         """All other devices are signed out. Raises: Refused (``wrong-credentials``, ``weak-password``)."""

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from server_api.contract import messages
+from server_api.contract import devices
 from server_api.contract.messages import ErrorCode
 from sync_engine.adapters.api import Api
 from sync_engine.adapters.locks import exclusive
@@ -74,10 +74,10 @@ class Session:
         """For calls that need nobody to be signed in."""
         return self._api
 
-    def begin(self, sign_in: messages.SignIn) -> messages.Session:
+    def begin(self, sign_in: devices.SignIn) -> devices.Session:
         """Sign this device in. Raises: what ``Api.call`` raises."""
         with self._renewing, exclusive(self._lock_path):
-            return self._take(self._api.call("POST", "/v1/sessions", messages.Session, sign_in))
+            return self._take(self._api.call("POST", "/v1/sessions", devices.Session, sign_in))
 
     def end(self) -> None:
         """Sign this device out, on the server if that is possible, and here in any case.
@@ -93,15 +93,15 @@ class Session:
             self._keychain.delete(REFRESH_TOKEN)
             self._token, self._expires_at = "", 0.0
 
-    def begin_wipe(self) -> messages.WipeOrder:
+    def begin_wipe(self) -> devices.WipeOrder:
         """What the server wants removed, with its proof. Raises: SignedOut, if it wants nothing; RemoteError."""
-        request = messages.BeginWipe(refresh_token=self._kept())
-        return self._api.call("POST", "/v1/wipe/begin", messages.WipeOrder, request)
+        request = devices.BeginWipe(refresh_token=self._kept())
+        return self._api.call("POST", "/v1/wipe/begin", devices.WipeOrder, request)
 
     def end_wipe(self, *, removed: int, kept: int) -> None:
         """Tell the server that it is done, and forget the tokens. Raises: RemoteError, when it could not be told."""
         with suppress(SignedOut):  # it was told already
-            request = messages.EndWipe(refresh_token=self._kept(), removed=removed, kept=kept)
+            request = devices.EndWipe(refresh_token=self._kept(), removed=removed, kept=kept)
             self._api.call("POST", "/v1/wipe/end", type(None), request)
         self._keychain.delete(REFRESH_TOKEN)
 
@@ -132,11 +132,11 @@ class Session:
             if self._token != refused and self._clock.monotonic() < self._expires_at:
                 return self._token  # another thread was quicker
             with exclusive(self._lock_path):
-                request = messages.Refresh(refresh_token=self._kept())
-                self._take(self._api.call("POST", "/v1/sessions/refresh", messages.Session, request))
+                request = devices.Refresh(refresh_token=self._kept())
+                self._take(self._api.call("POST", "/v1/sessions/refresh", devices.Session, request))
                 return self._token
 
-    def _take(self, session: messages.Session) -> messages.Session:
+    def _take(self, session: devices.Session) -> devices.Session:
         self._keychain.write(REFRESH_TOKEN, session.refresh_token)
         self._token = session.access_token
         self._expires_at = self._clock.monotonic() + session.expires_in_s - _EARLY_S

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import click
 
+from server_api.contract.devices import Device
 from server_api.contract.history import MAX_ENTRIES, ActivityEntry, ActivityRequest, What
-from server_api.contract.messages import Device
 from sync_engine.cli.asking import ask
 from sync_engine.cli.history import connected_to_server, named, server_path
 from sync_engine.cli.running import json_option, print_json, profile_of

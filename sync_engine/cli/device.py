@@ -12,7 +12,7 @@ from typing import Final
 import click
 import msgspec
 
-from server_api.contract.messages import Device, Wipe
+from server_api.contract.devices import Device, Wipe
 from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.cli.background import end_background
 from sync_engine.cli.hints import say

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import click
 
-from server_api.contract.messages import Entry, ErrorCode, Kind, VersionEntry
+from server_api.contract.history import Entry, VersionEntry
+from server_api.contract.messages import ErrorCode, Kind
 from server_api.contract.names import comparable, refuse_reason
 from sync_engine.cli.exclude import excluded_paths, is_excluded
 from sync_engine.cli.linking import refuse_synced_above

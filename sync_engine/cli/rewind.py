@@ -7,7 +7,8 @@ from typing import Final
 
 import click
 
-from server_api.contract.messages import ErrorCode, RewindRequest, Rewound
+from server_api.contract.messages import ErrorCode
+from server_api.contract.restoring import RewindRequest, Rewound
 from sync_engine.cli.hints import quoted, say
 from sync_engine.cli.history import connected_to_server, server_path
 from sync_engine.cli.paths import did_you_mean

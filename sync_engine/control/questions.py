@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from server_api.contract import accounts, history, messages, shares
+from server_api.contract import accounts, devices, history, messages, restoring, shares
 from sync_engine.control.messages import Answered, AskServer
 
 Q = TypeVar("Q", bound=Struct | None)
@@ -56,15 +56,13 @@ class Question(Generic[Q, A]):
 _IN: Final = "/v1/namespaces/{namespace}/"
 _NOTHING: Final = type(None)
 
-ACCOUNT: Final = Question("account", "GET", "/v1/account", _NOTHING, messages.Account)
+ACCOUNT: Final = Question("account", "GET", "/v1/account", _NOTHING, accounts.Account)
 SERVER: Final = Question("server", "GET", "/v1/server", _NOTHING, messages.ServerInfo)
-DEVICES: Final = Question("devices", "GET", "/v1/devices", _NOTHING, messages.Devices)
-REVOKE_DEVICE: Final = Question(
-    "revoke-device", "POST", "/v1/devices/{subject}/revoke", messages.RevokeDevice, _NOTHING
-)
-VERSIONS: Final = Question("versions", "POST", _IN + "history", messages.HistoryRequest, messages.History)
-RESTORE: Final = Question("restore", "POST", _IN + "restore", messages.RestoreRequest, messages.Restored)
-REWIND: Final = Question("rewind", "POST", _IN + "rewind", messages.RewindRequest, messages.Rewound)
+DEVICES: Final = Question("devices", "GET", "/v1/devices", _NOTHING, devices.Devices)
+REVOKE_DEVICE: Final = Question("revoke-device", "POST", "/v1/devices/{subject}/revoke", devices.RevokeDevice, _NOTHING)
+VERSIONS: Final = Question("versions", "POST", _IN + "history", history.HistoryRequest, history.History)
+RESTORE: Final = Question("restore", "POST", _IN + "restore", restoring.RestoreRequest, restoring.Restored)
+REWIND: Final = Question("rewind", "POST", _IN + "rewind", restoring.RewindRequest, restoring.Rewound)
 ACTIVITY: Final = Question("activity", "POST", _IN + "activity", history.ActivityRequest, history.ActivityPage)
 DELETED: Final = Question("deleted", "POST", _IN + "deleted", history.DeletedRequest, history.DeletedPage)
 DETAILS: Final = Question("details", "POST", _IN + "details", history.DetailsRequest, history.Details)

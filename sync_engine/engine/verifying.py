@@ -8,7 +8,8 @@ from typing import Final
 from blake3 import blake3
 from msgspec import Struct, field
 
-from server_api.contract.messages import Entry, Kind
+from server_api.contract.history import Entry
+from server_api.contract.messages import Kind
 from server_api.contract.names import comparable
 from sync_engine.core.model import ROOT, LocalNode, NodeId
 from sync_engine.errors import DiskError

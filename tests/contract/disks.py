@@ -17,8 +17,28 @@ import pytest
 from sync_engine.adapters.filesystem import syscalls
 from sync_engine.adapters.filesystem.folder import SyncedFolder
 from sync_engine.adapters.filesystem.root import prepare_root
-from sync_engine.ports import FileSystem
+from sync_engine.core.model import Found
+from sync_engine.core.platform_names import Naming
+from sync_engine.ports import FileSystem, Staged
 from tests.fakes.filesystem import FakeFileSystem
+from tests.fixtures.mounts import available_kinds
+
+SECOND = 1_000_000_000
+MTIME = 1_234_567_890_000_000_000
+FINE_MTIME = 1_234_567_890_123_456_789
+
+
+UNIX = ["real", "fake", "fake that folds case"]
+FOREIGN = [*available_kinds(), "fake that follows Windows"]
+FOLDING = [*FOREIGN, "fake that folds case"]
+"""Disks that do not tell case."""
+on_unix = pytest.mark.parametrize("disk", UNIX, indirect=True)
+"""For what other file systems do not have: links, modes, FIFOs, names of any bytes."""
+NAMINGS = {
+    "fake": Naming(),
+    "fake that folds case": Naming(tells_case=False),
+    "fake that follows Windows": Naming(tells_case=False, rules="windows"),
+}
 
 
 class Disk(Protocol):
@@ -186,3 +206,20 @@ class FakeDisk(FakeFileSystem):
         self.kill()
 
     def close(self) -> None: ...
+
+
+def staged(files: FileSystem, data: bytes, *, executable: bool = False, mtime_ns: int = MTIME) -> Staged:
+    file = files.stage()
+    file.write(data)
+    file.finish(mtime_ns, executable=executable)
+    return file
+
+
+def seen(files: FileSystem, path: str) -> Found:
+    found = files.look(path)
+    assert found is not None
+    return found
+
+
+def names(files: FileSystem, path: str = "") -> set[str]:
+    return {found.name for found in files.list_folder(path)}

@@ -11,6 +11,7 @@ import pytest
 
 from server_api.contract import messages
 from sync_engine.adapters.journal.journal import open_journal
+from sync_engine.core.agreement import as_synced
 from sync_engine.core.model import ROOT, Cursor, Kind, LocalNode, NodeId, RemoteNode, RevisionId, Signature, SyncedNode
 from sync_engine.errors import JournalError
 from sync_engine.ports import Activity, Journal, Outbox, Prepared, Problem
@@ -62,19 +63,6 @@ def there(number: int, parent: NodeId = ROOT, name: str = "", kind: Kind = Kind.
     return msgspec.structs.replace(node, **fields)
 
 
-def agreed(node: RemoteNode) -> SyncedNode:
-    return SyncedNode(
-        node.node_id,
-        node.parent_id,
-        node.name,
-        node.kind,
-        node.revision_id,
-        node.content,
-        node.executable,
-        node.link_target,
-    )
-
-
 def told(node: RemoteNode, **fields: object) -> messages.Change:
     change = messages.Change(
         node_id=node.node_id,
@@ -102,16 +90,16 @@ CURSOR = Cursor(b"e" * 16, 100, RevisionId(b"r" * 16))
 
 def test_what_the_remote_tree_has_at_a_revision_is_agreed(journal: Journal) -> None:
     changed = msgspec.structs.replace(there(2), revision_id=RevisionId(bytes(16)))
-    before = agreed(there(4))
+    before = as_synced(there(4))
     with journal.transaction():
         journal.put_remote([there(1), changed, there(3, is_deleted=True), there(5, kind=Kind.FOLDER)])
-        journal.put_synced([before, agreed(there(5, name="old", kind=Kind.FOLDER))])
+        journal.put_synced([before, as_synced(there(5, name="old", kind=Kind.FOLDER))])
         told = journal.agree({node_id(n): RevisionId(node_id(n)) for n in range(1, 6)})
     assert told == {node_id(1), node_id(5)}
     assert journal.synced(map(node_id, range(1, 6))) == {
-        node_id(1): agreed(there(1)),
+        node_id(1): as_synced(there(1)),
         node_id(4): before,
-        node_id(5): agreed(there(5, kind=Kind.FOLDER)),
+        node_id(5): as_synced(there(5, kind=Kind.FOLDER)),
     }
 
 
@@ -120,7 +108,7 @@ def test_many_nodes_are_agreed_at_once(journal: Journal) -> None:
     with journal.transaction():
         journal.put_remote(nodes)
         assert journal.agree({node.node_id: node.revision_id for node in nodes}) == {node.node_id for node in nodes}
-    assert journal.synced(node.node_id for node in nodes) == {node.node_id: agreed(node) for node in nodes}
+    assert journal.synced(node.node_id for node in nodes) == {node.node_id: as_synced(node) for node in nodes}
     assert journal.agree({}) == set()
 
 
@@ -139,7 +127,7 @@ def test_nodes_come_back_as_they_were_put(journal: Journal) -> None:
     remotes.append(there(3, kind=Kind.SYMLINK, link_target="é"))
     journal.put_remote(remotes)
     assert journal.remote([node_id(1), node_id(2), node_id(3)]) == {node.node_id: node for node in remotes}
-    synced = [agreed(node) for node in remotes]
+    synced = [as_synced(node) for node in remotes]
     journal.put_synced(synced)
     assert journal.synced([node_id(1), node_id(2), node_id(3)]) == {node.node_id: node for node in synced}
 
@@ -151,7 +139,7 @@ def test_a_put_replaces_and_a_drop_removes_that_node_only(journal: Journal) -> N
     journal.drop_local([node_id(1), node_id(9)])
     assert set(journal.local([node_id(1), node_id(2)])) == {node_id(2)}
     journal.put_remote([there(3)])
-    journal.put_synced([agreed(there(3))])
+    journal.put_synced([as_synced(there(3))])
     journal.drop_remote([node_id(3)])
     journal.drop_synced([node_id(3)])
     assert journal.counts() == {"local": 1, "remote": 0, "tombstones": 0, "synced": 0}
@@ -179,7 +167,7 @@ def test_children_are_those_of_the_named_folders(journal: Journal) -> None:
     assert {node.node_id for node in journal.local_children([ROOT, node_id(1)])} == {node_id(1), node_id(2), node_id(3)}
     journal.put_remote([there(1), there(2, is_deleted=True)])
     assert [node.node_id for node in journal.remote_children([ROOT])] == [node_id(1)]
-    journal.put_synced([agreed(there(1)), agreed(there(2))])
+    journal.put_synced([as_synced(there(1)), as_synced(there(2))])
     assert {node.node_id for node in journal.synced_children([ROOT])} == {node_id(1), node_id(2)}
 
 
@@ -306,7 +294,7 @@ def test_what_agrees_does_not_differ(journal: Journal) -> None:
     for local, remote in pairs:
         journal.put_local([local])
         journal.put_remote([remote])
-        journal.put_synced([agreed(remote)])
+        journal.put_synced([as_synced(remote)])
     journal.put_remote([there(4, is_deleted=True)])
     assert journal.differing() == set()
 
@@ -316,23 +304,23 @@ def test_what_agrees_does_not_differ(journal: Journal) -> None:
     [
         (here(1), None, None),
         (None, there(1), None),
-        (None, None, agreed(there(1))),
+        (None, None, as_synced(there(1))),
         (here(1), there(1), None),
-        (None, there(1), agreed(there(1))),
-        (here(1), None, agreed(there(1))),
-        (here(1, name="other"), there(1), agreed(there(1))),
-        (here(1, node_id(5)), there(1), agreed(there(1))),
-        (here(1, content=bytes(32)), there(1), agreed(there(1))),
-        (here(1, content=None), there(1), agreed(there(1))),
-        (here(1, executable=True), there(1), agreed(there(1))),
-        (here(1), there(1), agreed(there(1, revision_id=b"old"))),
-        (here(1), there(1, is_deleted=True), agreed(there(1))),
-        (None, there(1, is_deleted=True), agreed(there(1))),
-        (here(1), there(1), agreed(there(1, name="other"))),
+        (None, there(1), as_synced(there(1))),
+        (here(1), None, as_synced(there(1))),
+        (here(1, name="other"), there(1), as_synced(there(1))),
+        (here(1, node_id(5)), there(1), as_synced(there(1))),
+        (here(1, content=bytes(32)), there(1), as_synced(there(1))),
+        (here(1, content=None), there(1), as_synced(there(1))),
+        (here(1, executable=True), there(1), as_synced(there(1))),
+        (here(1), there(1), as_synced(there(1, revision_id=b"old"))),
+        (here(1), there(1, is_deleted=True), as_synced(there(1))),
+        (None, there(1, is_deleted=True), as_synced(there(1))),
+        (here(1), there(1), as_synced(there(1, name="other"))),
         (
             here(1, kind=Kind.SYMLINK, link_target="a"),
             there(1, kind=Kind.SYMLINK, link_target="b"),
-            agreed(there(1, kind=Kind.SYMLINK, link_target="b")),
+            as_synced(there(1, kind=Kind.SYMLINK, link_target="b")),
         ),
     ],
 )
@@ -348,7 +336,7 @@ def test_any_disagreement_makes_a_node_differ(
 def test_what_is_excluded_and_not_here_does_not_differ(journal: Journal) -> None:
     folder, deep = there(1, kind=Kind.FOLDER), there(2, node_id(1))
     journal.put_remote([folder, deep, there(3), there(4, node_id(1))])
-    journal.put_synced([agreed(there(4, node_id(1)))])
+    journal.put_synced([as_synced(there(4, node_id(1)))])
     assert journal.differing() == {node_id(number) for number in (1, 2, 3, 4)}
     journal.set_excluded({node_id(1): "n1"})
     assert journal.differing() == {node_id(3), node_id(4)}
@@ -480,7 +468,7 @@ def test_a_whole_listing_replaces_all_even_by_lower_numbers(journal: Journal) ->
 def test_a_tombstone_stays_while_this_device_has_the_node(journal: Journal) -> None:
     journal.put_remote([there(number) for number in (1, 2, 3)])
     journal.put_local([here(1)])
-    journal.put_synced([agreed(there(2))])
+    journal.put_synced([as_synced(there(2))])
     journal.gather([told(there(number), deleted=True, approved=True, seq=50) for number in (1, 2, 3, 4)])
     assert journal.switch(CURSOR, whole=False) == {node_id(1), node_id(2), node_id(3)}
     kept = journal.remote(node_id(number) for number in (1, 2, 3, 4))
@@ -545,7 +533,7 @@ def test_the_outbox_comes_back_as_it_was(journal: Journal) -> None:
         ],
     )
     odd = here(1, signature=Signature(2**64 - 1, 2**100, None, 5, -(2**80), 0))
-    nodes: list[LocalNode | SyncedNode] = [odd, agreed(there(2))]
+    nodes: list[LocalNode | SyncedNode] = [odd, as_synced(there(2))]
     journal.put_outbox(Outbox(request, nodes))
     assert journal.outbox() == Outbox(request, nodes)
     journal.clear_outbox()
@@ -563,7 +551,7 @@ def test_packs_are_under_way_until_they_end(journal: Journal) -> None:
 def test_starting_over_forgets_agreements_and_keeps_what_was_seen(journal: Journal) -> None:
     journal.put_local([here(1)])
     journal.put_remote([there(1)])
-    journal.put_synced([agreed(there(1))])
+    journal.put_synced([as_synced(there(1))])
     journal.next_commit_number()
     journal.set_cursor(CURSOR)
     journal.gather([told(there(2))])

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from server_api.services.collection import Collected, collect
+from server_api.services.collection import collect
+from server_api.services.collection_report import Collected
 from server_api.services.packs import verify_sealed
 from server_api.services.retention import set_retention
 from server_api.storage.stores import incoming_key, pack_key

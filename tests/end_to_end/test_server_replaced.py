@@ -19,6 +19,8 @@ import pytest
 import requests
 
 from server_api.contract import messages
+from server_api.contract.accounts import Register
+from server_api.contract.devices import Session, SignIn
 from tests.end_to_end.devices import EMAIL, PASSWORD, await_that
 from tests.fixtures.databases import PostgresqlServer
 from tests.fixtures.servers import RunningServer, environment_of, running_server, server_command
@@ -48,9 +50,9 @@ class Writer:
         self._number = number
         self._headers = dict(HEADERS) if keeps_connections else HEADERS | {"Connection": "close"}
         self._http = requests.Session()
-        signing_in = messages.SignIn(email=EMAIL, password=PASSWORD, device_name=f"Device {number}")
+        signing_in = SignIn(email=EMAIL, password=PASSWORD, device_name=f"Device {number}")
         answer = self._post("/v1/sessions", signing_in)
-        self._session = msgspec.msgpack.decode(answer.content, type=messages.Session)
+        self._session = msgspec.msgpack.decode(answer.content, type=Session)
         self._headers["Authorization"] = f"Bearer {self._session.access_token}"
         self._over = threading.Event()
         self.names: list[str] = []
@@ -109,7 +111,7 @@ class Writer:
 
 @contextmanager
 def writers(url: str) -> Iterator[list[Writer]]:
-    register = messages.Register(email=EMAIL, password=PASSWORD)
+    register = Register(email=EMAIL, password=PASSWORD)
     body = msgspec.msgpack.encode(register)
     assert requests.post(f"{url}/v1/accounts", data=body, headers=HEADERS, timeout=60).status_code == 201
     made = [Writer(url, number, keeps_connections=bool(number % 2)) for number in range(4)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server_api.contract.messages import HistoryRequest
+from server_api.contract.history import HistoryRequest
 from server_api.contract.shares import CreateShare
 from sync_engine.control.client import ControlClient, DaemonFailed
 from sync_engine.control.messages import Item, Items, ListFolder, SaveContent, Saved

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
+from server_api.contract.names import fold
 from sync_engine.control import messages as control
 from sync_engine.control.address import socket_path
 from sync_engine.control.messages import Answer, Item, Request
 from sync_engine.control.questions import QUESTIONS, Question
 from sync_engine.control.server import ControlServer
-from sync_engine.core.folding import fold
 from sync_engine.core.reports import EngineState
 from sync_engine.errors import Refused, WrongUsage
 

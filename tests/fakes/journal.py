@@ -18,15 +18,10 @@ from tests.fakes.trees import MemoryTrees
 
 
 class MemoryJournal(MemoryTrees):
-    """Implements ``ports.Journal``.
-
-    Attributes:
-        durable_commits: how many outermost transactions were asked to be on disk before they returned.
-    """
+    """Implements ``ports.Journal``."""
 
     def __init__(self, *, case_sensitive: bool = True) -> None:
         super().__init__(case_sensitive=case_sensitive)
-        self.durable_commits = 0
         self._changes = 0
         self._gathered: dict[NodeId, RemoteNode] = {}
         self._cursor: Cursor | None = None
@@ -38,17 +33,15 @@ class MemoryJournal(MemoryTrees):
         self._settings: dict[str, str] = {}
         self._excluded: dict[NodeId, str] = {}
         self._depth = 0
-        self._durable = False
         self._failure: BaseException | None = None
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
         if self._depth == 0:
             before = {key: copy.copy(value) for key, value in vars(self).items() if key not in _OUTSIDE}
-            self._durable, self._failure = False, None
+            self._failure = None
         else:
             before = {}
-        self._durable |= durable
         self._depth += 1
         try:
             yield
@@ -65,8 +58,6 @@ class MemoryJournal(MemoryTrees):
                     vars(self).update(before)
                     self._indexes = {}
                     self._failure = None
-                elif self._durable:
-                    self.durable_commits += 1
 
     # --- the trees -----------------------------------------------------------------------------------------------
 
@@ -288,7 +279,7 @@ class MemoryJournal(MemoryTrees):
         pass
 
 
-_OUTSIDE = frozenset({"durable_commits", "_changes", "queries", "rows", "_indexes", "_depth", "_durable", "_failure"})
+_OUTSIDE = frozenset({"_changes", "queries", "rows", "_indexes", "_depth", "_failure"})
 
 
 def _told(change: messages.Change) -> RemoteNode:

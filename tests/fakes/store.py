@@ -33,7 +33,6 @@ class FakeStore:
         self.on_piece: Callable[[], None] = lambda: None
         self.counts = TransferCounts()
         self.bodies: list[int] = []
-        self.largest_body = 0
         self._stops: dict[int, list[threading.Event]] = {}
         self._lock = threading.Lock()
 

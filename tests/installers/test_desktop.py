@@ -27,7 +27,6 @@ pytestmark = pytest.mark.deployment
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "installers/desktop"
-PLACES = {place for _, place in contents.data_files()}
 FILES = {f"{place}/{Path(source).name}" for source, place in contents.data_files()}
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from server_api.contract.messages import RevisionId
 from server_api.errors import UnavailableError
-from server_api.services.collection import Collected, collect, collecting_steps
+from server_api.services.collection import collect, collecting_steps
+from server_api.services.collection_report import Collected
 from server_api.services.packs import verify_sealed
 from server_api.services.retention import set_retention
 from server_api.storage.stores import StoredObject

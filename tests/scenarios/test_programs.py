@@ -29,10 +29,6 @@ def remove(path: str) -> Step:
     return lambda disk: disk.remove(path)
 
 
-def make(path: str) -> Step:
-    return lambda disk: disk.make(path)
-
-
 def swap(path: str, other: str) -> Step:
     return lambda disk: disk.swap(path, other)
 

@@ -7,20 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from server_api.contract import history
-from server_api.contract.history import What
-from server_api.contract.messages import (
-    Account,
-    Device,
-    Devices,
-    Entry,
-    History,
-    Kind,
-    Restored,
-    RewindChange,
-    Rewound,
-    VersionEntry,
-)
+from server_api.contract.accounts import Account
+from server_api.contract.devices import Device, Devices
+from server_api.contract.history import Entry, History, VersionEntry, What
+from server_api.contract.messages import Kind
 from server_api.contract.positions import Keeper
+from server_api.contract.restoring import Restored, RewindChange, Rewound
 from server_api.contract.shares import Share, Shares
 from sync_engine.control import messages as control
 from sync_engine.control import questions

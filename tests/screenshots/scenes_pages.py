@@ -19,8 +19,8 @@ from desktop.views.rewind_dialog import RewindDialog
 from desktop.views.settings.bundle import BundleWindow
 from desktop.views.settings.selective import SelectiveSection
 from desktop.views.window import MainWindow
+from server_api.contract.devices import Devices
 from server_api.contract.history import DeletedPage
-from server_api.contract.messages import Devices
 from server_api.contract.shares import Shares
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DELETED, DEVICES, SHARES

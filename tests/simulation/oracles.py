@@ -17,7 +17,7 @@ from sync_engine.core.ignore import IGNORE_FILE, Ignored, is_litter, is_temporar
 from sync_engine.core.model import ROOT, LocalNode, NodeId, RemoteNode, SyncedNode
 from sync_engine.core.platform_names import case_key
 from sync_engine.engine.reading import read_version
-from tests.fakes.filesystem import PRIVATE, Node
+from tests.fakes.disk import PRIVATE, Node
 from tests.simulation.device import Device
 from tests.simulation.people import Ledger, contents
 from tests.simulation.world import World

@@ -13,7 +13,8 @@ from server_api.contract.names import comparable, is_private
 from sync_engine.core.ignore import IGNORE_FILE, is_litter
 from sync_engine.core.platform_names import case_key
 from sync_engine.errors import DiskError
-from tests.fakes.filesystem import PRIVATE, FakeFileSystem
+from tests.fakes.disk import PRIVATE
+from tests.fakes.filesystem import FakeFileSystem
 
 NAMES = ["a", "b", "c", "d", "B", "\u00e9", "x.txt", "long name " * 15]
 ODD_NAMES = ["A", "e\u0301", "\u00c9", "con", "a.", "a:b", "LONGNA~1", "a~", ".LockStep", "invalid \udcff", "n" * 255]

@@ -41,13 +41,11 @@ class Ledger:
         precious: by its hash, who wrote it where.
         unfinished: hashes of contents as they were while somebody who wrote bit by bit took a pause: a device may have
             taken them for what was meant.
-        blind: files that were replaced or removed in the instant after something else had come to their place.
     """
 
     def __init__(self) -> None:
         self.precious: dict[bytes, str] = {}
         self.unfinished: set[bytes] = set()
-        self.blind = 0
 
     def written(self, content: bytes, where: str) -> None:
         if content:
@@ -360,13 +358,11 @@ class _ToGo:
     def __enter__(self) -> None:
         self._content = _read(self._fd)
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         is_gone = os.fstat(self._fd).st_nlink == 0
         os.close(self._fd)
         if is_gone:
             self._ledger.gone(self._content)
-        elif kind is None:
-            self._ledger.blind += 1
 
 
 def rename_to_free(path: str, to: str) -> None:

@@ -10,7 +10,8 @@ from benchmarks.filling import FOLDER_FILES, chunk_hash, email, fill, folder_id,
 from benchmarks.server_load import load
 from benchmarks.setting import Setting
 from benchmarks.window_many import many_in_window
-from server_api.contract.messages import ROOT, DeviceId, Kind, SignIn
+from server_api.contract.devices import SignIn
+from server_api.contract.messages import ROOT, DeviceId, Kind
 from server_api.services import sessions
 from server_api.services.accounts import Origin
 from server_api.services.changes import Cursor, read_page

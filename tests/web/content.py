@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from server_api.contract.messages import Entry
+from server_api.contract.history import Entry
 
 _BEGIN = """async () => {
     window.m = await import("/web/content/index.js");

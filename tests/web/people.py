@@ -12,11 +12,12 @@ import msgspec
 import requests
 from blake3 import blake3
 
-from server_api.contract.history import Details, DetailsRequest
+from server_api.contract.accounts import Account, Register
+from server_api.contract.devices import Session, SignIn
+from server_api.contract.history import Details, DetailsRequest, Entry, Listing, ListRequest
 from server_api.contract.messages import (
     MSGPACK,
     ROOT,
-    Account,
     Applied,
     ChangeNode,
     Changes,
@@ -25,20 +26,14 @@ from server_api.contract.messages import (
     Content,
     CreateNode,
     DeleteNode,
-    Entry,
     Kind,
-    Listing,
-    ListRequest,
     Namespaces,
     Operation,
     Place,
-    Register,
     RegisteredPacks,
     RegisterPacks,
     SealedPacks,
     SealPacks,
-    Session,
-    SignIn,
 )
 from server_api.contract.positions import PositionTold, TellPosition
 from tests.fixtures.content import declare, pack_of

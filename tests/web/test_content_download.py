@@ -10,7 +10,7 @@ from typing import Any
 import zstandard
 from playwright.sync_api import Route
 
-from server_api.contract.messages import Entry
+from server_api.contract.history import Entry
 from tests.fixtures.wired_device import WiredDevice
 from tests.web.conftest import Complaints
 from tests.web.content import Contents, random_bytes, told_in_json

@@ -30,8 +30,8 @@ from desktop.views.pieces import WholeRows, card, row
 from desktop.views.settings.another_device import AnotherDevice
 from desktop.views.settings.section import Section, form, heading, secondary
 from desktop.words import exact_time, plain_label, plain_tip, show_name, show_size, tr
-from server_api.contract.accounts import ChangePassword
-from server_api.contract.messages import Account, Devices, RevokeDevice
+from server_api.contract.accounts import Account, ChangePassword
+from server_api.contract.devices import Devices, RevokeDevice
 from sync_engine.control.questions import ACCOUNT, CHANGE_PASSWORD, DEVICES, REVOKE_DEVICE
 
 _ROW = Qt.ItemDataRole.UserRole

@@ -27,7 +27,6 @@ from sync_engine.core.platform_names import Naming
 from sync_engine.errors import RootBusy, RootError, RootForeign, RootMissing, RootUnreadable, SetupError
 
 PRIVATE: Final = ".lockstep"
-STAGING: Final = f"{PRIVATE}/staging"
 ASIDE: Final = f"{PRIVATE}/aside"
 TRASH: Final = f"{PRIVATE}/trash"
 _MARKER_LIMIT: Final = 4096

@@ -10,11 +10,10 @@ from typing import Any, Final, Self
 
 from msgspec import Struct
 
-from server_api.contract.names import comparable
+from server_api.contract.names import comparable, fold
 from sync_engine.adapters.journal.database import Database
 from sync_engine.adapters.journal.feed import DIFFERING, DIFFERS, TREES, know_names
 from sync_engine.adapters.journal.rows import name_key, narrowed, to_bytes, to_text
-from sync_engine.core.folding import fold
 from sync_engine.core.model import ROOT, Kind, NodeId
 from sync_engine.core.reports import STOPPED
 

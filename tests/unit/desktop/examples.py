@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QDate, QDateTime, QTime
 
-from server_api.contract.history import Details, Holder, StoredPart
-from server_api.contract.messages import Entry, Kind, NamespaceId, NodeId, VersionEntry
+from server_api.contract.history import Details, Entry, Holder, StoredPart, VersionEntry
+from server_api.contract.messages import Kind, NamespaceId, NodeId
 from server_api.contract.positions import Keeper
 from server_api.contract.shares import Share
 

@@ -6,20 +6,22 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QDate, QDateTime, QTime
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from desktop.models.activity import day_title
 from desktop.session import Session
 from desktop.views.activity_page import ActivityPage
+from server_api.contract.devices import Device, Devices
 from server_api.contract.history import ActivityEntry, ActivityRequest, What
 from server_api.contract.history import ActivityPage as Answer
-from server_api.contract.messages import Device, Devices, Kind
+from server_api.contract.messages import Kind
 from sync_engine.control import messages as control
 from sync_engine.control.questions import ACTIVITY, DEVICES
 from sync_engine.errors import Refused
 from sync_engine.ports import Activity
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.seen import said_on
 
 TODAY = QDateTime(QDate.currentDate(), QTime(12, 0)).toMSecsSinceEpoch()
 DAY = 86_400_000
@@ -65,10 +67,6 @@ def rows(page: ActivityPage) -> list[list[str]]:
             model = view.model()
             return [[model.index(at, c).data() or "" for c in range(3)] for at in range(model.rowCount())]
     return []
-
-
-def said_on(page: ActivityPage) -> str:
-    return "\n".join(each.text() for each in page.findChildren(QLabel) if each.isVisible())
 
 
 def press(page: ActivityPage, text: str) -> None:

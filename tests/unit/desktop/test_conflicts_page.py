@@ -10,15 +10,14 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QPlainTextEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from desktop.models.conflicts import told
 from desktop.session import Session
 from desktop.views.compare import CompareFilesDialog
 from desktop.views.conflicts_page import ConflictsPage
-from desktop.views.eliding import ElidedLabel
-from server_api.contract.messages import History, HistoryRequest
+from server_api.contract.history import History, HistoryRequest
 from sync_engine.control import messages as control
 from sync_engine.control.messages import Conflict
 from sync_engine.control.questions import VERSIONS
@@ -26,6 +25,7 @@ from sync_engine.core.reports import Resolution
 from sync_engine.errors import Refused
 from tests.fakes.daemon import FakeDaemon
 from tests.unit.desktop.examples import version
+from tests.unit.desktop.seen import buttons, said_on
 
 COPY = "Letters/a (Laptop's conflicted copy 2026-11-28).txt"
 CONFLICT = Conflict(COPY, "Letters/a.txt", "Laptop")
@@ -60,23 +60,11 @@ def shown(qtbot: QtBot, session: Session) -> ConflictsPage:
     return page
 
 
-def said_on(page: ConflictsPage) -> str:
-    labels = [each for each in page.findChildren(QLabel) if each.isVisible()]
-    return "\n".join(each.whole if isinstance(each, ElidedLabel) else each.text() for each in labels)
-
-
-def buttons(page: ConflictsPage) -> dict[str, QPushButton]:
-    return {each.text(): each for each in page.findChildren(QPushButton) if each.isVisible()}
-
-
 def test_both_contents_are_shown_with_who_wrote_them(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, folder: Path
 ) -> None:
     tell(daemon, CONFLICT)
-    page = ConflictsPage(session)
-    qtbot.addWidget(page)
-    page.resize(900, 700)
-    page.show()
+    page = shown(qtbot, session)
     qtbot.waitUntil(lambda: "From Phone" in said_on(page))
     assert "From Laptop, this device" in said_on(page)
     assert "10 bytes" in said_on(page)

@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QTableView
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from desktop.session import Session
 from desktop.views.deleted_page import DeletedPage
-from server_api.contract.history import DeletedEntry, DeletedRequest
+from server_api.contract.history import DeletedEntry, DeletedRequest, Entry
 from server_api.contract.history import DeletedPage as Page
-from server_api.contract.messages import Entry, Kind, Restored, RestoreRequest
+from server_api.contract.messages import Kind
+from server_api.contract.restoring import Restored, RestoreRequest
 from sync_engine.control.questions import DELETED, RESTORE
 from sync_engine.errors import Refused
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.seen import said_on
 
 
 def deleted(seq: int, path: str, kind: Kind = Kind.FILE, **fields: Any) -> DeletedEntry:
@@ -84,10 +86,6 @@ def choose(view: QTableView, *rows: int) -> None:
 
 def the_button(page: DeletedPage, text: str) -> QPushButton:
     return next(each for each in page.findChildren(QPushButton) if each.text() == text)
-
-
-def said_on(page: DeletedPage) -> str:
-    return "\n".join(each.text() for each in page.findChildren(QLabel) if each.isVisible())
 
 
 def test_it_tells_what_was_where_when_and_by_which_device(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:

@@ -15,7 +15,7 @@ from desktop.models.events import Act
 from desktop.models.updates import Newest
 from desktop.notifications import Notifications
 from desktop.session import Session
-from server_api.contract.messages import Device, Devices
+from server_api.contract.devices import Device, Devices
 from server_api.contract.shares import Shares
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES, SHARES

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QInputDialog, QLabel, QListWidget, QPushButton
+from PySide6.QtWidgets import QInputDialog, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.integration import showing
@@ -16,14 +16,14 @@ from desktop.models.remedies import Remedy
 from desktop.models.troubles import hangs, silent, stops, warnings
 from desktop.session import Session
 from desktop.standstill import Standstill
-from desktop.views.eliding import ElidedLabel
 from desktop.views.problems_page import STEP, ProblemsPage
-from server_api.contract.messages import Device, Devices
+from server_api.contract.devices import Device, Devices
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DEVICES
 from sync_engine.core.reports import STOPPED, EngineState, HeldDeletions, PathProblem, Progress
 from tests.fakes.clock import FakeClock
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.seen import buttons, said_on
 
 NOW = 1_790_000_000_000
 
@@ -48,15 +48,6 @@ def page(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> ProblemsPage:
     page.show()
     qtbot.waitUntil(lambda: "No problems" in said_on(page) and session.profile is not None)
     return page
-
-
-def said_on(page: ProblemsPage) -> str:
-    shown = [each for each in page.findChildren(QLabel) if each.isVisible()]
-    return "\n".join(each.whole if isinstance(each, ElidedLabel) else each.text() for each in shown)
-
-
-def buttons(page: ProblemsPage) -> dict[str, QPushButton]:
-    return {each.text(): each for each in page.findChildren(QPushButton) if each.isVisible()}
 
 
 def test_a_problem_has_its_path_its_reason_and_what_helps(qtbot: QtBot, daemon: FakeDaemon, page: ProblemsPage) -> None:
@@ -132,6 +123,7 @@ def test_it_is_shown_where_it_lies(
         ("remote", ("412 files were deleted on another", "Delete 412 files here too", "Keep them", "files stay, and")),
     ],
 )
+@pytest.mark.scenario("S190")
 def test_held_deletions_are_asked_about_in_plain_words(
     qtbot: QtBot, daemon: FakeDaemon, session: Session, page: ProblemsPage, where: str, words: tuple[str, ...]
 ) -> None:

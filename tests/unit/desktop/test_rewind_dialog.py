@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QDateTime
-from PySide6.QtWidgets import QDateTimeEdit, QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import QDateTimeEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from desktop.models.rewinding import say_moment
 from desktop.session import Session
 from desktop.views.rewind_dialog import RewindDialog
 from server_api.contract.history import What
-from server_api.contract.messages import Kind, RewindChange, RewindRequest, Rewound
+from server_api.contract.messages import Kind
+from server_api.contract.restoring import RewindChange, RewindRequest, Rewound
 from sync_engine.control.questions import REWIND
 from sync_engine.errors import Refused
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.seen import buttons, said_on
 from tests.unit.desktop.test_activity_page import TODAY, Log, entry
 
 PREVIEW = Rewound(
@@ -75,14 +77,6 @@ def choose(qtbot: QtBot, dialog: RewindDialog, row: int) -> None:
     moments, _ = tables(dialog)
     qtbot.waitUntil(lambda: moments.model().rowCount() > row)
     moments.setCurrentIndex(moments.model().index(row, 0))
-
-
-def said_on(dialog: RewindDialog) -> str:
-    return "\n".join(each.text() for each in dialog.findChildren(QLabel) if each.isVisible())
-
-
-def buttons(dialog: RewindDialog) -> dict[str, QPushButton]:
-    return {each.text(): each for each in dialog.findChildren(QPushButton) if each.isVisible()}
 
 
 def test_before_anything_is_done_it_is_told_what_would_change(

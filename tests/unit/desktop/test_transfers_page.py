@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.look.icons import IconLabel
@@ -20,6 +20,7 @@ from sync_engine.core.reports import STOPPED, EngineState, PathProblem, Progress
 from sync_engine.errors import Refused
 from tests.fakes.clock import FakeClock
 from tests.fakes.daemon import FakeDaemon
+from tests.unit.desktop.seen import buttons, said_on
 
 MB = 1_000_000
 
@@ -42,14 +43,6 @@ def page(qtbot: QtBot, session: Session) -> TransfersPage:
     page.resize(800, 500)
     page.show()
     return page
-
-
-def said_on(page: TransfersPage) -> str:
-    return "\n".join(each.text() or each.accessibleName() for each in page.findChildren(QLabel) if each.isVisible())
-
-
-def buttons(page: TransfersPage) -> dict[str, QPushButton]:
-    return {each.text(): each for each in page.findChildren(QPushButton) if each.isVisible()}
 
 
 def test_speed_and_time_left_come_of_what_was_told_before() -> None:

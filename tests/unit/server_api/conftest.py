@@ -11,7 +11,10 @@ from argon2 import PasswordHasher
 from server_api.services import passwords
 from server_api.services.server import Server
 from tests.fakes.clock import FakeClock
+from tests.fakes.mailer import FakeMailer
 from tests.fixtures.backends import Backend
+from tests.fixtures.content import Content
+from tests.fixtures.libraries import Library
 from tests.fixtures.servers import Api, close_server, make_server
 
 
@@ -41,3 +44,13 @@ def api(server: Server) -> Api:
     made = Api(server)
     made.register()
     return made
+
+
+@pytest.fixture
+def library(content: Content) -> Library:
+    return Library(content.server, content.caller())
+
+
+@pytest.fixture
+def mailer() -> FakeMailer:
+    return FakeMailer()

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from server_api.contract import accounts, messages
-from server_api.contract.messages import HistoryRequest
+from server_api.contract import accounts
+from server_api.contract.devices import Session, WipeOrder
+from server_api.contract.history import History, HistoryRequest
 from server_api.contract.shares import Shares
 from sync_engine.control.messages import AskServer
 from sync_engine.control.questions import ACCOUNT, CHANGE_PASSWORD, EDIT_SHARE, QUESTIONS, SHARES, VERSIONS
@@ -18,7 +19,6 @@ from sync_engine.errors import Refused, WrongUsage
 from sync_engine.passing import ask_server
 
 NAMESPACE = bytes(range(16))
-SUBJECT = bytes(range(16, 32))
 
 
 class Remote:
@@ -40,12 +40,12 @@ def ask(remote: Remote, asked: AskServer) -> bytes:
 
 
 def test_a_question_goes_to_its_place_and_its_answer_comes_back() -> None:
-    history = messages.History(versions=[])
+    history = History(versions=[])
     remote = Remote(history)
     request = HistoryRequest(path="ü/a.txt", of_file=True)
     body = ask(remote, VERSIONS.about(request))
-    assert remote.calls == [("POST", f"/v1/namespaces/{UUID(bytes=NAMESPACE)}/history", messages.History, request)]
-    assert msgspec.msgpack.decode(body, type=messages.History) == history
+    assert remote.calls == [("POST", f"/v1/namespaces/{UUID(bytes=NAMESPACE)}/history", History, request)]
+    assert msgspec.msgpack.decode(body, type=History) == history
 
 
 def test_one_without_a_request_and_one_without_an_answer() -> None:
@@ -99,7 +99,7 @@ def test_no_answer_holds_a_token(name: str) -> None:
             if part in seen:
                 continue
             seen.add(part)
-            assert part not in {messages.Session, messages.WipeOrder, accounts.RecoveryCodes, accounts.EnrolledFactor}
+            assert part not in {Session, WipeOrder, accounts.RecoveryCodes, accounts.EnrolledFactor}
             for field in msgspec.structs.fields(part):
                 assert not {"token", "secret", "codes"} & set(field.encode_name.split("_")), (part, field.name)
                 waiting.append(field.type)

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from server_api.contract.history import Details, DetailsRequest
-from server_api.contract.messages import Entry, Kind
+from server_api.contract.history import Details, DetailsRequest, Entry
+from server_api.contract.messages import Kind
 from sync_engine import saving
 from sync_engine.control.messages import SaveContent, Saving
 from sync_engine.errors import CorruptTransfer, DiskFull, NotHoldable, Occupied, Refused, Vanished, WrongUsage

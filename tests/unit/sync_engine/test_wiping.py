@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from blake3 import blake3
 
-from server_api.contract import messages
+from server_api.contract.devices import BeginWipe, EndWipe, WipeOrder
 from server_api.contract.messages import MSGPACK, PROBLEM_JSON, ErrorCode, Kind, Problem
 from sync_engine import wiping
 from sync_engine.adapters.filesystem.folder import SyncedFolder
@@ -38,20 +38,20 @@ class Server:
         self.wants = True
         self.proof = PROOF
         self.end: Reply | None = None
-        self.reports: list[messages.EndWipe] = []
+        self.reports: list[EndWipe] = []
         self.seen = web.seen
         web.answer = self._answer
 
     def _answer(self, seen: Seen) -> Reply:
         if seen.path == "/v1/wipe/begin" and self.wants:
-            assert msgspec.msgpack.decode(seen.body, type=messages.BeginWipe).refresh_token == "t" * 20
-            order = messages.WipeOrder(proof=self.proof)
+            assert msgspec.msgpack.decode(seen.body, type=BeginWipe).refresh_token == "t" * 20
+            order = WipeOrder(proof=self.proof)
             return Reply(200, {"Content-Type": MSGPACK}, msgspec.msgpack.encode(order))
         if seen.path == "/v1/wipe/end" and self.wants:
             if self.end is not None:
                 return self.end
             self.wants = False
-            self.reports.append(msgspec.msgpack.decode(seen.body, type=messages.EndWipe))
+            self.reports.append(msgspec.msgpack.decode(seen.body, type=EndWipe))
             return Reply(204)
         code = ErrorCode.WIPE_REQUESTED if self.wants else ErrorCode.SESSION_ENDED
         problem = Problem(status=401, code=code.value, title="No.")

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from desktop.models.events import KINDS, Event, Memory, Seen, events_of, gathered, is_settled
-from server_api.contract.messages import Device
+from server_api.contract.devices import Device
 from server_api.contract.shares import Share
 from sync_engine.control.messages import Conflict
 from sync_engine.core.reports import EngineState, HeldDeletions, PathProblem, Progress
@@ -96,6 +96,7 @@ def test_what_was_told_is_not_told_again_after_a_restart_even_if_it_is_not_known
     assert later.new(events) == []
 
 
+@pytest.mark.scenario("S190")
 def test_held_deletions_that_grow_are_one_event_and_others_after_a_decision_are_a_new_one() -> None:
     memory = Memory()
     first = _events(held=HeldDeletions(400, "local"))

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from desktop.models import versions
 from desktop.models.versions import Versions
 from desktop.session import Session
-from server_api.contract.messages import History, HistoryRequest, Restored, RestoreRequest
+from server_api.contract.history import History, HistoryRequest
+from server_api.contract.restoring import Restored, RestoreRequest
 from sync_engine.control.questions import RESTORE, VERSIONS
 from tests.fakes.daemon import FakeDaemon
 from tests.unit.desktop.examples import at, version

@@ -16,7 +16,8 @@ from desktop.session import Session
 from desktop.views.compare import CompareDialog
 from desktop.views.panel import Panel
 from desktop.views.share_dialog import ShareDialog
-from server_api.contract.messages import History, HistoryRequest, Restored, RestoreRequest
+from server_api.contract.history import History, HistoryRequest
+from server_api.contract.restoring import Restored, RestoreRequest
 from server_api.contract.shares import Shares
 from sync_engine.control import messages as control
 from sync_engine.control.questions import DETAILS, RESTORE, SHARE, SHARES, VERSIONS

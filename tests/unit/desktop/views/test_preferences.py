@@ -23,8 +23,8 @@ from desktop.views.settings.general import GeneralSection
 from desktop.views.settings.ignored import IgnoredSection
 from desktop.views.settings.network import NetworkSection
 from desktop.views.settings.selective import SelectiveSection
-from server_api.contract.accounts import ChangePassword
-from server_api.contract.messages import Account, Device, Devices, RevokeDevice
+from server_api.contract.accounts import Account, ChangePassword
+from server_api.contract.devices import Device, Devices, RevokeDevice
 from sync_engine.control import messages as control
 from sync_engine.control.questions import ACCOUNT, CHANGE_PASSWORD, DEVICES, REVOKE_DEVICE
 from sync_engine.core.reports import Choice

@@ -7,7 +7,6 @@ import pytest
 from server_api.domain.retention import DAY_MS, parse_retention
 
 NOW = 20_000 * DAY_MS
-HOUR_MS = DAY_MS // 24
 
 
 def keeps(rule: str, created_days: float, ended_days: float, *, was_deleted: bool = False) -> bool:

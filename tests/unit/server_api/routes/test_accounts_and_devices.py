@@ -8,26 +8,18 @@ import pytest
 
 from server_api.contract.accounts import (
     PAGE_AUDIT,
+    Account,
     AuditPage,
     ChangePassword,
     ConfirmFactor,
     EnrolledFactor,
     PasswordAgain,
     RecoveryCodes,
+    Register,
     SecondFactor,
 )
-from server_api.contract.messages import (
-    Account,
-    Devices,
-    Problem,
-    Refresh,
-    Register,
-    RevokeDevice,
-    Session,
-    SignIn,
-    Wait,
-    Waited,
-)
+from server_api.contract.devices import Devices, Refresh, RevokeDevice, Session, SignIn
+from server_api.contract.messages import Problem, Wait, Waited
 from server_api.services.audit import record_alone
 from tests.fixtures.servers import PASSWORD, Api
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 
 from server_api.app import create_app
 from server_api.contract import messages
+from server_api.contract.devices import RevokeDevice, SignIn
 from server_api.contract.messages import (
     PROBLEM_JSON,
     ROOT,
@@ -34,12 +35,10 @@ from server_api.contract.messages import (
     Problem,
     RegisteredPacks,
     RegisterPacks,
-    RestoreRequest,
-    RevokeDevice,
     SealedPacks,
     SealPacks,
-    SignIn,
 )
+from server_api.contract.restoring import RestoreRequest
 from server_api.services.accounts import Origin, disable, make_sign_in_link, set_role
 from server_api.services.server import RANKS, Server
 from server_api.services.sessions import sign_in_browser, use_sign_in_link

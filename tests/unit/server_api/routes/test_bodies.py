@@ -12,7 +12,8 @@ import pytest
 import zstandard
 
 from server_api.contract import messages
-from server_api.contract.messages import MAX_BODY_BYTES, MSGPACK, Problem, Register, ServerInfo
+from server_api.contract.accounts import Register
+from server_api.contract.messages import MAX_BODY_BYTES, MSGPACK, Problem, ServerInfo
 from tests.fixtures.servers import PASSWORD, Api
 
 JSON = "application/json"

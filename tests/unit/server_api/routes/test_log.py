@@ -7,7 +7,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, update
 
-from server_api.contract.history import ActivityRequest, DeletedRequest, DetailsRequest, SearchPage, SearchRequest
+from server_api.contract.history import (
+    ActivityRequest,
+    DeletedRequest,
+    DetailsRequest,
+    History,
+    HistoryRequest,
+    Listing,
+    ListRequest,
+    SearchPage,
+    SearchRequest,
+)
 from server_api.contract.messages import (
     ROOT,
     Applied,
@@ -16,17 +26,12 @@ from server_api.contract.messages import (
     CommitResponse,
     CreateNode,
     FoundManifests,
-    History,
-    HistoryRequest,
     Kind,
-    Listing,
-    ListRequest,
     Manifests,
     Namespaces,
     Place,
-    Restored,
-    RestoreRequest,
 )
+from server_api.contract.restoring import Restored, RestoreRequest
 from server_api.storage.tables import membership
 from tests.fixtures.log import content_of
 from tests.fixtures.servers import Api

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from server_api.services.accounts import used_bytes
-from server_api.services.collection import Collected, collect
+from server_api.services.collection import collect
+from server_api.services.collection_report import Collected
 from server_api.services.packs import verify_sealed
 from tests.fixtures.content import Content
 from tests.fixtures.libraries import Library
@@ -36,6 +37,12 @@ def settle(library: Library, content: Content, days: int = 5) -> Collected:
 def verify(library: Library) -> None:
     while verify_sealed(library.server):
         pass
+
+
+def arrive(library: Library) -> None:
+    """All that was sent is verified, and a minute has passed."""
+    verify(library)
+    library.server.clock.advance(60)  # type: ignore[attr-defined]
 
 
 def objects(library: Library) -> list[str]:

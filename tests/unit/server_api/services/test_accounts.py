@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from server_api.config import Registration
-from server_api.contract.accounts import ChangePassword
-from server_api.contract.messages import Register, SignIn
+from server_api.contract.accounts import ChangePassword, Register
+from server_api.contract.devices import SignIn
 from server_api.errors import (
     AccountExistsError,
     InvalidBodyError,

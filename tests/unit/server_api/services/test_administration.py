@@ -150,7 +150,7 @@ def test_an_admin_changes_accounts_and_each_change_is_recorded(content: Content,
     server = content.server
     ada = add_account(server, "ada@example.org", PASSWORD).account_id
     origin = Origin(address="127.0.0.1", is_local=True)
-    from server_api.contract.messages import SignIn
+    from server_api.contract.devices import SignIn
 
     session = sign_in(server, SignIn(email="ada@example.org", password=PASSWORD, device_name="Laptop"), origin)
     change(content, root, ada, quota_bytes=5, role="admin")

@@ -16,7 +16,7 @@ from server_api.services.server import Caller
 from server_api.storage import tables
 from server_api.storage.collecting import judge_dead
 from server_api.storage.packs import PackState, find_packs
-from server_api.storage.stores import incoming_key, pack_key
+from server_api.storage.stores import pack_key
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.content import Content, chunk_of, declare, pack_of
 
@@ -57,9 +57,6 @@ class Lax:
         assert self.send(put, data) == 201
         assert self.seal(pack_id)
         return pack_id, put, data
-
-    def incoming(self, pack_id: bytes) -> str:
-        return incoming_key(self.namespace_id, pack_id)
 
     def place(self, pack_id: bytes) -> str:
         return pack_key(self.namespace_id, pack_id)

@@ -25,7 +25,6 @@ from server_api.services.audit import record_alone
 from server_api.services.backup import LEFT_OUT, check_backup, open_backup, tables_in_backup, write_backup
 from server_api.services.collection import collect
 from server_api.services.deletion import delete_due, request_deletion
-from server_api.services.packs import verify_sealed
 from server_api.services.purging import Wisher, purge_due, request_purge
 from server_api.services.reinstating import reinstate_server
 from server_api.services.rewriting import rewrite_group
@@ -35,13 +34,14 @@ from server_api.services.shares import confirm_links, create_share
 from server_api.services.state import read_epoch
 from server_api.services.visits import visit
 from server_api.storage import tables
-from server_api.storage.database import SCHEMA
+from server_api.storage.schema import SCHEMA
 from server_api.storage.tables import metadata
 from server_api.workers.jobs import run_due_jobs
 from tests.fakes.clock import SeededIds
 from tests.fixtures.content import Content, pack_of
 from tests.fixtures.libraries import Library
 from tests.fixtures.servers import make_server
+from tests.unit.server_api.services.collecting import arrive
 
 DAY_S = 24 * 3600
 
@@ -71,14 +71,8 @@ def library(content: Content) -> Library:
         )
         work.connection.execute(insert(tables.invitation).values(code_hash=bytes(32), created_at=1, expires_at=2))
     record_alone(content.server, "remembered", account_id=ada.caller.account_id)
-    settle(ada)
+    arrive(ada)
     return ada
-
-
-def settle(library: Library) -> None:
-    while verify_sealed(library.server):
-        pass
-    library.server.clock.advance(60)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -195,7 +189,7 @@ def test_a_server_moves_from_one_kind_of_database_to_another(
     assert device.check_living() == 2
     device.save("after the move", some())
     device.delete("long")
-    settle(device)
+    arrive(device)
     assert scrub(target).is_well
     with library.server.database.read() as before, target.database.read() as after:
         for table in (tables.chunk, tables.second_factor, tables.account, tables.membership):
@@ -220,7 +214,7 @@ def test_a_backup_is_of_one_moment_whatever_is_written_meanwhile(
     with monkeypatch.context() as patched:
         patched.setattr(backup_module, "_count", write_first)
         report = write_backup(library.server, tmp_path / "a.backup")
-    settle(library)
+    arrive(library)
     again = empty()
     reinstated = reinstate_server(again, tmp_path / "a.backup")
     assert reinstated.packs_adopted == 2
@@ -240,7 +234,7 @@ def test_what_came_to_the_store_since_is_there_for_devices_to_name(
     write_backup(library.server, tmp_path / "a.backup")
     late = some()
     library.save("late", late)
-    settle(library)
+    arrive(library)
     again = empty()
     report = reinstate_server(again, tmp_path / "a.backup")
     assert report.packs_adopted == 1
@@ -260,7 +254,7 @@ def test_what_was_on_its_way_when_the_backup_was_made_is_taken_in(
     content.register(library.caller, data, index)
     write_backup(library.server, tmp_path / "a.backup")
     library.save("late", late)
-    settle(library)
+    arrive(library)
     again = empty()
     assert reinstate_server(again, tmp_path / "a.backup").packs_adopted == 1
     content.clock.advance(2 * DAY_S)
@@ -319,7 +313,7 @@ def test_nothing_is_collected_until_devices_have_told_what_they_have(
 ) -> None:
     dead = some()
     library.upload([dead])
-    settle(library)
+    arrive(library)
     for _ in range(2):  # condemned when the backup is made
         content.clock.advance(DAY_S - 100)
         collect(content.server)
@@ -327,7 +321,7 @@ def test_nothing_is_collected_until_devices_have_told_what_they_have(
     library.save("not dead after all", dead)
     late = some()
     library.save("late", late)
-    settle(library)
+    arrive(library)
     again = empty()
     report = reinstate_server(again, tmp_path / "a.backup")
     objects = {found.key for found in again.store.list("packs/")}

@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from server_api.contract.messages import Applied, PackId, Refusal, Refused
 from server_api.domain.packs import check_pack
 from server_api.errors import UnavailableError
-from server_api.services.collection import Collected, collect, collecting_steps
+from server_api.services.collection import collect, collecting_steps
+from server_api.services.collection_report import Collected
 from server_api.services.retention import set_retention
 from server_api.storage import tables
 from server_api.storage.packs import NewPack, PackState, insert_packs
@@ -27,11 +28,6 @@ from tests.fixtures.content import Content, open_content, pack_of
 from tests.fixtures.effects import lives_through
 from tests.fixtures.libraries import LONG, Library
 from tests.unit.server_api.services.collecting import DAY_S, count, objects, settle, some, used, verify
-
-
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
 
 
 @pytest.mark.every_database

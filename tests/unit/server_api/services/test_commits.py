@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from threading import Thread
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from server_api.contract.messages import (
     MAX_DEPTH,
     ROOT,
     Applied,
-    CommitRequest,
     CreateNode,
     Kind,
-    NamespaceId,
     NodeId,
-    Operation,
     Place,
     Refusal,
-    Refused,
 )
-from server_api.errors import (
-    InvalidBodyError,
-    NotFoundError,
-    OperationReusedError,
-    SupersededError,
-    UnknownCursorError,
-)
-from server_api.services.commits import append_batch
 from server_api.storage import tables
-from tests.fixtures.log import Log, Reader, content_of, reasons
+from tests.fixtures.log import Log, content_of, reasons, refusal
 
 pytestmark = pytest.mark.every_database
 
 LARGE = bytes(range(256)) * 1_200
-
-
-def refusal(log: Log, *operations: Operation) -> Refused:
-    """Of the last one."""
-    result = log.send(*operations).results[-1]
-    assert isinstance(result, Refused)
-    return result
 
 
 # --- creating ------------------------------------------------------------------------------------------
@@ -378,250 +358,3 @@ def test_what_needs_a_member_of_a_refused_group_is_blocked(log: Log) -> None:
     member = log.creation("a", group=1)
     response = log.send(member, log.creation("taken", group=1), log.creation("c", needs=[member.operation_id]))
     assert reasons(response) == ["blocked", "name_taken", "blocked"]
-
-
-# --- deleting and coming back ------------------------------------------------------------------------
-
-
-def test_deleting_a_folder_is_one_revision_and_takes_all_below(log: Log) -> None:
-    folder = log.folder("a")
-    log.file("a/b")
-    before = log.seq
-    log.delete(folder if folder.seq == before else log.at("a"))
-    assert log.seq == before + 1
-    assert log.paths() == []
-
-
-def test_a_folder_with_something_newer_below_is_not_deleted(log: Log) -> None:
-    folder = log.folder("a")
-    log.folder("a/b")
-    seen = log.seq
-    log.file("a/b/new")
-    assert refusal(log, log.deletion(folder, seen_seq=seen)).reason is Refusal.STALE
-    log.delete(folder)
-
-
-def test_what_moved_in_is_newer_and_what_moved_out_is_not(log: Log) -> None:
-    folder, other = log.folder("a"), log.folder("other")
-    node = log.file("a/x")
-    seen = log.seq
-    node = log.move(node, "x")
-    log.apply(log.deletion(folder, seen_seq=seen))
-    log.move(node, "other/x")
-    assert refusal(log, log.deletion(other, seen_seq=seen)).reason is Refusal.STALE
-
-
-def test_a_batch_moves_survivors_out_and_then_deletes(log: Log) -> None:
-    folder, node = log.folder("a"), log.file("a/x")
-    seen = log.seq
-    log.apply(log.change(node, place=log.place("x")), log.deletion(folder, seen_seq=seen))
-    assert log.paths() == ["x"]
-
-
-def test_deleting_what_is_dead_changes_nothing(log: Log) -> None:
-    folder, node = log.folder("a"), log.file("a/x")
-    gone = log.delete(folder)
-    response = log.send(log.deletion(gone), log.deletion(node))
-    assert response.results == [Applied(gone.seq, gone.revision_id), Applied(node.seq, node.revision_id)]
-    assert response.seq == gone.seq
-
-
-def test_a_change_below_a_deleted_folder_is_refused(log: Log) -> None:
-    folder, node = log.folder("a"), log.file("a/x")
-    log.delete(folder)
-    assert refusal(log, log.change(node, content=log.offer(b"2"))).reason is Refusal.PARENT_DELETED
-
-
-def test_an_edit_revives_a_deleted_file_only_if_it_says_so_and_where(log: Log) -> None:
-    gone = log.delete(log.file("a", b"1"))
-    content = log.offer(b"2")
-    assert refusal(log, log.change(gone, content=content)).reason is Refusal.INVALID
-    assert refusal(log, log.change(gone, content=content, place=log.place("a"))).reason is Refusal.INVALID
-    assert refusal(log, log.change(gone, content=content, revive=True)).reason is Refusal.INVALID
-    log.apply(log.change(gone, content=content, revive=True, place=log.place("a")))
-    assert log.at("a").node_id == gone.node_id
-
-
-def test_a_revived_file_finds_its_name_taken(log: Log) -> None:
-    gone = log.delete(log.file("a", b"1"))
-    log.file("a", b"2")
-    assert refusal(log, log.change(gone, revive=True, place=log.place("a"))).reason is Refusal.NAME_TAKEN
-
-
-def test_no_change_revives_a_deleted_folder(log: Log) -> None:
-    gone = log.delete(log.folder("a"))
-    assert refusal(log, log.change(gone, revive=True, place=log.place("a"))).reason is Refusal.INVALID
-
-
-def test_a_file_below_a_deleted_folder_survives_by_moving(log: Log) -> None:
-    folder, node = log.folder("a"), log.file("a/x")
-    log.delete(folder)
-    log.move(node, "x")
-    assert log.paths() == ["x"]
-
-
-def test_a_folder_below_a_deleted_one_comes_back_with_all_in_it_and_every_reader_hears(log: Log) -> None:
-    top = log.folder("top")
-    inner = log.folder("top/inner")
-    log.file("top/inner/x", b"1")
-    log.folder("top/inner/deep")
-    log.file("top/inner/deep/y", b"2")
-    log.delete(log.file("top/inner/deep/gone", b"3"))
-    reader = Reader(log)
-    reader.read()
-    log.apply(log.deletion(top))
-    reader.read()
-    assert reader.paths() == {}
-    response = log.send(log.change(inner, place=log.place("back")))
-    assert reasons(response) == ["applied"]
-    assert response.seq == response.previous_seq, "the device must read the feed, whatever its cursor is"
-    reader.read()
-    fresh = Reader(log)
-    fresh.read()
-    assert set(reader.paths()) == set(log.paths()) == {"back", "back/x", "back/deep", "back/deep/y"}
-    assert reader.nodes == fresh.nodes
-
-
-# --- retries ------------------------------------------------------------------------------------------
-
-
-def test_a_retry_after_a_lost_answer_gets_the_same_answer(log: Log) -> None:
-    log.folder("taken")
-    operations = [log.creation("a", b"1"), log.creation("taken")]
-    first = log.send(*operations, number=50)
-    seq = log.seq
-    again = log.send(*operations, number=50)
-    assert again.results == first.results
-    assert log.seq == seq
-
-
-def test_an_applied_operation_is_remembered_under_a_later_number_and_after_the_node_moved_on(log: Log) -> None:
-    operation = log.creation("a", b"1")
-    first = log.send(operation)
-    log.write(log.at("a"), b"2")
-    again = log.send(operation, log.creation("b", needs=[operation.operation_id]))
-    assert again.results[0] == first.results[0]
-    assert reasons(again) == ["applied", "applied"]
-
-
-def test_a_group_that_was_applied_stays_applied(log: Log) -> None:
-    a, b = log.file("a", b"1"), log.file("b", b"2")
-    swap = [log.change(a, place=log.place("b"), group=1), log.change(b, place=log.place("a"), group=1)]
-    first = log.send(*swap)
-    assert log.send(*swap).results == first.results
-
-
-def test_the_same_operation_with_another_body_is_an_error_and_changes_nothing(log: Log) -> None:
-    operation = log.creation("a")
-    log.send(operation)
-    seq = log.seq
-    with pytest.raises(OperationReusedError):
-        log.send(log.creation("first"), replace(operation, place=log.place("b")))
-    assert log.seq == seq
-
-
-def test_another_device_s_operation_is_an_error(log: Log) -> None:
-    operation = log.creation("a")
-    log.send(operation)
-    with pytest.raises(OperationReusedError):
-        log.send(operation, device=log.device("phone"))
-
-
-def test_an_operation_twice_in_a_batch_is_an_error(log: Log) -> None:
-    operation = log.creation("a")
-    with pytest.raises(InvalidBodyError):
-        log.send(operation, operation)
-
-
-def test_a_request_that_was_stuck_is_fenced_off(log: Log) -> None:
-    log.send(log.creation("a"), number=7)
-    with pytest.raises(SupersededError):
-        log.send(log.creation("late"), number=6)
-    log.send(log.creation("from another device"), number=1, device=log.device("phone"))
-    assert log.page().commit_number == 7
-
-
-def test_another_epoch_is_an_unknown_cursor(log: Log) -> None:
-    with pytest.raises(UnknownCursorError):
-        log.send(log.creation("a"), epoch=log.new_id())
-
-
-def test_a_device_that_has_seen_what_this_server_never_had_changes_nothing(log: Log) -> None:
-    log.file("a")
-    seen = log.at("a").revision_id
-    creation = log.creation("b")
-    for elsewhere in (seen[:8] + bytes(8), bytes(7) + b"\2" + seen[8:], b"\xff" * 16):
-        request = CommitRequest(epoch=log.epoch, number=50, operations=[creation], seen_revision=elsewhere)
-        with pytest.raises(UnknownCursorError):
-            append_batch(log.server, log.laptop, log.namespace_id, request)
-    request = CommitRequest(epoch=log.epoch, number=50, operations=[creation], seen_revision=seen)
-    assert isinstance(append_batch(log.server, log.laptop, log.namespace_id, request).results[0], Applied)
-
-
-def test_a_namespace_that_does_not_exist_is_not_found(log: Log) -> None:
-    request = CommitRequest(epoch=log.epoch, number=1, operations=[log.creation("a")])
-    with pytest.raises(NotFoundError):
-        append_batch(log.server, log.laptop, NamespaceId(log.new_id()), request)
-
-
-# --- what is written ------------------------------------------------------------------------------------------
-
-
-def test_commit_times_never_decrease(own_log: Log) -> None:
-    log = own_log
-    first = log.file("a")
-    log.server.clock.advance(-3600)  # type: ignore[attr-defined]
-    second = log.file("b", b"2")
-    log.server.clock.advance(7200)  # type: ignore[attr-defined]
-    third = log.file("c", b"3")
-    assert first.committed_at == second.committed_at < third.committed_at
-
-
-def test_waiting_requests_are_woken_after_the_commit(log: Log) -> None:
-    with log.server.hub.watch([log.namespace_id]) as watch:
-        log.file("a")
-        assert watch.wait(0)
-        log.send(log.creation("a"))
-        assert not watch.wait(0), "a refusal moves nothing"
-
-
-def test_a_folder_s_subtree_seq_is_raised_by_each_change_below(log: Log) -> None:
-    log.folder("a")
-    log.folder("a/b")
-    node = log.file("a/b/c")
-    log.folder("aside")
-    assert [log.at(path).subtree_seq for path in ("a", "a/b", "aside")] == [3, 3, 4]
-    log.delete(node)
-    assert [log.at(path).subtree_seq for path in ("a", "a/b", "aside")] == [5, 5, 4]
-
-
-def test_eight_threads_commit_without_a_lost_or_doubled_seq(own_log: Log) -> None:
-    log = own_log
-    devices = [log.device(f"device {i}") for i in range(8)]
-    batches = [[[log.creation(f"{i}-{n}-{k}") for k in range(3)] for n in range(6)] for i in range(8)]
-    failures: list[BaseException] = []
-
-    def commit(i: int) -> None:
-        try:
-            for batch in batches[i]:
-                assert reasons(log.send(*batch, device=devices[i])) == ["applied"] * 3
-        except Exception as error:  # noqa: BLE001  (told to the test's own thread)
-            failures.append(error)
-
-    reader = Reader(log, devices[0])
-    threads = [Thread(target=commit, args=(i,)) for i in range(8)]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        reader.read()
-        seqs = sorted(change.seq for change in reader.nodes.values())
-        assert seqs == list(range(1, len(seqs) + 1)), "a reader saw a gap"
-    for thread in threads:
-        thread.join()
-    assert not failures
-    reader.read()
-    with log.server.database.read() as connection:
-        seqs = list(connection.scalars(select(tables.revision.c.seq).order_by(tables.revision.c.seq)))
-        nodes = connection.scalar(select(func.count()).select_from(tables.node))
-    assert seqs == list(range(1, 8 * 6 * 3 + 1))
-    assert nodes == len(seqs) == len(reader.nodes)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, or_, select
 
-from server_api.contract.messages import SignIn
+from server_api.contract.devices import SignIn
 from server_api.contract.shares import CreateShare
 from server_api.errors import ForbiddenError, NotFoundError, SessionEndedError, WrongCredentialsError
 from server_api.services import accounts, mails, sessions

@@ -20,13 +20,7 @@ from server_api.services.exporting import Exported, export_account
 from server_api.services.packs import verify_sealed
 from server_api.storage import tables
 from server_api.storage.versions import read_manifests
-from tests.fixtures.content import Content
 from tests.fixtures.libraries import LONG, Library
-
-
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
-from server_api.contract.messages import History, HistoryRequest
+from server_api.contract.history import History, HistoryRequest
 from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services import manifests
 from server_api.services.history import read_history

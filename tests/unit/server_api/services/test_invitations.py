@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server_api.config import Registration
-from server_api.contract.messages import Register
+from server_api.contract.accounts import Register
 from server_api.errors import AccountExistsError, ForbiddenError, InvalidBodyError, InvitationNeededError, NotFoundError
 from server_api.services import accounts, mails
 from server_api.services.accounts import Origin, make_invitation
@@ -24,11 +24,6 @@ from tests.fixtures.servers import PASSWORD, make_server
 
 AWAY = Origin(address="203.0.113.7", is_local=False)
 EMAIL = "ada@example.org"
-
-
-@pytest.fixture
-def mailer() -> FakeMailer:
-    return FakeMailer()
 
 
 @pytest.fixture

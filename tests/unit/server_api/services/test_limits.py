@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from server_api.contract.messages import SignIn
+from server_api.contract.devices import SignIn
 from server_api.errors import RateLimitedError, UnavailableError, WrongCredentialsError
 from server_api.services import accounts, sessions
 from server_api.services.accounts import Origin

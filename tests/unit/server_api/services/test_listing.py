@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server_api.contract.messages import ListRequest
+from server_api.contract.history import ListRequest
 from server_api.errors import InvalidBodyError, NotFoundError
 from server_api.services import listing
 from server_api.services.listing import list_entries

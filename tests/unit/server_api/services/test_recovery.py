@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server_api.contract.accounts import ChangeEmail, RequestReset, UseReset
-from server_api.contract.messages import Session, SignIn
+from server_api.contract.devices import Session, SignIn
 from server_api.errors import (
     AccountExistsError,
     ApiError,
@@ -36,11 +36,6 @@ pytestmark = pytest.mark.every_database
 HERE = Origin(address="127.0.0.1", is_local=True)
 EMAIL = "ada@example.org"
 NEW = "another one 1"
-
-
-@pytest.fixture
-def mailer() -> FakeMailer:
-    return FakeMailer()
 
 
 @pytest.fixture

@@ -12,16 +12,9 @@ from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededErro
 from server_api.services import appending
 from server_api.services import restore as restore_module
 from server_api.services.manifests import find_manifests
-from tests.fixtures.log import Log, Reader, content_of
+from tests.fixtures.log import Log, Reader, content_of, tree_of
 
 pytestmark = pytest.mark.every_database
-
-
-def tree_of(log: Log) -> dict[str, bytes | None]:
-    """As a reader sees it who has followed the feed from the start."""
-    reader = Reader(log)
-    reader.read()
-    return reader.paths()
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ import secrets
 
 import pytest
 
-from server_api.contract.messages import Applied, HistoryRequest, Refusal, Refused, RestoreRequest
+from server_api.contract.history import HistoryRequest
+from server_api.contract.messages import Applied, Refusal, Refused
+from server_api.contract.restoring import RestoreRequest
 from server_api.errors import NotFoundError
 from server_api.services.collection import collect
 from server_api.services.history import read_history
@@ -16,11 +18,6 @@ from server_api.storage import tables
 from tests.fixtures.content import Content
 from tests.fixtures.libraries import Library
 from tests.unit.server_api.services.collecting import DAY_S, count, settle, some
-
-
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
 
 
 @pytest.mark.scenario("S178")

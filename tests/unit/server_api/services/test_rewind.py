@@ -15,15 +15,9 @@ from server_api.errors import InvalidBodyError, NotFoundError, QuotaExceededErro
 from server_api.services import rewind as rewind_module
 from server_api.storage import tables
 from tests.fakes.clock import FakeClock
-from tests.fixtures.log import Log, Reader, content_of
+from tests.fixtures.log import Log, content_of, tree_of
 
 Tree = dict[str, bytes | None]
-
-
-def tree_of(log: Log) -> Tree:
-    reader = Reader(log)
-    reader.read()
-    return reader.paths()
 
 
 def hash_of(data: bytes) -> bytes:

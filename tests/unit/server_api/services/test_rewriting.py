@@ -19,11 +19,6 @@ from tests.fixtures.libraries import LONG, Library
 from tests.unit.server_api.services.collecting import DAY_S, objects, settle, some, used, verify
 
 
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
-
-
 @pytest.mark.every_database
 def test_a_pack_with_much_dead_space_is_rewritten(library: Library, content: Content) -> None:
     kept, first, second = some(), some(LONG), some(LONG)

@@ -31,24 +31,13 @@ from tests.fixtures.backends import Backend
 from tests.fixtures.content import Content, open_content
 from tests.fixtures.effects import lives_through
 from tests.fixtures.libraries import LONG, Library
+from tests.unit.server_api.services.collecting import arrive
 
 DAY_S = 24 * 3600
 
 
 def some(length: int = 2_000) -> bytes:
     return secrets.token_bytes(length)
-
-
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
-
-
-def settle(library: Library) -> None:
-    """All is verified, and that was a while ago."""
-    while verify_sealed(library.server):
-        pass
-    library.server.clock.advance(60)  # type: ignore[attr-defined]
 
 
 def place_of(library: Library, data: bytes) -> tuple[str, int]:
@@ -85,7 +74,7 @@ def files(library: Library, count: int) -> list[bytes]:
     contents = [some() for _ in range(count)]
     for n, data in enumerate(contents):
         library.save(f"file {n}", data)
-    settle(library)
+    arrive(library)
     return contents
 
 
@@ -117,7 +106,7 @@ def test_a_damaged_chunk_is_told_by_its_file_and_sent_again_by_who_has_it(librar
     assert "ada@example.org" in str(report)
     assert "nothing is lost" not in str(again(library))
     library.upload([contents[1]])
-    settle(library)
+    arrive(library)
     assert scrub(library.server).is_well
     assert library.check_living() == 3
 
@@ -129,7 +118,7 @@ def test_a_pack_that_is_gone_is_as_one_whose_chunks_are_all_damaged(library: Lib
     report = scrub(library.server, repair=True)
     assert (report.packs_gone, report.chunks_awaited, paths(report)) == (1, 1, ["file 1"])
     library.upload([contents[1]])
-    settle(library)
+    arrive(library)
     assert scrub(library.server).is_well
     assert library.check_living() == 3
 
@@ -157,7 +146,7 @@ def test_a_chunk_of_which_there_is_another_copy_is_whole_again(library: Library)
     library.upload([some(), twice])
     library.save("twice", twice)
     library.save("beside", beside)
-    settle(library)
+    arrive(library)
     rot(library, *place_of(library, twice))
     report = scrub(library.server, repair=True)
     assert (report.chunks_hit, report.chunks_salvaged, report.chunks_awaited) == (1, 1, 0)
@@ -187,7 +176,7 @@ def test_what_is_lost_in_a_rewrite_that_was_not_read_right_lies_in_the_old_pack(
     with library.server.database.read() as connection:
         pack_ids = list(connection.scalars(select(tables.pack.c.pack_id)))
     assert rewrite_group(library.server, library.namespace_id, pack_ids, grace_ms=DAY_S * 1000)
-    settle(library)
+    arrive(library)
     key, at = place_of(library, contents[1])
     assert key not in old
     rot(library, key, at)
@@ -219,7 +208,7 @@ def test_old_and_deleted_versions_are_told_after_what_is_current(library: Librar
     library.save("deleted", deleted)
     library.delete("deleted")
     library.save("current", current)
-    settle(library)
+    arrive(library)
     for data in (old, deleted, current):
         rot(library, *place_of(library, data))
     report = scrub(library.server)
@@ -239,7 +228,7 @@ def test_the_bytes_that_nobody_else_has_stay_until_a_device_sends_them(library: 
     library.upload([lost, beside])
     library.save("lost", lost)
     library.save("beside", beside)
-    settle(library)
+    arrive(library)
     key, at = place_of(library, lost)
     rot(library, key, at)
     for _ in range(4):
@@ -249,7 +238,7 @@ def test_the_bytes_that_nobody_else_has_stay_until_a_device_sends_them(library: 
     assert content.server.store.head(key) is not None
     library.upload([lost])
     for _ in range(4):
-        settle(library)
+        arrive(library)
         again(library, repair=True)
         content.clock.advance(DAY_S + 600)
         assert collect(content.server).failures == []
@@ -308,7 +297,7 @@ def test_uploads_commits_and_collection_go_on_beside_it(library: Library, conten
             content.clock.advance(600)
             collect(content.server, grace_ms=0)
     library.save("file 3", contents[3])
-    settle(library)
+    arrive(library)
     assert again(library).is_well
     assert library.check_living() == 20
 
@@ -370,7 +359,7 @@ def test_a_server_does_not_start_on_a_store_that_has_nothing_of_what_its_databas
     store = library.server.store
     require_contents(library.server)  # there is nothing yet
     keys = [place_of(library, data)[0] for data in files(library, 5)]
-    settle(library)
+    arrive(library)
     away = {key: store.read_range(key, 0, 10_000) for key in keys}
     for key in keys[1:]:
         store.delete(key)
@@ -393,7 +382,7 @@ def test_a_repair_that_is_killed_at_any_step_is_made_good_by_the_next(tmp_path: 
     contents = files(library, 12)
     twice, gone, forgotten = contents[:3]
     library.upload([some(), twice])
-    settle(library)
+    arrive(library)
     rot(library, *place_of(library, twice))
     server.store.delete(place_of(library, gone)[0])
     with server.database.write() as work:
@@ -417,7 +406,7 @@ def test_a_repair_that_is_killed_at_any_step_is_made_good_by_the_next(tmp_path: 
         server.database.close()
     assert step > 15
     library.upload([gone])
-    settle(library)
+    arrive(library)
     library.files["file 1"] = lost
     again(library, repair=True)
     assert again(library).is_well

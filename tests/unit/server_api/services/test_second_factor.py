@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from server_api.contract.messages import Session, SignIn
+from server_api.contract.devices import Session, SignIn
 from server_api.errors import (
     ApiError,
     ForbiddenError,

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from server_api.contract.messages import Refresh, Session, SignIn
+from server_api.contract.devices import Refresh, Session, SignIn
 from server_api.errors import (
     ApiError,
     ForbiddenError,

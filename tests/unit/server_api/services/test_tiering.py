@@ -6,7 +6,7 @@ import secrets
 
 import pytest
 
-from server_api.contract.messages import RestoreRequest
+from server_api.contract.restoring import RestoreRequest
 from server_api.errors import UnavailableError
 from server_api.services.collection import collect
 from server_api.services.packs import verify_sealed

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from server_api.contract.messages import Session, SignIn, Wait, Waited
+from server_api.contract.devices import Session, SignIn
+from server_api.contract.messages import Wait, Waited
 from server_api.errors import ApiError, NotFoundError, SessionEndedError, UnknownCursorError
 from server_api.services import accounts, devices, sessions, waiting
 from server_api.services.accounts import Origin

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from server_api.contract.messages import BeginWipe, Device, EndWipe, Refresh, Session, SignIn, Wait
+from server_api.contract.devices import BeginWipe, Device, EndWipe, Refresh, Session, SignIn
+from server_api.contract.messages import Wait
 from server_api.errors import (
     ApiError,
     ForbiddenError,
@@ -29,11 +30,6 @@ from tests.fixtures.servers import PASSWORD, close_server, make_server
 
 HERE = Origin(address="127.0.0.1", is_local=True)
 EMAIL = "ada@example.org"
-
-
-@pytest.fixture
-def mailer() -> FakeMailer:
-    return FakeMailer()
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
-from server_api.storage import database as database_module
-from server_api.storage import turns
+from server_api.storage import schema, turns
 from server_api.storage.contention import ContentionError
-from server_api.storage.database import Database, NewerSchemaError
+from server_api.storage.database import Database
+from server_api.storage.schema import NewerSchemaError
 from server_api.storage.tables import metadata, server_state
 from tests.fixtures.databases import DatabaseServer
 
@@ -78,8 +78,8 @@ def test_an_older_schema_is_copied_before_it_is_upgraded(tmp_path: Path, monkeyp
     def upgrade(connection: object) -> None:
         upgraded.extend(found.name for found in tmp_path.glob("*.before-*"))
 
-    monkeypatch.setattr(database_module, "SCHEMA", "9999")
-    monkeypatch.setattr(database_module, "_migrate", upgrade)
+    monkeypatch.setattr(schema, "SCHEMA", "9999")
+    monkeypatch.setattr(schema, "_migrate", upgrade)
     Database(f"sqlite:///{path}").open()
     assert upgraded == ["server.sqlite.before-9999"], "the copy has to be there before the upgrade begins"
     copy = sqlite3.connect(tmp_path / upgraded[0])
@@ -97,8 +97,8 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path, mo
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patched:
-        patched.setattr(database_module, "SCHEMA", "9999")
-        patched.setattr(database_module, "_migrate", upgrade)
+        patched.setattr(schema, "SCHEMA", "9999")
+        patched.setattr(schema, "_migrate", upgrade)
         newer = Database(f"sqlite:///{path}")
         with pytest.raises(RuntimeError):
             newer.open()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,12 +17,12 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, i
 from sqlalchemy.dialects.mysql import TINYINT
 from sqlalchemy.types import _Binary
 
-from server_api.storage import database as database_module
-from server_api.storage.database import SCHEMA, Database
+from server_api.storage import schema
+from server_api.storage.database import Database
+from server_api.storage.schema import SCHEMA
 from server_api.storage.tables import metadata
 from tests.fixtures.databases import DatabaseServer
 
-MakeUrl = Callable[[], str]
 ROWS = 3
 
 
@@ -50,7 +50,7 @@ def database(empty_url: str) -> Iterator[Database]:
 
 def revisions() -> list[str]:
     config = Config()
-    config.set_main_option("script_location", str(Path(database_module.__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(Path(schema.__file__).with_name("migrations")))
     return sorted(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())
 
 
@@ -63,7 +63,7 @@ def test_the_migrations_make_the_schema_of_the_tables(database: Database) -> Non
 @pytest.mark.parametrize("older", revisions())
 def test_an_upgrade_keeps_every_row(older: str, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(database_module, "SCHEMA", older)
+        patched.setattr(schema, "SCHEMA", older)
         database.open()
     before = fill(database)
     database.open()

@@ -17,8 +17,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from benchmarks.filling import fill, namespace_of
-from server_api.contract.history import ActivityRequest, DeletedRequest, SearchRequest
-from server_api.contract.messages import HistoryRequest, ListRequest, Refresh, Session, Wait
+from server_api.contract.devices import Refresh, Session
+from server_api.contract.history import ActivityRequest, DeletedRequest, HistoryRequest, ListRequest, SearchRequest
+from server_api.contract.messages import Wait
 from server_api.services.accounts import used_bytes
 from server_api.services.activity import read_activity
 from server_api.services.bin import read_deleted

@@ -16,7 +16,7 @@ from server_api.storage.tables import server_state
 from tests.fixtures.aws import REGION
 from tests.fixtures.databases import PASSWORD, USER, DatabaseServer
 from tests.fixtures.servers import make_server
-from tests.unit.server_api.test_cli import run
+from tests.unit.server_api.cli.calling import run
 
 SIGN_IN = "lockstep/database"
 

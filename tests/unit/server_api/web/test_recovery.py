@@ -20,11 +20,6 @@ NEW = "another one 1"
 
 
 @pytest.fixture
-def mailer() -> FakeMailer:
-    return FakeMailer()
-
-
-@pytest.fixture
 def server(tmp_path: Path, clock: FakeClock, mailer: FakeMailer) -> Iterator[Server]:
     made = make_server(tmp_path / "server", clock=clock, public_url="http://localhost")
     made.mailer = mailer

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from server_api.app import create_app
-from server_api.contract.messages import MAX_BODY_BYTES, HistoryRequest, ListRequest
+from server_api.contract.history import HistoryRequest, ListRequest
+from server_api.contract.messages import MAX_BODY_BYTES
 from server_api.contract.shares import CreateShare, Share
 from server_api.errors import UnavailableError
 from server_api.routes.slots import Slots

@@ -7,8 +7,6 @@ import json
 import os
 import re
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from server_api.workers.exposing import metrics_app
-from tests.fixtures.servers import RunningServer, run_server_command, running_server
+from tests.fixtures.servers import RunningServer, run_server_command, running_server, until
 
 pytestmark = pytest.mark.end_to_end
 
@@ -42,13 +40,6 @@ def ask(url: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
 def asked(url: str, path: str, status: str = "200") -> float:
     labels = frozenset({("route", path), ("method", "GET"), ("status", status)})
     return ask(url).get(("lockstep_requests_total", labels), 0)
-
-
-def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def test_processes_count_together_and_go_on_counting_when_one_is_replaced(

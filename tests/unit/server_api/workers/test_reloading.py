@@ -7,14 +7,13 @@ import os
 import signal
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.fixtures.servers import RunningServer, running_server
+from tests.fixtures.servers import RunningServer, running_server, until
 
 pytestmark = pytest.mark.end_to_end
 
@@ -55,13 +54,6 @@ def under_load(running: RunningServer) -> Iterator[Load]:
         yield load
     finally:
         load.end()
-
-
-def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def test_a_reload_replaces_the_worker_and_fails_no_request(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from server_api.contract import messages
+from server_api.contract.devices import Session, SignIn
 from tests.fixtures import servers
 from tests.fixtures.ports import free_port
 from tests.fixtures.servers import (
@@ -27,6 +28,7 @@ from tests.fixtures.servers import (
     run_server_command,
     running_server,
     server_command,
+    until,
 )
 from tests.web.people import OtherDevice, Person
 
@@ -47,14 +49,14 @@ def sign_up(running: RunningServer) -> None:
     assert requests.post(f"{running.url}/v1/accounts", json=body, timeout=60).status_code == 201
 
 
-def sign_in(running: RunningServer) -> tuple[messages.Session, dict[str, str]]:
-    body = messages.SignIn(email=EMAIL, password=PASSWORD, device_name="Laptop")
+def sign_in(running: RunningServer) -> tuple[Session, dict[str, str]]:
+    body = SignIn(email=EMAIL, password=PASSWORD, device_name="Laptop")
     headers = {"Content-Type": messages.MSGPACK, "Accept": messages.MSGPACK}
     response = requests.post(
         f"{running.url}/v1/sessions", data=msgspec.msgpack.encode(body), headers=headers, timeout=60
     )
     assert response.status_code == 201, response.text
-    session = msgspec.msgpack.decode(response.content, type=messages.Session)
+    session = msgspec.msgpack.decode(response.content, type=Session)
     return session, headers | {"Authorization": f"Bearer {session.access_token}"}
 
 
@@ -93,13 +95,6 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def test_it_says_where_it_listens_in_one_line_and_ends_cleanly(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from server_api.contract import messages
+from server_api.contract.devices import Session
 from tests.fixtures.databases import (
     DatabaseServer,
     MariadbServer,
@@ -21,14 +22,14 @@ from tests.fixtures.databases import (
     start_mariadb,
     start_postgresql,
 )
-from tests.fixtures.servers import RunningServer, running_server
+from tests.fixtures.servers import RunningServer, running_server, until
 from tests.fixtures.shared import Started, end_programs
-from tests.unit.server_api.workers.test_serving import WaitingDevice, sign_in, sign_up, until
+from tests.unit.server_api.workers.test_serving import WaitingDevice, sign_in, sign_up
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.databases]
 
 
-def make_folder(running: RunningServer, session: messages.Session, headers: dict[str, str], number: int) -> None:
+def make_folder(running: RunningServer, session: Session, headers: dict[str, str], number: int) -> None:
     id_ = bytes([number]) * 16
     place = messages.Place(parent_id=messages.ROOT, name=f"folder {number}")
     new = messages.CreateNode(operation_id=id_, node_id=id_, kind=messages.Kind.FOLDER, place=place)

@@ -36,11 +36,6 @@ def picture(colour: str = "red") -> bytes:
     return data.getvalue()
 
 
-@pytest.fixture
-def library(content: Content) -> Library:
-    return Library(content.server, content.caller())
-
-
 def states(library: Library, *revisions: bytes) -> list[ThumbnailState]:
     return want_thumbnails(library.server, library.namespace_id, [RevisionId(id_) for id_ in revisions])
 

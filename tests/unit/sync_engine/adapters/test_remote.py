@@ -12,7 +12,9 @@ import msgspec
 import pytest
 import zstandard
 
-from server_api.contract import messages
+from server_api.contract import devices, messages
+from server_api.contract.accounts import Account
+from server_api.contract.history import Entry, History, Listing, ListRequest, VersionEntry
 from server_api.contract.messages import (
     MSGPACK,
     PROBLEM_JSON,
@@ -64,7 +66,7 @@ class FakeServer:
     def _answer(self, seen: Seen) -> Reply:
         if seen.path == "/v1/sessions/refresh":
             with self.lock:
-                return self._refresh(msgspec.msgpack.decode(plain(seen), type=messages.Refresh).refresh_token)
+                return self._refresh(msgspec.msgpack.decode(plain(seen), type=devices.Refresh).refresh_token)
         if seen.path in {"/v1/server", "/v1/accounts"} or (seen.path, seen.method) == ("/v1/sessions", "POST"):
             return self.answer(seen)
         if seen.headers.get("Authorization", "").removeprefix("Bearer ") not in self.valid:
@@ -82,14 +84,14 @@ class FakeServer:
         self.refresh_tokens = {token, session.refresh_token}
         return told(session)
 
-    def session(self) -> messages.Session:
-        account = messages.Account(
+    def session(self) -> devices.Session:
+        account = Account(
             account_id=b"a" * 16, email="a@b.c", role="member", quota_bytes=None, used_bytes=0,
             personal_namespace=NAMESPACE,
         )  # fmt: skip
         access = f"access-{self.rotations}"
         self.valid.add(access)
-        return messages.Session(
+        return devices.Session(
             device_id=b"d" * 16, account=account, access_token=access, expires_in_s=600,
             refresh_token=f"refresh-token-no-{self.rotations}", epoch=EPOCH,
         )  # fmt: skip
@@ -341,21 +343,21 @@ def test_numbers_that_nothing_can_follow_are_refused(
 
 
 def test_a_time_that_no_calendar_knows_is_an_answer_of_no_server(remote: HttpRemote, server: FakeServer) -> None:
-    entry = messages.VersionEntry(
+    entry = VersionEntry(
         revision_id=bytes(16), node_id=bytes(16), content_hash=bytes(32), size=0, mtime_ns=0, device="d",
         created_at=9_404_000_000_000_000, seq=1, is_current=True,
     )  # fmt: skip
-    server.answer = lambda _seen: told(messages.History(versions=[entry]))
+    server.answer = lambda _seen: told(History(versions=[entry]))
     with pytest.raises(Unreachable):
         remote.history("a")
 
 
 def test_text_that_is_none_is_an_answer_of_no_server(remote: HttpRemote, server: FakeServer) -> None:
-    entry = messages.VersionEntry(
+    entry = VersionEntry(
         revision_id=bytes(16), node_id=bytes(16), content_hash=bytes(32), size=0, mtime_ns=0, device="NAME",
         created_at=0, seq=1, is_current=True,
     )  # fmt: skip
-    reply = told(messages.History(versions=[entry]))
+    reply = told(History(versions=[entry]))
     reply.body = reply.body.replace(b"NAME", b"N\xed\xa0\x80")
     server.answer = lambda _seen: reply
     with pytest.raises(Unreachable):
@@ -393,11 +395,9 @@ def test_nobody_signs_in_as_what_no_device_can_be(wrong: str, session: Session, 
 
 
 def test_a_listing_that_does_not_go_on_ends(remote: HttpRemote, server: FakeServer) -> None:
-    entry = messages.Entry(
-        node_id=bytes(16), revision_id=bytes(16), path="a", kind=messages.Kind.FILE, seq=1, committed_at=0
-    )
+    entry = Entry(node_id=bytes(16), revision_id=bytes(16), path="a", kind=messages.Kind.FILE, seq=1, committed_at=0)
     for entries in ([], [entry]):
-        server.answer = lambda _seen, entries=entries: told(messages.Listing(entries=entries, complete=False))  # type: ignore[misc]
+        server.answer = lambda _seen, entries=entries: told(Listing(entries=entries, complete=False))  # type: ignore[misc]
         with pytest.raises(Unreachable):
             remote.list_all("")
 
@@ -516,7 +516,7 @@ def test_signing_in_and_out(session: Session, server: FakeServer, keychain: Fake
     server.answer = lambda _seen: told(server.session(), 201)
     assert account.sign_in("a@b.c", "secret", "laptop").device_id == b"d" * 16
     assert keychain.read(REFRESH_TOKEN) == "refresh-token-no-0"
-    server.answer = lambda _seen: told(messages.Devices(devices=[]))
+    server.answer = lambda _seen: told(devices.Devices(devices=[]))
     assert account.devices() == []
     assert server.rotations == 0
     server.answer = lambda _seen: Reply(204)
@@ -544,17 +544,17 @@ def test_a_wrong_password_is_told(session: Session, server: FakeServer) -> None:
 
 
 def test_a_listing_is_read_page_by_page(remote: HttpRemote, server: FakeServer) -> None:
-    def entry(path: str) -> messages.Entry:
-        return messages.Entry(
+    def entry(path: str) -> Entry:
+        return Entry(
             node_id=b"n" * 16, revision_id=b"r" * 16, path=path, kind=messages.Kind.FILE, seq=1, committed_at=0
         )
 
     def answer(seen: Seen) -> Reply:
-        after = msgspec.msgpack.decode(seen.body, type=messages.ListRequest).after
+        after = msgspec.msgpack.decode(seen.body, type=ListRequest).after
         if after is None:
-            return told(messages.Listing(entries=[entry("a"), entry("b")], complete=False))
+            return told(Listing(entries=[entry("a"), entry("b")], complete=False))
         assert after == "b"
-        return told(messages.Listing(entries=[entry("c")], complete=True))
+        return told(Listing(entries=[entry("c")], complete=True))
 
     server.answer = answer
     assert [found.path for found in remote.list_all("", recursive=True)] == ["a", "b", "c"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from server_api.contract.messages import Device
+from server_api.contract.devices import Device
 from sync_engine.adapters.keychain import open_keychain
 from sync_engine.adapters.session import REFRESH_TOKEN
 from sync_engine.cli.commands import lockstep

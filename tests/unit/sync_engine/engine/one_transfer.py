@@ -42,6 +42,11 @@ def settle(stage: EngineStage) -> None:
     go_on_until(stage, lambda: stage.loop.is_settled() and stage.loop.is_idle())
 
 
+def look_and_settle(stage: EngineStage) -> None:
+    look(stage)
+    settle(stage)
+
+
 def moving(stage: EngineStage) -> list[Transfer]:
     return stage.engine.state().transfers
 
@@ -90,6 +95,19 @@ def begin_download(stage: EngineStage) -> None:
     stage.disk.write("Docs/big", OLD)
     edit_elsewhere(stage, NEW)
     go_on_until(stage, lambda: bool(moving(stage)))
+
+
+def stop_upload(stage: EngineStage) -> None:
+    """One that had begun; all is at rest then."""
+    begin_upload(stage)
+    stage.engine.stop_transfer("Docs/big")
+    settle(stage)
+
+
+def stop_download(stage: EngineStage) -> None:
+    begin_download(stage)
+    stage.engine.stop_transfer("Docs/big")
+    settle(stage)
 
 
 def as_stopped(path: str = "Docs/big") -> PathStatus:

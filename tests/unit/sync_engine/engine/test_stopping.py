@@ -16,9 +16,12 @@ from tests.unit.sync_engine.engine.one_transfer import (
     edit_elsewhere,
     go_on_until,
     look,
+    look_and_settle,
     made_stage,
     moving,
     settle,
+    stop_download,
+    stop_upload,
 )
 
 
@@ -48,9 +51,7 @@ def test_what_is_stopped_stays_as_it_is_on_both_sides_and_is_told(stage: EngineS
 
 
 def test_it_goes_when_it_is_tried_again(stage: EngineStage) -> None:
-    begin_upload(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_upload(stage)
     stage.engine.try_now("Docs/big")
     settle(stage)
     assert stage.there()["Docs/big"] == hashed(NEW)
@@ -62,20 +63,16 @@ def test_everything_else_goes_on_in_spite_of_it(stage: EngineStage) -> None:
     stage.engine.stop_transfer("Docs/big")
     stage.disk.write("other", b"goes up")
     stage.disk.rename("Docs/big", "renamed")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     assert stage.there().keys() == {"Docs", "Docs/small", "other"}
     assert stage.engine.status_of("renamed") == as_stopped("renamed")
     assert [problem.path for problem in stage.engine.problems()] == ["renamed"]
 
 
 def test_a_change_of_the_file_ends_it(stage: EngineStage) -> None:
-    begin_upload(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_upload(stage)
     stage.disk.write("Docs/big", b"another content")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     assert stage.there()["Docs/big"] == hashed(b"another content")
     assert stage.engine.state().state == "in-step"
 
@@ -84,8 +81,7 @@ def test_it_outlasts_restarts_pauses_and_trying_everything_else(stage: EngineSta
     begin_upload(stage)
     stage.engine.stop_transfer("Docs/big")
     stage.restart()
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     stage.engine.pause()
     stage.engine.resume()
     stage.engine.try_now()
@@ -116,9 +112,7 @@ def test_without_a_server_it_is_told_and_lifted_as_well(stage: EngineStage) -> N
 
 
 def test_of_what_is_fetched_the_old_content_stays_until_it_is_tried_again(stage: EngineStage) -> None:
-    begin_download(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_download(stage)
     assert stage.here()["Docs/big"] == OLD
     assert stage.engine.status_of("Docs/big") == as_stopped()
     assert stage.engine.state().state == "attention"
@@ -130,9 +124,7 @@ def test_of_what_is_fetched_the_old_content_stays_until_it_is_tried_again(stage:
 
 
 def test_a_newer_version_comes_in_spite_of_it(stage: EngineStage) -> None:
-    begin_download(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_download(stage)
     edit_elsewhere(stage, b"newer")
     settle(stage)
     assert stage.here()["Docs/big"] == b"newer"
@@ -140,20 +132,15 @@ def test_a_newer_version_comes_in_spite_of_it(stage: EngineStage) -> None:
 
 
 def test_a_change_here_ends_it_and_both_contents_are_kept(stage: EngineStage) -> None:
-    begin_download(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_download(stage)
     stage.disk.write("Docs/big", b"mine")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     assert sorted(data for data in stage.here().values() if isinstance(data, bytes)) == sorted([NEW, b"mine", b"small"])
     assert stage.engine.state().state == "in-step"
 
 
 def test_what_is_not_kept_here_and_wanted_again_comes(stage: EngineStage) -> None:
-    begin_download(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_download(stage)
     stage.engine.exclude("Docs/big")
     settle(stage)
     assert "Docs/big" not in stage.here()
@@ -166,12 +153,9 @@ def test_what_is_not_kept_here_and_wanted_again_comes(stage: EngineStage) -> Non
 
 
 def test_what_went_away_is_no_problem_any_more(stage: EngineStage) -> None:
-    begin_upload(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_upload(stage)
     stage.disk.remove("Docs/big")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     assert stage.engine.state().state == "in-step"
 
 

@@ -11,13 +11,14 @@ from tests.unit.sync_engine.engine.one_transfer import (
     NEW,
     OLD,
     as_stopped,
-    begin_download,
     begin_upload,
     delete_elsewhere,
     go_on_until,
-    look,
+    look_and_settle,
     made_stage,
     settle,
+    stop_download,
+    stop_upload,
     tell_manifest,
 )
 
@@ -28,13 +29,10 @@ def stage() -> EngineStage:
 
 
 def test_where_it_is_told_follows_the_folder(stage: EngineStage) -> None:
-    begin_upload(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_upload(stage)
     stage.disk.rename("Docs", "Papers")
     stage.disk.make("Docs")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     assert stage.engine.status_of("Papers/big") == as_stopped("Papers/big")
     begin_upload(stage, data=OLD)
     assert stage.engine.status_of("Docs/big") == PathStatus("Docs/big", "uploading")
@@ -47,9 +45,7 @@ def test_where_it_is_told_follows_the_folder(stage: EngineStage) -> None:
 
 
 def test_where_it_is_told_follows_the_folder_of_the_server(stage: EngineStage) -> None:
-    begin_download(stage)
-    stage.engine.stop_transfer("Docs/big")
-    settle(stage)
+    stop_download(stage)
     stage.server.edit("Docs", name="Papers")
     stage.engine.resume()
     settle(stage)
@@ -87,8 +83,7 @@ def test_after_an_upload_that_was_stopped_too_late_an_older_version_comes(stage:
 
 def test_progress_is_of_each_file_as_it_was_asked_for_last(stage: EngineStage) -> None:
     stage.disk.write("Docs/big", b"short")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     begin_upload(stage)
     progress = stage.engine.state().progress
     assert (progress.files_done, progress.files_total, progress.bytes_total) == (0, 1, len(NEW))
@@ -99,8 +94,7 @@ def test_progress_is_of_each_file_as_it_was_asked_for_last(stage: EngineStage) -
 
 def test_progress_is_of_what_came_since_all_was_in_step(stage: EngineStage) -> None:
     stage.disk.write("Docs/before", b"before")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     stage.loop.step(0.0)
     begin_upload(stage)
     progress = stage.engine.state().progress
@@ -116,8 +110,7 @@ def test_what_comes_back_because_its_deletion_is_undone_is_not_stopped(
     stage.sync()
     for name in ("a", "b", "c"):
         stage.disk.remove(name)
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     assert stage.engine.state().held == 3
     stage.engine.stop_transfer("a")
     settle(stage)
@@ -131,8 +124,7 @@ def test_what_was_stopped_and_is_gone_is_not_kept_in_mind(stage: EngineStage) ->
     begin_upload(stage)
     stage.engine.stop_transfer("Docs/big")
     stage.disk.remove("Docs/big")
-    look(stage)
-    settle(stage)
+    look_and_settle(stage)
     stage.loop.step(0.0)
     begin_upload(stage, "other", OLD)
     stage.engine.stop_transfer("other")
