@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Final
 
@@ -30,7 +29,6 @@ class Faces:
     def __init__(self, device: Device, asking: Asking) -> None:
         self._device = device
         self._ask = asking.ask
-        self._writing_rules = threading.Lock()
         self._saver = Saver(device.profile, device.connected.remote, device.connected.store)
         self._browser = Browser(device.filesystem, device.profile.journal_path, device.link.namespace_id)
 
@@ -82,7 +80,7 @@ class Faces:
             raise WrongUsage("The rules have to be text.") from None
         if size > MAX_IGNORE_BYTES:
             raise WrongUsage(f"The rules may be {MAX_IGNORE_BYTES} bytes long at most.")
-        with self._writing_rules:
+        with self._device.profile.alone_with_rules():
             if read_rules(self._device.link.folder) != was:
                 raise Changed(IGNORE_FILE)
             write_rules(self._device.link.folder, text)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from sync_engine.adapters.durable import write_durably
+from sync_engine.adapters.locks import exclusive
 from sync_engine.core.quantities import counted, parse_duration, parse_speed
 from sync_engine.errors import DamagedSettings, NotLinked, SetupError, WipeRequested, WrongUsage
 
@@ -171,6 +172,26 @@ class Profile:
         except OSError as error:
             raise SetupError(f"The settings in {self.home} cannot be written: {error.strerror}.") from error
 
+    @contextmanager
+    def change_settings(self) -> Iterator[Settings]:
+        """Written as the block leaves them; nobody else changes them meanwhile. Raises: SetupError."""
+        with exclusive(str(self.home / "settings.lock")):
+            settings = self.settings()
+            yield settings
+            self.write_settings(settings)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """For who links, unlinks or starts this device: one after the other. Raises: SetupError."""
+        with exclusive(str(self.home / "profile.lock")):
+            yield
+
+    @contextmanager
+    def alone_with_rules(self) -> Iterator[None]:
+        """For who reads the folder's ignore file and writes it anew. Raises: SetupError."""
+        with exclusive(str(self.home / "ignore.lock")):
+            yield
+
     def link(self) -> Link:
         """Raises: NotLinked."""
         settings = self.settings()
@@ -214,13 +235,12 @@ class Profile:
     def change_preferences(self, values: Mapping[str, str | None]) -> None:
         """All of them or none; ``None``: back to the default. Raises: SetupError for an unknown key or a value that
         makes no sense."""
-        settings = self.settings()
-        for key, value in values.items():
-            _check(key, _known(key).default if value is None else value)
-            settings.preferences.pop(key, None)
-            if value is not None:
-                settings.preferences[key] = value
-        self.write_settings(settings)
+        with self.change_settings() as settings:
+            for key, value in values.items():
+                _check(key, _known(key).default if value is None else value)
+                settings.preferences.pop(key, None)
+                if value is not None:
+                    settings.preferences[key] = value
 
 
 def refuse_wiping(profile: Profile) -> None:

@@ -117,9 +117,8 @@ def _count_files(filesystem: SyncedFolder) -> int:
 
 def _remember(profile: Profile, wiping: Wiping) -> Wiping:
     """Durable when it returns."""
-    settings = profile.settings()
-    settings.wiping = wiping
-    profile.write_settings(settings)
+    with profile.change_settings() as settings:
+        settings.wiping = wiping
     return wiping
 
 
@@ -130,6 +129,5 @@ def _forget(profile: Profile) -> None:
             path.unlink(missing_ok=True)
     shutil.rmtree(profile.log_directory, ignore_errors=True)
     shutil.rmtree(profile.views_directory, ignore_errors=True)
-    settings = profile.settings()
-    settings.link = None
-    profile.write_settings(settings)
+    with profile.change_settings() as settings:
+        settings.link = None

@@ -59,15 +59,15 @@ def start(context: click.Context) -> None:
     Example:  lockstep start
     """
     profile = profile_of(context)
-    link = profile.link()
-    if client := ControlClient.connect(profile.home):
-        with client:
+    with profile.alone():
+        link = profile.link()
+        if _who_answers(profile) is not None:
             click.echo("It runs already.")
-        return
-    if is_own_server_away(link):
-        say(f"lockstep: {OWN_SERVER_AWAY}", err=True)
-        raise Exit(UNREACHABLE)
-    start_in_background(profile)
+            return
+        if is_own_server_away(link):
+            say(f"lockstep: {OWN_SERVER_AWAY}", err=True)
+            raise Exit(UNREACHABLE)
+        start_in_background(profile)
     say("Lockstep runs in the background. `lockstep status` shows how it is doing.")
 
 
@@ -98,8 +98,10 @@ def start_in_background(profile: Profile) -> None:
         )
     until = time.monotonic() + START_WITHIN_S
     while time.monotonic() < until:
-        if client := ControlClient.connect(profile.home):
-            client.close()
+        if (pid := _who_answers(profile)) is not None:
+            if pid != process.pid:  # another one was quicker; ours waits for the folder, and must not get it later
+                process.kill()
+                process.wait()
             return
         try:
             process.wait(timeout=0.05)
@@ -140,21 +142,23 @@ def end_background(profile: Profile) -> bool:
     until = time.monotonic() + STOP_WITHIN_S
     while time.monotonic() < until:
         # It lets go of the folder, and of its server, before it ends.
-        if not _is_answering(profile) and not _is_alive(client.welcome.pid):
+        if _who_answers(profile) is None and not _is_alive(client.welcome.pid):
             return True
         time.sleep(0.05)
     click.echo("lockstep: The daemon is still busy ending.", err=True)
     raise Exit(IN_PART)
 
 
-def _is_answering(profile: Profile) -> bool:
+def _who_answers(profile: Profile) -> int | None:
+    """The daemon's process, if one runs."""
     try:
         client = ControlClient.connect(profile.home)
     except DaemonGone:  # it ended just now
-        return False
-    if client is not None:
-        client.close()
-    return client is not None
+        return None
+    if client is None:
+        return None
+    with client:
+        return client.welcome.pid
 
 
 def _is_alive(pid: int) -> bool:

@@ -39,23 +39,23 @@ def unlink(context: click.Context, keep_files: bool) -> None:
     from sync_engine.connecting import connect
 
     profile = profile_of(context)
-    link = profile.link()
-    end_background(profile)
-    stayed = 0 if keep_files else _remove_files(profile)
-    with alone_with_root(link) as is_ours:
-        with connect(profile, link) as connected:
-            try:
-                connected.account.sign_out()
-            except RemoteError:
-                click.echo("The server could not be told; revoke this device from another one.", err=True)
-        settings = profile.settings()
-        settings.link = settings.wiping = None
-        profile.write_settings(settings)
-        for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json", "signed-out"):
-            (profile.home / name).unlink(missing_ok=True)
-        shutil.rmtree(profile.views_directory, ignore_errors=True)
-        if is_ours:
-            (Path(link.folder) / PRIVATE_FOLDER / "root").unlink(missing_ok=True)
+    with profile.alone():
+        link = profile.link()
+        end_background(profile)
+        stayed = 0 if keep_files else _remove_files(profile)
+        with alone_with_root(link) as is_ours:
+            with connect(profile, link) as connected:
+                try:
+                    connected.account.sign_out()
+                except RemoteError:
+                    click.echo("The server could not be told; revoke this device from another one.", err=True)
+            with profile.change_settings() as settings:
+                settings.link = settings.wiping = None
+            for name in ("journal.db", "journal.db-wal", "journal.db-shm", "excluded.json", "signed-out"):
+                (profile.home / name).unlink(missing_ok=True)
+            shutil.rmtree(profile.views_directory, ignore_errors=True)
+            if is_ours:
+                (Path(link.folder) / PRIVATE_FOLDER / "root").unlink(missing_ok=True)
     click.echo(f"{showable(link.folder)} is not kept in step any more.")
     if stayed:
         click.echo(f"{counted(stayed, 'file stays', 'files stay')}: the server has something else.", err=True)

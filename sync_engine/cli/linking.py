@@ -91,21 +91,23 @@ def link(
         refuse_while_running(profile)
         profile.set_damaged_aside()
         password = ask_password(from_stdin=password_stdin, is_new=create_account)
-        made = link_device(
-            profile,
-            server.rstrip("/"),
-            email,
-            password,
-            folder=place,
-            device_name=device_name,
-            create_account=create_account,
-            totp=totp,
-            ask_totp=_ask_code if totp is None and not password_stdin and sys.stdin.isatty() else None,
-            invite=invite,
-            ca_file=os.path.abspath(ca_file) if ca_file else None,
-            insecure_http=insecure_http,
-            take_over=take_over,
-        )
+        with profile.alone():
+            refuse_while_running(profile)  # it may have been started while the password was asked for
+            made = link_device(
+                profile,
+                server.rstrip("/"),
+                email,
+                password,
+                folder=place,
+                device_name=device_name,
+                create_account=create_account,
+                totp=totp,
+                ask_totp=_ask_code if totp is None and not password_stdin and sys.stdin.isatty() else None,
+                invite=invite,
+                ca_file=os.path.abspath(ca_file) if ca_file else None,
+                insecure_http=insecure_http,
+                take_over=take_over,
+            )
     if as_json:
         print_json({"folder": made.folder, "server": made.server, "account": made.email, "device": made.device_name})
         return
@@ -207,8 +209,7 @@ def link_device(
             prepare_root(folder, ours, adopt=take_over)
         except RootForeign:
             raise _taken(folder) from None
-    settings = profile.settings()
-    settings.link = Link(
+    made = Link(
         server=server,
         email=session.account.email,
         account_id=session.account.account_id,
@@ -221,10 +222,10 @@ def link_device(
         insecure_http=insecure_http,
         wipe_check=session.wipe_check,
     )
-    settings.wiping = None
-    profile.write_settings(settings)
+    with profile.change_settings() as settings:
+        settings.link, settings.wiping = made, None
     profile.remember_sign_in(is_signed_in=True)
-    return settings.link
+    return made
 
 
 @contextmanager

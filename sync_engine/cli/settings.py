@@ -76,11 +76,14 @@ def ignore_add(context: click.Context, pattern: str) -> None:
     Example:  lockstep ignore add 'build/'
     """
     _refuse_senseless(pattern)
-    lines = _read(context)
-    if pattern in lines:
-        click.echo(f"“{showable(pattern)}” is ignored already.")
-        return
-    _write(context, [*lines, pattern])
+    profile = profile_of(context)
+    with profile.alone_with_rules():
+        lines = _read(profile)
+        if pattern in lines:
+            click.echo(f"“{showable(pattern)}” is ignored already.")
+            return
+        _write(profile, [*lines, pattern])
+    _tell_daemon(profile)
     click.echo(f"“{showable(pattern)}” is ignored from now on. What is synced already goes on being synced.")
 
 
@@ -92,10 +95,13 @@ def ignore_remove(context: click.Context, pattern: str) -> None:
 
     Example:  lockstep ignore remove 'build/'
     """
-    lines = _read(context)
-    if pattern not in lines:
-        raise SetupError(f"There is no pattern “{showable(pattern)}”. `lockstep ignore list` shows them.")
-    _write(context, [line for line in lines if line != pattern])
+    profile = profile_of(context)
+    with profile.alone_with_rules():
+        lines = _read(profile)
+        if pattern not in lines:
+            raise SetupError(f"There is no pattern “{showable(pattern)}”. `lockstep ignore list` shows them.")
+        _write(profile, [line for line in lines if line != pattern])
+    _tell_daemon(profile)
     click.echo(f"“{showable(pattern)}” is not ignored any more.")
 
 
@@ -107,7 +113,7 @@ def ignore_list(context: click.Context, as_json: bool) -> None:
 
     Example:  lockstep ignore list
     """
-    lines = [line for line in _read(context) if line.strip() and not line.startswith("#")]
+    lines = [line for line in _read(profile_of(context)) if line.strip() and not line.startswith("#")]
     if as_json:
         print_json(lines)
         return
@@ -127,14 +133,12 @@ def _refuse_senseless(pattern: str) -> None:
         raise WrongUsage(f"“{showable(pattern)}” is no pattern. The syntax is that of gitignore.")
 
 
-def _read(context: click.Context) -> list[str]:
-    return read_rules(profile_of(context).link().folder).splitlines()
+def _read(profile: Profile) -> list[str]:
+    return read_rules(profile.link().folder).splitlines()
 
 
-def _write(context: click.Context, lines: list[str]) -> None:
-    profile = profile_of(context)
+def _write(profile: Profile, lines: list[str]) -> None:
     write_rules(profile.link().folder, "".join(line + "\n" for line in lines))
-    _tell_daemon(profile)
 
 
 def _tell_daemon(profile: Profile) -> None:

@@ -108,9 +108,8 @@ def _remember(profile: Profile, link: Link, address: str) -> None:
     """It is this server that the device belongs to, perhaps at another port than before."""
     ours = msgspec.structs.replace(link, server=address, runs_server=True)
     if ours != link:
-        settings = profile.settings()
-        settings.link = ours
-        profile.write_settings(settings)
+        with profile.change_settings() as settings:
+            settings.link = ours
 
 
 def _run(profile: Profile, stop: threading.Event, *, has_window: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -109,6 +110,17 @@ def test_rules_that_somebody_else_has_changed_stay(client: ControlClient, profil
     assert refused(client, control.SetIgnoreRules("x" * (MAX_IGNORE_BYTES + 1), "*.tmp\n")) == "wrong-usage"
     assert refused(client, control.SetIgnoreRules("\ud800", "*.tmp\n")) == "wrong-usage"
     assert [path.name for path in file.parent.iterdir() if path.name != ".lockstep"] == [".lockstepignore"]
+
+
+def test_rules_that_somebody_is_changing_stay(client: ControlClient, profile: Profile) -> None:
+    codes: list[str] = []
+    asking = Thread(target=lambda: codes.append(refused(client, control.SetIgnoreRules("*.iso\n", ""))))
+    with profile.alone_with_rules():
+        asking.start()
+        asking.join(0.1)  # it would be done by then if it did not wait
+        Path(profile.link().folder, ".lockstepignore").write_text("*.tmp\n")
+    asking.join()
+    assert codes == ["changed"]
 
 
 def state(client: ControlClient) -> Any:

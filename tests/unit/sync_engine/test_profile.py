@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import msgspec
@@ -107,3 +108,24 @@ def test_settings_that_can_be_understood_stay(profile: Profile) -> None:
     profile.change_preferences({"scan.interval": "10m"})
     profile.set_damaged_aside()
     assert profile.preference("scan.interval") == "10m"
+
+
+def test_two_that_change_settings_at_once_lose_nothing(profile: Profile) -> None:
+    changing, may_end = threading.Event(), threading.Event()
+
+    def change_slowly() -> None:
+        with profile.change_settings() as settings:
+            changing.set()
+            may_end.wait()
+            settings.preferences["proxy"] = "none"
+
+    slow = threading.Thread(target=change_slowly)
+    quick = threading.Thread(target=profile.change_preferences, args=[{"bandwidth.up": "20k"}])
+    slow.start()
+    changing.wait()
+    quick.start()
+    quick.join(0.1)  # it would be done by then if it did not wait
+    may_end.set()
+    slow.join()
+    quick.join()
+    assert profile.settings().preferences == {"proxy": "none", "bandwidth.up": "20k"}

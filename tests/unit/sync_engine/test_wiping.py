@@ -135,7 +135,12 @@ def folder(root: Path, profile: Profile) -> Folder:
 
 
 def is_forgotten(profile: Profile) -> bool:
-    left = {path.name for path in profile.home.iterdir()} - {"settings.json", "tokens.json", "session.lock"}
+    left = {path.name for path in profile.home.iterdir()} - {
+        "settings.json",
+        "tokens.json",
+        "session.lock",
+        "settings.lock",
+    }
     return not left and open_keychain(profile.home).read(REFRESH_TOKEN) is None
 
 
