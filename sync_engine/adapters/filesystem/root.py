@@ -63,19 +63,29 @@ def prepare_root(path: str, journal_id: str, *, adopt: bool = False) -> None:
             os.mkdir(PRIVATE, 0o700, dir_fd=root_fd)
         private_fd = os.open(PRIVATE, _DIRECTORY | os.O_NOFOLLOW, dir_fd=root_fd)
         try:
-            marked = read_marker(private_fd)
-            if marked != journal_id:
-                if marked is not None:
-                    if not adopt:
-                        raise RootForeign(f"{path} belongs to another device's profile")
-                    os.close(_lock(private_fd, path))
-                _write_marker(private_fd, journal_id)
+            _mark(private_fd, path, journal_id, adopt=adopt)
         finally:
             os.close(private_fd)
     except OSError as error:
         raise _root_error(error, path) from error
     finally:
         os.close(root_fd)
+
+
+def _mark(private_fd: int, path: str, journal_id: str, *, adopt: bool) -> None:
+    """Raises: RootForeign, RootBusy, OSError."""
+    marked = read_marker(private_fd)
+    if marked == journal_id:
+        return
+    if marked is not None and not adopt:
+        raise RootForeign(f"{path} belongs to another device's profile")
+    lock_fd = _lock(private_fd, path)
+    try:
+        if read_marker(private_fd) != marked:
+            raise RootBusy(f"another Lockstep has taken {path} just now")
+        _write_marker(private_fd, journal_id)
+    finally:
+        os.close(lock_fd)
 
 
 def whose_root(path: str) -> str | None:

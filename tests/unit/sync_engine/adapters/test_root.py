@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_engine.adapters.filesystem import root as root_module
 from sync_engine.adapters.filesystem.folder import SyncedFolder
 from sync_engine.adapters.filesystem.root import prepare_root
 from sync_engine.errors import (
@@ -30,6 +31,20 @@ def test_a_marked_folder_is_private_and_says_whose_it_is(root: Path, files: Sync
     assert json.loads((private / "root").read_text())["journal"] == "journal-1"
     prepare_root(str(root), "journal-1")
     files.check_root()
+
+
+def test_of_two_that_mark_a_folder_at_once_one_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = root_module._lock
+
+    def lock_after_another(private_fd: int, path: str) -> int:
+        monkeypatch.setattr(root_module, "_lock", lock)
+        prepare_root(path, "journal-2")
+        return lock(private_fd, path)
+
+    monkeypatch.setattr(root_module, "_lock", lock_after_another)
+    with pytest.raises(RootBusy):
+        prepare_root(str(tmp_path / "root"), "journal-1")
+    assert json.loads((tmp_path / "root" / ".lockstep" / "root").read_text())["journal"] == "journal-2"
 
 
 def test_a_file_is_no_root(tmp_path: Path) -> None:
