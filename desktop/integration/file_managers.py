@@ -6,11 +6,13 @@ import json
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
+from PySide6.QtCore import QLockFile
 
 from desktop.integration import thunar
 from desktop.integration.autostart import quoted_for_exec
@@ -26,6 +28,8 @@ _BINDINGS: Final = {
 """What runs an extension, below a folder of libraries; and the Debian package that has it."""
 _FOR_ALL: Final = Path("/usr/share")
 """Where packages put extensions."""
+_LOCKED_MS: Final = 10_000
+"""How long others are waited for at most."""
 
 
 class Where(Struct, frozen=True):
@@ -78,9 +82,14 @@ def integrate(names: list[str] | None, command: list[str], socket: Path, where: 
     chosen = [one for one in FILE_MANAGERS.values() if (one.is_installed if names is None else one.name in names)]
     if not chosen:
         return []
-    _know_profile(where, command, socket)
-    for place, picture in _pictures(where).items():
-        _write(place, picture.read_bytes())
+    with _alone(where):
+        _know_profile(where, command, socket)
+        for place, picture in _pictures(where).items():
+            _write(place, picture.read_bytes())
+        return _put(chosen, where, command)
+
+
+def _put(chosen: list[FileManager], where: Where, command: list[str]) -> list[Done]:
     done = []
     for manager in chosen:
         try:
@@ -94,6 +103,11 @@ def integrate(names: list[str] | None, command: list[str], socket: Path, where: 
 
 def remove(names: list[str] | None, where: Where) -> list[Done]:
     """Take away what ``integrate`` put there; ``None``: everywhere, and of all profiles."""
+    with _alone(where):
+        return _taken(names, where)
+
+
+def _taken(names: list[str] | None, where: Where) -> list[Done]:
     done = []
     for manager in FILE_MANAGERS.values():
         if names is not None and manager.name not in names:
@@ -118,9 +132,25 @@ def remove(names: list[str] | None, where: Where) -> list[Done]:
 def tell_those_for_all(command: list[str], socket: Path, where: Where) -> None:
     """Where a package brought the extension for everybody, it learns of this profile; unless the person took it away.
     Raises: OSError."""
-    was_taken_away = _known_place(where).exists() and not _known_profiles(where)
-    if _are_for_all() and not was_taken_away:
-        _know_profile(where, command, socket)
+    if not _are_for_all():
+        return
+    with _alone(where):
+        was_taken_away = _known_place(where).exists() and not _known_profiles(where)
+        if not was_taken_away:
+            _know_profile(where, command, socket)
+
+
+@contextmanager
+def _alone(where: Where) -> Iterator[None]:
+    """The programs of all profiles write the same files: one after the other."""
+    with suppress(OSError):  # where no lock can be made nothing can be written either, and who writes says why
+        where.data.mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(str(where.data / ".lockstep-file-managers.lock"))
+    lock.tryLock(_LOCKED_MS)
+    try:
+        yield
+    finally:
+        lock.unlock()
 
 
 # --- the three that run an extension ---------------------------------------------------------------------------------

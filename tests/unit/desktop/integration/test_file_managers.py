@@ -6,6 +6,7 @@ import shlex
 import stat
 from configparser import ConfigParser
 from pathlib import Path
+from threading import Thread
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -92,6 +93,17 @@ def test_the_extension_knows_each_profile_once(where: Where) -> None:
     known = json.loads((where.data / "lockstep/file-managers.json").read_bytes())
     assert [one["socket"] for one in known["profiles"]] == ["/other.sock", str(SOCKET)]
     assert known["words"]["copy-link"] == "Copy share link"
+
+
+def test_two_profiles_that_come_at_once_are_both_known(where: Where) -> None:
+    coming = Thread(target=integrate, args=[["nemo"], ["other"], Path("/other.sock"), where])
+    with file_managers._alone(where):
+        coming.start()
+        coming.join(0.1)  # it would be done by then if it did not wait
+        file_managers._know_profiles(where, [{"command": COMMAND, "socket": str(SOCKET)}])
+    coming.join()
+    known = json.loads((where.data / "lockstep/file-managers.json").read_bytes())
+    assert [one["socket"] for one in known["profiles"]] == [str(SOCKET), "/other.sock"]
 
 
 def _command_of(entry: str) -> list[str]:
