@@ -39,9 +39,8 @@ def main(
     wanted = Wanted(None if show is None else str(Path(show).expanduser().absolute()), versions)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     only = OnlyOne(home)
-    if only.hand_over(wanted):
+    if not only.begin(wanted):
         return 0
-    only.listen()
     heed_signals(qt)
     if until_input_ends:
         end_with_input()

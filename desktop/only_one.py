@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from msgspec import Struct
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from sync_engine.control.address import socket_path
 
-_HANDED_OVER_MS: Final = 2_000
+STARTED_WITHIN_S: Final = 20.0
+_CONNECTED_MS: Final = 2_000
+_LOOK_EVERY_S: Final = 0.05
 _LONGEST: Final = 64 * 1024
 
 
@@ -37,31 +40,42 @@ class OnlyOne(QObject):
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = _socket_name(home)
+        self._lock = QLockFile(f"{self._name}.lock")
+        self._lock.setStaleLockTime(0)  # however old: it ends with its process
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
 
-    def hand_over(self, wanted: Wanted) -> bool:
-        """Whether another one is there and has taken it. Waits for it, two seconds at most."""
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(_HANDED_OVER_MS):
-            return False
-        socket.write(json.dumps([wanted.path, wanted.versions]).encode() + b"\n")
-        socket.waitForBytesWritten(_HANDED_OVER_MS)
-        is_taken = socket.waitForReadyRead(_HANDED_OVER_MS)
-        socket.disconnectFromServer()
-        return is_taken
+    def begin(self, wanted: Wanted) -> bool:
+        """Whether this is the one, which hears of others from now on; else another one has taken what is wanted.
 
-    def listen(self) -> bool:
-        """A socket that somebody has left behind is taken over."""
-        if self._server.listen(self._name):
-            return True
-        QLocalServer.removeServer(self._name)
-        return self._server.listen(self._name)
+        One that has only begun is waited for, as long as a start may take; one that hangs is not, then.
+        """
+        until = time.monotonic() + STARTED_WITHIN_S
+        while not self._lock.tryLock(0) and time.monotonic() < until:
+            if self._hand_over(wanted, until):
+                return False
+            time.sleep(_LOOK_EVERY_S)
+        if not self._server.listen(self._name):
+            QLocalServer.removeServer(self._name)  # left behind by one that was killed
+            self._server.listen(self._name)
+        return True
 
     def close(self) -> None:
         self._server.close()
+        self._lock.unlock()
+
+    def _hand_over(self, wanted: Wanted, until: float) -> bool:
+        """Whether another one listens and has taken it."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(_CONNECTED_MS):
+            return False
+        socket.write(json.dumps([wanted.path, wanted.versions]).encode() + b"\n")
+        socket.waitForBytesWritten(_CONNECTED_MS)
+        is_taken = socket.waitForReadyRead(max(0, int((until - time.monotonic()) * 1_000)))
+        socket.disconnectFromServer()
+        return is_taken
 
     def _welcome(self) -> None:
         socket = self._server.nextPendingConnection()

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop import only_one
 from desktop.only_one import OnlyOne, Wanted
 from sync_engine.control.address import socket_path
 from tests.unit.desktop.examples import never
@@ -19,8 +20,7 @@ from tests.unit.desktop.examples import never
 
 def test_the_second_of_a_profile_hands_over_what_it_was_to_show(tmp_path: Path, qtbot: QtBot) -> None:
     first = OnlyOne(tmp_path)
-    assert not first.hand_over(Wanted())
-    assert first.listen()
+    assert first.begin(Wanted())
     with qtbot.waitSignal(first.asked) as asked:
         second = _second(tmp_path, "Photos/été\udc80.jpg")
         qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
@@ -33,16 +33,17 @@ def test_another_profile_has_its_own(tmp_path: Path, qapp: QApplication) -> None
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
     first, other = OnlyOne(tmp_path / "a"), OnlyOne(tmp_path / "b")
-    assert first.listen()
-    assert not other.hand_over(Wanted())
+    assert first.begin(Wanted())
+    assert other.begin(Wanted())
     first.close()
+    other.close()
 
 
 def test_nobody_else_can_be_there_first(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     tmp_path.chmod(0o700)
     one = OnlyOne(tmp_path)
-    assert one.listen()
+    assert one.begin(Wanted())
     assert list(tmp_path.glob("*.window"))
     one.close()
 
@@ -50,7 +51,7 @@ def test_nobody_else_can_be_there_first(qapp: QApplication, tmp_path: Path, monk
 @pytest.mark.parametrize("said", [b"[" * 50_000 + b"\n", b"\xff\n", b"[1, 2]\n", b"null\n"])
 def test_what_makes_no_sense_is_hung_up_on(qapp: QApplication, tmp_path: Path, said: bytes, qtbot: QtBot) -> None:
     one = OnlyOne(tmp_path)
-    assert one.listen()
+    assert one.begin(Wanted())
     one.asked.connect(never)
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(socket_path(tmp_path).with_suffix(".window")))
@@ -73,10 +74,10 @@ def test_a_socket_that_a_killed_one_left_is_taken_over(tmp_path: Path, qapp: QAp
     program = f"""
 import sys, time, pathlib
 from PySide6.QtWidgets import QApplication
-from desktop.only_one import OnlyOne
+from desktop.only_one import OnlyOne, Wanted
 app = QApplication([])
 one = OnlyOne(pathlib.Path({str(tmp_path)!r}))
-print(one.listen(), flush=True)
+print(one.begin(Wanted()), flush=True)
 time.sleep(60)
 """
     killed = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
@@ -87,10 +88,32 @@ time.sleep(60)
     killed.stdout.close()
     started = time.monotonic()
     one = OnlyOne(tmp_path)
-    assert not one.hand_over(Wanted())
-    assert one.listen()
+    assert one.begin(Wanted())
     assert time.monotonic() - started < 1
     one.close()
+
+
+def test_one_that_has_only_begun_is_waited_for(tmp_path: Path, qtbot: QtBot) -> None:
+    first = OnlyOne(tmp_path)
+    assert first._lock.tryLock(0)  # it does not listen yet
+    second = _second(tmp_path, "a")
+    qtbot.waitUntil(lambda: (tmp_path / "looks").exists(), timeout=20_000)
+    assert first._server.listen(first._name)
+    with qtbot.waitSignal(first.asked):
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert second.returncode == 0
+    first.close()
+
+
+def test_one_that_hangs_is_not_waited_for_without_end(
+    tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(only_one, "STARTED_WITHIN_S", 0.2)
+    hangs, one = OnlyOne(tmp_path), OnlyOne(tmp_path)
+    assert hangs.begin(Wanted())
+    assert one.begin(Wanted())  # nobody answers it in this thread
+    one.close()
+    hangs.close()
 
 
 def _second(home: Path, path: str) -> subprocess.Popen[bytes]:
@@ -98,7 +121,15 @@ def _second(home: Path, path: str) -> subprocess.Popen[bytes]:
 import sys, pathlib
 from PySide6.QtWidgets import QApplication
 from desktop.only_one import OnlyOne, Wanted
+
+home = pathlib.Path({str(home)!r})
+
+class Second(OnlyOne):
+    def _hand_over(self, *wanted):
+        (home / "looks").touch()
+        return super()._hand_over(*wanted)
+
 app = QApplication([])
-sys.exit(not OnlyOne(pathlib.Path({str(home)!r})).hand_over(Wanted({path!r})))
+sys.exit(Second(home).begin(Wanted({path!r})))
 """
     return subprocess.Popen([sys.executable, "-c", program])
