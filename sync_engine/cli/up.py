@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
@@ -60,6 +60,14 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
     if folder == "":
         raise WrongUsage("--folder needs the path of a folder, such as ~/Lockstep.")
     profile = profile_of(context)
+    with ExitStack() as alone:
+        alone.enter_context(profile.alone())  # until it answers, so that nobody starts the device meanwhile
+        _bring_up(profile, folder, port, opens=opens, no_gui=no_gui, on_ready=alone.close)
+
+
+def _bring_up(
+    profile: Profile, folder: str | None, port: int | None, *, opens: bool, no_gui: bool, on_ready: Callable[[], None]
+) -> None:
     if client := ControlClient.connect(profile.home):
         client.close()
         say("lockstep: It runs already for this profile. `lockstep status` shows how it is doing.", err=True)
@@ -90,7 +98,7 @@ def up(context: click.Context, folder: str | None, port: int | None, no_gui: boo
         link_now = known or link_device(profile, address, email, password, folder=place)
         _remember(profile, link_now, address)
         _tell_all(profile, address, place, email, password, path, opens=opens, no_gui=no_gui)
-        _run(profile, stop, has_window=not no_gui and _has_display() and _can_show_windows())
+        _run(profile, stop, on_ready, has_window=not no_gui and _has_display() and _can_show_windows())
 
 
 def data_of_server(profile: Profile) -> Path:
@@ -112,16 +120,17 @@ def _remember(profile: Profile, link: Link, address: str) -> None:
             settings.link = ours
 
 
-def _run(profile: Profile, stop: threading.Event, *, has_window: bool) -> None:
+def _run(profile: Profile, stop: threading.Event, on_ready: Callable[[], None], *, has_window: bool) -> None:
     from sync_engine.daemon import run_daemon
 
     with ExitStack() as stack:
 
-        def show() -> None:
+        def tell_ready() -> None:
+            on_ready()
             if has_window:
                 stack.enter_context(_window(profile))
 
-        run_daemon(profile, stop, on_ready=show, on_state=tell_state)
+        run_daemon(profile, stop, on_ready=tell_ready, on_state=tell_state)
     say("Stopped. Nothing is lost; the next run goes on from here.")
 
 

@@ -97,7 +97,7 @@ def test_one_that_has_only_begun_is_waited_for(tmp_path: Path, qtbot: QtBot) -> 
     first = OnlyOne(tmp_path)
     assert first._lock.tryLock(0)  # it does not listen yet
     second = _second(tmp_path, "a")
-    qtbot.waitUntil(lambda: (tmp_path / "looks").exists(), timeout=20_000)
+    qtbot.waitUntil((tmp_path / "has-looked").exists, timeout=20_000)
     assert first._server.listen(first._name)
     with qtbot.waitSignal(first.asked):
         qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
@@ -126,8 +126,9 @@ home = pathlib.Path({str(home)!r})
 
 class Second(OnlyOne):
     def _hand_over(self, *wanted):
-        (home / "looks").touch()
-        return super()._hand_over(*wanted)
+        is_taken = super()._hand_over(*wanted)
+        (home / "has-looked").touch()
+        return is_taken
 
 app = QApplication([])
 sys.exit(Second(home).begin(Wanted({path!r})))

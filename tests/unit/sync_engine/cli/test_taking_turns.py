@@ -87,6 +87,16 @@ def test_one_that_is_started_while_the_password_is_asked_for_is_not_linked(
     assert str(result.exception).startswith("Lockstep runs in the background for this profile.")
 
 
+def test_what_is_brought_up_waits_for_who_starts_it(profile: Profile) -> None:
+    with profile.alone():
+        called = Called(profile, "up", "--no-gui")
+        called.thread.join(WAITS_S)
+        started = ControlServer(socket_path(profile.home), Welcoming())
+    result = called.result()
+    started.close()
+    assert result.stderr.startswith("lockstep: It runs already for this profile.")
+
+
 def test_who_came_too_late_does_not_wait_for_the_other_one_to_end(
     profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
