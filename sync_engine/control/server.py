@@ -18,6 +18,7 @@ from sync_engine.control.messages import Answer, Done, Failed, Request
 from sync_engine.errors import EngineError, Refused
 
 MAX_CLIENTS: Final = 32
+"""Who comes then waits until another one goes."""
 ACCEPT_AGAIN_S: Final = 0.2
 SEND_TIMEOUT_S: Final = 10.0
 """A client that does not read its answers is dropped; it must not hold up anything."""
@@ -40,6 +41,7 @@ class ControlServer:
         self._path = path
         self._handler = handler
         self._clients: set[socket.socket] = set()
+        self._places = threading.Semaphore(MAX_CLIENTS)
         self._lock = threading.Lock()
         self._is_closed = False
         with contextlib.suppress(FileNotFoundError):  # left by a crash: the profile's lock says that nobody uses it
@@ -50,7 +52,7 @@ class ControlServer:
             self._listener.bind(os.fspath(path))
         finally:
             os.umask(before)
-        self._listener.listen(MAX_CLIENTS)
+        self._listener.listen(socket.SOMAXCONN)
         threading.Thread(target=self._accept, name="control", daemon=True).start()
 
     def close(self) -> None:
@@ -69,21 +71,24 @@ class ControlServer:
 
     def _accept(self) -> None:
         while True:
+            self._places.acquire()
             try:
                 client, _ = self._listener.accept()
             except OSError:  # also if there are too many open files just now
+                self._places.release()
                 if self._is_closed:
                     return
                 time.sleep(ACCEPT_AGAIN_S)
                 continue
             with self._lock:
-                is_welcome = not self._is_closed and len(self._clients) < MAX_CLIENTS and is_same_user(client)
+                is_welcome = not self._is_closed and is_same_user(client)
                 if is_welcome:
                     self._clients.add(client)
             if is_welcome:
                 threading.Thread(target=self._serve, args=(client,), name="control-client", daemon=True).start()
             else:
                 client.close()
+                self._places.release()
 
     def _serve(self, client: socket.socket) -> None:
         client.settimeout(None)
@@ -96,6 +101,7 @@ class ControlServer:
             with self._lock:
                 self._clients.discard(client)
             client.close()
+            self._places.release()
 
     def _answer(self, client: socket.socket, request: Request) -> None:
         is_gone = False

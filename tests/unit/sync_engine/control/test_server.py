@@ -6,12 +6,15 @@ import errno
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sync_engine.control import messages as control
+from sync_engine.control import server as server_module
+from sync_engine.control.address import socket_path
 from sync_engine.control.client import ControlClient, DaemonFailed
 from sync_engine.control.server import ControlServer
 from sync_engine.core.reports import PathProblem
@@ -64,6 +67,18 @@ def test_a_long_list_arrives(home: Path, handler: Handler) -> None:
     handler.call = lambda: control.Problems(problems)
     with _client(home) as client:
         assert client.ask(control.GetProblems()) == control.Problems(problems)
+
+
+def test_who_comes_when_there_are_many_waits_for_one_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "MAX_CLIENTS", 1)
+    server = ControlServer(socket_path(tmp_path), Handler())
+    with ThreadPoolExecutor() as threads:
+        with _client(tmp_path):
+            coming = threads.submit(_client, tmp_path)
+            with pytest.raises(TimeoutError):
+                coming.result(0.1)
+        coming.result().close()
+    server.close()
 
 
 def test_it_listens_again_after_a_time_without_free_descriptors(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
