@@ -9,10 +9,12 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sync_engine.adapters.durable import write_durably
+from sync_engine.adapters.locks import exclusive
 from sync_engine.errors import SetupError
 from sync_engine.ports import Keychain
 
@@ -55,15 +57,20 @@ class FileKeychain:
         return self._secrets().get(name)
 
     def write(self, name: str, secret: str) -> None:
-        self._replace(self._secrets() | {name: secret})
+        with self._alone():
+            self._replace(self._secrets() | {name: secret})
 
     def delete(self, name: str) -> None:
-        secrets = self._secrets()
-        if secrets.pop(name, None) is not None:
-            self._replace(secrets)
+        with self._alone():
+            secrets = self._secrets()
+            if secrets.pop(name, None) is not None:
+                self._replace(secrets)
 
     def description(self) -> str:
         return f"the file {self._path}, readable by you alone"
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return exclusive(str(self._path.with_suffix(".lock")))
 
     def _secrets(self) -> dict[str, str]:
         try:

@@ -135,12 +135,7 @@ def folder(root: Path, profile: Profile) -> Folder:
 
 
 def is_forgotten(profile: Profile) -> bool:
-    left = {path.name for path in profile.home.iterdir()} - {
-        "settings.json",
-        "tokens.json",
-        "session.lock",
-        "settings.lock",
-    }
+    left = {path.name for path in profile.home.iterdir() if path.suffix != ".lock"} - {"settings.json", "tokens.json"}
     return not left and open_keychain(profile.home).read(REFRESH_TOKEN) is None
 
 

@@ -109,7 +109,7 @@ def test_the_file_is_for_this_user_alone_and_says_where_it_is(tmp_path: Path, us
     opened.write("refresh-token", "secret")
     path = tmp_path / "tokens.json"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert [entry.name for entry in tmp_path.iterdir()] == ["tokens.json"]
+    assert {entry.name for entry in tmp_path.iterdir()} == {"tokens.json", "tokens.lock"}
     assert str(path) in opened.description()
 
 
@@ -188,3 +188,15 @@ def test_a_damaged_file_is_an_error_in_words(tmp_path: Path, use_ring: UseRing) 
     (tmp_path / "tokens.json").write_text("{")
     with pytest.raises(SetupError, match="Link again"):
         open_keychain(tmp_path).read("refresh-token")
+
+
+def test_two_secrets_that_are_written_at_once_are_both_kept(tmp_path: Path) -> None:
+    one, other = FileKeychain(tmp_path / "tokens.json"), FileKeychain(tmp_path / "tokens.json")
+    writing = threading.Thread(target=other.write, args=("second", "2"))
+    with one._alone():
+        secrets = one._secrets()
+        writing.start()
+        writing.join(0.1)  # it would be done by then if it did not wait
+        one._replace(secrets | {"first": "1"})
+    writing.join()
+    assert (one.read("first"), one.read("second")) == ("1", "2")
