@@ -153,7 +153,7 @@ def _who_answers(profile: Profile) -> int | None:
     """The daemon's process, if one runs."""
     try:
         client = ControlClient.connect(profile.home)
-    except DaemonGone:  # it ended just now
+    except DaemonGone:  # it hangs
         return None
     if client is None:
         return None

@@ -61,7 +61,8 @@ class ControlClient:
 
     @classmethod
     def connect(cls, home: Path) -> ControlClient | None:
-        """``None`` if no daemon runs for this profile. Raises: DaemonGone, SetupError."""
+        """``None`` if no daemon runs for this profile, or it ends just now. Raises: DaemonGone if it does not answer,
+        SetupError."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(CONNECT_TIMEOUT_S)
         try:
@@ -74,9 +75,11 @@ class ControlClient:
             return None
         try:
             return cls(connection)
-        except DaemonGone:
+        except DaemonGone as error:
             connection.close()
-            raise
+            if isinstance(error.__cause__, TimeoutError):
+                raise
+            return None
 
     def __enter__(self) -> Self:
         return self

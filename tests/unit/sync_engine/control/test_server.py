@@ -7,6 +7,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,15 @@ def test_who_comes_when_there_are_many_waits_for_one_to_go(tmp_path: Path, monke
                 coming.result(0.1)
         coming.result().close()
     server.close()
+
+
+def test_one_that_hangs_up_on_who_comes_runs_no_more(tmp_path: Path) -> None:
+    with closing(socket.socket(socket.AF_UNIX)) as ending, ThreadPoolExecutor() as threads:
+        ending.bind(str(socket_path(tmp_path)))
+        ending.listen()
+        coming = threads.submit(ControlClient.connect, tmp_path)
+        ending.accept()[0].close()
+        assert coming.result() is None
 
 
 def test_it_listens_again_after_a_time_without_free_descriptors(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
