@@ -80,9 +80,11 @@ class OnlyOne(QObject):
     def _welcome(self) -> None:
         socket = self._server.nextPendingConnection()
         socket.disconnected.connect(socket.deleteLater)
-        socket.readyRead.connect(lambda: self._read(socket))
+        socket.readyRead.connect(self._read)
 
-    def _read(self, socket: QLocalSocket) -> None:
+    def _read(self) -> None:
+        socket = self.sender()  # were it bound to the signal, so were this object, and would go while the socket does
+        assert isinstance(socket, QLocalSocket)
         if not socket.canReadLine():
             if socket.bytesAvailable() > _LONGEST:
                 socket.abort()

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,20 @@ def test_what_makes_no_sense_is_hung_up_on(qapp: QApplication, tmp_path: Path, s
         connection.setblocking(False)
         qtbot.waitUntil(lambda: _is_hung_up(connection))
     one.close()
+
+
+def test_who_comes_does_not_keep_it(qapp: QApplication, tmp_path: Path) -> None:
+    """The last one to go would take it along, while it is deleted itself."""
+    one = OnlyOne(tmp_path)
+    assert one.begin(Wanted())
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(socket_path(tmp_path).with_suffix(".window")))
+        connection.sendall(b"null\n")
+        one._server.waitForNewConnection(20_000)
+    one.close()
+    kept = weakref.ref(one)
+    del one
+    assert kept() is None
 
 
 def _is_hung_up(connection: socket.socket) -> bool:
