@@ -29,7 +29,9 @@ from tests.fixtures.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Server
 pytestmark = [pytest.mark.s3, pytest.mark.timeout(400)]
 PAGE = Path(__file__).parents[2] / "docs/s3.md"
 PREFIX = "lockstep"
-USER, KEY, SECRET = "operator", "operatorkey", "operatorsecret"
+KEY, SECRET = secrets.token_hex(8), "operatorsecret"
+USER = f"operator-{KEY}"
+"""One for each process of tests, for they share the service."""
 
 
 def policy(bucket: str, *, without: str = "", tiering: bool = False) -> dict[str, Any]:
@@ -48,7 +50,7 @@ HELD = [right for right in RIGHTS if right != "s3:GetObject"]
 """Ceph lets a user read what it wrote itself, whatever its policy says."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def operator(s3_server: S3Server) -> Callable[[dict[str, Any]], None]:
     """A user who owns nothing; gives it a policy."""
     user = ("user", "create", f"--uid={USER}", "--display-name=o", f"--access-key={KEY}", f"--secret-key={SECRET}")
