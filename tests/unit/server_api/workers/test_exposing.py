@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -81,12 +79,16 @@ def test_with_threads_it_is_told_as_well(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "code"), [("127.0.0.1", 2), ("9187", 2), ("x:y", 2), ("http://127.0.0.1:9", 2), ("192.0.2.1:9187", 1)]
 )
-def test_an_address_that_cannot_be_is_one_clear_line(tmp_path: Path, given: str, code: int) -> None:
-    left = set(glob.glob(f"{tempfile.gettempdir()}/lockstep-metrics-*"))
-    result = run_server_command(tmp_path, "--port", "0", "--metrics", given)
+def test_an_address_that_cannot_be_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, code: int
+) -> None:
+    shared = tmp_path / "temporary"
+    shared.mkdir()
+    monkeypatch.setenv("TMPDIR", str(shared))
+    result = run_server_command(tmp_path / "data", "--port", "0", "--metrics", given)
     assert (result.returncode, result.stdout) == (code, "")
     assert "Traceback" not in result.stderr
-    assert set(glob.glob(f"{tempfile.gettempdir()}/lockstep-metrics-*")) <= left
+    assert list(shared.iterdir()) == []
 
 
 def test_nothing_but_the_metrics_is_answered() -> None:
