@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
+from desktop.models.outcomes import Steps
 from desktop.views.compare import CompareDialog
 from desktop.views.panel import Panel
 from desktop.views.share_dialog import ShareDialog
@@ -94,6 +95,14 @@ def window_small(stage: Stage) -> QPixmap:
     """As small as it gets."""
     window = stage.window(panel=True)
     window.resize(640, 420)
+    stage.settle()
+    return take(window)
+
+
+def window_deleting(stage: Stage) -> QPixmap:
+    """Many files are on their way into the trash."""
+    window = stage.window(LISBON)
+    window.files.acting.doing.progressed.emit(Steps("delete", 1_204, 471))
     stage.settle()
     return take(window)
 
@@ -259,7 +268,7 @@ SCENES: Final[dict[str, Callable[[Stage], QPixmap]]] = {
     made.__name__.replace("_", "-"): made
     for made in (
         window_list, window_gallery, window_panel, window_search, window_nothing_found, window_empty_folder,
-        window_first_day, window_small, window_menu, file_menu, folder_menu,
+        window_first_day, window_small, window_deleting, window_menu, file_menu, folder_menu,
         panel_versions, panel_sharing, panel_details, panel_many, compare_text, compare_pictures,
         share_file, share_folder, share_made, question_delete, toast,
         banner_offline, banner_paused, banner_signed_out, banner_held, banner_problems, banner_folder_missing,

@@ -17,6 +17,7 @@ from desktop.views.compare import CompareFilesDialog
 from desktop.views.preferences import Preferences
 from desktop.views.rewind_dialog import RewindDialog
 from desktop.views.settings.bundle import BundleWindow
+from desktop.views.settings.general import GeneralSection
 from desktop.views.settings.selective import SelectiveSection
 from desktop.views.window import MainWindow
 from server_api.contract.devices import Devices
@@ -180,6 +181,17 @@ def preferences_general(stage: Stage) -> QPixmap:
     return take(_preferences(stage, "general"))
 
 
+def preferences_language(stage: Stage) -> QPixmap:
+    """Another one was chosen."""
+    window = _preferences(stage, "general")
+    section = window.sections["general"]
+    assert isinstance(section, GeneralSection)
+    section.language.setCurrentIndex(section.language.findData("de"))
+    section.language.activated.emit(section.language.currentIndex())
+    stage.settle()
+    return take(window)
+
+
 def preferences_about(stage: Stage) -> QPixmap:
     return take(_preferences(stage, "about"))
 
@@ -248,6 +260,6 @@ SCENES: Final[dict[str, Callable[[Stage], QPixmap]]] = {
         shared, shared_none, conflicts, conflicts_pictures, conflicts_none, conflict_compare, deleted, deleted_none,
         activity, transfers, transfers_none, problems, problems_held, problems_none, rewind, rewind_done, tray_menu,
         question_quit, preferences_account, preferences_folder, preferences_selective, preferences_ignored,
-        preferences_network, preferences_general, preferences_about, support_bundle,
+        preferences_network, preferences_general, preferences_language, preferences_about, support_bundle,
     )
 }  # fmt: skip
