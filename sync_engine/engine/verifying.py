@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -11,7 +12,10 @@ from msgspec import Struct, field
 from server_api.contract.history import Entry
 from server_api.contract.messages import Kind
 from server_api.contract.names import comparable
+from sync_engine.core.ignore import Ignored
 from sync_engine.core.model import ROOT, LocalNode, NodeId
+from sync_engine.core.platform_names import case_key
+from sync_engine.engine.looks import read_ignored
 from sync_engine.errors import DiskError
 from sync_engine.ports import FileSystem, Trees
 
@@ -33,30 +37,59 @@ class Verified(Struct):
 def verify_folder(
     filesystem: FileSystem, trees: Trees, entries: list[Entry], excluded: AbstractSet[NodeId] = frozenset()
 ) -> Verified:
-    """Compare everything that the journal knows of the disk with what is on it, and with the server's listing.
+    """Compare everything that is on the disk with what the journal knows of it, and with the server's listing.
 
     ``excluded``: what the server has and this device need not have, with all below.
     """
     verified = Verified()
+    ignored = read_ignored(filesystem)
     served = {comparable(entry.path): entry for entry in entries}
+    away = {path for path, entry in served.items() if entry.node_id in excluded}
     folders: list[tuple[NodeId, str]] = [(ROOT, "")]
     while folders:
         some, folders = folders[:_FOLDERS_AT_ONCE], folders[_FOLDERS_AT_ONCE:]
         prefixes = dict(some)
+        known: dict[str, list[str]] = {prefix: [] for prefix in prefixes.values()}
         for node in trees.local_children(prefixes):
-            path = prefixes[node.parent_id] + node.name
+            prefix = prefixes[node.parent_id]
+            path = prefix + node.name
+            known[prefix].append(node.name)
             if node.kind is Kind.FOLDER:
                 folders.append((node.node_id, path + "/"))
             what = _compare(filesystem, node, path, served.pop(comparable(path), None), verified)
             if what:
                 verified.differences.append(Difference(path, what))
-    away = [path + "/" for path, entry in served.items() if entry.node_id in excluded]
+        for prefix, names in known.items():
+            for path in _unknown(filesystem, ignored, prefix, names):
+                if comparable(path) not in away:
+                    verified.differences.append(Difference(path, "is not in the journal; `lockstep sync` looks again"))
+                    away.add(comparable(path))
     verified.differences += [
-        Difference(entry.path, "is not on this device")
-        for path, entry in served.items()
-        if not f"{path}/".startswith(tuple(away))
+        Difference(entry.path, "is not on this device") for path, entry in served.items() if not _is_in(path, away)
     ]
     return verified
+
+
+def _unknown(filesystem: FileSystem, ignored: Ignored, prefix: str, names: list[str]) -> Iterator[str]:
+    """What else is in a folder and should be in the journal."""
+    same = comparable if filesystem.naming.keeps_case else case_key
+    known = set(map(same, names))
+    try:
+        listed = filesystem.list_folder(prefix.removesuffix("/"))
+    except DiskError:  # told of the folder itself
+        return
+    for found in listed:
+        path = prefix + found.name
+        is_special = found.kind is None
+        if not (is_special or same(found.name) in known or ignored.covers(path, is_folder=found.kind is Kind.FOLDER)):
+            yield path
+
+
+def _is_in(path: str, tops: AbstractSet[str]) -> bool:
+    """One of them, or below one."""
+    while path and path not in tops:
+        path = path.rpartition("/")[0]
+    return bool(path)
 
 
 def _compare(filesystem: FileSystem, node: LocalNode, path: str, entry: Entry | None, verified: Verified) -> str | None:

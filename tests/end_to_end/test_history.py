@@ -151,3 +151,24 @@ def test_the_folder_is_verified_against_the_server(device: Make) -> None:
     assert run.json["files"] == 1
     a.write("a.txt", "b")
     assert a.run("verify").code == 1
+
+
+def test_what_is_on_the_disk_alone_is_found_by_verifying(device: Make) -> None:
+    a, b = device("A"), device("B")
+    for path in ("folder/one.txt", "both.txt"):
+        a.write(path, "a")
+    a.sync()
+    b.write("both.txt", "b")
+    first = b.run("verify", "--json").json["differences"]
+    assert [each["path"] for each in first] == ["both.txt", "folder", "folder/one.txt"]
+    assert [each["what"].partition(";")[0] for each in first] == [
+        "is not in the journal",
+        *["is not on this device"] * 2,
+    ]
+    b.sync()
+    for path in ("folder/new.txt", "new/below.txt", "folder/ignored~"):
+        b.write(path, "new")
+    found = b.run("verify", "--json").json["differences"]
+    assert sorted(each["path"] for each in found) == ["folder/new.txt", "new"]
+    b.sync()
+    assert b.run("verify").code == 0
