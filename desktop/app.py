@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.languages.install import install
 from desktop.look import theme
+from desktop.look.icons import icon
 from desktop.models import choices
 from desktop.models.linked import LinkWatch
 from desktop.models.updates import Updates
@@ -70,6 +71,7 @@ class App(QObject):
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self.close)
         theme.apply(qt, choices.theme(self.session.choices))
+        qt.setWindowIcon(icon("lockstep"))
         install(qt, choices.language(self.session.choices))
         qt.primaryScreen().logicalDotsPerInchChanged.connect(self._tell_text_size)
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.commands import Commands, Ended, linked_to, program
 from desktop.integration.autostart import autostart
-from desktop.look.icons import icon
 from desktop.look.measures import open_at
 from desktop.models.first_run import Given, Step, next_step, place_of, remedy, step_before
 from desktop.session import Session
@@ -83,7 +82,6 @@ class FirstRun(QWidget):
 
     def _lay_out(self) -> None:
         self.setWindowTitle(tr("Lockstep"))
-        self.setWindowIcon(icon("lockstep"))
         open_at(self, 600, 460)
         self._stack = QStackedWidget()
         for page in self.pages.values():

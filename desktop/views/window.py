@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.look.icons import icon
 from desktop.look.measures import open_at, wide
 from desktop.models.abilities import size_of
 from desktop.models.banner import Banner, banner
@@ -88,7 +87,6 @@ class MainWindow(QMainWindow):
         self._pace = Pace()
         self._was_there = False
         self.setWindowTitle("Lockstep")
-        self.setWindowIcon(icon("lockstep"))
         self.setMinimumSize(_SMALLEST)
         self._build()
         self._connect()

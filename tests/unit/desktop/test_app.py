@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -159,6 +159,13 @@ def test_the_window_is_shown_before_anything_else_is_begun(setup: Setup, qtbot: 
 def test_the_window_waits_no_longer_for_what_computes_beside_it_than_that_says(setup: Setup) -> None:
     setup.make()
     assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
+
+
+def test_every_window_has_the_icon_of_lockstep(setup: Setup, qapp: QApplication) -> None:
+    qapp.setWindowIcon(QIcon())
+    app = setup.make()
+    app.start()
+    assert not app.window.windowIcon().isNull()
 
 
 def test_a_daemon_is_started_if_none_answers(setup: Setup, qtbot: QtBot) -> None:
