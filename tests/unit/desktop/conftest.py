@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
@@ -45,6 +46,18 @@ def _collected() -> Iterator[None]:
     gc.collect()
     gc.unfreeze()  # for what was garbage before would stay for good
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """What a test leaves of another one is spoken in no later test."""
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
+    if (app := QGuiApplication.instance()) is not None:
+        for translator in app.findChildren(QTranslator):
+            app.removeTranslator(translator)
+            translator.deleteLater()
 
 
 @pytest.fixture

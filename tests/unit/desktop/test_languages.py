@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop.languages.install import HERE, install
@@ -16,17 +15,6 @@ from desktop.words import tr, tr_n
 
 LANGUAGES = ["de"]
 PACKAGE = HERE.parent
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    """Speaks as before afterwards."""
-    before = QLocale()
-    yield qapp
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
-    QLocale.setDefault(before)
 
 
 def translations(language: str) -> dict[Text, tuple[str, ...]]:
@@ -69,23 +57,23 @@ def test_what_is_compiled_is_what_was_translated(language: str, tmp_path: Path) 
     assert (tmp_path / "made.qm").read_bytes() == source.with_suffix(".qm").read_bytes()
 
 
-def test_the_application_speaks_the_language_that_was_chosen(app: QApplication) -> None:
-    assert install(app, "de") == "de"
+def test_the_application_speaks_the_language_that_was_chosen(qapp: QApplication) -> None:
+    assert install(qapp, "de") == "de"
     assert tr("Preferences") == "Einstellungen"
     said = [tr_n("%n file", "%n files", count) for count in (1, 2, 12_408)]
     assert said == ["1 Datei", "2 Dateien", "12.408 Dateien"]
 
 
-def test_english_needs_nothing(app: QApplication) -> None:
-    assert install(app, "en") == "en"
+def test_english_needs_nothing(qapp: QApplication) -> None:
+    assert install(qapp, "en") == "en"
     said = [tr_n("%n file", "%n files", count) for count in (1, 2, 12_408)]
     assert said == ["1 file", "2 files", "12,408 files"]
 
 
-def test_the_systems_language_is_taken_if_there_is_one(app: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_systems_language_is_taken_if_there_is_one(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     for tags, language in ((["fr-FR", "de-AT", "en"], "de"), (["fr-FR"], "en"), (["en-GB", "de"], "en")):
         monkeypatch.setattr(QLocale, "uiLanguages", lambda _, tags=tags: tags)
-        assert install(app, "system") == language
+        assert install(qapp, "system") == language
 
 
 def test_only_literals_can_be_collected(tmp_path: Path) -> None:

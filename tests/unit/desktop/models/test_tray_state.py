@@ -62,7 +62,7 @@ def test_a_stop_is_told_by_its_reason() -> None:
 def test_a_pause_until_later_today_tells_the_time_and_one_until_tomorrow_the_day_too() -> None:
     noon = QDateTime.fromString("2026-05-03T12:00", "yyyy-MM-ddTHH:mm")
     today = show_later(noon.addSecs(3_600).toMSecsSinceEpoch(), noon)
-    assert today.replace(" ", " ").removesuffix(" PM") in {"1:00", "13:00"}
+    assert today.removesuffix("PM").rstrip() in {"1:00", "13:00"}
     assert show_later(tomorrow_morning(noon), noon).startswith("tomorrow, ")
     now = QDateTime.currentDateTime()
     assert tray_state(EngineState(state="paused", paused_until=tomorrow_morning(now))).line.startswith(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QDateTime, QLocale, QTranslator
+from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QListWidget, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -38,17 +38,12 @@ SIZES = (1, 999, 212_000_000, 888_800_000_000)
 
 @pytest.fixture(params=["en", "de"], autouse=True)
 def app(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QApplication]:
-    """Speaks, and looks, as before afterwards."""
-    before = QLocale()
+    """Looks as before afterwards."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(theme, "BODY_PX", TEXT_PX)
         theme.apply(qapp, "light")
         install(qapp, request.param)
         yield qapp
-        for translator in qapp.findChildren(QTranslator):
-            qapp.removeTranslator(translator)
-            translator.deleteLater()
-        QLocale.setDefault(before)
     theme.apply(qapp, "light")
 
 
