@@ -69,7 +69,6 @@ def soak(
 
     ``goes_on``: after a failure as well. ``twice``: each seed again, which has to end the same.
     """
-    logging.disable(logging.CRITICAL)
     soaked = Soaked(first)
     said_at = time.monotonic()
     while time.monotonic() < until and (most is None or soaked.runs < most):
@@ -94,6 +93,7 @@ def soak(
 
 
 def main(arguments: list[str]) -> int:
+    logging.disable(logging.CRITICAL)  # what engines say while things go wrong is of no interest
     parser = argparse.ArgumentParser("python -m tests.simulation.soak")
     parser.add_argument("--minutes", type=float, default=10.0, help="how long, at most (10)")
     parser.add_argument("--runs", type=int, help="how many, at most")
