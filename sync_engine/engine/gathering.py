@@ -202,8 +202,9 @@ def close_reading(run: Run) -> None:
 
 
 def _is_wanted(run: Run, window: _Window) -> bool:
-    """Somebody waits for what a load has so far, or what was read for it."""
-    is_reading_wanted = run.reading is not None and not run.reading.upload.is_over
+    """From any thread: somebody waits for what a load has so far, or what was read for it."""
+    reading = run.reading
+    is_reading_wanted = reading is not None and not reading.upload.is_over
     return is_reading_wanted or window.load.is_wanted() or window.is_any_wanted()
 
 

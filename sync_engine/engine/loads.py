@@ -11,7 +11,6 @@ from typing import Final
 from msgspec import Struct, field
 
 from sync_engine.core.chunking import Chunk, Cutting
-from sync_engine.core.model import NodeId
 from sync_engine.core.operations import Offer
 from sync_engine.core.packing import Pack
 from sync_engine.engine.limits import CalledOff, Patience
@@ -63,17 +62,16 @@ class Load(Struct, eq=False):
     """Ids of packs that were sealed or refused."""
     error: EngineError | None = None
     is_settled: bool = False
-    _carried: dict[NodeId, int] = field(default_factory=dict)
+    _carried: dict[FileUpload, int] = field(default_factory=dict)
     _sent: float = 0.0
 
     def carry(self, upload: FileUpload, size: int) -> None:
         """So many bytes of the file go with it; what the server turns out to have already, with a minus."""
-        node_id = upload.offer.node.node_id
-        self._carried[node_id] = self._carried.get(node_id, 0) + size
+        self._carried[upload] = self._carried.get(upload, 0) + size
 
     def left(self, upload: FileUpload) -> int:
         """Bytes of the file that are still to go with it."""
-        return int(self._carried.get(upload.offer.node.node_id, 0) * (1 - self._sent))
+        return int(self._carried.get(upload, 0) * (1 - self._sent))
 
     def go_on(self, sent: float) -> None:
         """``sent``: which part of its pack went so far.
@@ -87,6 +85,10 @@ class Load(Struct, eq=False):
     def is_wanted(self) -> bool:
         """From any thread: somebody waits for something that is in it."""
         return not all(upload.is_over for upload in self.files)
+
+    def let_go(self) -> None:
+        """It is settled: whoever depended on it is not held by it."""
+        self.files, self.chunks, self._carried = [], [], {}
 
 
 class Run(Struct, eq=False):

@@ -26,6 +26,8 @@ _LOADS: Final = 3
 """At once. Each holds up to 20 MiB."""
 _EXTRA_LOAD_BYTES: Final = 1024 * 1024
 """Small files up to this much do not wait for the packs of large ones: one more load takes them."""
+_CALLED_OFF: Final = RemoteError("called off")
+"""Of a load of which nobody wanted anything any more."""
 
 
 class UploadEvents(Protocol):
@@ -85,8 +87,8 @@ class Uploader:
         ]
 
     def _done(self, upload: FileUpload) -> int:
-        """Bytes of it that are on the server, or went to it."""
-        return upload.bytes_read - sum(load.left(upload) for load in self._run.open)
+        """Bytes of it that are on the server, or went to it. A file that has grown meanwhile counts as it was."""
+        return min(upload.bytes_read - sum(load.left(upload) for load in self._run.open), upload.size)
 
     def distrust(self, chunks: Iterable[bytes]) -> None:
         """The server said in a commit that it lacks these: ask again about them, whatever was heard before."""
@@ -150,7 +152,7 @@ class Uploader:
         except EngineError as error:
             load.error = error
         except CalledOff:
-            load.error = RemoteError("called off")
+            load.error = _CALLED_OFF
         finally:
             load.pack = None
 
@@ -173,20 +175,24 @@ class Uploader:
         for upload, error in load.unreadable:
             self._fail(upload, error)
         self._judge(load.files)
-        load.files, load.chunks = [], []
+        load.let_go()
         if run is self._run:
             if isinstance(load.error, UNUSABLE):
                 self._give_up(load.error)
             self._start_loads()
 
     def _judge(self, uploads: list[FileUpload]) -> None:
-        """Whose chunks are all there is prepared; who depends on a failed load has failed."""
+        """Whose chunks are all there is prepared; who depends on a failed load has failed. Who came to depend on one as
+        that was called off begins anew."""
         ready = []
         for upload in uploads:
             if upload.is_over:
                 continue
             error = next((load.error for load in upload.loads if load.error is not None), None)
-            if error is not None:
+            if error is _CALLED_OFF:
+                if self._is_over(upload):
+                    self.offer([(upload.path, upload.offer)])
+            elif error is not None:
                 self._fail(upload, error)
             elif upload.prepared is not None:
                 open_loads = [load for load in upload.loads if not load.is_settled]

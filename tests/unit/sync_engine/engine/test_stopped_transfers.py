@@ -125,6 +125,26 @@ def test_what_counted_on_its_chunks_arrives(sending: Sending) -> None:
     assert not sending.failed
 
 
+@pytest.mark.parametrize("name", ["one", "other"])
+def test_what_counted_on_its_chunks_after_it_was_stopped_arrives_without_another_try(
+    sending: Sending, name: str
+) -> None:
+    sending.files.contents |= dict.fromkeys(("one", "other"), noise(5 * MIB))
+
+    def stop_and_offer() -> None:
+        sending.uploader.stop([node_id(sending, "one")])
+        sending.offer(name)
+        sending.workers.run_all()
+
+    call_at(sending, 3, stop_and_offer)
+    sending.offer("one")
+    sending.workers.run_all()
+    assert sending.failed == []
+    assert [each.node_id for each in sending.prepared] == [node_id(sending, name)]
+    assert all(chunk in sending.remote.chunks for chunk in sending.prepared[0].chunks)
+    assert not sending.uploader.under_way()
+
+
 def test_an_upload_that_is_tried_again_sends_only_what_had_not_arrived(sending: Sending) -> None:
     size = 60 * MIB
     sending.files.contents["big"] = noise(size)

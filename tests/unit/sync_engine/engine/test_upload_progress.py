@@ -67,3 +67,31 @@ def test_large_files_advance_over_many_packs(world: World) -> None:
     assert told["big"][0] == 0
     assert all(0 <= done <= 40 * MIB for done in told["big"])
     assert told["big"][-1] > 39 * MIB
+
+
+def test_no_more_of_a_file_is_done_than_there_was_when_it_was_offered(world: World) -> None:
+    told = watch(world)
+    world.files.contents |= {"grown": b"grown", "other": noise(MIB)}
+    world.offer("grown", "other")
+    world.files.contents["grown"] += b" a lot"
+    world.workers.run_all()
+    assert max(told["grown"]) == len("grown")
+
+
+def test_what_went_before_it_was_stopped_is_not_counted_when_it_is_tried_again(world: World) -> None:
+    told = watch(world)
+    tell, pieces = world.store.on_piece, 0
+
+    def stop_and_try_again() -> None:
+        nonlocal pieces
+        pieces += 1
+        if pieces == 3:
+            world.uploader.stop([world.node("small").node_id])
+            world.offer("small")
+            world.workers.run_all()
+        tell()
+
+    world.store.on_piece = stop_and_try_again
+    world.upload({"small": noise(MIB, 1), "big": noise(9 * MIB)})
+    world.check_all_arrived()
+    assert min(told["small"]) == 0
