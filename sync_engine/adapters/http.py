@@ -144,7 +144,7 @@ class HttpClient:
             pools = self._pools.get((scheme, proxy))
             if pools is None:
                 options: dict[str, Any] = {"maxsize": _KEPT_CONNECTIONS, "block": False}
-                if scheme == "https":
+                if "https" in {scheme, urlsplit(proxy or "").scheme}:
                     options["ssl_context"] = _tls(self._ca_file, self._live.tls_class())
                 pools = urllib3.PoolManager(**options) if proxy is None else _proxied(proxy, options)
                 pools.pool_classes_by_scheme = self._live.pool_classes()
@@ -247,4 +247,5 @@ def _proxied(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
     headers = None
     if parts.username is not None:
         headers = urllib3.make_headers(proxy_basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+    tls = options.get("ssl_context")
+    return urllib3.ProxyManager(proxy, proxy_headers=headers, proxy_ssl_context=tls, **options)

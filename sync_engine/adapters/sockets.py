@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.ssltransport import SSLTransport
 
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
@@ -25,10 +26,11 @@ class LiveSockets:
 
     def __init__(self) -> None:
         self._sockets: WeakKeyDictionary[socket.socket, int] = WeakKeyDictionary()
-        """Each with the thread that used it last."""
+        """Each with the thread that uses it; 0: none."""
         self._stops: dict[int, list[threading.Event]] = {}
         """By thread, what ends all that it does."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        """One that can be taken twice: the garbage collector lets go of answers in the midst of anything."""
 
     def add(self, sock: socket.socket) -> None:
         """This thread uses it now. Raises: OSError, if it need not any more."""
@@ -36,6 +38,11 @@ class LiveSockets:
             self._sockets[sock] = threading.get_ident()
         if self.is_stopped():
             raise ConnectionAbortedError(errno.ECONNABORTED, "interrupted")
+
+    def give_back(self, sock: socket.socket) -> None:
+        """No thread uses it for now."""
+        with self._lock:
+            self._sockets[sock] = 0
 
     def is_stopped(self) -> bool:
         return any(stop.is_set() for stop in self._stops.get(threading.get_ident(), ()))
@@ -110,7 +117,7 @@ class LiveSockets:
                 if connection.sock is None:
                     connection.connect()
                 connection.sock.settimeout(READ_S)
-                live.add(connection.sock)
+                live.add(_innermost(connection.sock))
                 super().send(data)  # type: ignore[misc]
 
         class PlainConnection(Watched, HTTPConnection):
@@ -119,13 +126,28 @@ class LiveSockets:
         class TlsConnection(Watched, HTTPSConnection):
             pass
 
-        class PlainPool(HTTPConnectionPool):
+        class GivesBack:
+            """Mixed into pools: what lies in one is nobody's, until somebody sends something."""
+
+            def _put_conn(self, conn: Any) -> None:
+                if conn is not None and conn.sock is not None:
+                    live.give_back(_innermost(conn.sock))
+                super()._put_conn(conn)  # type: ignore[misc]
+
+        class PlainPool(GivesBack, HTTPConnectionPool):
             ConnectionCls = PlainConnection
 
-        class TlsPool(HTTPSConnectionPool):
+        class TlsPool(GivesBack, HTTPSConnectionPool):
             ConnectionCls = TlsConnection
 
         return {"http": PlainPool, "https": TlsPool}
+
+
+def _innermost(sock: socket.socket | SSLTransport) -> socket.socket:
+    """Through a proxy that is itself spoken to in TLS, there is TLS within TLS."""
+    while isinstance(sock, SSLTransport):
+        sock = sock.socket
+    return sock
 
 
 def _shut_down(sock: socket.socket) -> None:

@@ -126,6 +126,17 @@ def test_whoever_took_a_connection_over_keeps_it(store: HttpStore, web: Web) -> 
     other.check_it_ends()
 
 
+def test_a_connection_that_was_given_back_is_left_alone(store: HttpStore, web: Web) -> None:
+    web.answer = lambda _seen: Reply(206, {"Content-Range": f"bytes 0-{SIZE - 1}/{SIZE}"}, bytes(SIZE))
+    stop = threading.Event()
+    with store.until(stop):
+        fetch(store)()
+        stop.set()
+        store.interrupt(stop)
+    fetch(store)()
+    assert web.connections == 1
+
+
 def test_nothing_begins_any_more(store: HttpStore, web: Web) -> None:
     stop = threading.Event()
     stop.set()

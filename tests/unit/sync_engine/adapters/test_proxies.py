@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ from sync_engine.adapters.store import HttpStore
 from sync_engine.errors import ProxyRefused, Unreachable
 from tests.fakes.web import Web, serve
 from tests.fixtures.forward_proxy import ForwardProxy, forward_proxy
+from tests.fixtures.nginx import make_certificate
 
 URL = "http://files.example/pack?signature=s"
 PUT = SignedRequest(url=URL, expires_in_s=300)
@@ -66,6 +71,41 @@ def test_what_is_encrypted_goes_through_a_tunnel(client: HttpClient, proxy: Forw
         pass  # at its end nobody speaks TLS
     (asked,) = proxy.asked
     assert asked.startswith("CONNECT files.example:443 ")
+
+
+class TlsProxy(ForwardProxy):
+    """One that is itself spoken to in TLS."""
+
+    tls: ssl.SSLContext
+
+    def _serve(self, client: socket.socket) -> None:
+        super()._serve(self.tls.wrap_socket(client, server_side=True))
+
+
+def test_what_goes_through_tls_within_tls_can_be_broken_off(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate.certificate, certificate.key)
+    client, ended = HttpClient(ca_file=str(certificate.authority)), []
+
+    def call() -> None:
+        with pytest.raises(Unreachable), client.exchange("GET", "https://localhost./pack", {}):
+            pass
+        ended.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        proxy = TlsProxy(f"https://127.0.0.1:{listener.getsockname()[1]}", "ada", "p")
+        proxy.tls = tls
+        client.use_proxy(f"https://ada:p@{certificate.name}:{proxy.port}")
+        thread = threading.Thread(target=call, daemon=True)
+        thread.start()
+        with tls.wrap_socket(listener.accept()[0], server_side=True) as server:
+            assert server.recv(1)
+            client.interrupt()
+            thread.join(20)
+            assert ended
+        proxy.switch_off()
+    client.close()
 
 
 def test_another_proxy_is_used_at_once(client: HttpClient, proxy: ForwardProxy, web: Web) -> None:
