@@ -154,7 +154,8 @@ class Lanes:
 
     def try_again(self, nodes: AbstractSet[NodeId]) -> None:
         """These now, also if they were stopped or have failed."""
-        self.problems.clear_nodes(self._stops.lift(nodes))
+        self._stops.lift(nodes)
+        self.problems.clear_nodes(self.problems.nodes_of({STOPPED}) & nodes)
         self.agenda.begin_anew(nodes)
         self.something_happened()
 
@@ -167,8 +168,10 @@ class Lanes:
         self._follow_stopped()
 
     def _follow_stopped(self) -> None:
-        """A folder above may have another name now: what was stopped is told where it is."""
-        self.problems.put(map(self._stops.problem, self.problems.nodes_of({STOPPED})))
+        """A folder above may have another name now: what was stopped is told where it is. What is gone stays told where
+        it was, until it is planned."""
+        told = map(self._stops.problem, self.problems.nodes_of({STOPPED}))
+        self.problems.put(problem for problem in told if problem.path)
 
     # --- plans ---------------------------------------------------------------------------------------------
 

@@ -51,12 +51,11 @@ class Stops:
         self._write({**self._stops, node_id: _stop(here, there)}, durable=True)
         return True
 
-    def lift(self, nodes: Iterable[NodeId]) -> set[NodeId]:
-        """They may move again. Returns those that might not."""
+    def lift(self, nodes: Iterable[NodeId]) -> None:
+        """They may move again."""
         lifted = self._stops.keys() & set(nodes)
         if lifted:
             self._write({node: stop for node, stop in self._stops.items() if node not in lifted}, durable=True)
-        return lifted
 
     def all(self) -> set[NodeId]:
         return set(self._stops)

@@ -14,6 +14,7 @@ from tests.unit.sync_engine.engine.one_transfer import (
     begin_upload,
     delete_elsewhere,
     go_on_until,
+    look,
     look_and_settle,
     made_stage,
     settle,
@@ -129,3 +130,16 @@ def test_what_was_stopped_and_is_gone_is_not_kept_in_mind(stage: EngineStage) ->
     begin_upload(stage, "other", OLD)
     stage.engine.stop_transfer("other")
     assert len(stage.loop.lanes._stops.all()) == 1
+
+
+def test_one_whose_file_is_gone_is_told_nowhere_else_and_can_be_tried_again(stage: EngineStage) -> None:
+    stop_upload(stage)
+    stage.disk.remove("Docs/big")
+    look(stage)
+    go_on_until(stage, lambda: stage.journal.local_at("Docs/big") is None)
+    stage.engine.try_now("elsewhere")
+    assert {problem.path for problem in stage.engine.problems()} <= {"Docs/big"}
+    stage.engine.try_now("Docs/big")
+    assert stage.engine.problems() == []
+    settle(stage)
+    assert stage.engine.state().state == "in-step"
