@@ -7,6 +7,7 @@ rule, or by a problem that people are told of.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from blake3 import blake3
@@ -258,8 +259,11 @@ class Comparison:
         if strangers := self._synced.keys() - self._local.keys() - self._remote.keys():
             self._complain(f"agreed on {len(strangers)} nodes that are nowhere")
         counts = self._device.journal.counts()
-        # What waits here with a problem is agreed to be where it was, though that folder may be gone by now.
-        waiting = self._device.journal.synced(self._excused).keys() - self._synced.keys()
+        # What waits here with a problem is agreed to be where it was, though that folder may be gone by now, or is not
+        # agreed at all; what is in it is agreed to be there.
+        journal = self._device.journal
+        agreed = journal.synced(self._excused).keys() | _tree(journal.synced_children, self._excused).keys()
+        waiting = agreed - self._synced.keys()
         if (counts["local"], counts["synced"]) != (len(self._local), len(self._synced) + len(waiting)):
             self._complain(f"nodes with no way to the root: {counts}")
 
@@ -402,9 +406,12 @@ class Comparison:
             level = above - seen - {ROOT}
 
 
-def _tree(children: Callable[[Iterable[NodeId]], list[N]]) -> dict[NodeId, N]:
+def _tree(
+    children: Callable[[Iterable[NodeId]], list[N]], tops: AbstractSet[NodeId] = frozenset({ROOT})
+) -> dict[NodeId, N]:
+    """What is below these."""
     found: dict[NodeId, N] = {}
-    level = {ROOT}
+    level = set(tops)
     while level:
         nodes = {node.node_id: node for node in children(level)}
         found |= nodes
