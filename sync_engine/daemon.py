@@ -124,8 +124,8 @@ class Requests:
             case control.Stop():
                 self._stop.set()
                 engine.post(lambda: None)
-            case control.GetHeld():
-                answer(control.HeldNow(self._ask(engine.hold)))
+            case control.GetHeld(whole=whole):
+                answer(control.HeldNow(self._ask(lambda: engine.hold(whole=whole))))
             case control.ApplyHeld(seen=seen):
                 answer(control.HeldNow(self._ask(lambda: engine.hold_apply(seen))))
             case control.RestoreHeld():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.agreed import Agreement
 from desktop.models import acts, keeping
 from desktop.models.outcomes import ActError, Copying, Moved, Outcome, Steps
 from desktop.session import Session
@@ -34,7 +36,9 @@ class _Undo(Struct, frozen=True, eq=False):
     undone: str
     """What is said then."""
     work: Callable[[Steps], None]
-    count: int
+    count: int = 1
+    agreement: Agreement | None = None
+    """To what is undone."""
 
 
 class Doing(QObject):
@@ -51,7 +55,7 @@ class Doing(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._undos: list[_Undo] = []
+        self._undos: deque[_Undo] = deque(maxlen=KEPT)
         self._under_way: list[Copying | Steps] = []
         self._timer = QTimer(self, interval=_LOOK_EACH_MS)
         self._timer.timeout.connect(lambda: self.progressed.emit(self._under_way[-1]))
@@ -64,7 +68,7 @@ class Doing(QObject):
 
         def then(moved: Moved) -> None:
             undone = tr("“{name}” has its old name again.").format(name=show_name(moved.source.name))
-            self._remember(undone, partial(acts.move_back, [moved]))
+            self._undos.append(_Undo(undone, partial(acts.move_back, [moved])))
             self.done.emit([moved.target])
 
         self._run(lambda: acts.rename(path, name, at_root=at_root), then)
@@ -73,7 +77,7 @@ class Doing(QObject):
         name = tr("New folder")
 
         def then(made: Path) -> None:
-            self._remember(tr("The new folder is gone again."), lambda _: _remove_folder(made))
+            self._undos.append(_Undo(tr("The new folder is gone again."), lambda _: _remove_folder(made)))
             self.done.emit([made])
 
         self._run(lambda: acts.make_folder(folder, name), then)
@@ -81,7 +85,8 @@ class Doing(QObject):
     def move(self, paths: list[Path], folder: Path) -> None:
         def then(outcome: Outcome) -> None:
             said = tr_n("Moved %n item to “{name}”.", "Moved %n items to “{name}”.", len(outcome.moved))
-            self._tell_moved(outcome, said.format(name=show_name(folder.name)), tr("Moved back."))
+            undo = _Undo(tr("Moved back."), partial(acts.move_back, outcome.moved), len(outcome.moved))
+            self._tell(outcome, said.format(name=show_name(folder.name)), undo)
 
         self._run(lambda: acts.move_into(paths, folder), then)
 
@@ -95,7 +100,7 @@ class Doing(QObject):
         def then(outcome: Outcome) -> None:
             made = [each.target for each in outcome.moved]
             said = tr_n("Added %n item.", "Added %n items.", len(made))
-            self._tell(outcome, said, tr("Put into the trash."), partial(_into_trash, made))
+            self._tell(outcome, said, _Undo(tr("Put into the trash."), partial(_into_trash, made), len(made)))
 
         self._run_telling(copying, lambda: acts.copy_into(sources, folder, copying), then)
 
@@ -120,23 +125,20 @@ class Doing(QObject):
             if files <= MANY:
                 delete()
             else:
-                ask(files, False, lambda: agreed(files, places))
+                ask(files, False, lambda: delete(self._session.agreed.expect(files, places)))
 
-        def agreed(files: int, places: frozenset[str]) -> None:
-            self._session.agreed.expect(files, places)
-            delete()
-
-        def delete() -> None:
+        def delete(agreement: Agreement | None = None) -> None:
             steps = Steps("delete", len(paths))
-            self._run_telling(steps, lambda: acts.put_into_trash(paths, steps), then)
+            self._run_telling(steps, lambda: acts.put_into_trash(paths, steps), partial(then, agreement))
 
-        def then(outcome: Outcome) -> None:
+        def then(agreement: Agreement | None, outcome: Outcome) -> None:
             said = tr_n("Deleted %n item.", "Deleted %n items.", len(outcome.moved))
             if len(outcome.moved) == 1:
                 said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
             if len(outcome.moved) < len(paths):
-                self._session.agreed.forget()
-            self._tell(outcome, said, tr("Brought back."), partial(acts.move_back, outcome.moved), selects=False)
+                self._session.agreed.forget(agreement)
+            undo = _Undo(tr("Brought back."), partial(acts.move_back, outcome.moved), len(outcome.moved), agreement)
+            self._tell(outcome, said, undo, selects=False)
             if outcome.left:
                 ask(len(outcome.left), True, lambda: delete_for_good(outcome.left))
 
@@ -186,7 +188,7 @@ class Doing(QObject):
         if undo not in self._undos:
             return
         self._undos.remove(undo)
-        self._session.agreed.take_back()
+        self._session.agreed.take_back(undo.agreement)
 
         def then(_: None) -> None:
             self._session.say(undo.undone)
@@ -195,23 +197,13 @@ class Doing(QObject):
         steps = Steps("bring-back", undo.count)
         self._run_telling(steps, lambda: undo.work(steps), then)
 
-    def _tell_moved(self, outcome: Outcome, said: str, undone: str) -> None:
-        self._tell(outcome, said, undone, partial(acts.move_back, outcome.moved))
-
-    def _tell(
-        self, outcome: Outcome, said: str, undone: str, undo: Callable[[Steps], None], *, selects: bool = True
-    ) -> None:
-        done = self._remember(undone, undo, len(outcome.moved)) if outcome.moved else None
-        if done is not None:
-            self._session.say(outcome.problem or said, tr("Undo"), lambda: self._take_back(done))
+    def _tell(self, outcome: Outcome, said: str, undo: _Undo, *, selects: bool = True) -> None:
+        if outcome.moved:
+            self._undos.append(undo)
+            self._session.say(outcome.problem or said, tr("Undo"), lambda: self._take_back(undo))
         elif outcome.problem:
             self._tell_away(outcome.problem, outcome.away)
         self.done.emit([each.target for each in outcome.moved] if selects else [])
-
-    def _remember(self, undone: str, undo: Callable[[Steps], None], count: int = 1) -> _Undo:
-        done = _Undo(undone, undo, count)
-        self._undos = [*self._undos[1 - KEPT :], done]
-        return done
 
     def _tell_done(self) -> None:
         self.done.emit([])

@@ -70,6 +70,9 @@ class Stop(Struct, tag=True):
 class GetHeld(Struct, tag=True):
     """Answered by ``HeldNow``."""
 
+    whole: bool = False
+    """With all places, and not the first hundred alone."""
+
 
 class ApplyHeld(Struct, tag=True):
     """Go through with what is held. Answered by ``HeldNow``: what that was, or nothing."""

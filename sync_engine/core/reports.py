@@ -36,7 +36,7 @@ class HeldDeletions(Struct, frozen=True):
     places: int = 0
     """How many they are when what lies below another is not counted."""
     paths: list[str] = []
-    """A hundred of those places at most, sorted."""
+    """A hundred of those places at most, if not all were asked for; sorted."""
 
 
 class SyncReport(Struct):

@@ -22,6 +22,7 @@ from sync_engine.core.reports import (
     Transfer,
 )
 from sync_engine.engine.loop import Loop
+from sync_engine.engine.strategy import SHOWN_HELD
 from sync_engine.engine.sync_run import SyncRun
 from sync_engine.engine.unsynced import status_outside
 from sync_engine.errors import EngineError, WipeRequested
@@ -159,12 +160,13 @@ class Engine:
     def resume(self) -> None:
         self._loop.resume()
 
-    def hold(self) -> HeldDeletions | None:
-        return self._loop.strategy.held()
+    def hold(self, *, whole: bool = False) -> HeldDeletions | None:
+        """``whole``: with all places."""
+        return self._loop.strategy.held(whole=whole)
 
     def hold_apply(self, seen: HeldDeletions | None = None) -> HeldDeletions | None:
         """Go through with the held deletions, if ``seen`` is given only with just those; returns which."""
-        held = self._loop.strategy.held()
+        held = self._loop.strategy.held(whole=seen is not None and len(seen.paths) > SHOWN_HELD)
         if seen not in (None, held):
             return None
         self._loop.approve_held()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
@@ -24,7 +25,7 @@ from sync_engine.errors import Changed
 from sync_engine.ports import Clock, Ids, Journal, Prepared, Problem
 
 _GUARD = "guard"
-_SHOWN_HELD = 100
+SHOWN_HELD: Final = 100
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,14 @@ class Strategy:
 
     # --- held deletions ----------------------------------------------------------------------------------------------
 
-    def held(self) -> HeldDeletions | None:
-        """The local ones first: of the others one decides after."""
+    def held(self, *, whole: bool = False) -> HeldDeletions | None:
+        """The local ones first: of the others one decides after. ``whole``: with all places."""
         for is_local in (True, False):
             files = guard.held_files(self._guard, is_local=is_local)
             if roots := guard.held_roots(self._guard, is_local=is_local):
                 path_of = self._journal.remote_path if is_local else self._journal.local_path
-                paths = sorted(path for root in roots[:_SHOWN_HELD] if (path := path_of(root)) is not None)
+                told = roots if whole else roots[:SHOWN_HELD]
+                paths = sorted(path for root in told if (path := path_of(root)) is not None)
                 return HeldDeletions(files, "local" if is_local else "remote", len(roots), paths)
         return None
 

@@ -73,6 +73,29 @@ def test_only_what_the_person_was_shown_goes_through(world: World, held: Tree, l
     settle(world)
 
 
+def test_who_was_told_all_places_does_not_go_through_with_as_many_others(
+    world: World, held: Tree, laptop: Device
+) -> None:
+    laptop.disk.write("other", b"is deleted last")
+    laptop.sync()
+    hundred, shown = laptop.engine.hold(), laptop.engine.hold(whole=True)
+    assert hundred is not None
+    assert shown is not None
+    assert (len(hundred.paths), sorted(shown.paths)) == (100, sorted(held.keys() - {"folder"}))
+    untold = next(path for path in shown.paths if path not in hundred.paths)
+    laptop.disk.write(untold, b"here again")
+    laptop.disk.remove("other")
+    laptop.sync()
+    now = laptop.engine.hold(whole=True)
+    assert now is not None
+    assert (now.deletions, now.places) == (shown.deletions, shown.places)
+    assert laptop.engine.hold_apply(shown) is None
+    assert laptop.sync().state == "held"
+    assert laptop.engine.hold_apply(now) == now
+    assert laptop.sync().state == "settled"
+    settle(world)
+
+
 def test_what_was_edited_elsewhere_survives_an_approved_deletion_and_is_approved_no_more(
     world: World, held: Tree, laptop: Device, desktop: Device
 ) -> None:
