@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,6 +143,11 @@ class App(QObject):
     def restart(self, section: str = "") -> None:
         """Quit, and be started again where the window is now; unless a window has something that is not saved.
         ``section``: of the preferences, if it is to be open then."""
+        self._once_free(tr("Stop it and restart"), partial(self._restart, section))
+
+    def _restart(self, section: str) -> None:
+        if self.is_restarting:  # the window is closed by now
+            return
         window = self.window if self.window is not None and self.window.isVisible() else None
         page, path = (window.place.page, window.place.path) if window is not None else ("", "")
         choices.keep_again(self.session.choices, choices.Again(page, path, section))
@@ -152,7 +158,25 @@ class App(QObject):
         if self.tray is not None:
             self.tray.ask_to_quit()
         else:
-            self.quit()
+            self._quit_once_free()
+
+    def _quit_once_free(self) -> None:
+        self._once_free(tr("Stop it and quit"), self.quit)
+
+    def _once_free(self, words: str, does: Callable[[], None]) -> None:
+        """At once, if nothing would be left half done; else if the person says so. ``words``: for that."""
+        if not self.session.acts:
+            does()
+            return
+        from desktop.views.question import ask
+
+        ask(
+            self._qt.activeWindow() or self.window,
+            tr("Files are still being copied, deleted or brought back"),
+            tr("What is done by now stays so. The rest of it is left undone."),
+            (words, does),
+            (tr("Let it finish"), None),
+        )
 
     def _stay(self) -> None:
         self._is_quitting = False
@@ -176,7 +200,7 @@ class App(QObject):
         tray.wants_page.connect(self._show_page)
         tray.wants_preferences.connect(self._show_preferences)
         tray.wants_start.connect(self.start_daemon)
-        tray.wants_quit.connect(self.quit)
+        tray.wants_quit.connect(self._quit_once_free)
         tray.show()
         self._notifications = told = self._parts.notifications(self.session, tray)
         told.wants_window.connect(self.show_window)
@@ -280,7 +304,12 @@ class App(QObject):
     def _may_close(self) -> bool:
         """Where no tray stays behind, it is said once what closing the window means."""
         has_tray = self.tray is not None and self.tray.is_there()
-        if self._is_quitting or has_tray or self.session.choices.value("told/closing", False, bool):
+        if self._is_quitting or has_tray:
+            return True
+        if self.session.acts:
+            self._quit_once_free()
+            return False
+        if self.session.choices.value("told/closing", False, bool):
             return True
         from desktop.views.question import ask
 

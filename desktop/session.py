@@ -47,6 +47,9 @@ class Session(QObject):
         closing: what is under way has a moment to leave nothing unfinished behind.
         wants_restart: the person wants tray and windows to start anew, where they are; the section of
             the preferences that is to be open then, "" for none.
+
+    Attributes:
+        acts: how many acts on files go on that end with the application.
     """
 
     state_changed = Signal(object)
@@ -67,6 +70,7 @@ class Session(QObject):
         self.standstill = Standstill()
         self.agreed = Agreed(self.daemon, lambda: self._take(self._told), self)
         self._told: EngineState | None = None
+        self.acts = 0
         self.profile: control.ProfileNow | None = None
         self.is_linked = True
         self._is_started = False

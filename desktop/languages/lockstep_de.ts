@@ -1048,6 +1048,10 @@
         <translation>Später hinzugefügte Dateien sind auch geteilt.</translation>
     </message>
     <message>
+        <source>Files are still being copied, deleted or brought back</source>
+        <translation>Es werden noch Dateien kopiert, gelöscht oder zurückgeholt</translation>
+    </message>
+    <message>
         <source>Files at &amp;most</source>
         <translation>Höchstzahl der &amp;Dateien</translation>
     </message>
@@ -1378,6 +1382,10 @@
     <message>
         <source>Let go over a folder: these things were found in several.</source>
         <translation>Über einem Ordner loslassen: Diese Einträge wurden in mehreren gefunden.</translation>
+    </message>
+    <message>
+        <source>Let it finish</source>
+        <translation>Zu Ende bringen</translation>
     </message>
     <message>
         <source>Licences</source>
@@ -2432,6 +2440,14 @@
         <translation>Löschen abbrechen</translation>
     </message>
     <message>
+        <source>Stop it and quit</source>
+        <translation>Abbrechen und beenden</translation>
+    </message>
+    <message>
+        <source>Stop it and restart</source>
+        <translation>Abbrechen und neu starten</translation>
+    </message>
+    <message>
         <source>Stop restoring</source>
         <translation>Wiederherstellen abbrechen</translation>
     </message>
@@ -3242,6 +3258,10 @@
     <message>
         <source>What is deleted on any device is kept for a time, and can be brought back from here.</source>
         <translation>Was auf einem Gerät gelöscht wird, wird eine Zeit lang aufbewahrt und lässt sich von hier zurückholen.</translation>
+    </message>
+    <message>
+        <source>What is done by now stays so. The rest of it is left undone.</source>
+        <translation>Was bis jetzt erledigt ist, bleibt so. Der Rest unterbleibt.</translation>
     </message>
     <message>
         <source>What is in the file</source>

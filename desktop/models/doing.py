@@ -57,8 +57,9 @@ class Doing(QObject):
         self._session = session
         self._undos: deque[_Undo] = deque(maxlen=KEPT)
         self._under_way: list[Copying | Steps] = []
+        self._shown: Copying | Steps | None = None
         self._timer = QTimer(self, interval=_LOOK_EACH_MS)
-        self._timer.timeout.connect(lambda: self.progressed.emit(self._under_way[-1]))
+        self._timer.timeout.connect(self._show_newest)
         session.closing.connect(self._stop_all)
 
     # --- what can be done ---------------------------------------------------------------------------------------
@@ -105,9 +106,13 @@ class Doing(QObject):
         self._run_telling(copying, lambda: acts.copy_into(sources, folder, copying), then)
 
     def stop(self) -> None:
-        """What ``progressed`` tells of."""
-        if self._under_way:
-            self._under_way[-1].stop.set()
+        """What ``progressed`` told of last; something newer may have begun since."""
+        if self._shown is not None:
+            self._shown.stop.set()
+
+    def _show_newest(self) -> None:
+        self._shown = self._under_way[-1]
+        self.progressed.emit(self._shown)
 
     def _stop_all(self) -> None:
         for each in self._under_way:
@@ -144,10 +149,13 @@ class Doing(QObject):
 
         def delete_for_good(left: list[Path]) -> None:
             steps = Steps("delete", len(left))
-            self._run_telling(steps, lambda: acts.delete_for_good(left, steps), gone)
+            self._run_telling(steps, lambda: acts.delete_for_good(left, steps), partial(gone, steps))
 
-        def gone(outcome: Outcome) -> None:
-            self._session.say(outcome.problem or tr("Deleted. What the server had is in “Deleted”."))
+        def gone(steps: Steps, outcome: Outcome) -> None:
+            said = tr("Deleted. What the server had is in “Deleted”.")
+            if steps.done < steps.all:
+                said = tr_n("Deleted %n item.", "Deleted %n items.", steps.done)
+            self._session.say(outcome.problem or said)
             self.done.emit([])
 
         self._session.background.run(count, counted, self._complain, owner=self)
@@ -216,6 +224,7 @@ class Doing(QObject):
 
         def end() -> None:
             self._under_way.remove(told)
+            self._session.acts -= 1
             if not self._under_way:
                 self._timer.stop()
                 self.progressed.emit(None)
@@ -229,6 +238,7 @@ class Doing(QObject):
             self._complain(error)
 
         self._under_way.append(told)
+        self._session.acts += 1
         self._timer.start()
         self._session.background.run(work, ended, failed, owner=self)
 

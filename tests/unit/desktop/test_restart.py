@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
@@ -85,6 +85,55 @@ def test_what_is_not_saved_keeps_it_from_restarting(make: Make, qapp: QApplicati
     _, again = make()
     again.start()
     assert again.window.pages == []
+
+
+def test_a_second_click_does_not_lose_the_window(make: Make, qapp: QApplication) -> None:
+    _, app = make()
+    app.start()
+    app.window.place = Place("deleted")
+
+    def click_twice() -> None:
+        app.session.wants_restart.emit("general")
+        app.session.wants_restart.emit("general")  # the window is closed by now
+
+    QTimer.singleShot(0, app, click_twice)
+    assert qapp.exec() == 0
+    setup, again = make()
+    again.start()
+    assert (again.window and again.window.pages, setup.preferences) == (["deleted"], ["general"])
+
+
+@pytest.mark.parametrize("way", ["restart", "quit", "close"])
+def test_what_goes_on_with_files_is_not_stopped_without_a_word(
+    make: Make, qapp: QApplication, qtbot: QtBot, way: str
+) -> None:
+    setup, app = make()
+    setup.has_tray = way != "close"
+    app.start()
+    qtbot.waitUntil(lambda: app.tray is not None)
+    app.session.acts = 1
+    begin = {
+        "restart": lambda: app.session.wants_restart.emit("general"),
+        "quit": app.tray.wants_quit.emit,
+        "close": app.window.close,
+    }
+
+    def answer(role: str) -> None:
+        begin[way]()
+        (question,) = app.window.findChildren(QMessageBox)
+        next(each for each in question.buttons() if (each.property("role") or "") == role).click()
+
+    def stay() -> None:
+        answer("")
+        QTimer.singleShot(50, app, lambda: answer("primary"))
+
+    QTimer.singleShot(0, app, stay)
+    in_vain = QTimer(app, singleShot=True)
+    in_vain.timeout.connect(lambda: qapp.exit(7))
+    in_vain.start(5_000)
+    assert qapp.exec() == 0
+    in_vain.stop()
+    assert app.is_restarting == (way == "restart")
 
 
 def test_another_size_of_text_is_told_with_a_way_to_have_it(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PosixPath
 from threading import Event
 
 import pytest
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.models import acts
 from desktop.models.doing import Doing
+from desktop.models.outcomes import Outcome, Steps
 from desktop.session import Session
 from desktop.views.doing_bar import DoingBar
 
@@ -74,6 +75,55 @@ def test_a_deletion_of_many_is_watched_and_stopped_and_what_was_deleted_comes_ba
 class NoTrash(QFile):
     def moveToTrash(self) -> bool:  # noqa: N802 - Qt's
         return False
+
+
+def test_a_deletion_without_the_trash_that_was_stopped_does_not_say_that_all_is_deleted(
+    session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "QFile", NoTrash)
+    paths = [tmp_path / f"{number}" for number in range(9)]
+    for path in paths:
+        path.write_text("text")
+    doing = Doing(session, session)
+
+    goes_on = Event()
+
+    class Waits(PosixPath):
+        def unlink(self, missing_ok: bool = False) -> None:
+            super().unlink(missing_ok)
+            assert self.name != "3" or goes_on.wait(30)
+
+    shown: list[Steps | None] = []
+    doing.progressed.connect(shown.append)
+    doing.delete([Waits(path) for path in paths], lambda _files, _is_trashless, delete: delete())
+    qtbot.waitUntil(lambda: bool(shown) and shown[-1] is not None and shown[-1].done == 3)
+    doing.stop()
+    goes_on.set()
+    with qtbot.waitSignal(session.said) as said:
+        pass
+    assert said.args is not None
+    assert said.args[0] == "Deleted 4 items."
+    assert sum(path.exists() for path in paths) == 5
+
+
+def test_what_is_stopped_is_what_was_shown(
+    session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something else may have begun since, and not be shown yet."""
+    goes_on = Event()
+    monkeypatch.setattr(acts, "put_into_trash", lambda paths, steps: goes_on.wait(30) and Outcome([]))
+    doing = Doing(session, session)
+    shown: list[Steps | None] = []
+    doing.progressed.connect(shown.append)
+    doing.delete([tmp_path / "a"], lambda *_: None)
+    qtbot.waitUntil(lambda: bool(shown))
+    doing.delete([tmp_path / "b"], lambda *_: None)
+    qtbot.waitUntil(lambda: session.acts == 2)
+    doing.stop()
+    stopped = [each for each in doing._under_way if each.stop.is_set()]
+    goes_on.set()
+    assert stopped == [shown[-1]]
+    qtbot.waitUntil(lambda: session.acts == 0)
 
 
 def test_an_added_file_that_the_trash_does_not_take_stays_and_that_is_said(
