@@ -52,9 +52,13 @@ class OnlyOne(QObject):
         One that has only begun is waited for, as long as a start may take; one that hangs is not, then.
         """
         until = time.monotonic() + STARTED_WITHIN_S
-        while not self._lock.tryLock(0) and time.monotonic() < until:
+        while not self._lock.tryLock(0):
             if self._hand_over(wanted, until):
                 return False
+            if time.monotonic() > until:
+                if self._lock.removeStaleLockFile():  # nobody holds it: another process has the number of its own
+                    continue
+                break
             time.sleep(_LOOK_EVERY_S)
         if not self._server.listen(self._name):
             QLocalServer.removeServer(self._name)  # left behind by one that was killed

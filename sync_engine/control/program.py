@@ -8,4 +8,5 @@ import sys
 def lockstep(*words: str) -> list[str]:
     """The command that runs ``lockstep`` with these words."""
     is_bundle = getattr(sys, "frozen", False)
-    return [sys.executable, *([] if is_bundle else ["-m", "sync_engine.cli.main"]), *words]
+    run = ["-P", "-m", "sync_engine.cli.main"]  # nothing is loaded from where it is called
+    return [sys.executable, *([] if is_bundle else run), *words]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -106,6 +107,20 @@ time.sleep(60)
     assert one.begin(Wanted())
     assert time.monotonic() - started < only_one.STARTED_WITHIN_S / 2
     one.close()
+
+
+def test_a_lock_that_was_left_behind_is_waited_for_once(
+    tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process has ended, and its number is that of another one, or the computer has another name now."""
+    monkeypatch.setattr(only_one, "STARTED_WITHIN_S", 0.2)
+    one = OnlyOne(tmp_path)
+    lock = Path(f"{one._name}.lock")
+    lock.write_text(f"{os.getppid()}\nlockstep\nelsewhere\n")
+    assert one.begin(Wanted())
+    assert f"{os.getpid()}\n" in lock.read_text()
+    one.close()
+    assert not lock.exists()
 
 
 def test_one_that_has_only_begun_is_waited_for(tmp_path: Path, qtbot: QtBot) -> None:
