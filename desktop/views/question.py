@@ -49,7 +49,8 @@ def ask(
         if does is not None:
             does()
 
-    box.finished.connect(lambda _: answered())
+    once = Qt.ConnectionType.SingleShotConnection  # a second click may come after it is closed
+    box.finished.connect(lambda _: answered(), once)
     lay_out(box)
     box.open()
     return box

@@ -52,3 +52,18 @@ def test_who_wants_it_has_it_done(qtbot: QtBot, window: QWidget) -> None:
     with qtbot.waitSignal(box.finished):
         next(button for button in box.buttons() if "Delete" in button.text()).click()
     assert answers == ["deleted"]
+
+
+def test_a_second_click_does_nothing(qtbot: QtBot, window: QWidget) -> None:
+    """On a busy computer it may come when the question is closed already."""
+    answers: list[str] = []
+    box = asked(window, answers)
+    doing, leaving = (next(each for each in box.buttons() if words in each.text()) for words in ("Delete", "Keep"))
+    for button in (doing, doing, leaving):
+        button.click()
+    assert answers == ["deleted"]
+    box = asked(window, answers)
+    leaving, doing = (next(each for each in box.buttons() if words in each.text()) for words in ("Keep", "Delete"))
+    for button in (leaving, doing):
+        button.click()
+    assert answers == ["deleted"]
