@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Event
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from msgspec import Struct, field
 
 T = TypeVar("T")
+
+_TURN_S: Final = 0.002
+"""So long an act goes on, and so long it leaves the interpreter to the window, which would have to wait for it at each
+row that it draws: many short acts on the disk take the interpreter back as often."""
 
 
 class ActError(Exception):
@@ -66,8 +71,12 @@ class Steps(Struct):
 
     def each(self, things: Iterable[T]) -> Iterator[T]:
         """Those that are to be done: all, if nobody stops it."""
+        rests_at = time.monotonic() + _TURN_S
         for thing in things:
             if self.stop.is_set():
                 return
             yield thing
             self.done += 1
+            if time.monotonic() > rests_at:
+                time.sleep(_TURN_S)
+                rests_at = time.monotonic() + _TURN_S
