@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -180,17 +180,13 @@ class Profile:
             yield settings
             self.write_settings(settings)
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """For who links, unlinks or starts this device: one after the other. Raises: SetupError."""
-        with exclusive(str(self.home / "profile.lock")):
-            yield
+    def alone(self) -> AbstractContextManager[None]:
+        """For who links, unlinks or starts this device: one after the other. Raises: SetupError, as it is entered."""
+        return exclusive(str(self.home / "profile.lock"))
 
-    @contextmanager
-    def alone_with_rules(self) -> Iterator[None]:
-        """For who reads the folder's ignore file and writes it anew. Raises: SetupError."""
-        with exclusive(str(self.home / "ignore.lock")):
-            yield
+    def alone_with_rules(self) -> AbstractContextManager[None]:
+        """For who reads the folder's ignore file and writes it anew. Raises: SetupError, as it is entered."""
+        return exclusive(str(self.home / "ignore.lock"))
 
     def link(self) -> Link:
         """Raises: NotLinked."""

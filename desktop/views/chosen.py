@@ -154,12 +154,10 @@ class Chosen(QObject):
         self._are_rows_changing = False
         kept, self._kept = self._kept, None
         self._items = None
-        if kept is not None and self._selection.hasSelection():
-            kept = None
-        names, current = kept or ([], "")
+        names, current = ([], "") if kept is None or self._selection.hasSelection() else kept
         if self.is_part:
             self._select(range(len(self._model.items)))
-        elif kept is not None:
+        elif names:
             self._select(self._model.rows_of(names))
         for row in self._model.rows_of([current]):
             self._selection.setCurrentIndex(self._model.index(row, NAME), _Flag.NoUpdate)

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from server_api.storage.contention import translated
-from server_api.storage.engines import BEGIN, server_engine, sqlite_engine, sqlite_file
+from server_api.storage.engines import BEGIN, LOCK_NAME_LENGTH, server_engine, sqlite_engine, sqlite_file
 from server_api.storage.notices import Receive, can_listen, listening
 from server_api.storage.schema import NoSchemaError, has_schema, is_current, upgrade
 from server_api.storage.turns import Turns, only_one
@@ -30,7 +30,6 @@ _NOW_MS: Final = {
     "mariadb": "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
 }
 _LOCKS: Final = {"collecting": 0x10C6, "scrubbing": 0x10C7}
-_LOCK_NAME_LENGTH: Final = 64
 
 
 class UnitOfWork:
@@ -197,4 +196,4 @@ def _unlock(connection: Connection, doing: str) -> None:
 def _lock(connection: Connection, doing: str) -> dict[str, int | str]:
     if connection.dialect.name == "postgresql":
         return {"lock": _LOCKS[doing]}
-    return {"lock": f"lockstep-{doing}-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
+    return {"lock": f"lockstep-{doing}-{connection.engine.url.database}"[:LOCK_NAME_LENGTH]}

@@ -14,6 +14,8 @@ from server_api.storage.secret_texts import SecretError, read_sign_in
 
 BEGIN: Final = "lockstep_begin"
 """An execution option: the statement with which SQLite begins a transaction."""
+LOCK_NAME_LENGTH: Final = 64
+"""What MySQL and MariaDB take at most."""
 
 _CONNECT_TIMEOUT_S: Final = 10
 _VANISHED: Final = {

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 from server_api.storage.contention import WAIT_S
-from server_api.storage.engines import BEGIN
+from server_api.storage.engines import BEGIN, LOCK_NAME_LENGTH
 from server_api.storage.requirements import check_fitness
 
 SCHEMA: Final = "0013"
@@ -20,7 +20,6 @@ OLDEST_TAKEN_OVER: Final = "0007"
 """The oldest schema whose rows can be taken over as they are. A migration that changes rows moves this to itself."""
 
 _MIGRATION_LOCK: Final = 0x10C5
-_LOCK_NAME_LENGTH: Final = 64
 
 
 class NewerSchemaError(Exception):
@@ -96,7 +95,7 @@ def _migration_fence(connection: Connection, *, is_sqlite: bool) -> Iterator[Non
             yield
     else:
         # MariaDB and MySQL commit at each DDL statement, so the lock is the session's.
-        lock = {"lock": f"lockstep-{connection.engine.url.database}"[:_LOCK_NAME_LENGTH]}
+        lock = {"lock": f"lockstep-{connection.engine.url.database}"[:LOCK_NAME_LENGTH]}
         if not connection.scalar(text("SELECT GET_LOCK(:lock, 300)"), lock):
             raise TimeoutError("another process has been upgrading the database for five minutes")
         connection.commit()

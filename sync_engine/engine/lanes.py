@@ -5,7 +5,7 @@ came back, and here it turns into what is to be planned, what is tried again lat
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -13,6 +13,7 @@ from server_api.contract import messages
 from sync_engine.core.constraints import NAME_TWIN
 from sync_engine.core.model import LocalNode, NodeId, RemoteNode, SyncedNode
 from sync_engine.core.operations import Fetch, Plan, Rebind
+from sync_engine.core.paths import with_all_above
 from sync_engine.core.reports import STOPPED, Progress
 from sync_engine.engine.agenda import Agenda
 from sync_engine.engine.commits import Settled
@@ -252,7 +253,7 @@ class Lanes:
         """What is not synced, and keeps a folder, is in no tree: it may have gone without any node having changed."""
         paths = {self._journal.local_path(node_id) for node_id in self._strategy.unremovable}
         return bool(paths) and any(
-            not paths.isdisjoint(_with_all_above(seen.path))
+            not paths.isdisjoint(with_all_above(seen.path))
             and (seen.whole or any(f"{seen.path}/{name}" not in paths for name in seen.names()))
             for seen in observation.listings
         )
@@ -391,9 +392,3 @@ class Lanes:
 def _moved_by(plan: Plan) -> set[NodeId]:
     """Of which bytes are to go one way or the other."""
     return {offer.node.node_id for offer in plan.offers} | {fetch.node.node_id for fetch in plan.fetches}
-
-
-def _with_all_above(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = path.rpartition("/")[0]

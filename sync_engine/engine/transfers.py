@@ -57,8 +57,8 @@ class Errands:
 
         Gives the patience to do it with. Raises: CalledOff.
         """
-        errand = (self.patience.part(), is_wanted)
-        patience = errand[0]
+        patience = self.patience.part()
+        errand = (patience, is_wanted)
         self._open.append(errand)
         try:
             with self._store.until(patience.stop):
@@ -73,15 +73,17 @@ class Errands:
         """From any thread: have what nobody wants end at once."""
         for patience, is_wanted in tuple(self._open):
             if not is_wanted():
-                patience.stop.set()
-                self._store.interrupt(patience.stop)
+                self._end(patience)
 
     def cancel(self) -> None:
         """From any thread: have all of them end at once."""
         self.patience.stop.set()
         for patience, _ in tuple(self._open):
-            patience.stop.set()
-            self._store.interrupt(patience.stop)
+            self._end(patience)
+
+    def _end(self, patience: Patience) -> None:
+        patience.stop.set()
+        self._store.interrupt(patience.stop)
 
 
 class Transfer(Struct, frozen=True):

@@ -14,6 +14,7 @@ from server_api.contract.messages import Kind
 from server_api.contract.names import comparable
 from sync_engine.core.ignore import Ignored
 from sync_engine.core.model import ROOT, LocalNode, NodeId
+from sync_engine.core.paths import with_all_above
 from sync_engine.core.platform_names import case_key
 from sync_engine.engine.looks import read_ignored
 from sync_engine.errors import DiskError
@@ -65,7 +66,9 @@ def verify_folder(
                     verified.differences.append(Difference(path, "is not in the journal; `lockstep sync` looks again"))
                     away.add(comparable(path))
     verified.differences += [
-        Difference(entry.path, "is not on this device") for path, entry in served.items() if not _is_in(path, away)
+        Difference(entry.path, "is not on this device")
+        for path, entry in served.items()
+        if away.isdisjoint(with_all_above(path))
     ]
     return verified
 
@@ -83,13 +86,6 @@ def _unknown(filesystem: FileSystem, ignored: Ignored, prefix: str, names: list[
         is_special = found.kind is None
         if not (is_special or same(found.name) in known or ignored.covers(path, is_folder=found.kind is Kind.FOLDER)):
             yield path
-
-
-def _is_in(path: str, tops: AbstractSet[str]) -> bool:
-    """One of them, or below one."""
-    while path and path not in tops:
-        path = path.rpartition("/")[0]
-    return bool(path)
 
 
 def _compare(filesystem: FileSystem, node: LocalNode, path: str, entry: Entry | None, verified: Verified) -> str | None:
