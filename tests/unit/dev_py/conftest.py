@@ -55,6 +55,15 @@ def choose_way(monkeypatch: pytest.MonkeyPatch) -> Callable[[AptWay], None]:
 
 
 @pytest.fixture
+def missing(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Which of the programs that anything wants are not there and cannot be had: those that a test puts in."""
+    names: set[str] = set()
+    monkeypatch.setattr(dev, "apt_way", lambda: AptWay.TELL)
+    monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted({wanted[name] for name in names & set(wanted)}))
+    return names
+
+
+@pytest.fixture
 def nothing_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """All packages of the system that anything wants are there."""
     monkeypatch.setattr(dev, "missing_packages", lambda wanted: [])

@@ -124,12 +124,10 @@ def test_checks_that_pass_say_so(
 def test_where_no_s3_server_can_be_had_its_tests_are_left_out_and_the_last_line_says_so(
     installation: Installation,
     programs: Programs,
-    choose_way: Callable[[AptWay], None],
-    monkeypatch: pytest.MonkeyPatch,
+    missing: set[str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    choose_way(AptWay.TELL)
-    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
+    missing.add("radosgw")
     assert dev.test([]) == 0
     assert programs.commands[-1][-2:] == ["-m", "not s3"]
     last_line = capsys.readouterr().err.splitlines()[-1]
@@ -160,13 +158,12 @@ def test_where_foreign_file_systems_could_be_mounted_but_cannot_be_had_that_is_s
     is_root: bool,
     installation: Installation,
     programs: Programs,
-    choose_way: Callable[[AptWay], None],
+    missing: set[str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    choose_way(AptWay.TELL)
+    missing.add("mkfs.exfat")
     monkeypatch.setattr(os, "geteuid", lambda: 0 if is_root else 1000)
-    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["exfatprogs"] if "mkfs.exfat" in wanted else [])
     assert dev.test([]) == 0
     assert ("NOT RUN: the tests on exFAT" in capsys.readouterr().err) is is_root
 
@@ -199,16 +196,12 @@ def test_tests_with_a_server_run_once_more_on_other_databases_and_on_s3(
 def test_of_a_run_of_everything_the_one_on_s3_goes_through_nginx(
     installation: Installation,
     programs: Programs,
-    choose_way: Callable[[AptWay], None],
-    monkeypatch: pytest.MonkeyPatch,
+    missing: set[str],
 ) -> None:
-    choose_way(AptWay.TELL)
-    without: set[str] = set()
-    monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted(without & set(wanted)))
     assert dev.test([]) == 0
     assert ["--stack=here" in command for command in programs.commands[:2]] == [False, True]
     programs.commands.clear()
-    without.add("nginx")
+    missing.add("nginx")
     assert dev.test([]) == 0
     assert not any("--stack=here" in command for command in programs.commands)
 
@@ -238,11 +231,9 @@ def test_the_stack_is_what_end_to_end_tests_without_a_server_of_their_own_run_ag
 def test_without_its_programs_nothing_runs_against_the_stack(
     installation: Installation,
     programs: Programs,
-    choose_way: Callable[[AptWay], None],
-    monkeypatch: pytest.MonkeyPatch,
+    missing: set[str],
 ) -> None:
-    choose_way(AptWay.TELL)
-    monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted({"nginx", "radosgw"} & set(wanted)))
+    missing |= {"nginx", "radosgw"}
     with pytest.raises(dev.StopError, match="radosgw"):
         dev.test(["--stack"])
     assert dev.test(["--stack=https://files.example.org"]) == 0
@@ -309,11 +300,10 @@ def test_what_failed_beside_others_and_passes_by_itself_is_said_to_be_unsteady(
 def test_what_fails_by_itself_too_is_not_called_unsteady(
     installation: Installation,
     programs: Programs,
-    monkeypatch: pytest.MonkeyPatch,
+    missing: set[str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
-    monkeypatch.setattr(dev, "obtain", lambda packages, purpose: "Missing." if packages else None)
+    missing.add("radosgw")
     programs.failing = {"pytest"}
     assert dev.test([]) == 1
     assert "UNSTEADY" not in capsys.readouterr().err
@@ -328,11 +318,9 @@ def test_with_options_nothing_is_tried_twice(installation: Installation, program
 def test_without_the_servers_there_is_no_second_run(
     installation: Installation,
     programs: Programs,
-    choose_way: Callable[[AptWay], None],
-    monkeypatch: pytest.MonkeyPatch,
+    missing: set[str],
 ) -> None:
-    choose_way(AptWay.TELL)
-    monkeypatch.setattr(dev, "missing_packages", lambda wanted: ["radosgw"] if "radosgw" in wanted else [])
+    missing.add("radosgw")
     assert dev.test([]) == 0
     assert len(programs.commands) == 1
 

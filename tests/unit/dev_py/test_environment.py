@@ -121,22 +121,22 @@ def test_an_environment_whose_python_is_gone_is_made_anew(installation: Installa
     assert installation.steps == ["environment", "project"] * 2
 
 
-def test_an_interrupted_environment_is_made_anew(installation: Installation) -> None:
-    installation.interrupt_during = "environment"
+@pytest.mark.parametrize(
+    ("interrupted", "steps"),
+    [
+        ("environment", ["environment", "environment", "project"]),
+        ("project", ["environment", "project", "project"]),
+    ],
+)
+def test_an_interrupted_step_is_done_again_and_none_before_it(
+    interrupted: str, steps: list[str], installation: Installation
+) -> None:
+    installation.interrupt_during = interrupted
     with pytest.raises(KeyboardInterrupt):
         dev.ensure_environment()
     installation.interrupt_during = ""
     dev.ensure_environment()
-    assert installation.steps == ["environment", "environment", "project"]
-
-
-def test_after_an_interrupted_installation_of_the_project_only_that_is_repeated(installation: Installation) -> None:
-    installation.interrupt_during = "project"
-    with pytest.raises(KeyboardInterrupt):
-        dev.ensure_environment()
-    installation.interrupt_during = ""
-    dev.ensure_environment()
-    assert installation.steps == ["environment", "project", "project"]
+    assert installation.steps == steps
 
 
 @pytest.mark.parametrize("stamp", [b"", b"\n", b"\xff\xfe", b"nonsense\nmore\nand more\n"])
