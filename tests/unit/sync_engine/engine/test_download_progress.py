@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from itertools import pairwise
 
 import pytest
 
 from sync_engine.errors import Unreachable
+from tests.unit.sync_engine.engine.progress import watch
 from tests.unit.sync_engine.engine.test_downloader import World
 from tests.unit.sync_engine.engine.test_uploader import MIB, noise
 
@@ -21,21 +21,9 @@ def world() -> World:
     return World()
 
 
-def watch(world: World) -> dict[str, list[int]]:
-    """By path, what is told of each before each piece comes."""
-    told: dict[str, list[int]] = defaultdict(list)
-
-    def look() -> None:
-        for each in world.downloader.transfers():
-            told[each.path].append(each.done)
-
-    world.store.on_piece = look
-    return told
-
-
 def test_a_file_is_told_as_soon_as_its_first_bytes_come(world: World) -> None:
     world.publish({"large": noise(20 * MIB)})
-    told = watch(world)
+    told = watch(world.store, world.downloader.transfers)
     world.download()
     assert told["large"][0] == 0
     assert told["large"][-1] > 0
@@ -51,7 +39,7 @@ def test_what_only_waits_its_turn_is_not_told(world: World) -> None:
 
 def test_it_advances_with_each_piece(world: World) -> None:
     world.publish({"big": noise(20 * MIB)})
-    told = watch(world)["big"]
+    told = watch(world.store, world.downloader.transfers)["big"]
     world.download()
     steps = [after - before for before, after in pairwise(told)]
     assert all(0 <= step <= 2 * PIECE for step in steps)
@@ -99,7 +87,7 @@ def test_bytes_of_a_chunk_that_breaks_off_are_given_back(world: World) -> None:
 def test_of_files_that_share_a_chunk_each_advances(world: World) -> None:
     data = noise(240_000)
     world.publish({"one": data, "other": data})
-    told = watch(world)
+    told = watch(world.store, world.downloader.transfers)
     world.download()
     assert told["one"] == told["other"] == [0, *told["one"][1:]]
     assert told["one"][-1] >= PIECE

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import pytest
 
 from sync_engine.errors import Unreachable
+from tests.unit.sync_engine.engine.progress import watch
 from tests.unit.sync_engine.engine.test_uploader import MIB, World, noise
 
 
@@ -15,20 +14,8 @@ def world() -> World:
     return World()
 
 
-def watch(world: World) -> dict[str, list[int]]:
-    """By path, what is told of each as pieces go."""
-    told: dict[str, list[int]] = defaultdict(list)
-
-    def look() -> None:
-        for each in world.uploader.transfers():
-            told[each.path].append(each.done)
-
-    world.store.on_piece = look
-    return told
-
-
 def test_what_was_read_is_not_done_before_it_has_gone(world: World) -> None:
-    told = watch(world)
+    told = watch(world.store, world.uploader.transfers)
     world.upload({"big": noise(6 * MIB)})
     big = told["big"]
     assert big == sorted(big)
@@ -38,7 +25,7 @@ def test_what_was_read_is_not_done_before_it_has_gone(world: World) -> None:
 
 
 def test_each_file_of_a_pack_advances_with_it(world: World) -> None:
-    told = watch(world)
+    told = watch(world.store, world.uploader.transfers)
     world.upload({"one": noise(2 * MIB, 1), "other": noise(4 * MIB, 2)})
     assert told["one"][0] == told["other"][0] == 0
     assert told["other"][48] == pytest.approx(2 * told["one"][48], rel=0.01)
@@ -47,14 +34,14 @@ def test_each_file_of_a_pack_advances_with_it(world: World) -> None:
 def test_what_the_server_has_already_is_done_at_once(world: World) -> None:
     old, new = noise(5 * MIB, 1), noise(2 * MIB, 2)
     world.upload({"old": old})
-    told = watch(world)
+    told = watch(world.store, world.uploader.transfers)
     world.upload({"big": old + new})
     assert told["big"][0] >= 4 * MIB
     assert told["big"][-1] <= 7 * MIB
 
 
 def test_what_is_sent_anew_counts_anew(world: World) -> None:
-    told = watch(world)
+    told = watch(world.store, world.uploader.transfers)
     world.store.faults.order("put", None, Unreachable("cut off"))
     world.upload({"big": noise(2 * MIB)})
     world.check_all_arrived()
@@ -62,7 +49,7 @@ def test_what_is_sent_anew_counts_anew(world: World) -> None:
 
 
 def test_large_files_advance_over_many_packs(world: World) -> None:
-    told = watch(world)
+    told = watch(world.store, world.uploader.transfers)
     world.upload({"big": noise(40 * MIB)})
     assert told["big"][0] == 0
     assert all(0 <= done <= 40 * MIB for done in told["big"])
@@ -70,7 +57,7 @@ def test_large_files_advance_over_many_packs(world: World) -> None:
 
 
 def test_no_more_of_a_file_is_done_than_there_was_when_it_was_offered(world: World) -> None:
-    told = watch(world)
+    told = watch(world.store, world.uploader.transfers)
     world.files.contents |= {"grown": b"grown", "other": noise(MIB)}
     world.offer("grown", "other")
     world.files.contents["grown"] += b" a lot"
@@ -79,7 +66,7 @@ def test_no_more_of_a_file_is_done_than_there_was_when_it_was_offered(world: Wor
 
 
 def test_what_went_before_it_was_stopped_is_not_counted_when_it_is_tried_again(world: World) -> None:
-    told = watch(world)
+    told = watch(world.store, world.uploader.transfers)
     tell, pieces = world.store.on_piece, 0
 
     def stop_and_try_again() -> None:
