@@ -18,9 +18,7 @@ from sync_engine.engine.transfers import Outside
 from sync_engine.engine.uploader import Uploader
 from tests.fakes.device import FakeTime
 from tests.fakes.web import Reply, Seen, Web, serve
-from tests.unit.sync_engine.engine.test_downloader import World as Fetching
-from tests.unit.sync_engine.engine.test_uploader import MIB, NAMESPACE, noise
-from tests.unit.sync_engine.engine.test_uploader import World as Sending
+from tests.unit.sync_engine.engine.transferring import MIB, NAMESPACE, Fetching, Sending, noise
 
 SOON_S = 15.0
 """Much less than the minute that a connection may be silent."""

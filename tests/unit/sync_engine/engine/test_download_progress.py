@@ -8,20 +8,18 @@ from itertools import pairwise
 import pytest
 
 from sync_engine.errors import Unreachable
-from tests.unit.sync_engine.engine.progress import watch
-from tests.unit.sync_engine.engine.test_downloader import World
-from tests.unit.sync_engine.engine.test_uploader import MIB, noise
+from tests.unit.sync_engine.engine.transferring import MIB, Fetching, noise, watch
 
 PIECE = 100_000
 """Of what the fake store sends."""
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> Fetching:
+    return Fetching()
 
 
-def test_a_file_is_told_as_soon_as_its_first_bytes_come(world: World) -> None:
+def test_a_file_is_told_as_soon_as_its_first_bytes_come(world: Fetching) -> None:
     world.publish({"large": noise(20 * MIB)})
     told = watch(world.store, world.downloader.transfers)
     world.download()
@@ -29,7 +27,7 @@ def test_a_file_is_told_as_soon_as_its_first_bytes_come(world: World) -> None:
     assert told["large"][-1] > 0
 
 
-def test_what_only_waits_its_turn_is_not_told(world: World) -> None:
+def test_what_only_waits_its_turn_is_not_told(world: Fetching) -> None:
     world.publish({"first": noise(3 * MIB), "second": noise(3 * MIB, seed=1)})
     told: list[int] = []
     world.store.on_piece = lambda: told.append(len(world.downloader.transfers()))
@@ -37,7 +35,7 @@ def test_what_only_waits_its_turn_is_not_told(world: World) -> None:
     assert told[0] == 1
 
 
-def test_it_advances_with_each_piece(world: World) -> None:
+def test_it_advances_with_each_piece(world: Fetching) -> None:
     world.publish({"big": noise(20 * MIB)})
     told = watch(world.store, world.downloader.transfers)["big"]
     world.download()
@@ -46,7 +44,7 @@ def test_it_advances_with_each_piece(world: World) -> None:
     assert told[-1] > 19 * MIB
 
 
-def test_what_comes_before_its_turn_counts(world: World) -> None:
+def test_what_comes_before_its_turn_counts(world: Fetching) -> None:
     world.publish({"big": noise(30 * MIB)})
     world.store.faults.order("get", None, Unreachable("cut off"))
     told: list[int] = []
@@ -63,7 +61,7 @@ def test_what_comes_before_its_turn_counts(world: World) -> None:
     world.check_all_staged()
 
 
-def test_bytes_of_a_chunk_that_breaks_off_are_given_back(world: World) -> None:
+def test_bytes_of_a_chunk_that_breaks_off_are_given_back(world: Fetching) -> None:
     world.publish({"one chunk": noise(250_000)})
     told: list[int] = []
 
@@ -84,7 +82,7 @@ def test_bytes_of_a_chunk_that_breaks_off_are_given_back(world: World) -> None:
     world.check_all_staged()
 
 
-def test_of_files_that_share_a_chunk_each_advances(world: World) -> None:
+def test_of_files_that_share_a_chunk_each_advances(world: Fetching) -> None:
     data = noise(240_000)
     world.publish({"one": data, "other": data})
     told = watch(world.store, world.downloader.transfers)

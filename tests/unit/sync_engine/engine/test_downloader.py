@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import random
-import threading
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 import pytest
 from blake3 import blake3
 
-from server_api.contract.messages import (
-    ROOT,
-    ChunkHash,
-    ChunkLocation,
-    Codec,
-    ContentHash,
-    FoundManifests,
-    Located,
-    Manifest,
-    NamespaceId,
-    SignedRequest,
-)
-from sync_engine.core.chunking import Cutting
-from sync_engine.core.model import Kind, NodeId, RemoteNode, RevisionId
-from sync_engine.core.operations import Fetch
-from sync_engine.core.packing import PackBuilder
-from sync_engine.engine.downloader import Downloader, Nearby
-from sync_engine.engine.transfers import Outside
+from server_api.contract.messages import ChunkLocation, Codec, FoundManifests, Located, Manifest, SignedRequest
+from sync_engine.engine.downloader import Nearby
 from sync_engine.errors import (
     CorruptTransfer,
     DiskFault,
@@ -38,129 +19,19 @@ from sync_engine.errors import (
     Unreachable,
     UrlExpired,
 )
-from sync_engine.ports import Staged
-from tests.fakes.device import FakeTime
-from tests.fakes.files import NOW_NS, FakeFiles, FakeStaged
-from tests.fakes.remote import FakeRemote
-from tests.fakes.store import FakeStore
-from tests.fakes.workers import InlineWorkers
-
-NAMESPACE = NamespaceId(b"n" * 16)
-MIB = 1024 * 1024
-
-
-class World:
-    """A downloader with everything around it, and what it told."""
-
-    def __init__(self, seed: int | None = None) -> None:
-        self.files = FakeFiles()
-        self.store = FakeStore()
-        self.remote = FakeRemote(self.store, NAMESPACE)
-        self.workers = InlineWorkers(seed)
-        self.staged: dict[str, FakeStaged] = {}
-        self.failed: dict[str, EngineError] = {}
-        self.waits: list[float] = []
-        self.contents: dict[str, bytes] = {}
-        self._packs = 0
-        self.wait_in_a_job: Callable[[threading.Event, float], bool] = lambda stop, _seconds: stop.is_set()
-        time = FakeTime(NOW_NS / 1e9)
-        outside = Outside(
-            self.files.as_filesystem(), self.remote, self.store, self.workers, time, lambda: 0.5, self.wait
-        )
-        self.downloader = Downloader(outside, self)
-
-    def wait(self, stop: threading.Event, seconds: float) -> bool:
-        self.waits.append(seconds)
-        return self.wait_in_a_job(stop, seconds)
-
-    def on_staged(self, files: list[tuple[RemoteNode, Staged]]) -> None:
-        for node, staged in files:
-            assert node.name not in self.staged
-            self.staged[node.name] = cast(FakeStaged, staged)
-
-    def on_failed(self, node: RemoteNode, error: EngineError) -> None:
-        self.failed[node.name] = error
-
-    def publish(self, contents: dict[str, bytes], pack_bytes: int = 16 * MIB) -> None:
-        """Put these on the server."""
-        builder = PackBuilder(NAMESPACE)
-        for name, data in contents.items():
-            cutting = Cutting(lambda size, data=data, at=[0]: _read(data, at, size))  # type: ignore[misc]
-            for chunk in cutting:
-                if chunk.hash in self.remote.chunks:
-                    continue
-                if builder.size >= pack_bytes:
-                    self._seal(builder)
-                    builder = PackBuilder(NAMESPACE)
-                builder.add(ChunkHash(chunk.hash), chunk.data)
-            self.remote.manifests_by_revision[self.node_of(name, data).revision_id] = Manifest(
-                self.node_of(name, data).revision_id, cutting.content(), len(data), cutting.chunks
-            )
-        if len(builder):
-            self._seal(builder)
-        self.contents.update(contents)
-
-    def _seal(self, builder: PackBuilder) -> None:
-        pack = builder.finish(with_md5=True)
-        (registered,) = self.remote.register_packs([pack.declared])
-        self.store.objects[registered.put.url] = b"".join(pack.parts)
-        self.remote.seal_packs([registered.pack_id])
-
-    def node_of(self, name: str, data: bytes) -> RemoteNode:
-        content = ContentHash(blake3(data).digest())
-        id_ = blake3(name.encode()).digest(16)
-        revision = RevisionId(blake3(name.encode() + content).digest(16))
-        return RemoteNode(
-            NodeId(id_), ROOT, name, Kind.FILE, revision, 1, content, len(data), 123_456_789, name.endswith(".sh")
-        )
-
-    def fetch(self, *names: str, nearby: dict[str, Nearby] | None = None) -> None:
-        nodes = [self.node_of(name, self.contents[name]) for name in names or self.contents]
-        hints = {node.node_id: (nearby or {})[node.name] for node in nodes if node.name in (nearby or {})}
-        self.downloader.fetch([Fetch(node) for node in nodes], hints)
-
-    def download(self, *names: str, nearby: dict[str, Nearby] | None = None) -> None:
-        self.fetch(*names, nearby=nearby)
-        self.workers.run_all()
-
-    def check_all_staged(self) -> None:
-        assert not self.failed
-        self.check_staged(*self.contents)
-        assert len(self.staged) == len(self.contents)
-
-    def check_staged(self, *names: str) -> None:
-        assert not self.downloader.under_way()
-        for name in names:
-            staged = self.staged[name]
-            assert staged.data == self.contents[name], name
-            assert staged.is_finished
-            assert staged.mtime_ns == 123_456_789
-            assert staged.executable == name.endswith(".sh")
-        assert self.files.open_now == 0
-        for other in self.files.staged:
-            assert other in self.staged.values() or other.is_discarded
-
-
-def _read(data: bytes, at: list[int], size: int) -> bytes:
-    piece = data[at[0] : at[0] + size]
-    at[0] += len(piece)
-    return piece
+from tests.unit.sync_engine.engine.transferring import MIB, Fetching, noise
 
 
 @pytest.fixture(params=[None, 1, 2])
-def world(request: pytest.FixtureRequest) -> World:
+def world(request: pytest.FixtureRequest) -> Fetching:
     """In the order of their making, and in random orders."""
-    return World(request.param)
-
-
-def noise(size: int, seed: int = 0) -> bytes:
-    return random.Random(seed * 1_000_003 + size).randbytes(size)
+    return Fetching(request.param)
 
 
 TEXT = b"all work and no play makes jack a dull boy\n"
 
 
-def test_files_of_every_size_arrive_whole(world: World) -> None:
+def test_files_of_every_size_arrive_whole(world: Fetching) -> None:
     world.publish(
         {
             "empty": b"",
@@ -177,7 +48,7 @@ def test_files_of_every_size_arrive_whole(world: World) -> None:
     world.check_all_staged()
 
 
-def test_many_small_files_take_few_requests(world: World) -> None:
+def test_many_small_files_take_few_requests(world: Fetching) -> None:
     world.publish({f"{i:04}": noise(5_000 + i) for i in range(800)}, pack_bytes=2 * MIB)
     world.download()
     world.check_all_staged()
@@ -187,7 +58,7 @@ def test_many_small_files_take_few_requests(world: World) -> None:
     assert world.remote.faults.calls["manifests"] == 0
 
 
-def test_far_apart_chunks_are_asked_for_apart_and_neighbours_together(world: World) -> None:
+def test_far_apart_chunks_are_asked_for_apart_and_neighbours_together(world: Fetching) -> None:
     world.publish({f"{i:03}": noise(20_000, seed=i) for i in range(100)})
     world.download("000", "001", "003", "080")
     world.check_staged("000", "001", "003", "080")
@@ -195,7 +66,7 @@ def test_far_apart_chunks_are_asked_for_apart_and_neighbours_together(world: Wor
     assert world.store.counts.downloaded_bytes < 130_000
 
 
-def test_a_file_over_several_packs_is_put_together(world: World) -> None:
+def test_a_file_over_several_packs_is_put_together(world: Fetching) -> None:
     world.publish({"a": noise(6 * MIB), "b": noise(7 * MIB)}, pack_bytes=2 * MIB)
     world.download()
     world.check_all_staged()
@@ -203,14 +74,14 @@ def test_a_file_over_several_packs_is_put_together(world: World) -> None:
 
 
 def test_an_empty_file_takes_no_request() -> None:
-    world = World()
+    world = Fetching()
     world.publish({"empty": b""})
     world.download()
     world.check_all_staged()
     assert not world.remote.faults.calls["locate"]
 
 
-def test_equal_files_share_one_download(world: World) -> None:
+def test_equal_files_share_one_download(world: Fetching) -> None:
     world.publish({f"copy{i}": noise(50_000) for i in range(20)})
     world.download()
     world.check_all_staged()
@@ -218,7 +89,7 @@ def test_equal_files_share_one_download(world: World) -> None:
 
 
 def test_a_large_file_holds_a_bounded_part_in_memory() -> None:
-    world = World()
+    world = Fetching()
     world.publish({"large": noise(20 * MIB)})
     world.fetch()
     open_segments = 0
@@ -228,7 +99,7 @@ def test_a_large_file_holds_a_bounded_part_in_memory() -> None:
     assert open_segments <= 4
 
 
-def test_a_changed_large_file_takes_what_the_older_one_has(world: World) -> None:
+def test_a_changed_large_file_takes_what_the_older_one_has(world: Fetching) -> None:
     old = noise(10 * MIB)
     world.publish({"large": old[: 5 * MIB] + b"!" + old[5 * MIB :]})
     world.files.contents["large.old"] = old
@@ -238,7 +109,7 @@ def test_a_changed_large_file_takes_what_the_older_one_has(world: World) -> None
 
 
 def test_an_older_file_that_changes_meanwhile_does_no_harm() -> None:
-    world = World()
+    world = Fetching()
     world.publish({"large": noise(20 * MIB)})
     world.files.contents["old"] = noise(20 * MIB)
     world.fetch(nearby={"large": Nearby(older="old")})
@@ -250,14 +121,14 @@ def test_an_older_file_that_changes_meanwhile_does_no_harm() -> None:
     assert world.store.counts.downloaded_bytes > 0
 
 
-def test_an_older_file_that_is_gone_does_no_harm(world: World) -> None:
+def test_an_older_file_that_is_gone_does_no_harm(world: Fetching) -> None:
     world.publish({"large": noise(9 * MIB)})
     world.download(nearby={"large": Nearby(older="gone")})
     world.check_all_staged()
 
 
 def test_the_same_content_on_this_device_is_copied() -> None:
-    world = World()
+    world = Fetching()
     world.publish({"a": noise(3 * MIB)})
     world.files.contents["here"] = noise(3 * MIB)
     world.download(nearby={"a": Nearby(same="here")})
@@ -267,7 +138,7 @@ def test_the_same_content_on_this_device_is_copied() -> None:
 
 @pytest.mark.parametrize("there", [None, noise(3 * MIB, seed=9), b"short"])
 def test_what_only_seems_the_same_is_downloaded(there: bytes | None) -> None:
-    world = World()
+    world = Fetching()
     world.publish({"a": noise(3 * MIB)})
     if there is not None:
         world.files.contents["here"] = there
@@ -277,7 +148,7 @@ def test_what_only_seems_the_same_is_downloaded(there: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("operation", ["locate", "manifests"])
-def test_a_server_that_stumbles_is_asked_again(world: World, operation: str) -> None:
+def test_a_server_that_stumbles_is_asked_again(world: Fetching, operation: str) -> None:
     world.publish({"a": noise(MIB), "b": b"b"})
     world.remote.faults.order(operation, Unreachable("reset"), Unreachable("reset"))
     world.download()
@@ -286,14 +157,14 @@ def test_a_server_that_stumbles_is_asked_again(world: World, operation: str) -> 
 
 
 @pytest.mark.parametrize("error", [Unreachable("reset"), UrlExpired("old"), CorruptTransfer("short")])
-def test_a_transfer_that_fails_is_done_again(world: World, error: EngineError) -> None:
+def test_a_transfer_that_fails_is_done_again(world: Fetching, error: EngineError) -> None:
     world.publish({"a": noise(2 * MIB), "b": b"b", "large": noise(9 * MIB)})
     world.store.faults.order("get", error, error)
     world.download()
     world.check_all_staged()
 
 
-def test_a_flipped_byte_is_noticed_and_that_chunk_received_again(world: World) -> None:
+def test_a_flipped_byte_is_noticed_and_that_chunk_received_again(world: Fetching) -> None:
     world.publish({f"{i}": noise(30_000, seed=i) for i in range(40)})
     world.store.flip = 2
     world.download()
@@ -302,7 +173,7 @@ def test_a_flipped_byte_is_noticed_and_that_chunk_received_again(world: World) -
     assert world.store.counts.downloaded_bytes < 1_300_000
 
 
-def test_bytes_that_stay_corrupt_fail_only_the_files_that_need_them(world: World) -> None:
+def test_bytes_that_stay_corrupt_fail_only_the_files_that_need_them(world: Fetching) -> None:
     world.publish({"good": noise(30_000, seed=1), "bad": noise(30_000, seed=2), "fine": noise(30_000, seed=3)})
     url, entry = world.remote.chunks[blake3(world.contents["bad"]).digest()]
     data = bytearray(world.store.objects[url])
@@ -314,7 +185,7 @@ def test_bytes_that_stay_corrupt_fail_only_the_files_that_need_them(world: World
     assert world.store.counts.download_requests <= 5
 
 
-def test_a_cut_answer_keeps_what_had_arrived(world: World) -> None:
+def test_a_cut_answer_keeps_what_had_arrived(world: Fetching) -> None:
     world.publish({f"{i}": noise(100_000, seed=i) for i in range(10)})
     world.store.truncate = 1
     world.download()
@@ -322,7 +193,7 @@ def test_a_cut_answer_keeps_what_had_arrived(world: World) -> None:
     assert world.store.counts.downloaded_bytes < 1_200_000
 
 
-def test_a_pack_that_was_rewritten_is_located_again(world: World) -> None:
+def test_a_pack_that_was_rewritten_is_located_again(world: Fetching) -> None:
     world.publish({"a": noise(50_000)})
     chunk = blake3(world.contents["a"]).digest()
     url, entry = world.remote.chunks[chunk]
@@ -340,7 +211,7 @@ def test_a_pack_that_was_rewritten_is_located_again(world: World) -> None:
     world.check_all_staged()
 
 
-def test_a_version_whose_content_is_gone_fails_alone(world: World) -> None:
+def test_a_version_whose_content_is_gone_fails_alone(world: Fetching) -> None:
     world.publish({"a": b"a", "gone": b"gone", "large": noise(9 * MIB), "unknown": noise(MIB)})
     del world.remote.chunks[blake3(b"gone").digest()]
     large = world.remote.manifests_by_revision[world.node_of("large", world.contents["large"]).revision_id]
@@ -353,7 +224,7 @@ def test_a_version_whose_content_is_gone_fails_alone(world: World) -> None:
     world.check_staged("a")
 
 
-def test_an_answer_about_other_versions_alone_is_refused(world: World) -> None:
+def test_an_answer_about_other_versions_alone_is_refused(world: Fetching) -> None:
     world.publish({"a": noise(MIB)})
     others = FoundManifests(manifests=[], gone=[b"another revision"])
     world.remote.manifests = lambda revisions: others  # type: ignore[method-assign]
@@ -361,7 +232,7 @@ def test_an_answer_about_other_versions_alone_is_refused(world: World) -> None:
     assert isinstance(world.failed["a"], CorruptTransfer)
 
 
-def test_a_manifest_that_is_told_twice_is_one(world: World) -> None:
+def test_a_manifest_that_is_told_twice_is_one(world: Fetching) -> None:
     world.publish({"a": noise(MIB)})
     manifests = world.remote.manifests
 
@@ -373,7 +244,7 @@ def test_a_manifest_that_is_told_twice_is_one(world: World) -> None:
     world.check_all_staged()
 
 
-def test_a_manifest_of_something_else_is_refused(world: World) -> None:
+def test_a_manifest_of_something_else_is_refused(world: Fetching) -> None:
     world.publish({"a": noise(MIB), "b": noise(MIB, seed=1)})
     revision = world.node_of("a", world.contents["a"]).revision_id
     other = world.remote.manifests_by_revision[world.node_of("b", world.contents["b"]).revision_id]
@@ -382,7 +253,7 @@ def test_a_manifest_of_something_else_is_refused(world: World) -> None:
     assert isinstance(world.failed["a"], CorruptTransfer)
 
 
-def test_chunks_that_do_not_make_up_the_file_are_refused(world: World) -> None:
+def test_chunks_that_do_not_make_up_the_file_are_refused(world: Fetching) -> None:
     world.publish({"a": noise(3 * MIB), "b": noise(9 * MIB)})
     for name in "ab":
         node = world.node_of(name, world.contents[name])
@@ -398,7 +269,7 @@ def test_chunks_that_do_not_make_up_the_file_are_refused(world: World) -> None:
 
 @pytest.mark.parametrize("field", ["stored_size", "plain_size", "offset", "pack"])
 def test_a_location_beyond_the_limits_is_refused(field: str) -> None:
-    world = World()
+    world = Fetching()
     world.publish({"a": b"a"})
     honest = world.remote.locate
 
@@ -418,7 +289,7 @@ def test_a_location_beyond_the_limits_is_refused(field: str) -> None:
     assert isinstance(world.failed["a"], CorruptTransfer)
 
 
-def test_a_full_disk_fails_the_file_and_leaves_nothing_in_staging(world: World) -> None:
+def test_a_full_disk_fails_the_file_and_leaves_nothing_in_staging(world: Fetching) -> None:
     world.publish({"a": b"a", "b": noise(MIB), "large": noise(9 * MIB)})
     world.files.error_at_write = DiskFull("staging")
     world.download()
@@ -427,7 +298,7 @@ def test_a_full_disk_fails_the_file_and_leaves_nothing_in_staging(world: World) 
     assert all(staged.is_discarded for staged in world.files.staged)
 
 
-def test_what_the_disk_has_no_room_for_is_not_begun(world: World) -> None:
+def test_what_the_disk_has_no_room_for_is_not_begun(world: Fetching) -> None:
     world.publish({"small": b"a" * 5_000, "large": noise(9 * MIB), "modest": noise(MIB)})
     world.files.free = 3 * MIB
     world.download()
@@ -442,7 +313,7 @@ def test_what_the_disk_has_no_room_for_is_not_begun(world: World) -> None:
     assert set(world.staged) == {"small", "modest", "large"}
 
 
-def test_what_is_on_its_way_has_its_room_already(world: World) -> None:
+def test_what_is_on_its_way_has_its_room_already(world: Fetching) -> None:
     world.publish({"first": noise(9 * MIB), "second": noise(9 * MIB + 1)})
     world.files.free = 12 * MIB
     world.fetch("first")
@@ -452,7 +323,7 @@ def test_what_is_on_its_way_has_its_room_already(world: World) -> None:
     assert set(world.failed) == {"second"}
 
 
-def test_a_disk_that_does_not_say_how_full_it_is_is_tried(world: World) -> None:
+def test_a_disk_that_does_not_say_how_full_it_is_is_tried(world: Fetching) -> None:
     world.publish({"large": noise(9 * MIB)})
     world.files.free = DiskFault("", "it does not say")
     world.download()
@@ -460,7 +331,7 @@ def test_a_disk_that_does_not_say_how_full_it_is_is_tried(world: World) -> None:
 
 
 def test_an_unreachable_server_fails_everything_that_waits() -> None:
-    world = World()
+    world = Fetching()
     world.publish({f"{i}": noise(10_000, seed=i) for i in range(5)} | {"large": noise(9 * MIB)})
     world.remote.faults.order("manifests", SignedOut("revoked"))
     world.download()
@@ -469,7 +340,7 @@ def test_an_unreachable_server_fails_everything_that_waits() -> None:
     assert not world.downloader.under_way()
 
 
-def test_cancelling_drops_everything_and_empties_staging(world: World) -> None:
+def test_cancelling_drops_everything_and_empties_staging(world: Fetching) -> None:
     world.publish({"large": noise(20 * MIB), "small": b"s", "b": noise(2 * MIB)})
     world.fetch()
     for _ in range(3):
@@ -489,7 +360,7 @@ def test_cancelling_drops_everything_and_empties_staging(world: World) -> None:
 
 
 def test_what_is_under_way_is_left_alone_and_a_newer_version_starts_anew() -> None:
-    world = World()
+    world = Fetching()
     world.publish({"a": b"first"})
     world.fetch("a")
     world.fetch("a")
@@ -500,7 +371,7 @@ def test_what_is_under_way_is_left_alone_and_a_newer_version_starts_anew() -> No
     assert all(staged.is_discarded or staged is world.staged["a"] for staged in world.files.staged)
 
 
-def test_a_bug_in_a_job_is_told_and_leaves_nothing_under_way(world: World) -> None:
+def test_a_bug_in_a_job_is_told_and_leaves_nothing_under_way(world: Fetching) -> None:
     world.publish({"a": b"a", "b": noise(MIB)})
     world.remote.faults.order("locate", ZeroDivisionError("a bug"))
     world.download()
@@ -509,7 +380,7 @@ def test_a_bug_in_a_job_is_told_and_leaves_nothing_under_way(world: World) -> No
 
 
 def test_people_see_what_is_arriving() -> None:
-    world = World()
+    world = Fetching()
     world.publish({"large": noise(20 * MIB)})
     world.fetch()
     while not world.downloader.transfers():

@@ -10,9 +10,7 @@ import pytest
 from sync_engine.core.model import NodeId
 from sync_engine.engine.downloader import Nearby
 from sync_engine.errors import Unreachable
-from tests.unit.sync_engine.engine.test_downloader import World as Fetching
-from tests.unit.sync_engine.engine.test_uploader import MIB, noise
-from tests.unit.sync_engine.engine.test_uploader import World as Sending
+from tests.unit.sync_engine.engine.transferring import MIB, Fetching, Sending, noise
 
 
 def call_at(world: Sending | Fetching, piece: int, do: object) -> None:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import random
-import threading
-from collections.abc import Sequence
 
 import pytest
 from blake3 import blake3
 
-from server_api.contract.messages import ROOT, ContentHash, ErrorCode, NamespaceId
-from sync_engine.core.model import Kind, LocalNode, NodeId
-from sync_engine.core.operations import Offer
-from sync_engine.engine.transfers import Outside
-from sync_engine.engine.uploader import Uploader
+from server_api.contract.messages import ContentHash, ErrorCode
 from sync_engine.errors import (
     Changed,
     CorruptTransfer,
@@ -26,92 +20,17 @@ from sync_engine.errors import (
     UrlExpired,
     Vanished,
 )
-from sync_engine.ports import Prepared
-from tests.fakes.device import FakeTime
 from tests.fakes.faults import Lost
-from tests.fakes.files import LONG_AGO_NS, NOW_NS, FakeFiles
-from tests.fakes.remote import FakeRemote
-from tests.fakes.store import FakeStore
-from tests.fakes.workers import InlineWorkers
-
-NAMESPACE = NamespaceId(b"n" * 16)
-MIB = 1024 * 1024
-
-
-class World:
-    """An uploader with everything around it, and what it told."""
-
-    def __init__(self, now_ns: int = NOW_NS) -> None:
-        self.files = FakeFiles()
-        self.store = FakeStore()
-        self.remote = FakeRemote(self.store, NAMESPACE)
-        self.workers = InlineWorkers()
-        self.waits: list[float] = []
-        self.prepared: list[Prepared] = []
-        self.batches: list[int] = []
-        self.failed: list[tuple[str, EngineError]] = []
-        self.begun: list[bytes] = []
-        self.ended: list[bytes] = []
-        time = FakeTime(now_ns / 1e9)
-        outside = Outside(
-            self.files.as_filesystem(), self.remote, self.store, self.workers, time, lambda: 0.5, self.wait
-        )
-        self.uploader = Uploader(outside, NAMESPACE, self)
-
-    def wait(self, stop: threading.Event, seconds: float) -> bool:
-        self.waits.append(seconds)
-        return stop.is_set()
-
-    def on_prepared(self, files: list[Prepared]) -> None:
-        self.prepared.extend(files)
-        self.batches.append(len(files))
-
-    def on_failed(self, node: LocalNode, error: EngineError) -> None:
-        self.failed.append((node.name, error))
-
-    def on_pack_begun(self, pack_id: bytes) -> None:
-        self.begun.append(pack_id)
-
-    def on_packs_ended(self, pack_ids: Sequence[bytes]) -> None:
-        self.ended.extend(pack_ids)
-
-    def node(self, path: str) -> LocalNode:
-        return LocalNode(NodeId(blake3(path.encode()).digest(16)), ROOT, path, Kind.FILE, self.files.signature_of(path))
-
-    def offer(self, *paths: str, known: frozenset[ContentHash] = frozenset()) -> None:
-        self.uploader.offer((path, Offer(self.node(path), known)) for path in paths)
-
-    def upload(self, contents: dict[str, bytes], known: frozenset[ContentHash] = frozenset()) -> None:
-        self.files.contents.update(contents)
-        self.offer(*contents, known=known)
-        self.workers.run_all()
-
-    def check_all_arrived(self) -> None:
-        """Every file's content can be put together from the chunks that the server has."""
-        assert not self.failed
-        assert not self.uploader.under_way()
-        assert self.files.open_now == 0
-        by_node = {prepared.node_id: prepared for prepared in self.prepared}
-        assert len(by_node) == len(self.prepared)
-        for path, data in self.files.contents.items():
-            prepared = by_node[self.node(path).node_id]
-            assert prepared.content == blake3(data).digest()
-            assert prepared.size == len(data)
-            assert all(chunk in self.remote.chunks for chunk in prepared.chunks)
-            assert sum(self.remote.chunks[chunk][1].plain_size for chunk in prepared.chunks) == len(data)
-        assert set(self.begun) == set(self.ended) == set(self.remote.registered)
+from tests.fakes.files import LONG_AGO_NS
+from tests.unit.sync_engine.engine.transferring import MIB, Sending, noise
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> Sending:
+    return Sending()
 
 
-def noise(size: int, seed: int = 0) -> bytes:
-    return random.Random(seed * 1_000_003 + size).randbytes(size)
-
-
-def test_one_small_file_is_one_request_to_the_store(world: World) -> None:
+def test_one_small_file_is_one_request_to_the_store(world: Sending) -> None:
     world.upload({"a.txt": b"hello"})
     world.check_all_arrived()
     assert world.store.counts.upload_requests == 1
@@ -120,7 +39,7 @@ def test_one_small_file_is_one_request_to_the_store(world: World) -> None:
     assert not world.prepared[0].recheck
 
 
-def test_a_pack_is_declared_with_its_md5_where_the_server_asks_for_it(world: World) -> None:
+def test_a_pack_is_declared_with_its_md5_where_the_server_asks_for_it(world: Sending) -> None:
     world.upload({"a.txt": b"hello"})
     world.remote.needs_md5 = True
     world.upload({"b.txt": b"hello again"})
@@ -133,14 +52,14 @@ def test_a_pack_is_declared_with_its_md5_where_the_server_asks_for_it(world: Wor
     assert [md5 is not None for md5 in md5s] == [False, True]
 
 
-def test_an_empty_file_needs_no_request(world: World) -> None:
+def test_an_empty_file_needs_no_request(world: Sending) -> None:
     world.upload({"empty": b""})
     world.check_all_arrived()
     assert world.remote.asked == []
     assert world.store.counts.upload_requests == 0
 
 
-def test_many_small_files_go_as_few_packs(world: World) -> None:
+def test_many_small_files_go_as_few_packs(world: Sending) -> None:
     chance = random.Random(1)
     world.upload({f"{i:05}": chance.randbytes(chance.randint(1024, 16 * 1024)) for i in range(2_500)})
     world.check_all_arrived()
@@ -148,14 +67,14 @@ def test_many_small_files_go_as_few_packs(world: World) -> None:
     assert len(world.batches) >= 2, "results come per pack, so that commits overlap with further uploads"
 
 
-def test_a_large_file_goes_in_several_packs_and_is_told_when_all_are_sealed(world: World) -> None:
+def test_a_large_file_goes_in_several_packs_and_is_told_when_all_are_sealed(world: Sending) -> None:
     world.upload({"big": noise(40 * MIB), "small": b"s"})
     world.check_all_arrived()
     assert 3 <= world.store.counts.upload_requests <= 4
     assert max(world.store.bodies) < 24 * MIB
 
 
-def test_what_the_server_has_is_not_sent(world: World) -> None:
+def test_what_the_server_has_is_not_sent(world: Sending) -> None:
     data = noise(10 * MIB)
     world.upload({"big": data})
     sent = world.store.counts.uploaded_bytes
@@ -167,7 +86,7 @@ def test_what_the_server_has_is_not_sent(world: World) -> None:
     assert world.store.counts.uploaded_bytes - sent <= 4 * MIB
 
 
-def test_a_known_content_is_neither_asked_about_nor_sent(world: World) -> None:
+def test_a_known_content_is_neither_asked_about_nor_sent(world: Sending) -> None:
     world.files.contents["same"] = noise(3 * MIB)
     world.offer("same", known=frozenset([ContentHash(blake3(world.files.contents["same"]).digest())]))
     world.workers.run_all()
@@ -175,7 +94,7 @@ def test_a_known_content_is_neither_asked_about_nor_sent(world: World) -> None:
     assert world.remote.faults.calls["missing"] == world.store.counts.upload_requests == 0
 
 
-def test_equal_files_are_sent_once(world: World) -> None:
+def test_equal_files_are_sent_once(world: Sending) -> None:
     data = noise(100_000)
     world.upload({f"copy{i}": data for i in range(50)})
     world.check_all_arrived()
@@ -183,14 +102,14 @@ def test_equal_files_are_sent_once(world: World) -> None:
     assert world.remote.asked == [blake3(data).digest()]
 
 
-def test_a_chunk_that_is_known_to_be_there_is_not_asked_about_again(world: World) -> None:
+def test_a_chunk_that_is_known_to_be_there_is_not_asked_about_again(world: Sending) -> None:
     world.upload({"a": b"the same"})
     world.upload({"b": b"the same"})
     world.check_all_arrived()
     assert world.remote.faults.calls["missing"] == 1
 
 
-def test_a_distrusted_chunk_is_asked_about_and_sent_again(world: World) -> None:
+def test_a_distrusted_chunk_is_asked_about_and_sent_again(world: Sending) -> None:
     world.upload({"a": b"the same"})
     world.remote.chunks.clear()
     world.uploader.distrust([blake3(b"the same").digest()])
@@ -199,7 +118,7 @@ def test_a_distrusted_chunk_is_asked_about_and_sent_again(world: World) -> None:
     assert world.store.counts.upload_requests == 2
 
 
-def test_what_the_server_lacks_of_a_known_content_is_sent_after_all(world: World) -> None:
+def test_what_the_server_lacks_of_a_known_content_is_sent_after_all(world: Sending) -> None:
     content = ContentHash(blake3(b"the same").digest())
     world.uploader.distrust([content])
     world.upload({"a": b"the same"}, known=frozenset({content}))
@@ -208,7 +127,7 @@ def test_what_the_server_lacks_of_a_known_content_is_sent_after_all(world: World
     assert world.store.counts.upload_requests == 1
 
 
-def test_a_file_that_is_not_the_one_that_was_offered_has_changed(world: World) -> None:
+def test_a_file_that_is_not_the_one_that_was_offered_has_changed(world: Sending) -> None:
     world.files.contents.update(a=b"before", b=b"steady")
     world.offer("a", "b")
     world.files.contents["a"] = b"after!"
@@ -219,7 +138,7 @@ def test_a_file_that_is_not_the_one_that_was_offered_has_changed(world: World) -
 
 
 @pytest.mark.parametrize("size", [1_000, 2 * MIB, 20 * MIB])
-def test_a_file_that_changes_while_it_is_read_has_changed(world: World, size: int) -> None:
+def test_a_file_that_changes_while_it_is_read_has_changed(world: Sending, size: int) -> None:
     world.files.contents["a"] = noise(size)
     reads = []
 
@@ -236,7 +155,7 @@ def test_a_file_that_changes_while_it_is_read_has_changed(world: World, size: in
     assert world.files.open_now == 0
 
 
-def test_a_file_that_is_gone_fails_alone(world: World) -> None:
+def test_a_file_that_is_gone_fails_alone(world: Sending) -> None:
     world.files.contents.update(a=b"a", b=b"b")
     world.offer("a", "b")
     del world.files.contents["a"]
@@ -247,7 +166,7 @@ def test_a_file_that_is_gone_fails_alone(world: World) -> None:
 
 @pytest.mark.parametrize("operation", ["missing", "register", "seal"])
 @pytest.mark.parametrize("is_lost", [False, True])
-def test_a_server_that_stumbles_is_asked_again(world: World, operation: str, is_lost: bool) -> None:
+def test_a_server_that_stumbles_is_asked_again(world: Sending, operation: str, is_lost: bool) -> None:
     error = Unreachable("503")
     world.remote.faults.order(operation, Lost(error) if is_lost else error, RateLimited("", retry_after_s=7.0))
     world.files.contents["a"] = b"hello"
@@ -258,7 +177,7 @@ def test_a_server_that_stumbles_is_asked_again(world: World, operation: str, is_
 
 
 @pytest.mark.parametrize("is_lost", [False, True])
-def test_a_put_that_is_lost_is_sent_again_from_the_start(world: World, is_lost: bool) -> None:
+def test_a_put_that_is_lost_is_sent_again_from_the_start(world: Sending, is_lost: bool) -> None:
     error = Unreachable("reset")
     world.store.faults.order("put", Lost(error) if is_lost else error)
     world.upload({"a": noise(2 * MIB)})
@@ -267,28 +186,28 @@ def test_a_put_that_is_lost_is_sent_again_from_the_start(world: World, is_lost: 
 
 
 @pytest.mark.parametrize("error", [UrlExpired("old"), CorruptTransfer("bad digest")])
-def test_a_put_that_comes_too_late_or_broken_gets_a_fresh_url(world: World, error: EngineError) -> None:
+def test_a_put_that_comes_too_late_or_broken_gets_a_fresh_url(world: Sending, error: EngineError) -> None:
     world.store.faults.order("put", error)
     world.upload({"a": b"hello"})
     world.check_all_arrived()
     assert len(world.remote.registered) == 2
 
 
-def test_a_store_that_refuses_every_fresh_url_is_told_as_that(world: World) -> None:
+def test_a_store_that_refuses_every_fresh_url_is_told_as_that(world: Sending) -> None:
     world.store.faults.order("put", *[UrlExpired("refused")] * 10)
     world.upload({"a": b"hello"})
     assert [type(error) for _, error in world.failed] == [UrlExpired]
     assert len(world.ended) == len(world.begun) == 4
 
 
-def test_a_pack_that_is_not_as_declared_is_sent_anew(world: World) -> None:
+def test_a_pack_that_is_not_as_declared_is_sent_anew(world: Sending) -> None:
     world.store.objects[f"fake:{(1).to_bytes(16, 'big').hex()}"] = b"somebody else was here"
     world.upload({"a": b"hello"})
     world.check_all_arrived()
     assert len(world.remote.registered) == 2
 
 
-def test_an_unreachable_server_fails_everything_that_waits_without_reading_it(world: World) -> None:
+def test_an_unreachable_server_fails_everything_that_waits_without_reading_it(world: Sending) -> None:
     world.remote.faults.order("missing", *[Unreachable("down")] * 4)
     world.files.contents["big"] = noise(20 * MIB)
     world.upload({"a": b"a", "b": b"b"})
@@ -308,7 +227,7 @@ def test_an_unreachable_server_fails_everything_that_waits_without_reading_it(wo
     assert world.files.open_now == 0
 
 
-def test_a_refusal_fails_the_files_of_its_pack_and_the_rest_goes_on(world: World) -> None:
+def test_a_refusal_fails_the_files_of_its_pack_and_the_rest_goes_on(world: Sending) -> None:
     world.remote.faults.order("register", Refused("no space", ErrorCode.QUOTA_EXCEEDED, 507))
     world.files.contents.update({f"{i}": noise(8 * MIB, seed=i) for i in range(4)})
     world.offer("0", "1", "2", "3")
@@ -318,7 +237,7 @@ def test_a_refusal_fails_the_files_of_its_pack_and_the_rest_goes_on(world: World
     assert not world.uploader.under_way()
 
 
-def test_a_file_whose_chunk_travels_with_a_failing_pack_fails_with_it(world: World) -> None:
+def test_a_file_whose_chunk_travels_with_a_failing_pack_fails_with_it(world: Sending) -> None:
     shared = noise(200_000)
     world.files.contents["first"] = shared
     world.offer("first")
@@ -329,7 +248,7 @@ def test_a_file_whose_chunk_travels_with_a_failing_pack_fails_with_it(world: Wor
     assert {name for name, _ in world.failed} == {"first", "second"}
 
 
-def test_cancelling_drops_everything_and_closes_every_file(world: World) -> None:
+def test_cancelling_drops_everything_and_closes_every_file(world: Sending) -> None:
     world.files.contents["big"] = noise(40 * MIB)
     world.files.contents["small"] = b"s"
     world.offer("big", "small")
@@ -348,7 +267,7 @@ def test_cancelling_drops_everything_and_closes_every_file(world: World) -> None
     world.check_all_arrived()
 
 
-def test_a_node_that_is_under_way_is_left_alone(world: World) -> None:
+def test_a_node_that_is_under_way_is_left_alone(world: Sending) -> None:
     world.files.contents["a"] = b"a"
     world.offer("a")
     world.offer("a")
@@ -357,7 +276,7 @@ def test_a_node_that_is_under_way_is_left_alone(world: World) -> None:
     assert world.files.opened == ["a"]
 
 
-def test_small_files_do_not_wait_for_large_ones(world: World) -> None:
+def test_small_files_do_not_wait_for_large_ones(world: Sending) -> None:
     world.files.contents["big"] = noise(40 * MIB)
     world.offer("big")
     world.workers.collect(0)
@@ -374,12 +293,12 @@ def test_small_files_do_not_wait_for_large_ones(world: World) -> None:
 
 
 def test_a_file_written_a_moment_ago_is_to_be_looked_at_again() -> None:
-    world = World(LONG_AGO_NS + 1_500_000_000)
+    world = Sending(LONG_AGO_NS + 1_500_000_000)
     world.upload({"a": b"a"})
     assert world.prepared[0].recheck
 
 
-def test_a_bug_in_a_job_is_told_and_leaves_nothing_under_way(world: World) -> None:
+def test_a_bug_in_a_job_is_told_and_leaves_nothing_under_way(world: Sending) -> None:
     world.remote.faults.order("missing", ZeroDivisionError("a bug"))
     world.upload({"a": b"a"})
     assert [type(error) for _, error in world.failed] == [EngineError]

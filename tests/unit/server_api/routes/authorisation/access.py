@@ -8,10 +8,7 @@ from uuid import UUID
 import jwt
 import msgspec
 
-from server_api.contract.messages import (
-    PROBLEM_JSON,
-    Problem,
-)
+from server_api.contract.messages import PROBLEM_JSON, Problem
 from server_api.services.server import RANKS
 from tests.fixtures.servers import Api
 

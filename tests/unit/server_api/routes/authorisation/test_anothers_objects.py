@@ -36,9 +36,7 @@ from server_api.contract.messages import (
 from server_api.contract.restoring import RestoreRequest
 from tests.fixtures.content import declare, pack_of
 from tests.fixtures.servers import PASSWORD, Api
-from tests.unit.server_api.routes.authorisation.access import (
-    namespace_of,
-)
+from tests.unit.server_api.routes.authorisation.access import namespace_of
 
 
 class Kept:

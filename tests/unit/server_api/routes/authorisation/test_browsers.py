@@ -9,15 +9,7 @@ import pytest
 
 from server_api.contract import messages
 from server_api.contract.devices import SignIn
-from server_api.contract.messages import (
-    ROOT,
-    Changes,
-    CommitRequest,
-    CreateNode,
-    Kind,
-    Namespaces,
-    Place,
-)
+from server_api.contract.messages import ROOT, Changes, CommitRequest, CreateNode, Kind, Namespaces, Place
 from server_api.services.accounts import Origin, make_sign_in_link
 from server_api.services.server import Server
 from server_api.services.sessions import sign_in_browser, use_sign_in_link

@@ -12,9 +12,7 @@ from sqlalchemy import insert
 
 from server_api.app import create_app
 from server_api.contract.devices import RevokeDevice
-from server_api.contract.messages import (
-    Problem,
-)
+from server_api.contract.messages import Problem
 from server_api.services.accounts import disable, set_role
 from server_api.services.server import RANKS, Server
 from server_api.storage.tables import membership

@@ -11,14 +11,7 @@ import zstandard
 
 from server_api.contract import devices
 from server_api.contract.accounts import Account
-from server_api.contract.messages import (
-    MSGPACK,
-    PROBLEM_JSON,
-    ErrorCode,
-    Missing,
-    NamespaceId,
-    Problem,
-)
+from server_api.contract.messages import MSGPACK, PROBLEM_JSON, ErrorCode, Missing, NamespaceId, Problem
 from tests.fakes.web import Reply, Seen, Web
 
 NAMESPACE = NamespaceId(b"n" * 16)

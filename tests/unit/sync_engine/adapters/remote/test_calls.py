@@ -11,19 +11,12 @@ import zstandard
 
 from server_api.contract import messages
 from server_api.contract.history import Entry, Listing, ListRequest
-from server_api.contract.messages import (
-    MSGPACK,
-    Missing,
-    Waited,
-)
+from server_api.contract.messages import MSGPACK, Missing, Waited
 from sync_engine.adapters.api import Api
 from sync_engine.adapters.http import HttpClient
 from sync_engine.adapters.remote import HttpRemote
 from sync_engine.core.model import Cursor, RevisionId
-from sync_engine.errors import (
-    SetupError,
-    Unreachable,
-)
+from sync_engine.errors import SetupError, Unreachable
 from tests.fakes.web import Reply, Seen, Web
 from tests.unit.sync_engine.adapters.remote.server import EPOCH, NAMESPACE, PATH, FakeServer, told
 

@@ -7,18 +7,10 @@ import threading
 import pytest
 
 from server_api.contract import devices
-from server_api.contract.messages import (
-    ErrorCode,
-    Missing,
-)
+from server_api.contract.messages import ErrorCode, Missing
 from sync_engine.adapters.remote import HttpAccount, HttpRemote
 from sync_engine.adapters.session import REFRESH_TOKEN, Session
-from sync_engine.errors import (
-    Refused,
-    SignedOut,
-    Unreachable,
-    WipeRequested,
-)
+from sync_engine.errors import Refused, SignedOut, Unreachable, WipeRequested
 from tests.fakes.device import FakeTime
 from tests.fakes.keychain import FakeKeychain
 from tests.fakes.web import Reply, Seen, Web

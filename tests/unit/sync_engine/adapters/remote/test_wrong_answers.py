@@ -11,11 +11,7 @@ import zstandard
 
 from server_api.contract import messages
 from server_api.contract.history import Entry, History, Listing, VersionEntry
-from server_api.contract.messages import (
-    MSGPACK,
-    PROBLEM_JSON,
-    ErrorCode,
-)
+from server_api.contract.messages import MSGPACK, PROBLEM_JSON, ErrorCode
 from sync_engine.adapters.remote import HttpAccount, HttpRemote
 from sync_engine.adapters.session import Session
 from sync_engine.core.model import Cursor, RevisionId
