@@ -1,4 +1,4 @@
-"""The disks of the file system's contract."""
+"""The disks of the file system's contract, and the journals of the journal's."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sync_engine.ports import FileSystem
+from sync_engine.adapters.journal.journal import open_journal
+from sync_engine.ports import FileSystem, Journal
 from tests.contract.disks import FOREIGN, NAMINGS, UNIX, Disk, FakeDisk, RealDisk
+from tests.contract.journals import OpenJournal
+from tests.fakes.journal import MemoryJournal
 from tests.fixtures.mounts import fresh_folder
 
 
@@ -27,3 +30,26 @@ def disk(request: pytest.FixtureRequest, folder_on_disk: Path, monkeypatch: pyte
 @pytest.fixture
 def files(disk: Disk) -> FileSystem:
     return disk.filesystem
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def open_one(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenJournal]:
+    opened: list[Journal] = []
+
+    def open_it(case_sensitive: bool) -> Journal:
+        journal: Journal = (
+            MemoryJournal(case_sensitive=case_sensitive)
+            if request.param == "memory"
+            else open_journal(tmp_path / "journal.db", bytes(16), ignores_case=not case_sensitive)
+        )
+        opened.append(journal)
+        return journal
+
+    yield open_it
+    for journal in opened:
+        journal.close()
+
+
+@pytest.fixture
+def journal(open_one: OpenJournal) -> Journal:
+    return open_one(True)
