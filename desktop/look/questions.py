@@ -21,5 +21,7 @@ def lay_out(box: QMessageBox) -> None:
     grid.setContentsMargins(24, 24, 24, 16)
     grid.setHorizontalSpacing(0)
     grid.setVerticalSpacing(12)
-    for told in box.findChildren(QLabel):
-        told.setMinimumWidth(wide(_NARROWEST))
+    told = box.findChild(QLabel, "qt_msgbox_label")
+    assert isinstance(told, QLabel)
+    column = grid.getItemPosition(grid.indexOf(told))[1]  # type: ignore[index]
+    grid.setColumnMinimumWidth(column, wide(_NARROWEST))  # a label's own would let Qt cut what is longer

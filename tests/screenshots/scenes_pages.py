@@ -9,9 +9,12 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QMessageBox, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QCheckBox, QMessageBox, QTableView
 
+from desktop.app import App
+from desktop.look import theme
 from desktop.main import parts
+from desktop.models import choices
 from desktop.tray import Tray
 from desktop.views.compare import CompareFilesDialog
 from desktop.views.preferences import Preferences
@@ -28,7 +31,7 @@ from sync_engine.control.questions import DELETED, DEVICES, SHARES
 from sync_engine.core.reports import STOPPED, PathProblem
 from tests.screenshots import answers
 from tests.screenshots.scenes_files import moving
-from tests.screenshots.stage import Stage, take, take_beside
+from tests.screenshots.stage import Stage, take, take_beside, take_dialog
 from tests.screenshots.world import CHAPTER, COPY, LAPTOP, LISBON, STUDIO
 
 _NEEDS: Final = {"state": "attention", "conflicts": 2, "problems": 3}
@@ -147,6 +150,22 @@ def question_quit(stage: Stage) -> QPixmap:
     return picture
 
 
+def question_restart(stage: Stage) -> QPixmap:
+    """Files are still being copied."""
+    qt = QApplication.instance()
+    assert isinstance(qt, QApplication)
+    window = stage.window(LISBON)
+    choices.choose_theme(stage.session.choices, "dark" if theme.is_dark() else "light")
+    app = App(qt, stage.home, parts(stage.home))
+    app.window, app.session.acts = window, 1
+    app.restart()
+    stage.settle()
+    picture = take_dialog(window, next(each for each in window.findChildren(QMessageBox) if each.isVisible()))
+    app.session.acts = 0
+    app.close()
+    return picture
+
+
 def preferences_account(stage: Stage) -> QPixmap:
     return take(_preferences(stage, "account"))
 
@@ -259,7 +278,8 @@ SCENES: Final[dict[str, Callable[[Stage], QPixmap]]] = {
     for made in (
         shared, shared_none, conflicts, conflicts_pictures, conflicts_none, conflict_compare, deleted, deleted_none,
         activity, transfers, transfers_none, problems, problems_held, problems_none, rewind, rewind_done, tray_menu,
-        question_quit, preferences_account, preferences_folder, preferences_selective, preferences_ignored,
-        preferences_network, preferences_general, preferences_language, preferences_about, support_bundle,
+        question_quit, question_restart, preferences_account, preferences_folder, preferences_selective,
+        preferences_ignored, preferences_network, preferences_general, preferences_language, preferences_about,
+        support_bundle,
     )
 }  # fmt: skip

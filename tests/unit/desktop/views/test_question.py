@@ -7,7 +7,7 @@ import gc
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.question import ask
@@ -26,6 +26,16 @@ def asked(window: QWidget, answers: list[str]) -> QMessageBox:
     box = ask(window, "Delete 3 files everywhere?", "On all your devices.", act, ("Keep them", None), is_danger=True)
     gc.collect()
     return box
+
+
+def test_a_long_question_has_the_room_that_it_needs(window: QWidget) -> None:
+    """On a wide screen Qt wraps it only if it asks for more than half of that, or 500 px."""
+    box = ask(window, "Delete it all? " * 8, "On all your devices.", ("Delete", lambda: None), ("Keep them", None))
+    told, layout = box.findChild(QLabel, "qt_msgbox_label"), box.layout()
+    assert isinstance(told, QLabel)
+    assert layout is not None
+    told.setWordWrap(False)
+    assert layout.totalMinimumSize().width() > told.fontMetrics().horizontalAdvance(told.text())
 
 
 def test_both_answers_are_there(window: QWidget) -> None:
