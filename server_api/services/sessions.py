@@ -22,7 +22,7 @@ from server_api.errors import (
     WrongCredentialsError,
 )
 from server_api.services import audit, mails, passwords, refresh_tokens, second_factor, state, wipes
-from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
+from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code, lock
 from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
@@ -62,6 +62,7 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
     """
     account_id = _check_credentials(server, request, origin)
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
+        lock(work, account_id)
         second_factor.use(server, work, account_id, request.totp)
         device_id = _keep_or_add_device(server, work, account_id, request, origin)
         session_id = _start(server, work, device_id)
@@ -76,6 +77,7 @@ def sign_in_browser(server: Server, request: SignIn, origin: Origin) -> str:
     """A browser's cookie, for an email address and a password. Raises: as ``sign_in``."""
     account_id = _check_credentials(server, request, origin)
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
+        lock(work, account_id)
         second_factor.use(server, work, account_id, request.totp)
         cookie = _add_browser(server, work, account_id, request.device_name, origin, "signed-in")
         _know(server, work, account_id, origin)
@@ -185,8 +187,7 @@ def _is_known(connection: Connection, account_id: bytes, device_id: bytes | None
 
 
 def _know(server: Server, work: UnitOfWork, account_id: bytes, origin: Origin) -> None:
-    """The account is known there for 90 days. Two sign-ins at the same time do this one after the other."""
-    work.connection.execute(select(account.c.account_id).where(account.c.account_id == account_id).with_for_update())
+    """The account, which is locked, is known there for 90 days."""
     now = server.clock.now_ms()
     old = and_(known_address.c.account_id == account_id, known_address.c.last_at < now - _KNOWN_MS)
     here = and_(known_address.c.account_id == account_id, known_address.c.address == origin.address)
