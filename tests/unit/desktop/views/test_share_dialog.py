@@ -83,6 +83,13 @@ def test_the_keyboard_is_at_the_first_choice_whether_links_are_known_or_not(
         dialog.close()
 
 
+def test_a_file_without_links_is_no_trouble_to_qt(
+    qtbot: QtBot, qtlog: Any, session: Session, made: list[CreateShare]
+) -> None:
+    opened(qtbot, session, "b.txt")
+    assert [each.message for each in qtlog.records if "Negative" in each.message] == []
+
+
 def test_one_version_is_shared(qtbot: QtBot, session: Session, made: list[CreateShare]) -> None:
     old = version(1)
     dialog = ShareDialog(session, "b.txt", "file", version=old)
