@@ -42,7 +42,7 @@ class DoingBar(QFrame):
             sizes = tr("{done} of {all}").format(done=show_size(told.done_bytes), all=show_size(told.all_bytes))
             self._show(f"{files} · {sizes}", told.done_bytes, told.all_bytes, tr("Stop copying"))
         elif told is not None and told.what == "delete":
-            text = tr_n("Deleting %n item", "Deleting %n items", told.all)
+            text = tr_n("Deleting %n item", "Deleting %n items", told.all) if told.all else tr("Deleting…")
             self._show(text, told.done, told.all, tr("Stop deleting"))
         elif told is not None:
             self._show(tr_n("Taking back %n item", "Taking back %n items", told.all), told.done, told.all)

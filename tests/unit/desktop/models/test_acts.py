@@ -171,9 +171,6 @@ def test_where_there_is_no_trash_files_stay_and_are_told(tmp_path: Path, monkeyp
     monkeypatch.setattr(acts, "QFile", NoTrash)
     path = _file(tmp_path / "a")
     assert acts.put_into_trash([path], _steps()).left == [path]
-    _file(tmp_path / "folder/b")
-    assert not acts.delete_for_good([path, tmp_path / "folder"], _steps()).problem
-    assert not os.listdir(tmp_path)
 
 
 def test_files_are_counted_below_folders_until_it_is_enough(tmp_path: Path) -> None:
