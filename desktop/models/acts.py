@@ -69,7 +69,7 @@ def move_into(paths: list[Path], folder: Path) -> Outcome:
     if not folder.is_dir():
         return _no_place(folder)
     outcome = Outcome([])
-    for path in paths:
+    for path in topmost(paths):
         if path.parent == folder:
             continue
         if not os.path.lexists(path):
@@ -118,6 +118,12 @@ def put_into_trash(paths: list[Path], steps: Steps) -> Outcome:
         else:
             outcome.problem = outcome.problem or _gone(path.name)
     return outcome
+
+
+def topmost(paths: list[Path]) -> list[Path]:
+    """Without those that lie below another of them, and go where that goes."""
+    folders = set(map(str, paths))
+    return [path for path in paths if not _lies_in(folders, str(path))]
 
 
 def count_files(paths: list[Path], at_most: int) -> int:
@@ -193,6 +199,13 @@ def _copy(source: Path, target: Path, copying: Copying) -> None:
     else:
         return  # a device or a socket is no file to keep
     shutil.copystat(source, target, follow_symlinks=False)
+
+
+def _lies_in(folders: set[str], path: str) -> bool:
+    above = path.rpartition(os.sep)[0]
+    while above and above not in folders:
+        above = above.rpartition(os.sep)[0]
+    return bool(above)
 
 
 def _files(path: Path) -> Iterator[Path]:

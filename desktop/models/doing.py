@@ -122,19 +122,21 @@ class Doing(QObject):
         """Into the system's trash. ``ask`` is called if they are many, and again if the trash does not take some."""
         folder = self._session.folder
 
-        def count() -> tuple[int, frozenset[str]]:
-            return acts.count_files(paths, COUNTED), frozenset(str(path).removeprefix(f"{folder}/") for path in paths)
+        def count() -> tuple[list[Path], int, frozenset[str]]:
+            top = acts.topmost(paths)
+            places = frozenset(str(path).removeprefix(f"{folder}/") for path in top)
+            return top, acts.count_files(top, COUNTED), places
 
-        def counted(found: tuple[int, frozenset[str]]) -> None:
-            files, places = found
+        def counted(found: tuple[list[Path], int, frozenset[str]]) -> None:
+            top, files, places = found
             if files <= MANY:
-                delete()
+                delete(top)
             else:
-                ask(files, False, lambda: delete(self._session.agreed.expect(files, places)))
+                ask(files, False, lambda: delete(top, self._session.agreed.expect(files, places)))
 
-        def delete(agreement: Agreement | None = None) -> None:
-            steps = Steps("delete", len(paths))
-            self._run_telling(steps, lambda: acts.put_into_trash(paths, steps), partial(then, steps.all, agreement))
+        def delete(top: list[Path], agreement: Agreement | None = None) -> None:
+            steps = Steps("delete", len(top))
+            self._run_telling(steps, lambda: acts.put_into_trash(top, steps), partial(then, steps.all, agreement))
 
         def then(of: int, agreement: Agreement | None, outcome: Outcome) -> None:
             said = _deleted_text(len(outcome.moved), of)

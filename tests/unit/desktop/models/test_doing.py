@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -112,6 +113,30 @@ def test_a_deletion_without_the_trash_that_was_stopped_does_not_say_that_all_is_
     assert said.args is not None
     assert said.args[0] == "Deleted 4 of 10 items. The rest is still there."
     assert len(list(folder.iterdir())) == 5
+
+
+def test_what_is_within_a_folder_that_is_chosen_too_counts_once(
+    session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    paths = [folder, *(folder / f"{number}" for number in range(30))]
+    for path in paths[1:]:
+        path.touch()
+    doing = Doing(session, session)
+    asked: list[int] = []
+
+    def ask(files: int, _is_trashless: bool, delete: Callable[[], None]) -> None:
+        asked.append(files)
+        delete()
+
+    with qtbot.waitSignal(session.said) as said:
+        doing.delete(paths, ask)
+    assert said.args is not None
+    assert said.args[0] == "Deleted “folder”."
+    assert asked == [30]
+    assert not folder.exists()
 
 
 def test_what_is_stopped_is_what_was_shown(
