@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, Qt, Signal
@@ -37,6 +37,7 @@ from desktop.words import plain_label, plain_tip, wrappable
 
 S = TypeVar("S", bound=QAbstractSpinBox)
 _ICON: Final = 32
+_BESIDE_TEXT: Final = 28
 _SHARE: Final = 140
 """Pixels that a column which takes what is left needs."""
 
@@ -132,7 +133,13 @@ def card(role: str = "card") -> tuple[QFrame, QVBoxLayout]:
     return frame, inside
 
 
-def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensable: Sequence[int] = ()) -> QTableView:
+def table(
+    model: QAbstractItemModel,
+    name: str,
+    widths: Sequence[int],
+    dispensable: Sequence[int] = (),
+    usual: Mapping[int, Iterable[str]] | None = None,
+) -> QTableView:
     """Rows of which one sees whole ones. It asks nothing of rows that are not in sight, as a tree view does.
 
     Args:
@@ -140,6 +147,7 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
         name: for whom it is read out to.
         widths: of the columns, in pixels beside text of the usual size; 0 takes a share of what is left.
         dispensable: the columns that go when there is little room, the first of them first.
+        usual: of a column with a width, what is to be read there as a whole.
     """
     view = QTableView(showGrid=False, cornerButtonEnabled=False)
     view.setModel(model)
@@ -157,7 +165,8 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     header.setSelectionModel(QItemSelectionModel(model, header))  # else each painting asks whether every row is chosen
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setMinimumSectionSize(64)
-    widths = [width and max(wide(width), header.sectionSizeHint(at)) for at, width in enumerate(widths)]
+    words = usual or {}
+    widths = [width and column_width(header, at, width, words.get(at, ())) for at, width in enumerate(widths)]
     for column, width in enumerate(widths):
         if width:
             view.setColumnWidth(column, width)
@@ -166,6 +175,12 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     if dispensable:
         keep_room(view, widths, dispensable)
     return view
+
+
+def column_width(header: QHeaderView, column: int, width: int, words: Iterable[str] = ()) -> int:
+    """``width`` beside text of the usual size, or more: neither its title nor any of these words is cut."""
+    needed = widest(words, header.font()) + _BESIDE_TEXT if words else 0
+    return max(wide(width), header.sectionSizeHint(column), needed)
 
 
 class WholeRows(QStyledItemDelegate):
