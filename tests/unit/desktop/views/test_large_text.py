@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QRadioButton,
+    QStyleOptionViewItem,
     QTableView,
     QToolButton,
     QTreeView,
@@ -102,6 +103,17 @@ def test_tiles_grow_with_the_words_in_them(qtbot: QtBot, session: Session, text_
     assert first.width() >= TILE_PX * text_px // BODY_PX
     assert second.left() > first.right()
     assert gallery.indexAt(second.center()).row() == 1
+
+
+def test_where_no_word_of_a_state_has_room_its_sign_stands_alone(table: ItemsTable) -> None:
+    index = table.model().index(0, STATE)
+    for width in range(300, 700, 20):
+        table.resize(width, 400)
+        option = QStyleOptionViewItem()
+        table.itemDelegate().initStyleOption(option, index)  # type: ignore[attr-defined]
+        assert table.columnWidth(STATE) >= table.horizontalHeader().sectionSizeHint(STATE)
+        assert not option.text or table.columnWidth(STATE) >= table.sizeHintForColumn(STATE) // 2
+        assert bool(option.text) or width < 500
 
 
 def test_names_keep_room_beside_what_is_left_out(table: ItemsTable) -> None:
