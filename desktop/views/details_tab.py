@@ -55,7 +55,7 @@ class DetailsTab(Scrolled):
         self._facts.setHorizontalSpacing(16)
         self._facts.setVerticalSpacing(8)
         self._facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(self._facts)
         show = button(tr("Show in files"), lambda: self.wants_path.emit(self.model.path), "plain")
         self.column.addLayout(Flow(self.open_folder, show))
