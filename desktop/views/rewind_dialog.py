@@ -184,6 +184,9 @@ class RewindDialog(QDialog):
         model = self._model
         if model.failure is not None:
             said = sentence(model.failure.code, model.failure.detail)
+            if model.failure.code == "not-found":
+                said = tr("{name} was not there at that time, or is not there any more. Choose a later moment.")
+                said = capital(said.format(name=self._name))
             self._nothing.tell("attention", tr("That could not be done"), said, tr("Try again"))
         elif model.is_asking:
             is_looking = model.preview is None
