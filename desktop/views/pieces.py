@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -40,6 +40,12 @@ _ICON: Final = 32
 _BESIDE_TEXT: Final = 28
 _SHARE: Final = 140
 """Pixels that a column which takes what is left needs."""
+
+
+class _Search(QLineEdit):
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), widest([self.placeholderText()], self.font()) + 64), hint.height())
 
 
 class _Wrapping(QLabel):
@@ -94,11 +100,10 @@ def advance(bar: QProgressBar, done: int, size: int) -> None:
 
 
 def search_field(words: str) -> QLineEdit:
-    """In which what is looked for is typed; ``words``, which say what, can be read as a whole."""
-    made = QLineEdit(clearButtonEnabled=True, placeholderText=words)
+    """In which what is looked for is typed; ``words``, which say what, can be read as a whole if there is room."""
+    made = _Search(clearButtonEnabled=True, placeholderText=words)
     made.setAccessibleName(words)
     made.addAction(icon("search", "text-2"), QLineEdit.ActionPosition.LeadingPosition)
-    made.setMinimumWidth(widest([words], made.font()) + 64)
     return made
 
 
@@ -247,7 +252,7 @@ class EmptyPlace(QWidget):
         self._title, self._text = label(role="heading", wraps=True), label(role="secondary", wraps=True)
         self._button = button("", self.pressed.emit)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(32, 32, 32, 32)
+        inside.setContentsMargins(32, 8, 32, 8)
         inside.setSpacing(8)
         inside.addStretch(2)
         inside.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
