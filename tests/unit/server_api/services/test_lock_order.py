@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -14,13 +15,16 @@ from server_api.contract.accounts import ChangePassword, UseReset
 from server_api.contract.devices import Refresh, Session, SignIn
 from server_api.contract.messages import NamespaceId
 from server_api.contract.positions import TellPosition
+from server_api.contract.shares import CreateShare
 from server_api.errors import SessionEndedError
-from server_api.services import accounts, mails, positions, recovery, sessions, wipes
+from server_api.services import accounts, mails, positions, recovery, sessions, shares, wipes
 from server_api.services.accounts import Origin
+from server_api.services.packs import register_packs
 from server_api.services.server import Caller, Server
 from server_api.services.state import read_epoch
 from server_api.storage import tables
 from server_api.storage.contention import retried
+from tests.fixtures.content import declare, pack_of
 from tests.fixtures.libraries import Library
 from tests.fixtures.meeting import Doing, Meeting
 from tests.fixtures.servers import PASSWORD
@@ -94,6 +98,19 @@ class Ada:
         self._new_code(mails.PASSWORD_RESET, lasts_ms=0)
         return partial(self._new_code, mails.PASSWORD_RESET)
 
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def register_pack(self) -> Doing:
+        declared = declare(*pack_of(self.namespace_id, [secrets.token_bytes(20)]))
+        return partial(register_packs, self.server, self.desktop, self.namespace_id, [declared])
+
+    def share(self) -> Doing:
+        return partial(shares.create_share, self.server, self.desktop, self.namespace_id, CreateShare(path="file"))
+
+    def share_version(self) -> Doing:
+        request = CreateShare(path="file", pinned=True)
+        return partial(shares.create_share, self.server, self.desktop, self.namespace_id, request)
+
     # ------------------------------------------------------------------------------------------------------------------
 
     def _sign_in(self, name: str, device_id: bytes | None = None) -> Session:
@@ -147,6 +164,8 @@ def ada(server: Server) -> Ada:
         (Ada.reset_password, Ada.reset_password),
         (Ada.reset_password, Ada.confirm_email),
         (Ada.confirm_email, Ada.make_code),
+        (Ada.register_pack, Ada.share),
+        (Ada.register_pack, Ada.share_version),
     ],
 )
 def test_none_waits_in_a_circle(
