@@ -21,7 +21,7 @@ from server_api.services import accounts, mails, positions, recovery, sessions, 
 from server_api.services.accounts import Origin
 from server_api.services.packs import register_packs
 from server_api.services.server import Caller, Server
-from server_api.services.state import read_epoch
+from server_api.services.state import read_epoch, write_note
 from server_api.storage import tables
 from server_api.storage.contention import retried
 from tests.fixtures.content import declare, pack_of
@@ -173,3 +173,13 @@ def test_none_waits_in_a_circle(
 ) -> None:
     meeting.try_all(partial(first, ada), partial(second, ada))
     meeting.try_all(partial(second, ada), partial(first, ada))
+
+
+def test_of_two_who_note_the_same_both_do(server: Server, meeting: Meeting) -> None:
+    @retried
+    def note() -> None:
+        with server.database.write() as work:
+            write_note(work.connection, "a job", b"done")
+
+    note()
+    meeting.try_all(lambda: note, lambda: note)
