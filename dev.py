@@ -146,6 +146,12 @@ def say(line: str) -> None:
 # --------------------------------------------------------------------------------------------------- running programs
 
 
+def show_output(error: StopError) -> None:
+    """What the program that failed said itself, above the sentence about it."""
+    for line in error.output:
+        print(f"  | {line}", file=sys.stderr)
+
+
 def run_quietly(command: Sequence[str], advice: str, *, progress: str = "") -> None:
     """Run a program whose output only matters if it fails.
 
@@ -319,6 +325,7 @@ def obtain(packages: Sequence[str], purpose: str) -> str | None:
     try:
         apt_install(packages, ["sudo"] if way is AptWay.ASK else [])
     except StopError as error:
+        show_output(error)
         return str(error)
     return None
 
@@ -739,8 +746,7 @@ def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[name](rest)
     except StopError as error:
-        for line in error.output:
-            print(f"  | {line}", file=sys.stderr)
+        show_output(error)
         say(str(error))
     except OSError as error:
         say(f"{error}. Mend that, and run this again.")
