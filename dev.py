@@ -127,6 +127,11 @@ OTHER_BACKENDS: dict[str, tuple[str, list[str]]] = {
     "postgresql+s3": ("(not end_to_end or main_flow)", []),
     "mariadb+directory": ("every_database", DATABASE_LEVEL),
 }
+WITHOUT_QT = [
+    *("-p", "no:pytest-qt"),
+    *("--ignore=tests/desktop", "--ignore=tests/unit/desktop", "--ignore=tests/installers/test_desktop.py"),
+]
+"""Options of pytest: Qt's plugin and these files fail as soon as they are read where Qt's libraries are not there."""
 PEERS = {"restic": "restic", "rclone": "rclone"}
 
 
@@ -589,6 +594,8 @@ def run_pytest(
     With ``again``, what failed is tried once more, one test after the other.
     """
     selection = ["-m", " and ".join(conditions)] if conditions else []
+    if missing_packages(QT_LIBRARIES):
+        selection += WITHOUT_QT
     pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
     # Hundreds of processes would each compile all that they import, where the person's environment forbids to keep it.
     environment = {**environment, "PYTHONDONTWRITEBYTECODE": ""}
