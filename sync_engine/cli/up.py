@@ -175,6 +175,24 @@ def _end(process: subprocess.Popen[Any], within_s: float) -> None:
 
 
 @contextmanager
+def with_own_server(profile: Profile, link: Link) -> Iterator[None]:
+    """While the block lasts, the server that ``up`` brings for this profile runs, if it is linked to such a one."""
+    port = int(link.server.removeprefix(_OWN)) if link.runs_server else 0
+    with ExitStack() as stack:
+        if port and not _listens(port):
+            stack.enter_context(_server(profile, data_of_server(profile), port, None))
+        yield
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
 def _server(profile: Profile, data: Path, port: int, email: str | None) -> Iterator[str]:
     """The server as a child process, for as long as the block lasts. Gives the path on it where a browser signs in to
     this account, "" if it told none. Raises: Exit if it does not come up."""
