@@ -10,6 +10,10 @@ import click
 from sync_engine.cli.running import home_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtCore import QCoreApplication
+
     from desktop.integration.file_managers import Done
 
 MANAGERS: Final = ("nautilus", "nemo", "caja", "dolphin", "thunar", "pcmanfm")
@@ -94,17 +98,12 @@ def integrate(context: click.Context, managers: tuple[str, ...], everywhere: boo
     Example:  lockstep desktop integrate
     """
     _refuse_without_parts(context)
-    from PySide6.QtCore import QCoreApplication, QSettings
-
     from desktop.commands import program
     from desktop.integration.file_managers import Where, integrate
-    from desktop.languages.install import install
-    from desktop.models.choices import language
     from sync_engine.control.address import socket_path
 
     home = home_of(context)
-    application = QCoreApplication([])  # the entries speak the window's language
-    install(application, language(QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat)))
+    _application = _in_the_window_s_language(home)  # so do the entries
     names = list(MANAGERS) if everywhere else list(managers) or None
     done = integrate(names, program(home), socket_path(home), Where.usual())
     if not done:
@@ -124,10 +123,23 @@ def remove(context: click.Context, managers: tuple[str, ...], everywhere: bool) 
     _refuse_without_parts(context)
     from desktop.integration.file_managers import Where, remove
 
+    _application = _in_the_window_s_language(home_of(context))
     done = remove(None if everywhere or not managers else list(managers), Where.usual())
     if not done:
         click.echo("There was nothing to remove.")
     context.exit(_tell(done))
+
+
+def _in_the_window_s_language(home: Path) -> QCoreApplication:
+    """What is told from here on, for as long as this is kept."""
+    from PySide6.QtCore import QCoreApplication, QSettings
+
+    from desktop.languages.install import install
+    from desktop.models.choices import language
+
+    application = QCoreApplication([])
+    install(application, language(QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat)))
+    return application
 
 
 def _tell(done: Iterable[Done]) -> int:

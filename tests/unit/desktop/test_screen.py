@@ -74,6 +74,19 @@ def test_where_the_desktop_s_part_is_not_installed_one_line_says_so(
     assert (done.returncode, done.stderr) == (1, f"lockstep: {screen.NOT_INSTALLED}\n")
 
 
+def test_what_is_told_of_file_managers_is_in_the_language_of_the_window(tmp_path: Path) -> None:
+    (tmp_path / "desktop.ini").write_text("[General]\nlanguage=de\n")
+    for word, told in (("integrate", "hinzugefügt"), ("remove", "entfernt")):
+        done = subprocess.run(
+            [*PROGRAM, "--home", str(tmp_path), "desktop", word, "thunar"],
+            env=environment(HOME=str(tmp_path), XDG_CONFIG_HOME="", XDG_DATA_HOME=""),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.startswith(f"thunar: {told}")
+
+
 def test_it_ends_with_who_started_it(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*PROGRAM, "--home", str(tmp_path / "home"), "desktop", "--until-input-ends"],
