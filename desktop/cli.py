@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import home_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MANAGERS: Final = ("nautilus", "nemo", "caja", "dolphin", "thunar", "pcmanfm")
 
 
 @click.group(invoke_without_command=True)
-@click.option("--show", "path", metavar="PATH", help="Open the window at this file or folder.")
+@click.option("--show", "path", metavar="PATH", type=PLACE, help="Open the window at this file or folder.")
 @click.option("--in-tray", is_flag=True, help="Start without opening the window, where there is a tray.")
 @click.option(
     "--until-input-ends",
@@ -61,7 +62,7 @@ def _refuse_without_parts(context: click.Context) -> None:
 
 
 @desktop.command()
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.pass_context
 def versions(context: click.Context, path: str) -> None:
     """Open the window at the versions of a file.
@@ -75,7 +76,7 @@ def versions(context: click.Context, path: str) -> None:
 
 
 @desktop.command("copy-link")
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.pass_context
 def copy_link(context: click.Context, path: str) -> None:
     """Make a link to a file or folder, and put it on the clipboard. Stays until something else is copied.

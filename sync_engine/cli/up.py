@@ -26,6 +26,7 @@ import msgspec
 from sync_engine.cli.background import tell_state
 from sync_engine.cli.hints import say
 from sync_engine.cli.linking import link_device, refuse_containment
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
 from sync_engine.control.program import lockstep
@@ -43,7 +44,7 @@ WINDOW_ENDS_WITHIN_S: Final = 5.0
 
 
 @click.command()
-@click.option("--folder", metavar="DIR", help="The folder to keep in step; else ~/Lockstep.")
+@click.option("--folder", metavar="DIR", type=PLACE, help="The folder to keep in step; else ~/Lockstep.")
 @click.option(
     "--port", type=click.IntRange(1, 65_535), help=f"The server's; else that of the last time, first {DEFAULT_PORT}."
 )

@@ -192,11 +192,25 @@ def test_each_shell_can_have_its_words_completed(shell: str) -> None:
         subprocess.run([program, "-n"], input=script, text=True, check=True)
 
 
-def test_words_are_completed_by_the_program_itself() -> None:
-    environment = {**os.environ, "_LOCKSTEP_COMPLETE": "bash_complete", "COMP_WORDS": "lockstep sha", "COMP_CWORD": "1"}
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("lockstep sha", ["plain,share", "plain,shares"]),
+        ("lockstep --home ~/.lo", ["file,~/.lo"]),
+        ("lockstep share ~/Lock", ["file,~/Lock"]),
+        ("lockstep restore a.txt --to b", ["file,b"]),
+        ("lockstep link https://a --folder ~/Lock", ["file,~/Lock"]),
+        ("lockstep desktop versions ~/Lock", ["file,~/Lock"]),
+        ("lockstep server --data /sr", ["file,/sr"]),
+        ("lockstep config set bandwidth.", ["plain,bandwidth.up", "plain,bandwidth.down"]),
+    ],
+)
+def test_words_are_completed_by_the_program_itself(words: str, offered: list[str]) -> None:
+    at = str(words.count(" "))
+    environment = {**os.environ, "_LOCKSTEP_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": at}
     command = [sys.executable, "-m", "sync_engine.cli.main"]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["plain,share", "plain,shares"]
+    assert done.stdout.split() == offered
 
 
 # --- Debian ----------------------------------------------------------------------------------------------------------
