@@ -151,6 +151,26 @@ def test_other_programs_get_none_of_the_bundled_libraries(before: dict[str, str]
     assert done.stdout.strip() == after
 
 
+REPLACED = """
+import os, runpy, sys, types
+program = sys.argv[2]
+importers = types.ModuleType("pyimod02_importers")
+importers.pyz_archive = types.SimpleNamespace(_filename=program)
+sys.modules["pyimod02_importers"] = importers
+runpy.run_path(sys.argv[1])
+os.rename(program + ".new", program)
+print(open(importers.pyz_archive._filename).read())
+"""
+
+
+def test_a_program_that_runs_keeps_its_modules_when_a_newer_one_takes_its_place(tmp_path: Path) -> None:
+    (tmp_path / "lockstep").write_text("its own")
+    (tmp_path / "lockstep.new").write_text("the newer")
+    command = [sys.executable, "-c", REPLACED, str(HERE / "surroundings.py"), str(tmp_path / "lockstep")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "its own"
+
+
 # --- manual and completions ------------------------------------------------------------------------------------------
 
 
