@@ -54,10 +54,10 @@ def _refuse_without_screen(context: click.Context) -> None:
 
 def _refuse_without_parts(context: click.Context) -> None:
     """The same where what the desktop is made with is not installed."""
-    from desktop.screen import NOT_INSTALLED, is_installed
+    from desktop.screen import lack
 
-    if not is_installed():
-        click.echo(f"lockstep: {NOT_INSTALLED}", err=True)
+    if why := lack("QtCore"):
+        click.echo(f"lockstep: {why}", err=True)
         context.exit(1)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import dev
 from desktop import screen
 from tests.fixtures.shared import await_that
 
@@ -53,9 +54,26 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(str(tmp_path))
     assert "libEGL.so.1" in screen.hindrance()
-    assert "apt install libegl1" in screen.hindrance()
+    assert f"apt install {' '.join(dev.QT_LIBRARIES.values())}" in screen.hindrance()
     (broken / "QtNetwork.py").unlink()
     assert screen.hindrance() == screen.NOT_INSTALLED
+
+
+@pytest.mark.parametrize("words", [["integrate"], ["remove"], ["copy-link", "x"]], ids=" ".join)
+def test_without_the_libraries_of_the_system_one_line_says_so(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "PySide6").mkdir()
+    (tmp_path / "PySide6/__init__.py").write_text("")
+    (tmp_path / "PySide6/QtCore.py").write_text("raise ImportError('libglib-2.0.so.0: cannot open: gone')")
+    broken = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from sync_engine.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", broken, "--home", str(tmp_path / "home"), "desktop", *words],
+        env=environment(HOME=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "needs libglib-2.0.so.0, which is missing" in done.stderr
 
 
 @pytest.mark.parametrize("missing", ["PySide6", "jeepney"])
