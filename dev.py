@@ -127,6 +127,11 @@ OTHER_BACKENDS: dict[str, tuple[str, list[str]]] = {
     "postgresql+s3": ("(not end_to_end or main_flow)", []),
     "mariadb+directory": ("every_database", DATABASE_LEVEL),
 }
+WITHOUT_QT = [
+    *("-p", "no:pytest-qt"),
+    *("--ignore=tests/desktop", "--ignore=tests/unit/desktop", "--ignore=tests/installers/test_desktop.py"),
+]
+"""Options of pytest: Qt's plugin and these files fail as soon as they are read where Qt's libraries are not there."""
 PEERS = {"restic": "restic", "rclone": "rclone"}
 
 
@@ -144,6 +149,12 @@ def say(line: str) -> None:
 
 
 # --------------------------------------------------------------------------------------------------- running programs
+
+
+def show_output(error: StopError) -> None:
+    """What the program that failed said itself, above the sentence about it."""
+    for line in error.output:
+        print(f"  | {line}", file=sys.stderr)
 
 
 def run_quietly(command: Sequence[str], advice: str, *, progress: str = "") -> None:
@@ -319,6 +330,7 @@ def obtain(packages: Sequence[str], purpose: str) -> str | None:
     try:
         apt_install(packages, ["sudo"] if way is AptWay.ASK else [])
     except StopError as error:
+        show_output(error)
         return str(error)
     return None
 
@@ -582,6 +594,8 @@ def run_pytest(
     With ``again``, what failed is tried once more, one test after the other.
     """
     selection = ["-m", " and ".join(conditions)] if conditions else []
+    if missing_packages(QT_LIBRARIES):
+        selection += WITHOUT_QT
     pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
     # Hundreds of processes would each compile all that they import, where the person's environment forbids to keep it.
     environment = {**environment, "PYTHONDONTWRITEBYTECODE": ""}
@@ -739,8 +753,7 @@ def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[name](rest)
     except StopError as error:
-        for line in error.output:
-            print(f"  | {line}", file=sys.stderr)
+        show_output(error)
         say(str(error))
     except OSError as error:
         say(f"{error}. Mend that, and run this again.")

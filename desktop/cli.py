@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import home_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtCore import QCoreApplication
+
     from desktop.integration.file_managers import Done
 
 MANAGERS: Final = ("nautilus", "nemo", "caja", "dolphin", "thunar", "pcmanfm")
 
 
 @click.group(invoke_without_command=True)
-@click.option("--show", "path", metavar="PATH", help="Open the window at this file or folder.")
+@click.option("--show", "path", metavar="PATH", type=PLACE, help="Open the window at this file or folder.")
 @click.option("--in-tray", is_flag=True, help="Start without opening the window, where there is a tray.")
 @click.option(
     "--until-input-ends",
@@ -49,15 +54,15 @@ def _refuse_without_screen(context: click.Context) -> None:
 
 def _refuse_without_parts(context: click.Context) -> None:
     """The same where what the desktop is made with is not installed."""
-    from desktop.screen import NOT_INSTALLED, is_installed
+    from desktop.screen import lack
 
-    if not is_installed():
-        click.echo(f"lockstep: {NOT_INSTALLED}", err=True)
+    if why := lack("QtCore"):
+        click.echo(f"lockstep: {why}", err=True)
         context.exit(1)
 
 
 @desktop.command()
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.pass_context
 def versions(context: click.Context, path: str) -> None:
     """Open the window at the versions of a file.
@@ -71,7 +76,7 @@ def versions(context: click.Context, path: str) -> None:
 
 
 @desktop.command("copy-link")
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.pass_context
 def copy_link(context: click.Context, path: str) -> None:
     """Make a link to a file or folder, and put it on the clipboard. Stays until something else is copied.
@@ -94,17 +99,12 @@ def integrate(context: click.Context, managers: tuple[str, ...], everywhere: boo
     Example:  lockstep desktop integrate
     """
     _refuse_without_parts(context)
-    from PySide6.QtCore import QCoreApplication, QSettings
-
     from desktop.commands import program
     from desktop.integration.file_managers import Where, integrate
-    from desktop.languages.install import install
-    from desktop.models.choices import language
     from sync_engine.control.address import socket_path
 
     home = home_of(context)
-    application = QCoreApplication([])  # the entries speak the window's language
-    install(application, language(QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat)))
+    _application = _in_the_window_s_language(home)  # so do the entries
     names = list(MANAGERS) if everywhere else list(managers) or None
     done = integrate(names, program(home), socket_path(home), Where.usual())
     if not done:
@@ -124,10 +124,23 @@ def remove(context: click.Context, managers: tuple[str, ...], everywhere: bool) 
     _refuse_without_parts(context)
     from desktop.integration.file_managers import Where, remove
 
+    _application = _in_the_window_s_language(home_of(context))
     done = remove(None if everywhere or not managers else list(managers), Where.usual())
     if not done:
         click.echo("There was nothing to remove.")
     context.exit(_tell(done))
+
+
+def _in_the_window_s_language(home: Path) -> QCoreApplication:
+    """What is told from here on, for as long as this is kept."""
+    from PySide6.QtCore import QCoreApplication, QSettings
+
+    from desktop.languages.install import install
+    from desktop.models.choices import language
+
+    application = QCoreApplication([])
+    install(application, language(QSettings(str(home / "desktop.ini"), QSettings.Format.IniFormat)))
+    return application
 
 
 def _tell(done: Iterable[Done]) -> int:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -15,8 +16,9 @@ NO_DISPLAY: Final = (
 )
 NOT_INSTALLED: Final = "The desktop's part is not installed: in the checkout, `pip install '.[desktop]'`."
 _LIBRARIES: Final = (
-    "On Debian and Ubuntu: apt install "
-    "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+    "On Debian and Ubuntu: apt install libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 "
+    "libgssapi-krb5-2 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 "
+    "libxkbcommon-x11-0"
 )
 LACKS_LIBRARIES: Final = f"The window needs libraries of the system that are missing. {_LIBRARIES}"
 
@@ -32,12 +34,16 @@ def hindrance() -> str:
     shows = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
     if sys.platform == "linux" and not any(os.environ.get(name) for name in shows):
         return NO_DISPLAY
+    return lack("QtNetwork", "QtSvg", "QtWidgets")
+
+
+def lack(*parts: str) -> str:
+    """Why these parts of Qt cannot be used; "" if they can."""
     if not is_installed():
         return NOT_INSTALLED
     try:
-        import PySide6.QtNetwork
-        import PySide6.QtSvg
-        import PySide6.QtWidgets  # noqa: F401 - whether they are there
+        for part in parts:
+            import_module(f"PySide6.{part}")
     except ModuleNotFoundError:
         return NOT_INSTALLED
     except ImportError as error:  # "libEGL.so.1: cannot open shared object file: …"

@@ -109,11 +109,12 @@ def remove(names: list[str] | None, where: Where) -> list[Done]:
 
 def _taken(names: list[str] | None, where: Where) -> list[Done]:
     done = []
+    knew_profiles = names is None and bool(_known_profiles(where))
     for manager in FILE_MANAGERS.values():
         if names is not None and manager.name not in names:
             continue
         try:
-            if manager.take(where):
+            if manager.take(where) or (knew_profiles and _place_for_all(manager.name).exists()):
                 done.append(Done(manager.name, tr("removed")))
         except OSError as error:
             done.append(Done(manager.name, tr("not changed: {reason}").format(reason=error), is_failure=True))

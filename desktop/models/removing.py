@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -52,12 +53,26 @@ def _deepest_first(paths: list[Path], blame: Callable[[OSError, str], None]) -> 
             yield str(path), None
             continue
         try:
-            for folder, folders, files, folder_fd in os.fwalk(path, topdown=False, onerror=note):
+            for folder, folders, files, folder_fd in _walk(path, note):
                 links = (name for name in folders if stat.S_ISLNK(_mode(name, folder_fd)))
                 yield from ((name, folder_fd) for name in chain(files, links))
                 yield folder, None
         except OSError as error:
             note(error)
+
+
+def _walk(path: Path, note: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str], int | None]]:
+    """Folders, what is in them, and the folder itself held open; deepest first."""
+    if sys.platform == "win32":  # no folder can be held open there
+        for folder, folders, files in os.walk(path, topdown=False, onerror=note):
+            yield (
+                folder,
+                [str(Path(folder, name)) for name in folders],
+                [str(Path(folder, name)) for name in files],
+                None,
+            )
+    else:
+        yield from os.fwalk(path, topdown=False, onerror=note)
 
 
 def _mode(name: str, folder_fd: int | None) -> int:

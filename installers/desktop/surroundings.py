@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import sys
 
 _CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch
@@ -33,6 +34,18 @@ def find_certificates() -> None:
             os.environ["SSL_CERT_FILE"] = found
 
 
+def keep_modules() -> None:
+    """Go on with the modules of this program when a newer package takes its place: they are read from its file, each
+    when it is first needed, at places that are others in the newer one."""
+    archive = getattr(sys.modules.get("pyimod02_importers"), "pyz_archive", None)
+    if archive is None:
+        return
+    kept = f"/proc/self/fd/{os.open(archive._filename, os.O_RDONLY)}"  # noqa: SLF001 - PyInstaller has no other way
+    if os.path.exists(kept):  # noqa: PTH110 - pathlib would take longer to load
+        archive._filename = kept  # noqa: SLF001 - the same
+
+
 if os.name == "posix":
     give_back_library_path()
     find_certificates()
+    keep_modules()

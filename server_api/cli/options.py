@@ -106,6 +106,7 @@ def place(*, reads_environment: bool) -> Callable[[Command], Command]:
             callback=_remember(check),
             envvar=variable if reads_environment else None,
             help=text,
+            type=click.Path(readable=False) if name == "data" else None,  # shells complete it
             cls=_SecretOption if name == "database" else None,
         )
 

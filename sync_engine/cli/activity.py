@@ -13,6 +13,7 @@ from server_api.contract.devices import Device
 from server_api.contract.history import MAX_ENTRIES, ActivityEntry, ActivityRequest, What
 from sync_engine.cli.asking import ask
 from sync_engine.cli.history import connected_to_server, named, server_path
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.cli.times import show_time
 from sync_engine.control import messages as control
@@ -49,7 +50,7 @@ _WIDTH: Final = max(map(len, WORDS.values()))
 
 
 @click.command()
-@click.argument("path", required=False)
+@click.argument("path", type=PLACE, required=False)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="Lines at most.")
 @click.option("--everyone", is_flag=True, help="On all devices, as the server has it.")
 @click.option("--person", metavar="EMAIL", help="The same, by one person.")

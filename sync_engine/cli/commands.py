@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from server_api.contract.version import VERSION
 from sync_engine.cli.hints import pastable
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import OWN_SERVER_AWAY, Exit, exit_code, home_at, one_line
 from sync_engine.errors import EngineError, Unreachable
 from sync_engine.profile import Profile
@@ -101,7 +102,11 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--home", metavar="DIR", envvar="LOCKSTEP_HOME", help="The profile: settings, journal, logs of one device."
+    "--home",
+    metavar="DIR",
+    type=PLACE,
+    envvar="LOCKSTEP_HOME",
+    help="The profile: settings, journal, logs of one device.",
 )
 @click.option("--debug", is_flag=True, help="Show where an error came from.")
 @click.version_option(VERSION, prog_name="lockstep")

@@ -12,7 +12,7 @@ import click
 from sync_engine.cli.asking import ask, daemon_or_device
 from sync_engine.cli.hints import quoted, say
 from sync_engine.cli.history import connected_to_server
-from sync_engine.cli.paths import did_you_mean, relative_path
+from sync_engine.cli.paths import PLACE, did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.cli.times import show_time
 from sync_engine.control import messages as control
@@ -63,7 +63,7 @@ def conflicts(context: click.Context, as_json: bool) -> None:
 
 
 @conflicts.command("resolve")
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.option(
     "--keep",
     type=click.Choice(["mine", "theirs", "both"]),

@@ -10,7 +10,7 @@ from server_api.contract.messages import ErrorCode
 from server_api.contract.names import comparable
 from sync_engine.cli.asking import BUSY_S, ask
 from sync_engine.cli.hints import quoted, say
-from sync_engine.cli.paths import did_you_mean, relative_path
+from sync_engine.cli.paths import PLACE, did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
@@ -32,7 +32,7 @@ def exclude() -> None:
 
 
 @exclude.command("add")
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.pass_context
 def exclude_add(context: click.Context, path: str) -> None:
     """Take PATH off this device, as soon as the server has all that is in it; what cannot be synced stays.
@@ -63,7 +63,7 @@ def exclude_add(context: click.Context, path: str) -> None:
 
 
 @exclude.command("remove")
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.pass_context
 def exclude_remove(context: click.Context, path: str) -> None:
     """Have PATH on this device again.

@@ -10,7 +10,16 @@ from typing import Any
 import click
 
 from sync_engine.cli.hints import say
-from sync_engine.cli.running import IN_PART, Exit, json_option, one_line, print_json, profile_of, way_to_start
+from sync_engine.cli.running import (
+    IN_PART,
+    Exit,
+    json_option,
+    one_line,
+    print_json,
+    profile_of,
+    refuse_while_running,
+    way_to_start,
+)
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
 from sync_engine.control.client import ControlClient
@@ -28,18 +37,19 @@ _LOW_DISK_BYTES = 500_000_000
 def verify(context: click.Context, as_json: bool) -> None:
     """Read the whole folder again and compare disk, journal and server. Changes nothing.
 
-    Example:  lockstep verify
+    Lockstep must not run for this profile meanwhile. Where `lockstep up` runs the server, it is there for as long.
+
+    Example:  lockstep stop; lockstep verify
     """
+    from sync_engine.cli.up import with_own_server
     from sync_engine.composition import open_device
     from sync_engine.engine.loop import Rhythm
     from sync_engine.engine.verifying import verify_folder
 
     profile = profile_of(context)
-    profile.link()
-    if client := ControlClient.connect(profile.home):
-        client.close()
-        raise SetupError("Lockstep runs in the background for this profile. Run `lockstep stop` first.")
-    with open_device(profile, Rhythm(), watches=False) as device:
+    link = profile.link()
+    refuse_while_running(profile)
+    with with_own_server(profile, link), open_device(profile, Rhythm(), watches=False) as device:
         entries = device.connected.remote.list_all("", recursive=True)
         found = verify_folder(device.filesystem, device.journal, entries, device.journal.excluded().keys())
     if as_json:

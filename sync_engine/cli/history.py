@@ -16,7 +16,7 @@ from server_api.contract.messages import ErrorCode, Kind
 from server_api.contract.names import comparable, refuse_reason
 from sync_engine.cli.exclude import excluded_paths, is_excluded
 from sync_engine.cli.linking import refuse_synced_above
-from sync_engine.cli.paths import did_you_mean, relative_path
+from sync_engine.cli.paths import PLACE, did_you_mean, relative_path
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json, profile_of
 from sync_engine.cli.times import show_time
 from sync_engine.core.quantities import counted, show_size
@@ -71,7 +71,7 @@ def named(link: Link, path: str) -> Iterator[None]:
 
 
 @click.command()
-@click.argument("path", default="")
+@click.argument("path", type=PLACE, default="")
 @click.option("--deleted", is_flag=True, help="What was deleted and can be restored.")
 @click.option("--recursive", is_flag=True, help="Also what is in folders below.")
 @json_option
@@ -118,7 +118,7 @@ def _state(entry: Entry, excluded: list[str]) -> str:
 
 
 @click.command()
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @json_option
 @click.pass_context
 def versions(context: click.Context, path: str, as_json: bool) -> None:
@@ -156,9 +156,9 @@ def _version(version: VersionEntry) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.option("--version", "version_id", metavar="ID", help="Of a file; see `lockstep versions`.")
-@click.option("--to", metavar="PATH", help="Put it there instead.")
+@click.option("--to", metavar="PATH", type=PLACE, help="Put it there instead.")
 @click.pass_context
 def restore(context: click.Context, path: str, version_id: str | None, to: str | None) -> None:
     """Bring back an old version, or a deleted file or folder, whole. It reaches every device with its next sync.
@@ -189,7 +189,7 @@ def restore(context: click.Context, path: str, version_id: str | None, to: str |
 
 
 @click.command()
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.option("--version", "version_id", metavar="ID", required=True, help="See `lockstep versions`.")
 @click.pass_context
 def cat(context: click.Context, path: str, version_id: str) -> None:
@@ -213,7 +213,7 @@ def cat(context: click.Context, path: str, version_id: str) -> None:
 
 
 @click.command()
-@click.argument("directory", metavar="DIR")
+@click.argument("directory", metavar="DIR", type=PLACE)
 @click.option("--all-versions", is_flag=True, help="Old versions and deleted files as well.")
 @click.pass_context
 def export(context: click.Context, directory: str, all_versions: bool) -> None:

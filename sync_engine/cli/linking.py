@@ -17,6 +17,7 @@ import click
 from server_api.contract.messages import ErrorCode
 from server_api.contract.names import PRIVATE_FOLDER
 from sync_engine.cli.hints import say
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import (
     ask_password,
     json_option,
@@ -43,7 +44,9 @@ from sync_engine.profile import Link, Profile, refuse_wiping
 @click.command()
 @click.argument("server", metavar="URL")
 @click.option("--email", required=True, help="Whose account it is.")
-@click.option("--folder", required=True, help="The folder to keep in step; made if it is not there.")
+@click.option(
+    "--folder", metavar="DIR", type=PLACE, required=True, help="The folder to keep in step; made if it is not there."
+)
 @click.option("--device", "device_name", help="How this device is called; else the computer's name.")
 @click.option("--create-account", is_flag=True, help="Make the account first.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")

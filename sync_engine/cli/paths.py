@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import Final
+
+import click
 
 from sync_engine.core.showing import showable
 from sync_engine.errors import WrongUsage
 from sync_engine.profile import Link
+
+PLACE: Final = click.Path(readable=False)
+"""Of an argument or option: shells complete it as a path. Nothing is asked of what is there."""
 
 
 def relative_path(link: Link, path: str) -> str:

@@ -7,7 +7,7 @@ import click
 from server_api.contract.accounts import Purge
 from server_api.contract.messages import ErrorCode
 from sync_engine.cli.hints import quoted, say
-from sync_engine.cli.paths import did_you_mean, relative_path
+from sync_engine.cli.paths import PLACE, did_you_mean, relative_path
 from sync_engine.cli.running import ask_password, json_option, print_json, profile_of
 from sync_engine.cli.times import say_time
 from sync_engine.core.quantities import counted, show_size
@@ -16,7 +16,7 @@ from sync_engine.errors import Refused, SetupError, WrongUsage
 
 
 @click.command()
-@click.argument("path", required=False)
+@click.argument("path", type=PLACE, required=False)
 @click.option("--cancel", is_flag=True, help="Take it back: nothing goes there.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @json_option

@@ -11,7 +11,7 @@ from server_api.contract.messages import ErrorCode
 from server_api.contract.restoring import RewindRequest, Rewound
 from sync_engine.cli.hints import quoted, say
 from sync_engine.cli.history import connected_to_server, server_path
-from sync_engine.cli.paths import did_you_mean
+from sync_engine.cli.paths import PLACE, did_you_mean
 from sync_engine.cli.running import IN_PART, Exit, json_option, print_json
 from sync_engine.cli.times import pastable_time
 from sync_engine.core.quantities import counted, parse_duration
@@ -31,7 +31,7 @@ _WIDTH: Final = max(map(len, _WORDS.values()))
 
 
 @click.command()
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.option("--to", "moment", metavar="TIME", required=True, help="ISO 8601, or as long ago as `2h ago`.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @json_option

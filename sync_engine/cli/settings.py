@@ -14,6 +14,11 @@ from sync_engine.errors import SetupError, WrongUsage
 from sync_engine.profile import PREFERENCES, Profile
 
 
+def _keys(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """What a shell may complete."""
+    return [key for key in PREFERENCES if key.startswith(begun)]
+
+
 @click.group()
 def config() -> None:
     """Look at settings, or change them.
@@ -23,7 +28,7 @@ def config() -> None:
 
 
 @config.command("get")
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=_keys)
 @json_option
 @click.pass_context
 def config_get(context: click.Context, key: str | None, as_json: bool) -> None:
@@ -43,7 +48,7 @@ def config_get(context: click.Context, key: str | None, as_json: bool) -> None:
 
 
 @config.command("set")
-@click.argument("key")
+@click.argument("key", shell_complete=_keys)
 @click.argument("value", required=False)
 @click.pass_context
 def config_set(context: click.Context, key: str, value: str | None) -> None:

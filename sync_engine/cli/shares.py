@@ -13,6 +13,7 @@ import click
 from server_api.contract.messages import ErrorCode
 from server_api.contract.shares import CreateShare, EditShare, Share
 from sync_engine.cli.history import connected_to_server, named, node_path
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import ask_password, json_option, print_json
 from sync_engine.cli.times import say_time
 from sync_engine.core.quantities import counted, parse_duration, parse_size
@@ -46,7 +47,7 @@ def _size(_context: click.Context, _parameter: click.Parameter, text: str | None
 
 
 @click.command()
-@click.argument("path")
+@click.argument("path", type=PLACE)
 @click.option("--expires", metavar="DURATION", help="Until when it works, from now on, such as 7d.")
 @click.option("--password-stdin", is_flag=True, help="Read a password that visitors have to give from standard input.")
 @click.option("--limit", type=click.IntRange(1, 2**31), help="How many downloads (or files) there may be.")

@@ -10,7 +10,7 @@ import msgspec
 
 from sync_engine.cli.asking import ask, daemon_or_device
 from sync_engine.cli.hints import say
-from sync_engine.cli.paths import did_you_mean, relative_path
+from sync_engine.cli.paths import PLACE, did_you_mean, relative_path
 from sync_engine.cli.running import json_option, print_json, profile_of, way_to_start
 from sync_engine.cli.sentences import sentence
 from sync_engine.control import messages as control
@@ -31,7 +31,7 @@ _WORDS = {
 
 
 @click.command()
-@click.argument("path", required=False)
+@click.argument("path", type=PLACE, required=False)
 @click.option("--watch", is_flag=True, help="Go on telling until interrupted.")
 @json_option
 @click.pass_context

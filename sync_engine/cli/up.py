@@ -26,6 +26,7 @@ import msgspec
 from sync_engine.cli.background import tell_state
 from sync_engine.cli.hints import say
 from sync_engine.cli.linking import link_device, refuse_containment
+from sync_engine.cli.paths import PLACE
 from sync_engine.cli.running import IN_PART, Exit, profile_of
 from sync_engine.control.client import ControlClient
 from sync_engine.control.program import lockstep
@@ -43,7 +44,7 @@ WINDOW_ENDS_WITHIN_S: Final = 5.0
 
 
 @click.command()
-@click.option("--folder", metavar="DIR", help="The folder to keep in step; else ~/Lockstep.")
+@click.option("--folder", metavar="DIR", type=PLACE, help="The folder to keep in step; else ~/Lockstep.")
 @click.option(
     "--port", type=click.IntRange(1, 65_535), help=f"The server's; else that of the last time, first {DEFAULT_PORT}."
 )
@@ -172,6 +173,24 @@ def _end(process: subprocess.Popen[Any], within_s: float) -> None:
         process.wait()
     if process.stdin is not None:
         process.stdin.close()
+
+
+@contextmanager
+def with_own_server(profile: Profile, link: Link) -> Iterator[None]:
+    """While the block lasts, the server that ``up`` brings for this profile runs, if it is linked to such a one."""
+    port = int(link.server.removeprefix(_OWN)) if link.runs_server else 0
+    with ExitStack() as stack:
+        if port and not _listens(port):
+            stack.enter_context(_server(profile, data_of_server(profile), port, None))
+        yield
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -106,6 +106,19 @@ def test_its_server_ends_with_it_when_the_terminal_is_closed_or_it_is_killed(
         device.await_in_step()
 
 
+def test_while_it_does_not_run_its_files_are_verified_against_its_server_all_the_same(tmp_path: Path) -> None:
+    device = Device("A", tmp_path / "A-home", tmp_path / "A", url="")
+    port = free_port()
+    with up(device, "--port", str(port)):
+        device.write("a.txt", "a")
+        device.await_in_step()
+        refused = device.run("verify")
+        assert (refused.code, "`lockstep stop`" in refused.err) == (1, True)
+    verified = device.run("verify", "--json")
+    assert (verified.code, verified.json["files"], verified.json["differences"]) == (0, 1, [])
+    assert is_free(port)
+
+
 def is_free(port: int) -> bool:
     try:
         socket.create_server(("127.0.0.1", port)).close()

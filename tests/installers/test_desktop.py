@@ -151,6 +151,26 @@ def test_other_programs_get_none_of_the_bundled_libraries(before: dict[str, str]
     assert done.stdout.strip() == after
 
 
+REPLACED = """
+import os, runpy, sys, types
+program = sys.argv[2]
+importers = types.ModuleType("pyimod02_importers")
+importers.pyz_archive = types.SimpleNamespace(_filename=program)
+sys.modules["pyimod02_importers"] = importers
+runpy.run_path(sys.argv[1])
+os.rename(program + ".new", program)
+print(open(importers.pyz_archive._filename).read())
+"""
+
+
+def test_a_program_that_runs_keeps_its_modules_when_a_newer_one_takes_its_place(tmp_path: Path) -> None:
+    (tmp_path / "lockstep").write_text("its own")
+    (tmp_path / "lockstep.new").write_text("the newer")
+    command = [sys.executable, "-c", REPLACED, str(HERE / "surroundings.py"), str(tmp_path / "lockstep")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "its own"
+
+
 # --- manual and completions ------------------------------------------------------------------------------------------
 
 
@@ -192,11 +212,25 @@ def test_each_shell_can_have_its_words_completed(shell: str) -> None:
         subprocess.run([program, "-n"], input=script, text=True, check=True)
 
 
-def test_words_are_completed_by_the_program_itself() -> None:
-    environment = {**os.environ, "_LOCKSTEP_COMPLETE": "bash_complete", "COMP_WORDS": "lockstep sha", "COMP_CWORD": "1"}
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("lockstep sha", ["plain,share", "plain,shares"]),
+        ("lockstep --home ~/.lo", ["file,~/.lo"]),
+        ("lockstep share ~/Lock", ["file,~/Lock"]),
+        ("lockstep restore a.txt --to b", ["file,b"]),
+        ("lockstep link https://a --folder ~/Lock", ["file,~/Lock"]),
+        ("lockstep desktop versions ~/Lock", ["file,~/Lock"]),
+        ("lockstep server --data /sr", ["file,/sr"]),
+        ("lockstep config set bandwidth.", ["plain,bandwidth.up", "plain,bandwidth.down"]),
+    ],
+)
+def test_words_are_completed_by_the_program_itself(words: str, offered: list[str]) -> None:
+    at = str(words.count(" "))
+    environment = {**os.environ, "_LOCKSTEP_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": at}
     command = [sys.executable, "-m", "sync_engine.cli.main"]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["plain,share", "plain,shares"]
+    assert done.stdout.split() == offered
 
 
 # --- Debian ----------------------------------------------------------------------------------------------------------

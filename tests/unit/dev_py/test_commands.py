@@ -1,6 +1,7 @@
 """dev.py's commands, and how they tell what went wrong."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -146,7 +147,7 @@ def test_what_needs_programs_that_cannot_be_had_is_left_out(
     monkeypatch.setattr(dev, "missing_packages", lambda wanted: sorted(wanted.values()))
     assert dev.test(["tests/end_to_end"]) == 0
     left_out = "not s3 and not databases and not deployment and not git and not browser and not screen"
-    assert programs.commands[-1][-3:] == ["-m", left_out, "tests/end_to_end"]
+    assert programs.commands[-1][-len(dev.WITHOUT_QT) - 3 :] == ["-m", left_out, *dev.WITHOUT_QT, "tests/end_to_end"]
     told = capsys.readouterr().err
     assert "NOT RUN: the tests marked git. Missing: git." in told
     assert "NOT RUN: the tests marked browser. Missing: chromium libatomic1." in told
@@ -169,6 +170,31 @@ def test_where_foreign_file_systems_could_be_mounted_but_cannot_be_had_that_is_s
 
 
 @pytest.mark.usefixtures("nothing_missing")
+@pytest.mark.parametrize("arguments", [["tests/unit"], ["--stack"]])
+def test_without_qt_s_libraries_nothing_that_loads_them_is_read(
+    arguments: list[str],
+    installation: Installation,
+    programs: Programs,
+    missing: set[str],
+) -> None:
+    assert dev.test(arguments) == 0
+    missing.add("libglib-2.0.so.0")
+    assert dev.test(arguments) == 0
+    assert ["no:pytest-qt" in command for command in programs.commands] == [False, True]
+
+
+def test_what_is_left_out_without_qt_is_there_and_is_all_that_names_it() -> None:
+    left_out = tuple(option.partition("=")[2] for option in dev.WITHOUT_QT if option.startswith("--ignore="))
+    assert all((REPOSITORY / place).exists() for place in left_out)
+    tests = {path.relative_to(REPOSITORY).as_posix(): path for path in (REPOSITORY / "tests").rglob("test_*.py")}
+    naming = {
+        name
+        for name, path in tests.items()
+        if re.search(r"^(import|from) PySide6|\bqtbot\b[:,]", path.read_text(), re.MULTILINE)
+    }
+    assert {name for name in naming if not name.startswith(left_out)} == set()
+
+
 def test_with_an_s3_server_all_tests_run(installation: Installation, programs: Programs) -> None:
     programs.failing = {"pytest"}
     assert dev.test([]) == 1

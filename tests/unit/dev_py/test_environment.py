@@ -241,6 +241,15 @@ def test_root_installs_at_once(
     assert command[-5:] == ["install", "-y", "--no-install-recommends", "radosgw", "ceph-mon"]
 
 
+def test_what_apt_said_when_it_failed_is_shown(
+    choose_way: Callable[[AptWay], None], programs: Programs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choose_way(AptWay.AT_ONCE)
+    programs.failing = {"install", "update"}
+    assert dev.obtain(["git"], "to test") is not None
+    assert "  | its last line\n" in capsys.readouterr().err
+
+
 def test_a_system_without_package_lists_fetches_them_first(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "has_package_lists", lambda: False)
     dev.apt_install(["radosgw"], [])

@@ -227,7 +227,8 @@ def test_where_no_package_brought_it_nothing_is_written(where: Where, for_all: P
 
 def test_who_took_it_away_does_not_get_it_again_until_it_is_wanted(where: Where, for_all: Path) -> None:
     tell_those_for_all(COMMAND, SOCKET, where)
-    remove(None, where)
+    assert remove(None, where) == [Done("nemo", "removed")]
+    assert remove(None, where) == []
     tell_those_for_all(COMMAND, SOCKET, where)
     assert _known(where) == []
     _integrate(where, "nemo")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,21 @@ def test_all_below_a_folder_counts(folder: Path, tmp_path: Path, steps: Steps) -
     assert (outcome.deleted, outcome.problem) == (14, "")
     assert (steps.all, steps.done) == (14, 14)
     assert not os.listdir(tmp_path)
+
+
+def test_where_folders_cannot_be_held_open_all_goes_by_its_path(
+    folder: Path, tmp_path: Path, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "1").touch()
+    (folder / "a/link").symlink_to(outside)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(os, "fwalk")
+    outcome = delete_for_good([folder], steps)
+    assert (outcome.deleted, outcome.problem) == (14, "")
+    assert not folder.exists()
+    assert os.listdir(outside) == ["1"]
 
 
 def test_it_stops_within_a_folder_and_what_is_left_stays(
