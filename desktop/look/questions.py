@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
 
 from desktop.look.measures import wide
@@ -21,6 +22,8 @@ def lay_out(box: QMessageBox) -> None:
     grid.setContentsMargins(24, 24, 24, 16)
     grid.setHorizontalSpacing(0)
     grid.setVerticalSpacing(12)
+    for words in box.findChildren(QLabel):
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)  # a click would take the keyboard
     told = box.findChild(QLabel, "qt_msgbox_label")
     assert isinstance(told, QLabel)
     column = grid.getItemPosition(grid.indexOf(told))[1]  # type: ignore[index]

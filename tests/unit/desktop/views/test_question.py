@@ -86,3 +86,15 @@ def test_a_second_click_does_nothing(qtbot: QtBot, window: QWidget) -> None:
     for button in (leaving, doing):
         button.click()
     assert answers == ["deleted"]
+
+
+def test_a_click_on_its_words_leaves_the_keyboard_with_the_answer(qtbot: QtBot, window: QWidget) -> None:
+    box = asked(window, [])
+    qtbot.waitUntil(lambda: box.defaultButton().hasFocus())
+    told, more = (box.findChild(QLabel, name) for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"))
+    for words in (told, more):
+        assert isinstance(words, QLabel)
+        QTest.mouseClick(words, Qt.MouseButton.LeftButton, pos=words.rect().center())
+        assert box.defaultButton().hasFocus()
+    with qtbot.waitSignal(box.finished):
+        QTest.keyClick(box, Qt.Key.Key_Return)
