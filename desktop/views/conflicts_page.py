@@ -37,6 +37,7 @@ from desktop.views.eliding import ElidedButton, ElidedLabel
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace, button, label, row, table
 from desktop.views.preview_box import PreviewBox
+from desktop.views.scrolled import WideScroll
 from desktop.words import tr
 from sync_engine.control.messages import Conflict, Item
 from sync_engine.core.reports import Keep, Resolution
@@ -101,6 +102,7 @@ class ConflictsPage(Page):
         split.addWidget(self._list)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(both)
+        scroll.setMinimumHeight(_LEAST_HEIGHT)
         lower = QWidget()
         chosen = QVBoxLayout(lower)
         chosen.setContentsMargins(0, 0, 0, 0)
@@ -111,7 +113,10 @@ class ConflictsPage(Page):
         split.addWidget(lower)
         split.setSizes([3 * high(ROW_PX) + 16, 448])
         split.setStretchFactor(1, 1)
-        self._stack.addWidget(split)
+        whole = WideScroll()  # a banner leaves the smallest window too little room
+        whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.setWidget(split)
+        self._stack.addWidget(whole)
         self._stack.addWidget(self._empty)
         inside.addWidget(self._stack, 1)
 

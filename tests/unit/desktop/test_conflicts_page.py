@@ -10,11 +10,15 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTableView
 from pytestqt.qtbot import QtBot
 
+from desktop.languages.install import install
+from desktop.look import theme
+from desktop.main import parts
 from desktop.models.conflicts import told
 from desktop.session import Session
+from desktop.views.bars import BannerBar
 from desktop.views.compare import CompareFilesDialog
 from desktop.views.conflicts_page import ConflictsPage
 from server_api.contract.history import History, HistoryRequest
@@ -205,3 +209,25 @@ def test_each_outcome_has_words(outcome: Any) -> None:
     said = {told(Resolution(outcome, "x/a\u202e.txt", [], ["x/b.txt"]), keep) for keep in ("mine", "theirs", "both")}
     assert len(said) == (3 if outcome == "done" else 1)
     assert not any("\u202e" in each for each in said)
+
+
+def test_nothing_is_cut_where_a_banner_leaves_little_room(
+    qapp: QApplication, qtbot: QtBot, daemon: FakeDaemon, session: Session, folder: Path
+) -> None:
+    theme.apply(qapp, "light")
+    install(qapp, "de")
+    tell(daemon, CONFLICT)
+    daemon.set_state(msgspec.structs.replace(daemon.state, state="signed-out"))
+    window = parts(session.home).window(session)
+    qtbot.addWidget(window)
+    window.resize(window.minimumSize())
+    window.show()
+    session.start()
+    window.show_page("conflicts")
+    qtbot.waitUntil(lambda: "„a.txt“ bleibt" in said_on(window))
+    page = window.findChild(ConflictsPage)
+    qtbot.waitUntil(window.findChild(BannerBar).isVisible)
+    words = [each for each in page.findChildren(QLabel) if each.wordWrap() and each.isVisible()]
+    qtbot.waitUntil(lambda: all(each.height() >= each.heightForWidth(each.width()) for each in words))
+    for each in buttons(page).values():
+        assert each.height() >= each.minimumSizeHint().height()
