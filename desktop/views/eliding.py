@@ -6,9 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.look.measures import wide
+from desktop.views.once import OnceButton
 from desktop.words import plain_label, plain_tip
 
 _LEAST: Final = 96
@@ -49,7 +50,7 @@ class ElidedLabel(QLabel):
         self.setText(self.fontMetrics().elidedText(self.whole, self._where, self.width()))
 
 
-class ElidedButton(QPushButton):
+class ElidedButton(OnceButton):
     """With words that hold a name of any length. Where there is no room for all of them, the tooltip has them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -15,6 +15,7 @@ from desktop.integration.autostart import autostart
 from desktop.look.measures import open_at
 from desktop.models.first_run import Given, Step, next_step, place_of, remedy, step_before
 from desktop.session import Session
+from desktop.views.once import OnceButton
 from desktop.views.pieces import row
 from desktop.views.welcome.account import AccountPage
 from desktop.views.welcome.connecting import CodePage, ConnectingPage
@@ -90,7 +91,7 @@ class FirstRun(QWidget):
             page.wants_next.connect(self.go_on)
         self.back = QPushButton(tr("&Back"))
         self.back.clicked.connect(self.go_back)
-        self.next = QPushButton()
+        self.next = OnceButton()
         self.next.setProperty("role", "primary")
         self.next.setDefault(True)
         self.next.clicked.connect(self.go_on)

@@ -35,6 +35,7 @@ from desktop.look.icons import IconLabel, icon
 from desktop.look.measures import high, wide, widest
 from desktop.look.tokens import ROW_PX
 from desktop.models.indexes import Index
+from desktop.views.once import OnceButton, OnceTool
 from desktop.words import plain_label, plain_tip, wrappable
 
 D = TypeVar("D", bound=QDateTimeEdit)
@@ -72,7 +73,7 @@ def label(text: str = "", role: str = "", *, wraps: bool = False, parent: QWidge
 
 
 def button(text: str, does: Callable[[], object], role: str = "", parent: QWidget | None = None) -> QPushButton:
-    made = QPushButton(plain_label(text), parent)
+    made = OnceButton(plain_label(text), parent)
     made.setAutoDefault(False)
     if role:
         made.setProperty("role", role)
@@ -103,9 +104,11 @@ def with_calendar(made: D) -> D:
     return made
 
 
-def tool(name: str, words: str, does: Callable[[], object], *, keys: str = "") -> QToolButton:
-    """A button that is an icon; ``words`` say what it does, and ``keys`` do the same."""
-    made = QToolButton()
+def tool(name: str, words: str, does: Callable[[], object], *, keys: str = "", once: bool = False) -> QToolButton:
+    """A button that is an icon; ``words`` say what it does, and ``keys`` do the same.
+
+    ``once``: a double click is one click."""
+    made = OnceTool() if once else QToolButton()
     made.setIcon(icon(name))
     made.setToolTip(plain_tip(f"{words} ({keys})" if keys else words))
     made.setAccessibleName(words)

@@ -92,7 +92,7 @@ class _Row(QFrame):
         inside.addWidget(tool("eye", tr("Open the version of {when}").format(**of), lambda: tab.wants_open.emit(entry)))
         if not entry.is_current:
             back = tr("Restore the version of {when}").format(**of)
-            inside.addWidget(tool("restore", back, lambda: tab.model.restore(entry)))
+            inside.addWidget(tool("restore", back, lambda: tab.model.restore(entry), once=True))
         more = tool("more", tr("More for the version of {when}").format(**of), lambda: None)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)

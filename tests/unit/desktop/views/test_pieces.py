@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.look import theme
 from desktop.look.theme import colour
-from desktop.views.pieces import table
+from desktop.views.eliding import ElidedButton
+from desktop.views.pieces import button, table, tool
 
 
 def test_the_row_that_has_the_keyboard_is_marked_in_all_its_columns(qtbot: QtBot, qapp: QApplication) -> None:
@@ -27,3 +33,30 @@ def test_the_row_that_has_the_keyboard_is_marked_in_all_its_columns(qtbot: QtBot
         return edge == colour("accent")
 
     assert [[is_marked(row, column) for column in range(3)] for row in range(2)] == [[False] * 3, [True] * 3]
+
+
+def _elided(does: Callable[[], object]) -> QAbstractButton:
+    made = ElidedButton()
+    made.clicked.connect(lambda _: does())
+    return made
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda does: button("Do it", does),
+        lambda does: tool("restore", "Do it", does, once=True),
+        _elided,
+    ],
+    ids=["button", "tool", "elided"],
+)
+def test_a_double_click_is_one(qtbot: QtBot, make: Callable[[Callable[[], object]], QAbstractButton]) -> None:
+    """What is under the pointer by its second half may mean something else: the next conflict, or the way back."""
+    done: list[bool] = []
+    made = make(lambda: done.append(True))
+    qtbot.addWidget(made)
+    made.show()
+    QTest.mouseDClick(made.windowHandle(), Qt.MouseButton.LeftButton, pos=made.rect().center())
+    assert len(done) == 1
+    QTest.mouseClick(made.windowHandle(), Qt.MouseButton.LeftButton, pos=made.rect().center())
+    assert len(done) == 2
