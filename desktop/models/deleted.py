@@ -106,6 +106,7 @@ class Restoring(QObject):
         super().__init__(parent)
         self._session = session
         self._left: deque[DeletedEntry] = deque()
+        self._now: DeletedEntry | None = None
         self._total = 0
         self._outcome = Outcome()
         self._is_running = False
@@ -115,11 +116,13 @@ class Restoring(QObject):
         return self._is_running
 
     def start(self, entries: Sequence[DeletedEntry]) -> None:
-        """Those that lie below another one come with that; what is asked while it runs comes after."""
+        """Those that lie below another one come with that; what is asked while it runs comes after, once."""
         if not self._is_running:
             self._total, self._outcome = 0, Outcome()
-        self._left += entries
-        self._total += len(entries)
+        awaited = {each.entry.seq for each in (*self._left, self._now) if each is not None}
+        new = [each for each in entries if each.entry.seq not in awaited]
+        self._left += new
+        self._total += len(new)
         if self._left and not self._is_running:
             self._is_running = True
             self._next()
@@ -131,11 +134,11 @@ class Restoring(QObject):
 
     def _next(self) -> None:
         if not self._left:
-            self._is_running = False
+            self._is_running, self._now = False, None
             self.ended.emit(self._outcome)
             return
         self.went_on.emit(self._total - len(self._left), self._total)
-        deleted = self._left.popleft()
+        deleted = self._now = self._left.popleft()
         entry = deleted.entry
         revision = None if entry.kind is Kind.FOLDER else entry.revision_id
 

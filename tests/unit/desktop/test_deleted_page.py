@@ -235,3 +235,20 @@ def test_where_there_is_little_room_the_name_keeps_its_own(qtbot: QtBot, daemon:
     assert view.columnWidth(0) > 140
     page.resize(900, 600)
     qtbot.waitUntil(lambda: not any(view.isColumnHidden(column) for column in range(5)))
+
+
+def test_what_is_on_its_way_back_is_not_asked_for_twice(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:
+    """The second time it would be refused, as nothing that was deleted is there."""
+    server = Bin(daemon, [deleted(2, "Photos", Kind.FOLDER), deleted(1, "b")])
+    page, view = shown(qtbot, session)
+    qtbot.waitUntil(lambda: view.model().rowCount() == 2)
+    server.may_restore.clear()
+    for rows in ((0, 1), (0,), (1,)):
+        choose(view, *rows)
+        next(each for each in page.findChildren(QPushButton) if each.text().startswith("Restore ")).click()
+    with qtbot.waitSignal(session.said) as toast:
+        server.may_restore.set()
+    assert [request.path for request in server.restored] == ["Photos", "b"]
+    assert toast.args is not None
+    assert toast.args[0] == "2 items are back."
+    assert names(view) == []
