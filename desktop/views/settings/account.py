@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.daemon import Failure
 from desktop.look.icons import icon
 from desktop.look.measures import high
 from desktop.look.theme import set_role
@@ -32,7 +35,7 @@ from desktop.views.settings.section import Section, form, heading, secondary
 from desktop.words import exact_time, plain_label, plain_tip, show_name, show_size, tr
 from server_api.contract.accounts import Account, ChangePassword
 from server_api.contract.devices import Devices, RevokeDevice
-from sync_engine.control.questions import ACCOUNT, CHANGE_PASSWORD, DEVICES, REVOKE_DEVICE
+from sync_engine.control.questions import ACCOUNT, CHANGE_PASSWORD, DEVICES, REVOKE_DEVICE, Question
 
 _ROW = Qt.ItemDataRole.UserRole
 _ALMOST_FULL = 0.9
@@ -208,7 +211,7 @@ class AccountSection(Section):
 
     def _sign_out(self) -> None:
         row = self._chosen
-        if row is None or not self.password.text():
+        if row is None or not self.password.text() or not self.do_sign_out.isEnabled():
             return
 
         def out(_: None) -> None:
@@ -217,7 +220,7 @@ class AccountSection(Section):
             self.said.say("good", tr("{name} is signed out.").format(name=row.name))
 
         request = RevokeDevice(password=self.password.text())
-        self.session.daemon.ask_server(REVOKE_DEVICE, request, out, self.fail, owner=self, subject=row.device_id)
+        self._ask_once(self.do_sign_out, REVOKE_DEVICE, request, out, subject=row.device_id)
 
     # --- the password -------------------------------------------------------------------------------------------
 
@@ -226,7 +229,7 @@ class AccountSection(Section):
         self._open(self.changing, self.now)
 
     def _change(self) -> None:
-        if not (self.now.text() and self.new.text()):
+        if not (self.now.text() and self.new.text() and self.do_change.isEnabled()):
             return
 
         def changed(_: None) -> None:
@@ -235,7 +238,28 @@ class AccountSection(Section):
             self.said.say("good", tr("The password is changed. Other devices have to sign in again."))
 
         request = ChangePassword(password=self.now.text(), new_password=self.new.text())
-        self.session.daemon.ask_server(CHANGE_PASSWORD, request, changed, self.fail, owner=self)
+        self._ask_once(self.do_change, CHANGE_PASSWORD, request, changed)
+
+    def _ask_once(
+        self,
+        act: QPushButton,
+        question: Question[Any, None],
+        request: Struct,
+        then: Callable[[None], None],
+        subject: bytes | None = None,
+    ) -> None:
+        """``act`` works again when there is an answer."""
+
+        def done(answer: None) -> None:
+            act.setEnabled(True)
+            then(answer)
+
+        def failed(failure: Failure) -> None:
+            act.setEnabled(True)
+            self.fail(failure)
+
+        act.setEnabled(False)
+        self.session.daemon.ask_server(question, request, done, failed, owner=self, subject=subject)
 
     def _open(self, panel: QFrame, field: QLineEdit) -> None:
         self.acts.hide()

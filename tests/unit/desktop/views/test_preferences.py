@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -178,6 +179,29 @@ def test_the_password_is_changed(qtbot: QtBot, account: AccountSection, daemon: 
     QTest.mouseClick(account.do_change, CLICK)
     qtbot.waitUntil(lambda: account.said.text.startswith("The password is changed."))
     assert asked == [ChangePassword(password="old horse", new_password="new horse")]
+
+
+def test_the_password_is_changed_once(qtbot: QtBot, account: AccountSection, daemon: FakeDaemon) -> None:
+    """Asked again, the server would find the one that was current wrong."""
+    may_answer, asked = threading.Event(), list[ChangePassword]()
+
+    def change(request: ChangePassword, _: object) -> None:
+        asked.append(request)
+        assert may_answer.wait(10)
+        if len(asked) > 1:
+            raise Refused("no", "wrong-credentials", 403)
+
+    daemon.answer_server(CHANGE_PASSWORD, change)
+    QTest.mouseClick(account.change, CLICK)
+    QTest.keyClicks(account.now, "old horse")
+    QTest.keyClicks(account.new, "new horse")
+    for _ in range(2):
+        QTest.keyClick(account.new, Qt.Key.Key_Return)
+    assert not account.do_change.isEnabled()
+    may_answer.set()
+    qtbot.waitUntil(lambda: account.said.text.startswith("The password is changed."))
+    qtbot.waitUntil(account.do_change.isEnabled)
+    assert len(asked) == 1
 
 
 # --- folder and what is on this device -------------------------------------------------------------------------------
