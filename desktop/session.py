@@ -74,7 +74,8 @@ class Session(QObject):
         self.profile: control.ProfileNow | None = None
         self.is_linked = True
         self._is_started = False
-        self._wanted_link = 0
+        self._wanted_link: str | None = None
+        self._copied: dict[str, list[tuple[Callable[[Share], None] | None, Callable[[Failure], None] | None]]] = {}
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self.tree_changed)
         self.daemon.state_changed.connect(self._take)
@@ -127,9 +128,11 @@ class Session(QObject):
     ) -> None:
         """Put a link to what is at a path on the clipboard: one that is open to all, if there is one, or a new one.
         ``otherwise`` is called when it was told that there will be none. If another link is wanted before the answer
-        comes, that is the one for the clipboard."""
-        self._wanted_link += 1
-        wanted = self._wanted_link
+        comes, that is the one for the clipboard; if it is the same one, it is made once."""
+        self._wanted_link = path
+        self._copied.setdefault(path, []).append((then, otherwise))
+        if len(self._copied[path]) > 1:
+            return
 
         def choose(known: Shares) -> None:
             found = next((share for share in known.shares if share.path == path and is_open(share)), None)
@@ -142,21 +145,23 @@ class Session(QObject):
             self.daemon.ask_server(SHARE, CreateShare(path=path), copied, failed, owner=self)
 
         def copied(share: Share) -> None:
-            if wanted == self._wanted_link:
+            if self._wanted_link == path:
                 self.put_link(share)
-            if then is not None:
-                then(share)
+            for done, _ in self._copied.pop(path):
+                if done is not None:
+                    done(share)
 
         def failed(failure: Failure) -> None:
             self.complain(failure)
-            if otherwise is not None:
-                otherwise(failure)
+            for _, told in self._copied.pop(path):
+                if told is not None:
+                    told(failure)
 
         self.daemon.ask_server(SHARES, None, choose, make, owner=self)
 
     def put_link(self, share: Share) -> None:
         """On the clipboard; what there is to know about it is said."""
-        self._wanted_link += 1
+        self._wanted_link = None
         QGuiApplication.clipboard().setText(share.url)
         if share.reach == "computer":
             said = tr("Link copied. It works on this computer only, until the server has a public address.")

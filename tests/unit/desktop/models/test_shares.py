@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.models.shares import Links
 from desktop.session import Session
 from server_api.contract.shares import CreateShare, EditShare, Share, Shares
+from sync_engine.control import messages as control
 from sync_engine.control.questions import EDIT_SHARE, SHARE, SHARES, WITHDRAW_SHARE
 from tests.fakes.daemon import FakeDaemon
 from tests.unit.desktop.examples import never, share
@@ -104,3 +105,20 @@ def test_the_link_that_was_wanted_last_is_on_the_clipboard(qtbot: QtBot, session
     first.set()
     qtbot.waitUntil(lambda: copied == ["b", "a"])
     assert QGuiApplication.clipboard().text() == share(2).url
+
+
+def test_one_link_is_made_however_often_it_is_wanted_meanwhile(
+    qtbot: QtBot, session: Session, daemon: FakeDaemon
+) -> None:
+    may_answer = threading.Event()
+    daemon.answer_server(SHARES, lambda *_: may_answer.wait(10) and Shares(shares=[]))
+    daemon.answer_server(SHARE, lambda request, _: share(1, path=request.path))
+    copied: list[str | None] = []
+    for path in ("a", "b", "a"):
+        session.copy_link(path, lambda made: copied.append(made.path))
+    may_answer.set()
+    qtbot.waitUntil(lambda: sorted(map(str, copied)) == ["a", "a", "b"])
+    assert sum(asked.question == SHARE.name for asked in daemon.asked_for(control.AskServer)) == 2
+    assert QGuiApplication.clipboard().text() == share(1).url
+    session.copy_link("a", lambda made: copied.append(made.path))
+    qtbot.waitUntil(lambda: len(copied) == 4)
