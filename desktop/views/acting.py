@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from shiboken6 import isValid
 
 from desktop.integration.showing import open_with_its_program, show_in_file_manager
 from desktop.models.abilities import abilities
@@ -48,6 +49,7 @@ class Acting(QObject):
         self._chosen = chosen
         self._page = page
         self.folder_here: Path | None = None
+        self._asks: QMessageBox | None = None
         self.doing = Doing(session, self)
         self.taking_in = TakingIn(session, self.doing, listing)
         self.actions = FileActions(page, self._acts())
@@ -149,6 +151,8 @@ class Acting(QObject):
         items, where = self._chosen.items(), self._listing.model.where
 
         def question(count: int, is_trashless: bool, delete: Callable[[], None]) -> None:
+            if not is_trashless and self._asks is not None and isValid(self._asks) and self._asks.isVisible():
+                return  # the key was pressed again before it was asked
             words = tr_n("Delete %n file everywhere", "Delete %n files everywhere", count)
             title = tr_n("Delete %n file everywhere?", "Delete %n files everywhere?", count)
             more = tr("They go into this computer’s trash, and are deleted on the server and on all your devices.")
@@ -156,7 +160,7 @@ class Acting(QObject):
                 title = tr("The trash does not take all of it")
                 more = tr("Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.")
                 words = tr("Delete without the trash")
-            ask(self._page, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
+            self._asks = ask(self._page, title, more, (words, delete), (tr("Keep them"), None), is_danger=True)
 
         def then(paths: list[Path]) -> None:
             self.doing.delete(paths, question)

@@ -152,6 +152,20 @@ def test_before_many_are_deleted_somebody_is_asked(
     assert (folder / "note.txt").exists()
 
 
+def test_it_is_asked_once(
+    window: MainWindow, folder: Path, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.models.doing.MANY", 0)
+    choose(window, "note.txt")
+    act(window, "delete")
+    act(window, "delete")
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
+    counted: list[object] = []
+    session.background.run(lambda: None, counted.append, owner=session)
+    qtbot.waitUntil(lambda: bool(counted))
+    assert len(window.findChildren(QMessageBox)) == 1
+
+
 def test_what_is_not_wanted_here_is_kept_away(window: MainWindow, daemon: FakeDaemon, qtbot: QtBot) -> None:
     daemon.answers[control.Exclude] = control.Chosen(Choice("done"))
     choose(window, "note.txt")
