@@ -9,7 +9,7 @@ from msgspec import Struct
 from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QObject, Qt, Signal
 from shiboken6 import isValid
 
-from desktop.daemon import Failure
+from desktop.daemon import Failure, Otherwise
 from desktop.look.icons import icon
 from desktop.models.indexes import NOWHERE, Index
 from desktop.session import Session
@@ -75,6 +75,7 @@ class Rewinding(QObject):
         is_undone: it was taken back.
         failure: why the last of these could not be.
         is_asking: whether an answer is to come.
+        is_acting: it is one to a rewind, or to taking one back: nothing else is to be chosen before.
     """
 
     changed = Signal()
@@ -88,7 +89,7 @@ class Rewinding(QObject):
         self.done: Rewound | None = None
         self.is_undone = False
         self.failure: Failure | None = None
-        self.is_asking = False
+        self.is_asking = self.is_acting = False
         self._asked = 0
 
     def choose(self, moment: Moment) -> None:
@@ -102,8 +103,12 @@ class Rewinding(QObject):
                 self.preview = preview
                 self._tell()
 
+        def failed(failure: Failure) -> None:
+            if asked == self._asked:
+                self._fail(failure)
+
         request = RewindRequest(path=self.path, to_at=moment.to_at, dry_run=True)
-        self._ask(request, come)
+        self._ask(request, come, failed)
 
     def rewind(self) -> None:
         """Do what ``preview`` tells. It is said in passing too, with a way back."""
@@ -118,7 +123,8 @@ class Rewinding(QObject):
             session.say(capital(said), tr("Undo the rewind"), lambda: take_back(session, path, done.undo_seq))
             self._tell()
 
-        self._ask(RewindRequest(path=self.path, to_seq=self.preview.to_seq), come)
+        self.is_acting = True
+        self._ask(RewindRequest(path=self.path, to_seq=self.preview.to_seq), come, self._fail)
 
     def undo(self) -> None:
         if self.done is None:
@@ -129,17 +135,17 @@ class Rewinding(QObject):
                 self.is_undone = True
                 self._tell()
 
-        self.is_asking, self.failure = True, None
+        self.is_asking, self.is_acting, self.failure = True, True, None
         take_back(self._session, self.path, self.done.undo_seq, come, self._fail)
         self.changed.emit()
 
-    def _ask(self, request: RewindRequest, come: Callable[[Rewound], None]) -> None:
+    def _ask(self, request: RewindRequest, come: Callable[[Rewound], None], failed: Otherwise) -> None:
         self.is_asking, self.failure = True, None
-        self._session.daemon.ask_server(REWIND, request, come, self._fail, owner=self)
+        self._session.daemon.ask_server(REWIND, request, come, failed, owner=self)
         self.changed.emit()
 
     def _tell(self) -> None:
-        self.is_asking = False
+        self.is_asking = self.is_acting = False
         self.changed.emit()
 
     def _fail(self, failure: Failure) -> None:

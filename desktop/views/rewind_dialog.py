@@ -79,7 +79,7 @@ class RewindDialog(QDialog):
         inside.addStretch()
         self._right.addWidget(self._nothing)
         self._right.addWidget(result)
-        left = QWidget()
+        left = self._choosing = QWidget()
         inside = QVBoxLayout(left)
         inside.setContentsMargins(0, 0, 16, 0)
         inside.setSpacing(8)
@@ -134,6 +134,7 @@ class RewindDialog(QDialog):
             self._rewind.setText(plain_label(text))
         self._rewind.setVisible(is_previewed)
         self._rewind.setEnabled(is_previewed and not model.is_asking)
+        self._choosing.setEnabled(not model.is_acting)
         self._undo.setVisible(model.done is not None and not model.is_undone)
         self._undo.setEnabled(not model.is_asking)
         is_told = told is not None and not model.is_asking and model.failure is None and not is_nothing(told)
@@ -148,7 +149,7 @@ class RewindDialog(QDialog):
         if self._moments.is_known:
             self._no_list.tell("activity", tr("Nothing has happened here yet"))
         elif self._moments.is_asking:
-            self._no_list.tell("activity", tr("Looking for what happened…"))
+            self._no_list.wait("activity", tr("Looking for what happened…"), tr("Try again"))
 
     def _tell_failure(self, failure: Failure) -> None:
         said = sentence(failure.code, failure.detail)
@@ -188,8 +189,10 @@ class RewindDialog(QDialog):
                 said = capital(said.format(name=self._name))
             self._nothing.tell("attention", tr("That could not be done"), said, tr("Try again"))
         elif model.is_asking:
-            is_looking = model.preview is None
-            self._nothing.tell("rewind", tr("Looking what would change…") if is_looking else tr("Rewinding…"))
+            if model.preview is None:
+                self._nothing.wait("rewind", tr("Looking what would change…"), tr("Try again"))
+            else:
+                self._nothing.wait("rewind", tr("Rewinding…"))
         elif model.preview is not None:
             self._nothing.tell("check", capital(tr("{name} is as it was then").format(name=self._name)))
         else:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import QDateTimeEdit, QTableView
 from pytestqt.qtbot import QtBot
 
-from desktop.models.rewinding import say_moment
+from desktop.models.rewinding import Moment, Rewinding, say_moment
 from desktop.session import Session
 from desktop.views.rewind_dialog import RewindDialog
 from server_api.contract.history import What
@@ -175,3 +175,45 @@ def test_what_cannot_be_done_is_told_and_tried_again(
     daemon.answer_server(REWIND, clock.rewind)
     buttons(dialog)["Try again"].click()
     qtbot.waitUntil(lambda: "This would change" in said_on(dialog))
+
+
+def test_what_was_asked_of_an_earlier_choice_fails_unheard(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, clock: Clock
+) -> None:
+    end = threading.Event()
+
+    def answer(request: RewindRequest, subject: object) -> Rewound:
+        if request.to_at == TODAY - 1:
+            assert end.wait(10)
+            raise Refused("gone", "unreachable", 503)
+        return clock.rewind(request, subject)
+
+    daemon.answer_server(REWIND, answer)
+    model = Rewinding(session, "Photos")
+    model.choose(Moment("before", TODAY - 1))
+    qtbot.waitUntil(lambda: bool(daemon.asked))
+    model.choose(Moment("later", TODAY))
+    qtbot.waitUntil(lambda: model.preview is not None)
+    end.set()
+    heard: list[object] = []
+    for _ in range(4):
+        session.background.run(lambda: end.wait(0.05), heard.append, owner=session, lane="server")
+    qtbot.waitUntil(lambda: len(heard) == 4)
+    assert model.failure is None
+
+
+def test_nothing_else_is_chosen_while_it_is_done(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, clock: Clock
+) -> None:
+    """What is said of it would be said of that."""
+    dialog = shown(qtbot, session)
+    choose(qtbot, dialog, 1)
+    name = f"Rewind Photos to before {say_moment(TODAY)}"
+    qtbot.waitUntil(lambda: name in buttons(dialog))
+    clock.may_answer.clear()
+    buttons(dialog)[name].click()
+    moments, _ = tables(dialog)
+    assert not moments.isEnabled()
+    clock.may_answer.set()
+    qtbot.waitUntil(moments.isEnabled)
+    assert f"Photos is as it was before {say_moment(TODAY)}" in said_on(dialog)
