@@ -2776,6 +2776,10 @@
         <translation>Der Server sandte einen Namen, den kein Gerät tragen darf. Er bleibt unberührt; sagen Sie es dem Betreiber des Servers.</translation>
     </message>
     <message>
+        <source>The server takes long to answer. You can go on with something else meanwhile.</source>
+        <translation>Der Server antwortet lange nicht. Sie können inzwischen anderes tun.</translation>
+    </message>
+    <message>
         <source>The server wants files to go over a connection that is not encrypted. Tell who runs it.</source>
         <translation>Der Server will, dass Dateien über eine unverschlüsselte Verbindung gehen. Sagen Sie es dem Betreiber.</translation>
     </message>

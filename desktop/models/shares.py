@@ -41,6 +41,7 @@ class Links(QObject):
         self.failure: Failure | None = None
         self._asked_at = 0.0
         self._is_asking = False
+        self._asked = 0
         self._is_outdated = False
 
     @classmethod
@@ -50,10 +51,15 @@ class Links(QObject):
 
     def look(self, *, is_forced: bool = False) -> None:
         """Ask for them, unless that was done just now."""
-        if self._is_asking or (not is_forced and time.monotonic() - self._asked_at < FRESH_S):
+        if not is_forced and (self._is_asking or time.monotonic() - self._asked_at < FRESH_S):
             return
         self._is_asking, self._is_outdated = True, False
-        self.session.daemon.ask_server(SHARES, None, self._take, self._fail, owner=self)
+        self._asked += 1
+        take, fail = self._if_newest(self._take), self._if_newest(self._fail)
+        self.session.daemon.ask_server(SHARES, None, take, fail, owner=self)
+        if self.failure is not None:
+            self.failure = None
+            self.changed.emit()
 
     def at(self, path: str) -> list[Share]:
         """Those that lead to exactly this."""
@@ -126,6 +132,10 @@ class Links(QObject):
         self.session.daemon.ask_server(
             WITHDRAW_SHARE, None, done, self.session.complain, owner=self, subject=share.share_id
         )
+
+    def _if_newest(self, call: Callable[[T], None]) -> Callable[[T], None]:
+        asked = self._asked
+        return lambda given: call(given) if asked == self._asked else None
 
     def _put(self, share: Share) -> None:
         """In the place of the one that it was, or as the newest."""

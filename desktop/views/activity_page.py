@@ -149,7 +149,7 @@ class ActivityPage(Page):
             said = sentence(failure.code, failure.detail)
             self._empty.tell("attention", tr("What happened cannot be shown now"), said, tr("Try again"))
         elif model.is_asking or not model.is_known:
-            self._empty.tell("activity", tr("Looking for what happened…"))
+            self._empty.wait("activity", tr("Looking for what happened…"), tr("Try again"))
         elif is_sought:
             self._empty.tell("search", tr("Nothing of that kind has happened"), "", tr("Show all"))
         else:
@@ -164,7 +164,7 @@ class ActivityPage(Page):
 
     def _help_on(self) -> None:
         failure = self._failures.pop(self._model, None)
-        if failure is not None and failure.code != "not-found":
+        if self._model.is_asking or (failure is not None and failure.code != "not-found"):
             self.look()
         else:
             self._who.setCurrentIndex(0)

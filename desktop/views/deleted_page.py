@@ -101,7 +101,7 @@ class DeletedPage(Page):
             said = sentence(self._failure.code, self._failure.detail)
             self._empty.tell("attention", tr("What was deleted cannot be shown now"), said, tr("Try again"))
         elif not self._model.is_known or self._model.is_asking:
-            self._empty.tell("refresh", tr("Looking for what was deleted…"))
+            self._empty.wait("refresh", tr("Looking for what was deleted…"), tr("Try again"))
         elif text:
             shown = show_name(text)
             self._empty.tell(
@@ -118,7 +118,8 @@ class DeletedPage(Page):
         self._show()
 
     def _help_on(self) -> None:
-        if self._failure is not None:
+        if self._failure is not None or self._model.is_asking:
+            self._failure = None
             self.look()
         else:
             self._search.clear()

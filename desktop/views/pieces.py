@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QTextCharFormat
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,7 +36,7 @@ from desktop.look.measures import high, wide, widest
 from desktop.look.tokens import ROW_PX
 from desktop.models.indexes import Index
 from desktop.views.once import OnceButton, OnceTool
-from desktop.words import plain_label, plain_tip, wrappable
+from desktop.words import plain_label, plain_tip, tr, wrappable
 
 D = TypeVar("D", bound=QDateTimeEdit)
 S = TypeVar("S", bound=QAbstractSpinBox)
@@ -44,6 +44,8 @@ _ICON: Final = 32
 _BESIDE_TEXT: Final = 28
 _SHARE: Final = 140
 """Pixels that a column which takes what is left needs."""
+PATIENCE_MS: Final = 5_000
+"""So long nobody wonders why the server has not answered."""
 
 
 class _Search(QLineEdit):
@@ -70,6 +72,17 @@ def label(text: str = "", role: str = "", *, wraps: bool = False, parent: QWidge
     if role:
         made.setProperty("role", role)
     return made
+
+
+def awaiting(text: str) -> QLabel:
+    """``text`` says what the server is asked for; if it takes long, that is said as well."""
+    made = label(text, "secondary", wraps=True)
+    QTimer.singleShot(PATIENCE_MS, made, lambda: made.setText(f"{text} {takes_long()}"))
+    return made
+
+
+def takes_long() -> str:
+    return tr("The server takes long to answer. You can go on with something else meanwhile.")
 
 
 def button(text: str, does: Callable[[], object], role: str = "", parent: QWidget | None = None) -> QPushButton:
@@ -273,7 +286,10 @@ class EmptyPlace(QWidget):
         super().__init__(parent)
         self._picture = IconLabel("info", _ICON)
         self._title, self._text = label(role="heading", wraps=True), label(role="secondary", wraps=True)
-        self._button = button("", self.pressed.emit)
+        self._button = button("", self._press)
+        self._awaited: tuple[str, str, str] | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._tell_patience)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(32, 8, 32, 8)
         inside.setSpacing(8)
@@ -287,6 +303,27 @@ class EmptyPlace(QWidget):
         inside.addStretch(3)
 
     def tell(self, picture: str, title: str, text: str = "", button: str = "") -> None:
+        self._awaited = None
+        self._patience.stop()
+        self._show(picture, title, text, button)
+
+    def wait(self, picture: str, title: str, button: str = "") -> None:
+        """For the server. If it takes long, that is said, and ``button`` is there to ask it once more."""
+        if self._awaited != (awaited := (picture, title, button)):
+            self.tell(picture, title)
+            self._awaited = awaited
+            self._patience.start()
+
+    def _tell_patience(self) -> None:
+        if self._awaited is not None:
+            picture, title, button = self._awaited
+            self._show(picture, title, takes_long(), button)
+
+    def _press(self) -> None:
+        self._awaited = None
+        self.pressed.emit()
+
+    def _show(self, picture: str, title: str, text: str, button: str) -> None:
         self._picture.show_icon(picture)
         self._title.setText(title)
         self._text.setText(text)

@@ -122,7 +122,7 @@ class SharesPage(Page):
         self.search.hide()
         failure = self._links.failure
         if failure is None:
-            self.empty.tell("share", tr("Looking for links…"))
+            self.empty.wait("share", tr("Looking for links…"), tr("Try again"))
         else:
             said = sentence(failure.code, failure.detail)
             self.empty.tell("offline", tr("The links cannot be shown now"), said, tr("Try again"))

@@ -11,7 +11,7 @@ from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.flow import Flow
 from desktop.views.link_acts import LinkRow
-from desktop.views.pieces import button, clear, label
+from desktop.views.pieces import awaiting, button, clear, label
 from desktop.views.scrolled import Scrolled
 from desktop.words import tr
 
@@ -72,7 +72,7 @@ class SharingTab(Scrolled):
             again = button(tr("Try again"), lambda: links.look(is_forced=True))
             self._rows.addWidget(again, alignment=Qt.AlignmentFlag.AlignLeft)
         elif links.shares is None:
-            self._rows.addWidget(label(tr("Looking for links…"), "secondary"))
+            self._rows.addWidget(awaiting(tr("Looking for links…")))
         elif not (here := links.at(self.path)):
             said = tr("No link leads here yet. Whoever gets one can download this, without an account.")
             self._rows.addWidget(label(said, "secondary", wraps=True))

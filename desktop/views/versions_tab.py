@@ -10,7 +10,7 @@ from desktop.models import versions
 from desktop.models.versions import Versions
 from desktop.sentences import sentence
 from desktop.session import Session
-from desktop.views.pieces import button, clear, label, tool
+from desktop.views.pieces import awaiting, button, clear, label, tool
 from desktop.views.scrolled import Scrolled
 from desktop.words import exact_time, plain_tip, tr
 from server_api.contract.history import VersionEntry
@@ -39,7 +39,7 @@ class VersionsTab(Scrolled):
         if self.model.is_asking and not self.model.entries:
             self._drawn = None
             clear(self.column)
-            self.column.addWidget(label(tr("Looking for versions…"), "secondary"))
+            self.column.addWidget(awaiting(tr("Looking for versions…")))
 
     def forget(self) -> None:
         """Another file is chosen: what is here can no longer be meant."""

@@ -252,3 +252,25 @@ def test_what_is_on_its_way_back_is_not_asked_for_twice(qtbot: QtBot, daemon: Fa
     assert toast.args is not None
     assert toast.args[0] == "2 items are back."
     assert names(view) == []
+
+
+def test_while_the_server_hangs_it_says_so_and_asks_again(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.views.pieces.PATIENCE_MS", 20)
+    end = threading.Event()
+
+    def hang(*_: object) -> Page:
+        assert end.wait(10)
+        return Page(entries=[deleted(1, "late")], before=1, complete=True)
+
+    daemon.answer_server(DELETED, hang)
+    page, view = shown(qtbot, session)
+    qtbot.waitUntil(lambda: "takes long to answer" in said_on(page))
+    Bin(daemon, [deleted(2, "a")])
+    the_button(page, "Try again").click()
+    qtbot.waitUntil(lambda: names(view) == ["a"])
+    answered: list[object] = []
+    session.background.run(end.set, answered.append, owner=session, lane="server")
+    qtbot.waitUntil(lambda: bool(answered))
+    assert names(view) == ["a"]

@@ -122,3 +122,19 @@ def test_one_link_is_made_however_often_it_is_wanted_meanwhile(
     assert QGuiApplication.clipboard().text() == share(1).url
     session.copy_link("a", lambda made: copied.append(made.path))
     qtbot.waitUntil(lambda: len(copied) == 4)
+
+
+def test_they_are_asked_for_again_while_the_server_hangs(qtbot: QtBot, session: Session, daemon: FakeDaemon) -> None:
+    end = threading.Event()
+    turns = iter([lambda: end.wait(10) and [share(1)], lambda: [share(2)]])
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=next(turns)()))
+    links = Links.of(session)
+    links.look()
+    qtbot.waitUntil(lambda: bool(daemon.asked))
+    with qtbot.waitSignal(links.changed):
+        links.look(is_forced=True)
+    end.set()
+    done: list[object] = []
+    session.daemon.ask(control.GetProblems(), done.append, owner=session)
+    qtbot.waitUntil(lambda: bool(done))
+    assert links.shares == [share(2)]
