@@ -56,13 +56,23 @@ class Troubles(QObject):
         self.is_known = False
         self.is_deciding = False
         self.failure: Failure | None = None
-        session.state_changed.connect(self.changed)
+        self._told_held = 0
+        session.state_changed.connect(self._see)
 
     def look(self) -> None:
         daemon = self._session.daemon
         daemon.ask(control.GetProblems(), self._take_problems, self._fail, owner=self)
-        daemon.ask(control.GetHeld(), self._take_held, lambda _: None, owner=self)
+        self._ask_held()
         daemon.ask_server(DEVICES, None, self._take_devices, lambda _: None, owner=self)
+
+    def _see(self, state: EngineState | None) -> None:
+        if state is not None and state.held != self._told_held:
+            self._told_held = state.held
+            self._ask_held()
+        self.changed.emit()
+
+    def _ask_held(self) -> None:
+        self._session.daemon.ask(control.GetHeld(), self._take_held, lambda _: None, owner=self)
 
     def first(self, most: int) -> list[Trouble]:
         """So many at most: what stops everything first, what is only to be known last."""

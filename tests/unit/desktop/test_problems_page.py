@@ -242,3 +242,12 @@ def test_a_device_that_was_silent_for_a_week_is_named() -> None:
         msgspec.structs.replace(phone, kind="browser"),
     ]
     assert [each.title[:14] for each in silent([phone, *others], NOW)] == ["Ph\\u{202e}one "]
+
+
+def test_what_is_not_held_any_more_is_not_asked_about(qtbot: QtBot, daemon: FakeDaemon, page: ProblemsPage) -> None:
+    """Also if nothing else has changed, as when the daemon ended before it could tell what became of it."""
+    tell(daemon, held=HeldDeletions(412, "local", 1, ["Photos"]))
+    qtbot.waitUntil(lambda: "Bring them back" in buttons(page))
+    daemon.answers[control.GetHeld] = control.HeldNow(None)
+    daemon.set_state(msgspec.structs.replace(daemon.state, state="in-step", held=0))
+    qtbot.waitUntil(lambda: "Bring them back" not in buttons(page))
