@@ -90,7 +90,7 @@ class Links(QObject):
             self._put(share)
             _for(owner, then)(share)
 
-        self.session.daemon.ask_server(SHARE, request, made, _for(owner, otherwise), owner=self)
+        self.session.daemon.ask_server(SHARE, request, made, self._unless_done(_for(owner, otherwise)), owner=self)
 
     def edit(
         self,
@@ -107,7 +107,7 @@ class Links(QObject):
             self._put(now)
             _for(owner, then)(now)
 
-        failed = _for(owner, otherwise or self.session.complain)
+        failed = self._unless_done(_for(owner, otherwise or self.session.complain))
         self.session.daemon.ask_server(EDIT_SHARE, request, changed, failed, owner=self, subject=share.share_id)
 
     def pause(self, share: Share, *, is_paused: bool) -> None:
@@ -130,8 +130,18 @@ class Links(QObject):
             self.session.say(tr("The link is withdrawn. It leads to nothing any more."))
 
         self.session.daemon.ask_server(
-            WITHDRAW_SHARE, None, done, self.session.complain, owner=self, subject=share.share_id
+            WITHDRAW_SHARE, None, done, self._unless_done(self.session.complain), owner=self, subject=share.share_id
         )
+
+    def _unless_done(self, otherwise: Callable[[Failure], None]) -> Callable[[Failure], None]:
+        """Look what there is now: it may be the answer alone that did not come."""
+
+        def failed(failure: Failure) -> None:
+            otherwise(failure)
+            self._asked_at = 0.0
+            self.look()
+
+        return failed
 
     def _if_newest(self, call: Callable[[T], None]) -> Callable[[T], None]:
         asked = self._asked

@@ -63,6 +63,7 @@ class ShareDialog(QDialog):
         self._session, self._path = session, path
         self._links = Links.of(session)
         self._links.changed.connect(self._draw)
+        session.tree_changed.connect(self._look)
         self._version = version
         self.form = LinkForm(is_folder=kind == "folder", is_of_version=version is not None)
         self.make = button(tr("Create and copy link"), self._create, "primary")
@@ -81,9 +82,12 @@ class ShareDialog(QDialog):
         for page in (self.wishing, self.made):
             whole.addWidget(page)
         self.form.changed.connect(self._fit)
-        self._links.look()
+        self._look()
         self._draw()
         self.form.setFocus()
+
+    def _look(self) -> None:
+        self._links.look()
 
     def _title(self) -> str:
         name = show_name(self._path.rpartition("/")[2])

@@ -186,3 +186,34 @@ def test_a_link_is_made_though_the_dialog_is_closed_meanwhile(
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
     qtbot.waitUntil(lambda: len(made) == 1)
+
+
+def test_a_link_that_was_made_although_no_answer_came_is_shown(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session
+) -> None:
+    """Or another one would be made."""
+    there: list[Share] = []
+
+    def make(*_: object) -> Share:
+        there.append(share(7, path="b.txt"))
+        raise Refused("gone", "unreachable", 503)
+
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=list(there)))
+    daemon.answer_server(SHARE, make)
+    dialog = opened(qtbot, session, "b.txt")
+    dialog.make.click()
+    qtbot.waitUntil(dialog.error.isVisible)
+    qtbot.waitUntil(lambda: [each.share for each in dialog.findChildren(LinkRow)] == there)
+
+
+def test_links_are_looked_at_again_when_something_has_changed(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.models.shares.FRESH_S", 0)
+    there: list[Share] = []
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=list(there)))
+    dialog = opened(qtbot, session, "b.txt")
+    qtbot.waitUntil(lambda: dialog._links.shares == [])
+    there.append(share(7, path="b.txt"))
+    session.tree_changed.emit()
+    qtbot.waitUntil(lambda: [each.share for each in dialog.findChildren(LinkRow)] == there)
