@@ -3758,6 +3758,10 @@ Nicht auf diesem Gerät</translation>
         <translation>{name} ist abgemeldet.</translation>
     </message>
     <message>
+        <source>{name} may not have come back: {why}</source>
+        <translation>{name} kam vielleicht nicht zurück: {why}</translation>
+    </message>
+    <message>
         <source>{name} was not there at that time, or is not there any more. Choose a later moment.</source>
         <translation>Zu dieser Zeit gab es {name} noch nicht, oder inzwischen nicht mehr. Wählen Sie einen späteren Zeitpunkt.</translation>
     </message>

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.daemon import Failure
+from desktop.daemon import NO_DAEMON, Failure
 from desktop.look.icons import icon
 from desktop.look.theme import colour
 from desktop.models.indexes import NOWHERE, Index
@@ -150,6 +150,8 @@ class Restoring(QObject):
 
         def failed(failure: Failure) -> None:
             self._outcome.failures.append((entry.path, failure))
+            if is_unanswered(failure):
+                self.stop()
             self._next()
 
         request = RestoreRequest(path=entry.path, revision_id=revision)
@@ -171,6 +173,11 @@ class Outcome:
         self.expired = 0
         self.failures: list[tuple[str, Failure]] = []
         self.left = 0
+
+
+def is_unanswered(failure: Failure) -> bool:
+    """Nobody knows whether it was done, and nobody is there to do more."""
+    return failure.code in {NO_DAEMON, "unreachable"}
 
 
 def _shown(deleted: DeletedEntry, column: int) -> str:

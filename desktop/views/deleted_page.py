@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from desktop.daemon import Failure
 from desktop.look.measures import wide
-from desktop.models.deleted import DEVICE, PLACE, SIZE, WHEN, DeletedModel, Outcome, Restoring
+from desktop.models.deleted import DEVICE, PLACE, SIZE, WHEN, DeletedModel, Outcome, Restoring, is_unanswered
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.page import Page
@@ -158,12 +158,15 @@ class DeletedPage(Page):
         if outcome.failures:
             path, failure = outcome.failures[0]
             why = sentence(failure.code, failure.detail)
-            many = len(outcome.failures)
-            said.append(
-                tr("{name} did not come back: {why}").format(name=show_name(path), why=why)
-                if many == 1
-                else tr_n("%n item did not come back: {why}", "%n items did not come back: {why}", many).format(why=why)
-            )
+            if len(outcome.failures) > 1:
+                text = tr_n(
+                    "%n item did not come back: {why}", "%n items did not come back: {why}", len(outcome.failures)
+                )
+            elif is_unanswered(failure):
+                text = tr("{name} may not have come back: {why}")
+            else:
+                text = tr("{name} did not come back: {why}")
+            said.append(text.format(name=show_name(path), why=why))
         if outcome.left:
             said.append(tr_n("%n item was left deleted.", "%n items were left deleted.", outcome.left))
         if done:

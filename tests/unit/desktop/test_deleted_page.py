@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
+from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.deleted_page import DeletedPage
 from server_api.contract.history import DeletedEntry, DeletedRequest, Entry
@@ -274,3 +275,20 @@ def test_while_the_server_hangs_it_says_so_and_asks_again(
     session.background.run(end.set, answered.append, owner=session, lane="server")
     qtbot.waitUntil(lambda: bool(answered))
     assert names(view) == ["a"]
+
+
+@pytest.mark.parametrize("code", ["no-daemon", "unreachable"])
+def test_without_an_answer_the_rest_is_left_and_nothing_is_said_that_nobody_knows(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, code: str
+) -> None:
+    server = Bin(daemon, [deleted(seq, f"f{seq}") for seq in (3, 2, 1)])
+    server.refuses["f2"] = code
+    page, view = shown(qtbot, session)
+    qtbot.waitUntil(lambda: view.model().rowCount() == 3)
+    choose(view, 0, 1, 2)
+    with qtbot.waitSignal(session.said) as toast:
+        the_button(page, "Restore 3 items").click()
+    assert toast.args is not None
+    why = sentence(code)
+    assert toast.args[0] == f"f3 is back. f2 may not have come back: {why} 1 item was left deleted."
+    assert [request.path for request in server.restored] == ["f3", "f2"]
