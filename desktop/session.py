@@ -193,7 +193,7 @@ class Session(QObject):
             self.take_link(is_linked=True)
         if state is not None and (was is None or self.profile is None):
             self._ask_profile()
-        if state is not None and (was is None or was.changes != state.changes) and not self._look_again.isActive():
+        if _may_know_more(was, state) and not self._look_again.isActive():
             self._look_again.start()
         self.state_changed.emit(state)
 
@@ -213,6 +213,13 @@ class Session(QObject):
         if profile != self.profile:
             self.profile = profile
             self.profile_changed.emit(profile)
+
+
+def _may_know_more(was: EngineState | None, now: EngineState | None) -> bool:
+    """What is shown may be another, or what could not be shown be there."""
+    if was is None or now is None:
+        return now is not None
+    return was.changes != now.changes or was.state == "offline" != now.state
 
 
 def is_open(share: Share) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView
@@ -292,3 +293,18 @@ def test_without_an_answer_the_rest_is_left_and_nothing_is_said_that_nobody_know
     why = sentence(code)
     assert toast.args[0] == f"f3 is back. f2 may not have come back: {why} 1 item was left deleted."
     assert [request.path for request in server.restored] == ["f3", "f2"]
+
+
+def test_what_could_not_be_shown_is_when_the_server_is_back(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:
+    def refuse(*_: object) -> None:
+        raise Refused("gone", "unreachable", 503)
+
+    daemon.answer_server(DELETED, refuse)
+    daemon.set_state(msgspec.structs.replace(daemon.state, state="offline", reason="unreachable"))
+    with qtbot.waitSignal(session.tree_changed):  # for the daemon's coming
+        session.start()
+    page, view = shown(qtbot, session)
+    qtbot.waitUntil(lambda: "cannot be shown now" in said_on(page))
+    Bin(daemon, [deleted(1, "a")])
+    daemon.set_state(msgspec.structs.replace(daemon.state, state="in-step", reason=""))
+    qtbot.waitUntil(lambda: names(view) == ["a"])
