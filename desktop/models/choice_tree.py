@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -60,9 +60,18 @@ class ChoiceTree(QAbstractItemModel):
         self._was: set[str] = set()
         self._now: set[str] = set()
 
-    def load(self) -> None:
-        """Forget all, and ask for the top of it."""
-        self._session.daemon.ask(control.GetExclusions(), self._take_exclusions, self.failed.emit, owner=self)
+    def load(self, then: Callable[[], None] = lambda: None) -> None:
+        """Forget all, and ask for the top of it. ``then`` is called when it is forgotten, or there is no answer."""
+
+        def take(answer: control.Exclusions) -> None:
+            self._take_exclusions(answer)
+            then()
+
+        def fail(failure: Failure) -> None:
+            self.failed.emit(failure)
+            then()
+
+        self._session.daemon.ask(control.GetExclusions(), take, fail, owner=self)
 
     def _take_exclusions(self, answer: control.Exclusions) -> None:
         self.beginResetModel()
@@ -127,8 +136,7 @@ class ChoiceTree(QAbstractItemModel):
         self._session.daemon.ask(requests[0], took, self._fail, owner=self)
 
     def _fail(self, failure: Failure) -> None:
-        self.load()  # some of it may have been done
-        self.applied.emit(failure)
+        self.load(lambda: self.applied.emit(failure))  # some of it may have been done
 
     def state_of(self, path: str) -> Qt.CheckState:
         if any(path == excluded or path.startswith(f"{excluded}/") for excluded in self._now):
@@ -273,7 +281,8 @@ class ChoiceTree(QAbstractItemModel):
             child.size = answer.sizes.get(child.name)
         first, last = branch.children[0], branch.children[-1]
         self.dataChanged.emit(self.createIndex(first.row, SIZE, first), self.createIndex(last.row, SIZE, last))
-        self.choice_changed.emit()
+        if self._now != self._was:
+            self.choice_changed.emit()
 
     def _is_in(self, branch: Branch) -> bool:
         """Whether the tree was not loaded anew since."""

@@ -78,7 +78,8 @@ class SelectiveSection(Section):
 
     def _applied(self, failure: Failure | None) -> None:
         if failure is None:
-            self.said.say("good", tr("Done. It shows in the folder once it is in step."))
-            self.tree.load()
+            done = tr("Done. It shows in the folder once it is in step.")
+            self.tree.load(lambda: self.said.say("good", done))
         else:
             self.fail(failure)
+            self._show_buttons()

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.models import choices, updates
 from desktop.models.updates import Newest
+from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.preferences import Preferences
 from desktop.views.settings.about import AboutSection
@@ -225,6 +226,32 @@ def test_folders_are_taken_off_once_it_was_said_what_that_means(qtbot: QtBot, sh
     QTest.mouseClick(section.do, CLICK)
     qtbot.waitUntil(lambda: daemon.asked_for(control.Exclude) == [control.Exclude("Music")])
     qtbot.waitUntil(lambda: not section.do.isVisible())
+    qtbot.waitUntil(lambda: tree.index(0, 1).data() == "3.1 GB" and section.said.text.startswith("Done."))
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_what_could_not_be_taken_off_is_said_and_can_be_tried_again(
+    qtbot: QtBot, show: Show, daemon: FakeDaemon, is_gone: bool
+) -> None:
+    def refuse(_: object) -> None:
+        raise Refused("gone", "no-daemon", 503)
+
+    section = show("selective")
+    assert isinstance(section, SelectiveSection)
+    tree = section.tree
+    qtbot.waitUntil(lambda: tree.index(0, 1).data() == "3.1 GB")
+    tree.setData(tree.index(0, 0), None, Qt.ItemDataRole.CheckStateRole)
+    daemon.answers[control.Exclude] = refuse
+    if is_gone:
+        daemon.answers[control.GetExclusions] = refuse
+    QTest.mouseClick(section.do, CLICK)
+    qtbot.waitUntil(lambda: section.said.text == sentence("no-daemon"))
+    if is_gone:
+        assert section.do.isVisible()
+        assert section.do.isEnabled()
+    else:
+        qtbot.waitUntil(lambda: tree.index(0, 1).data() == "3.1 GB")
+        assert section.said.text == sentence("no-daemon")
 
 
 # --- ignored ---------------------------------------------------------------------------------------------------------
