@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.commands import Commands, Ended, linked_to, program
+from desktop.commands import STOPPED, Commands, Ended, linked_to, program
+from desktop.daemon import NO_DAEMON, Failure
 from desktop.integration.autostart import autostart
 from desktop.look.measures import open_at
 from desktop.models.first_run import Given, Step, next_step, place_of, remedy, step_before
@@ -186,6 +187,8 @@ class FirstRun(QWidget):
         self._session.background.run(self._commands.start_daemon, self._take_start, self._break, owner=self)
 
     def _take_start(self, ended: Ended) -> None:
+        if ended.is_done and self._until.is_set():  # it was told to stop meanwhile
+            ended = Ended(STOPPED)
         if not ended.is_done:
             self._fail(ended)
             return
@@ -219,6 +222,8 @@ class FirstRun(QWidget):
             if failure is None:
                 self._go(Step.FINISHED)
             else:
+                if isinstance(failure, Failure) and failure.code == NO_DAEMON:  # nothing else starts it here
+                    self._session.background.run(self._commands.start_daemon, lambda _: None, owner=self)
                 self.choosing.complain(tr("Some of this could not be done. Look at it again, and continue."))
                 self._show_buttons()
 
@@ -226,7 +231,7 @@ class FirstRun(QWidget):
         """Back to the page where the person can do something about it, with what to do."""
         place = place_of(ended, self._given)
         text = remedy(ended.code, ended.detail)
-        if ended.code == "stopped":
+        if ended.code == STOPPED:
             self.go_back()
             return
         if place is Step.CONNECTING:
@@ -264,7 +269,7 @@ class FirstRun(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.next.isVisible():
-            self.go_on()
+            self.next.click()  # not while it is disabled
         else:
             super().keyPressEvent(event)
 

@@ -12,6 +12,7 @@ class FakeCommands(Commands):
     """Attributes:
     links: how the next calls of ``link`` end; then they are done.
     found: what is in each folder; others are empty, and to be made.
+    may_start: the daemon starts when it is set.
     holds: set, ``link`` and ``start_own_server`` wait until they are told to stop.
     called: what was called, in order.
     """
@@ -22,12 +23,15 @@ class FakeCommands(Commands):
         self.found: dict[str, Found] = {}
         self.holds = False
         self.start = Ended()
+        self.may_start = Event()
+        self.may_start.set()
         self.called: list[str] = []
         self.wanted: list[Wanted] = []
         self.own_folder = ""
 
     def start_daemon(self) -> Ended:
         self.called.append("start")
+        assert self.may_start.wait(10)
         return self.start
 
     def stop_daemon(self) -> Ended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from desktop.views.first_run import FirstRun
 from desktop.views.welcome.start import StartPage
 from sync_engine.control import messages as control
 from sync_engine.core.reports import Choice
+from sync_engine.errors import Refused
 from tests.fakes.commands import FakeCommands
 from tests.fakes.daemon import FakeDaemon, item
 from tests.unit.desktop.seen import Windows
@@ -222,6 +224,47 @@ def test_what_takes_long_can_be_stopped(qtbot: QtBot, window: FirstRun, commands
     assert not window.back.isVisible()
     QTest.mouseClick(window.connecting.stop, Qt.MouseButton.LeftButton)
     await_step(qtbot, window, Step.FOLDER)
+
+
+def test_it_can_be_stopped_while_the_daemon_starts(qtbot: QtBot, window: FirstRun, commands: FakeCommands) -> None:
+    may_start = commands.may_start = threading.Event()
+    to_the_end(qtbot, window)
+    qtbot.waitUntil(lambda: commands.called == ["link", "start"])
+    QTest.mouseClick(window.connecting.stop, Qt.MouseButton.LeftButton)
+    may_start.set()
+    await_step(qtbot, window, Step.FOLDER)
+    go_on(qtbot, window)
+    await_step(qtbot, window, Step.CHOOSING)
+    assert commands.called == ["link", "start", "start"], "it is linked already"
+
+
+def test_what_is_wanted_here_is_told_once(qtbot: QtBot, window: FirstRun, daemon: FakeDaemon) -> None:
+    to_the_end(qtbot, window)
+    await_step(qtbot, window, Step.CHOOSING)
+    tree = window.choosing.tree
+    tree.setData(tree.index(0, 0), None, Qt.ItemDataRole.CheckStateRole)
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_Return)
+    await_step(qtbot, window, Step.FINISHED)
+    assert daemon.asked_for(control.Exclude) == [control.Exclude("Music")]
+
+
+def test_a_daemon_that_ended_meanwhile_is_started_again(
+    qtbot: QtBot, window: FirstRun, commands: FakeCommands, daemon: FakeDaemon
+) -> None:
+    """Nothing else does so here, and without it there is no going on."""
+
+    def end(_: control.Exclude) -> None:
+        raise Refused("gone", "no-daemon", 503)
+
+    daemon.answers[control.Exclude] = end
+    to_the_end(qtbot, window)
+    await_step(qtbot, window, Step.CHOOSING)
+    tree = window.choosing.tree
+    tree.setData(tree.index(0, 0), None, Qt.ItemDataRole.CheckStateRole)
+    go_on(qtbot, window)
+    qtbot.waitUntil(lambda: commands.called == ["link", "start", "start"])
+    assert "Look at it again" in window.choosing.said.text
 
 
 def test_what_failed_is_tried_again(qtbot: QtBot, window: FirstRun, commands: FakeCommands) -> None:
