@@ -111,7 +111,12 @@ def test_one_link_is_made_however_often_it_is_wanted_meanwhile(
     qtbot: QtBot, session: Session, daemon: FakeDaemon
 ) -> None:
     may_answer = threading.Event()
-    daemon.answer_server(SHARES, lambda *_: may_answer.wait(10) and Shares(shares=[]))
+
+    def answer(*_: object) -> Shares:
+        assert may_answer.wait(10)
+        return Shares(shares=[])
+
+    daemon.answer_server(SHARES, answer)
     daemon.answer_server(SHARE, lambda request, _: share(1, path=request.path))
     copied: list[str | None] = []
     for path in ("a", "b", "a"):
@@ -126,8 +131,15 @@ def test_one_link_is_made_however_often_it_is_wanted_meanwhile(
 
 def test_they_are_asked_for_again_while_the_server_hangs(qtbot: QtBot, session: Session, daemon: FakeDaemon) -> None:
     end = threading.Event()
-    turns = iter([lambda: end.wait(10) and [share(1)], lambda: [share(2)]])
-    daemon.answer_server(SHARES, lambda *_: Shares(shares=next(turns)()))
+    turns = iter((end, None))
+
+    def answer(*_: object) -> Shares:
+        if (until := next(turns)) is None:
+            return Shares(shares=[share(2)])
+        assert until.wait(10)
+        return Shares(shares=[share(1)])
+
+    daemon.answer_server(SHARES, answer)
     links = Links.of(session)
     links.look()
     qtbot.waitUntil(lambda: bool(daemon.asked))
