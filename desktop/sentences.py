@@ -14,7 +14,7 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     # the engine
     "remote": lambda: tr("The server could not do this. Try again in a while."),
     "unreachable": lambda: tr(
-        "The server cannot be reached. Changes wait here until it answers; check the network if it lasts."
+        "The server cannot be reached. Changed files wait here until it answers; check the network, and try again."
     ),
     "unreadable-answer": lambda: tr(
         "The answer could not be read. Something lies between, such as a proxy or a page to sign in to a network;"
@@ -202,7 +202,9 @@ SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "folder-inside": lambda: tr("This folder lies inside one that is kept in step already. Choose another one."),
     "folder-unusable": lambda: tr("This folder cannot be made, read or written. Choose another one."),
     "unencrypted": lambda: tr("Others on the way could read what is sent to this address. Use one with https."),
-    "unavailable": lambda: tr("The server is busy or being restarted. It is tried again by itself."),
+    "unavailable": lambda: tr(
+        "The server is busy or being restarted. Changed files wait here until it is back; try again in a moment."
+    ),
 }
 
 _WITH_DETAIL: Final = {"disk-full", "ignored-pattern", "update-needed", "wrong-usage"}

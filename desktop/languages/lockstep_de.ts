@@ -2700,12 +2700,12 @@
         <translation>Der Server bittet um eine Pause. Warten Sie einen Moment, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>The server cannot be reached. Changes wait here until it answers.</source>
-        <translation>Der Server ist nicht zu erreichen. Änderungen warten hier, bis er antwortet.</translation>
+        <source>The server cannot be reached. Changed files wait here until it answers; check the network, and try again.</source>
+        <translation>Der Server ist nicht zu erreichen. Geänderte Dateien warten hier, bis er antwortet; prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>The server cannot be reached. Changes wait here until it answers; check the network if it lasts.</source>
-        <translation>Der Server ist nicht zu erreichen. Änderungen warten hier, bis er antwortet; prüfen Sie das Netzwerk, wenn es andauert.</translation>
+        <source>The server cannot be reached. Changes wait here until it answers.</source>
+        <translation>Der Server ist nicht zu erreichen. Änderungen warten hier, bis er antwortet.</translation>
     </message>
     <message>
         <source>The server cannot be reached. What is to move waits for it.</source>
@@ -2752,8 +2752,8 @@
         <translation>Der Server ist unter {address}, was nur zu diesem Computer selbst führt. Ein Computer, der diesen per ssh erreicht, hat ihn dort ebenfalls, sobald auf ihm dies läuft:</translation>
     </message>
     <message>
-        <source>The server is busy or being restarted. It is tried again by itself.</source>
-        <translation>Der Server ist beschäftigt oder startet neu. Es wird von selbst wieder versucht.</translation>
+        <source>The server is busy or being restarted. Changed files wait here until it is back; try again in a moment.</source>
+        <translation>Der Server ist beschäftigt oder wird neu gestartet. Geänderte Dateien warten hier so lange; versuchen Sie es gleich noch einmal.</translation>
     </message>
     <message>
         <source>The server lacks part of the content. It is sent again by itself.</source>
