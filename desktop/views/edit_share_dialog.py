@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 
 from desktop.daemon import Failure
 from desktop.look.measures import wide
+from desktop.look.theme import set_role
 from desktop.models import links
 from desktop.models.shares import Links
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.link_form import LinkForm
-from desktop.views.pieces import button, label, row
+from desktop.views.pieces import PATIENCE_MS, button, label, row, takes_long
 from desktop.words import tr
 from server_api.contract.shares import Share
 
@@ -50,6 +51,8 @@ class EditShareDialog(QDialog):
             self.accept()
         else:
             self.change.setEnabled(False)
+            self.error.hide()
+            QTimer.singleShot(PATIENCE_MS, self, self._tell_patience)
             Links.of(self._session).edit(self._share, edit, self._done, self._failed, owner=self)
 
     def _done(self, _: Share) -> None:
@@ -60,6 +63,11 @@ class EditShareDialog(QDialog):
         self.change.setEnabled(True)
         self._tell(sentence(failure.code, failure.detail))
 
-    def _tell(self, why: str) -> None:
+    def _tell_patience(self) -> None:
+        if not self.change.isEnabled():
+            self._tell(takes_long(), "secondary")
+
+    def _tell(self, why: str, role: str = "bad") -> None:
+        set_role(self.error, role)
         self.error.setText(why)
         self.error.show()

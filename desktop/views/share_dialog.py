@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.daemon import Failure
 from desktop.look.icons import IconLabel
 from desktop.look.measures import wide
+from desktop.look.theme import set_role
 from desktop.models import links as told
 from desktop.models import versions
 from desktop.models.shares import Links
@@ -28,7 +29,7 @@ from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.link_acts import LinkRow
 from desktop.views.link_form import LinkForm
-from desktop.views.pieces import button, clear, label, row
+from desktop.views.pieces import PATIENCE_MS, button, clear, label, row, takes_long
 from desktop.views.scrolled import Scrolled
 from desktop.words import show_name, tr
 from server_api.contract.history import VersionEntry
@@ -149,6 +150,7 @@ class ShareDialog(QDialog):
             return
         self.make.setEnabled(False)
         self.error.hide()
+        QTimer.singleShot(PATIENCE_MS, self, self._tell_patience)
         password = wish.password or ""
         self._links.create(
             wish.to_create(self._path), lambda share: self._show(share, password), self._failed, owner=self
@@ -158,7 +160,12 @@ class ShareDialog(QDialog):
         self.make.setEnabled(True)
         self._tell(sentence(failure.code, failure.detail))
 
-    def _tell(self, why: str) -> None:
+    def _tell_patience(self) -> None:
+        if not self.make.isEnabled() and self.wishing.isVisible():
+            self._tell(takes_long(), "secondary")
+
+    def _tell(self, why: str, role: str = "bad") -> None:
+        set_role(self.error, role)
         self.error.setText(why)
         self.error.show()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -217,3 +218,31 @@ def test_links_are_looked_at_again_when_something_has_changed(
     there.append(share(7, path="b.txt"))
     session.tree_changed.emit()
     qtbot.waitUntil(lambda: [each.share for each in dialog.findChildren(LinkRow)] == there)
+
+
+def test_while_the_server_hangs_it_says_so(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for dialogs in ("share_dialog", "edit_share_dialog"):
+        monkeypatch.setattr(f"desktop.views.{dialogs}.PATIENCE_MS", 20)
+    end = threading.Event()
+
+    def hang(*_: object) -> Share:
+        assert end.wait(10)
+        return share(7, path="b.txt")
+
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=[]))
+    daemon.answer_server(SHARE, hang)
+    daemon.answer_server(EDIT_SHARE, hang)
+    dialog, editing = opened(qtbot, session, "b.txt"), EditShareDialog(session, share(7))
+    qtbot.addWidget(editing)
+    editing.show()
+    editing.form.title.setText("Plans")
+    dialog.make.click()
+    editing.change.click()
+    for each in (dialog, editing):
+        qtbot.waitUntil(each.error.isVisible)
+        assert "takes long" in each.error.text()
+    with qtbot.waitSignal(editing.accepted):
+        end.set()
+    qtbot.waitUntil(dialog.made.isVisible)
