@@ -139,7 +139,7 @@ class Links(QObject):
         def failed(failure: Failure) -> None:
             otherwise(failure)
             self._asked_at = 0.0
-            self.look()
+            self.look(is_forced=True)
 
         return failed
 
