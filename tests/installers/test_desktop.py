@@ -212,6 +212,10 @@ def test_each_shell_can_have_its_words_completed(shell: str) -> None:
         subprocess.run([program, "-n"], input=script, text=True, check=True)
 
 
+def test_fish_completes_a_path_below_the_home() -> None:
+    assert "complete --do-complete \"'' $metadata[2]\"" in manual.completion("fish")
+
+
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
