@@ -62,7 +62,7 @@ def write_manual(share: Path) -> None:
 
 
 def _commands() -> Iterator[tuple[list[str], click.Context]]:
-    waiting = [([NAME], click.Context(lockstep, info_name=NAME))]
+    waiting = [([NAME], click.Context(lockstep, info_name=NAME, **lockstep.context_settings))]
     while waiting:
         names, context = waiting.pop(0)
         yield names, context
