@@ -1,4 +1,4 @@
-"""What is installed with the server is all that it imports: `pip install 'lockstep-sync[server]'` is enough."""
+"""What is installed with each part is all that it imports: `pip install 'lockstep-sync[server]'` is enough."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import sys
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 SERVER = Path(__file__).parents[2] / "server_api"
 LOAD_ALL = """
 import importlib, pkgutil, sys
-sys.modules.update(dict.fromkeys(sys.argv[1:]))
-import server_api
-for module in pkgutil.walk_packages(server_api.__path__, "server_api."):
-    if ".migrations." not in module.name:
+package, *missing = sys.argv[1:]
+sys.modules.update(dict.fromkeys(missing))
+for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+    if not module.name.startswith(("server_api.storage.migrations.", "desktop.languages.sources")):
         importlib.import_module(module.name)
 """
 
@@ -58,12 +59,21 @@ def test_the_server_imports_nothing_that_is_not_installed_with_it() -> None:
     assert missing == set()
 
 
-def test_the_server_can_be_loaded_with_nothing_else() -> None:
+@pytest.mark.parametrize(
+    ("package", "extras"),
+    [
+        ("sync_engine", set()),
+        ("server_api", {"server"}),
+        pytest.param("desktop", {"desktop"}, marks=pytest.mark.screen),
+    ],
+)
+def test_a_part_can_be_loaded_with_nothing_else(package: str, extras: set[str]) -> None:
     """What others import in turn counts as well: some ask for it by an extra alone."""
     seen: set[tuple[str, str]] = set()
-    installed_with("lockstep-sync", {"server"}, seen)
+    installed_with("lockstep-sync", extras, seen)
     there = {name for name, _ in seen}
     known = packages_distributions().items()
     others = [name for name, from_ in known if not there & {canonicalize_name(each) for each in from_}]
-    done = subprocess.run([sys.executable, "-c", LOAD_ALL, *others], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", LOAD_ALL, package, *others]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stderr == ""
