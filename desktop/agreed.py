@@ -53,13 +53,15 @@ class Agreed(QObject):
         self._show = show
         self._newest: Agreement | None = None
         self._stage: Literal["waits", "asks", "gone-on", "taken-back"] = "waits"
-        self._held = 0
+        self._held = self._files = self._files_after = 0
+        """Held, and on the server, as was told last; on the server once the deletion has gone through."""
         self._end = QDeadlineTimer()
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(lambda: self.forget(self._newest))
 
     def expect(self, files: int, places: frozenset[str]) -> Agreement:
         self._newest = agreement = Agreement(files, places)
+        self._files_after = self._files - files
         self._begin("waits")
         return agreement
 
@@ -76,10 +78,10 @@ class Agreed(QObject):
 
     def shown(self, state: EngineState) -> EngineState:
         """Without what is held, if that was agreed to."""
-        was, self._held = self._held, state.held
+        was, self._held, self._files = self._held, state.held, state.files
         if self._newest is not None and state.held > self._newest.files:
             self._drop()
-        self._drop_done()
+        self._drop_done(is_in_step=state.state == "in-step")
         if (agreement := self._newest) is None or not state.held:
             return state
         if state.held != was:
@@ -97,9 +99,11 @@ class Agreed(QObject):
         self._end = QDeadlineTimer(BEGINS_MS)
         self._patience.start(BEGINS_MS)
 
-    def _drop_done(self) -> None:
-        """What is held from then on is something else."""
-        if self._stage == "gone-on" and not self._held:
+    def _drop_done(self, *, is_in_step: bool = False) -> None:
+        """What is held from then on is something else. It may have gone through without being held."""
+        if self._held:
+            return
+        if self._stage == "gone-on" or (self._stage == "waits" and is_in_step and self._files <= self._files_after):
             self._drop()
 
     def _drop(self) -> None:

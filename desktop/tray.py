@@ -77,7 +77,8 @@ class Tray(QObject):
 
     def ask_to_quit(self) -> None:
         """At once, if nothing is on its way; else the person is asked first."""
-        pending = self._session.state.pending if self._session.state is not None else 0
+        state = self._session.state
+        pending = state.pending if state is not None and state.state != "paused" else 0
         if not pending:
             self.wants_quit.emit()
             return

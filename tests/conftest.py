@@ -16,6 +16,7 @@ from tests.fixtures.content import content
 from tests.fixtures.databases import mariadb, postgresql
 from tests.fixtures.disk import folder_on_disk
 from tests.fixtures.log import log, log_server, own_log
+from tests.fixtures.meeting import meeting
 from tests.fixtures.s3 import s3_credentials, s3_server
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "log",
     "log_server",
     "mariadb",
+    "meeting",
     "own_log",
     "postgresql",
     "s3_credentials",

@@ -229,7 +229,7 @@
     </message>
     <message>
         <source>&amp;Add another device…</source>
-        <translation>Weiteres &amp;Gerät hinzufügen…</translation>
+        <translation>Weiteres &amp;Gerät hinzufügen …</translation>
     </message>
     <message>
         <source>&amp;Add these files and continue</source>
@@ -903,6 +903,10 @@
         <source>Deleted without it, only what the server has is in “Deleted”, for as long as it is kept.</source>
         <translation>Ohne ihn gelöscht, steht nur das unter „Gelöscht“, was der Server hat, solange es aufbewahrt wird.</translation>
     </message>
+    <message numerus="yes">
+        <source>Deleted {done} of %n items. The rest is still there.</source>
+        <translation><numerusform>{done} von %n Eintrag gelöscht. Der Rest ist noch da.</numerusform><numerusform>{done} von %n Einträgen gelöscht. Der Rest ist noch da.</numerusform></translation>
+    </message>
     <message>
         <source>Deleted “{name}”.</source>
         <translation>„{name}“ gelöscht.</translation>
@@ -914,6 +918,10 @@
     <message numerus="yes">
         <source>Deleting %n items</source>
         <translation><numerusform>%n Eintrag wird gelöscht</numerusform><numerusform>%n Einträge werden gelöscht</numerusform></translation>
+    </message>
+    <message>
+        <source>Deleting…</source>
+        <translation>Wird gelöscht …</translation>
     </message>
     <message>
         <source>Details</source>
@@ -3740,6 +3748,10 @@ Nicht auf diesem Gerät</translation>
     <message>
         <source>{name} is signed out.</source>
         <translation>{name} ist abgemeldet.</translation>
+    </message>
+    <message>
+        <source>{name} was not there at that time, or is not there any more. Choose a later moment.</source>
+        <translation>Zu dieser Zeit gab es {name} noch nicht, oder inzwischen nicht mehr. Wählen Sie einen späteren Zeitpunkt.</translation>
     </message>
     <message>
         <source>{name}, {kind}, {state}</source>

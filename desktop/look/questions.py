@@ -24,4 +24,5 @@ def lay_out(box: QMessageBox) -> None:
     told = box.findChild(QLabel, "qt_msgbox_label")
     assert isinstance(told, QLabel)
     column = grid.getItemPosition(grid.indexOf(told))[1]  # type: ignore[index]
+    grid.setColumnStretch(column, 1)  # else the place of the picture takes its share where buttons are wider than words
     grid.setColumnMinimumWidth(column, wide(_NARROWEST))  # a label's own would let Qt cut what is longer

@@ -46,7 +46,7 @@ def make_folder(folder: Path, name: str) -> Path:
                 continue
             return path
     except OSError as error:
-        raise ActError(_why(error, name)) from error
+        raise ActError(why(error, name)) from error
     raise ActError(_taken(name))
 
 
@@ -69,7 +69,7 @@ def move_into(paths: list[Path], folder: Path) -> Outcome:
     if not folder.is_dir():
         return _no_place(folder)
     outcome = Outcome([])
-    for path in paths:
+    for path in topmost(paths):
         if path.parent == folder:
             continue
         if not os.path.lexists(path):
@@ -120,18 +120,10 @@ def put_into_trash(paths: list[Path], steps: Steps) -> Outcome:
     return outcome
 
 
-def delete_for_good(paths: list[Path], steps: Steps) -> Outcome:
-    """Without the system's trash; the server has them still, among what was deleted."""
-    outcome = Outcome([])
-    for path in steps.each(paths):
-        try:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        except OSError as error:
-            outcome.problem = outcome.problem or _why(error, path.name)
-    return outcome
+def topmost(paths: list[Path]) -> list[Path]:
+    """Without those that lie below another of them, and go where that goes."""
+    folders = set(map(str, paths))
+    return [path for path in paths if not _lies_in(folders, str(path))]
 
 
 def count_files(paths: list[Path], at_most: int) -> int:
@@ -172,7 +164,7 @@ def copy_into(sources: list[Path], folder: Path, copying: Copying) -> Outcome:
         except ActError as error:
             outcome.problem = outcome.problem or str(error)
         except OSError as error:
-            outcome.problem = outcome.problem or _why(error, source.name)
+            outcome.problem = outcome.problem or why(error, source.name)
         finally:
             _remove(unfinished)
     return outcome
@@ -207,6 +199,13 @@ def _copy(source: Path, target: Path, copying: Copying) -> None:
     else:
         return  # a device or a socket is no file to keep
     shutil.copystat(source, target, follow_symlinks=False)
+
+
+def _lies_in(folders: set[str], path: str) -> bool:
+    above = path.rpartition(os.sep)[0]
+    while above and above not in folders:
+        above = above.rpartition(os.sep)[0]
+    return bool(above)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -249,6 +248,11 @@ def away_text(places: list[Path]) -> str:
     )
 
 
+def not_empty(name: str) -> str:
+    """Of a folder that was to go."""
+    return tr("“{name}” is not empty any more, so it stays.").format(name=show_name(name))
+
+
 def _no_place(folder: Path) -> Outcome:
     text = tr("“{name}” is not on this device, so nothing can be put there.")
     return Outcome([], text.format(name=show_name(folder.name)), away=[folder])
@@ -258,7 +262,7 @@ def _move(source: Path, target: Path) -> Moved:
     try:
         move_without_replacing(source, target)
     except OSError as error:
-        raise ActError(_why(error, target.name)) from error
+        raise ActError(why(error, target.name)) from error
     return Moved.between(source, target)
 
 
@@ -283,7 +287,8 @@ def _gone(name: str) -> str:
     return tr("“{name}” is not there any more.").format(name=show_name(name))
 
 
-def _why(error: OSError, name: str) -> str:
+def why(error: OSError, name: str) -> str:
+    """It was not done with what is called so."""
     shown = show_name(name)
     match error.errno:
         case errno.EEXIST | errno.ENOTEMPTY:

@@ -39,6 +39,7 @@ class Fact(Struct, frozen=True):
     name: str
     value: str
     tip: str = ""
+    is_path: bool = False
 
 
 class Known(Following):
@@ -206,7 +207,7 @@ def facts(path: str, item: Item, details: Details | None, disk_path: str | None)
         found.append(Fact(tr("Size"), show_size(item.size), tr_n("%n byte", "%n bytes", item.size)))
     if item.changed_at is not None:
         found.append(Fact(tr("Changed"), capital(show_time(item.changed_at)), exact_time(item.changed_at)))
-    found.append(Fact(tr("In"), tr("All files") if parent == "." else show_name(parent)))
+    found.append(Fact(tr("In"), tr("All files") if parent == "." else show_name(parent), is_path=True))
     if details is not None and details.on_server_since is not None:
         since = details.on_server_since
         found.append(Fact(tr("On the server since"), capital(show_time(since)), exact_time(since)))
@@ -229,7 +230,7 @@ def facts(path: str, item: Item, details: Details | None, disk_path: str | None)
         if holder.name
     ]
     if item.is_here and disk_path is not None:
-        found.append(Fact(tr("On this disk"), show_name(disk_path)))
+        found.append(Fact(tr("On this disk"), show_name(disk_path), is_path=True))
     return found
 
 

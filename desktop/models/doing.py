@@ -10,10 +10,10 @@ from threading import Event
 from typing import Final, TypeVar
 
 from msgspec import Struct
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
 from desktop.agreed import Agreement
-from desktop.models import acts, keeping
+from desktop.models import acts, keeping, removing
 from desktop.models.outcomes import ActError, Copying, Moved, Outcome, Steps
 from desktop.session import Session
 from desktop.words import show_name, tr, tr_n
@@ -122,25 +122,27 @@ class Doing(QObject):
         """Into the system's trash. ``ask`` is called if they are many, and again if the trash does not take some."""
         folder = self._session.folder
 
-        def count() -> tuple[int, frozenset[str]]:
-            return acts.count_files(paths, COUNTED), frozenset(str(path).removeprefix(f"{folder}/") for path in paths)
+        def count() -> tuple[list[Path], int, frozenset[str]]:
+            top = acts.topmost(paths)
+            places = frozenset(str(path).removeprefix(f"{folder}/") for path in top)
+            return top, acts.count_files(top, COUNTED), places
 
-        def counted(found: tuple[int, frozenset[str]]) -> None:
-            files, places = found
+        def counted(found: tuple[list[Path], int, frozenset[str]]) -> None:
+            top, files, places = found
             if files <= MANY:
-                delete()
+                delete(top)
             else:
-                ask(files, False, lambda: delete(self._session.agreed.expect(files, places)))
+                ask(files, False, lambda: delete(top, self._session.agreed.expect(files, places)))
 
-        def delete(agreement: Agreement | None = None) -> None:
-            steps = Steps("delete", len(paths))
-            self._run_telling(steps, lambda: acts.put_into_trash(paths, steps), partial(then, agreement))
+        def delete(top: list[Path], agreement: Agreement | None = None) -> None:
+            steps = Steps("delete", len(top))
+            self._run_telling(steps, lambda: acts.put_into_trash(top, steps), partial(then, steps.all, agreement))
 
-        def then(agreement: Agreement | None, outcome: Outcome) -> None:
-            said = tr_n("Deleted %n item.", "Deleted %n items.", len(outcome.moved))
-            if len(outcome.moved) == 1:
+        def then(of: int, agreement: Agreement | None, outcome: Outcome) -> None:
+            said = _deleted_text(len(outcome.moved), of)
+            if of == len(outcome.moved) == 1:
                 said = tr("Deleted “{name}”.").format(name=show_name(outcome.moved[0].source.name))
-            if len(outcome.moved) < len(paths):
+            if len(outcome.moved) < of:
                 self._session.agreed.forget(agreement)
             undo = _Undo(tr("Brought back."), partial(acts.move_back, outcome.moved), len(outcome.moved), agreement)
             self._tell(outcome, said, undo, selects=False)
@@ -148,14 +150,11 @@ class Doing(QObject):
                 ask(len(outcome.left), True, lambda: delete_for_good(outcome.left))
 
         def delete_for_good(left: list[Path]) -> None:
-            steps = Steps("delete", len(left))
-            self._run_telling(steps, lambda: acts.delete_for_good(left, steps), partial(gone, steps))
+            steps = Steps("delete", 0)
+            self._run_telling(steps, lambda: removing.delete_for_good(left, steps), partial(gone, steps))
 
         def gone(steps: Steps, outcome: Outcome) -> None:
-            said = tr("Deleted. What the server had is in “Deleted”.")
-            if steps.done < steps.all:
-                said = tr_n("Deleted %n item.", "Deleted %n items.", steps.done)
-            self._session.say(outcome.problem or said)
+            self._session.say(_gone_text(steps, outcome))
             self.done.emit([])
 
         self._session.background.run(count, counted, self._complain, owner=self)
@@ -248,6 +247,25 @@ class Doing(QObject):
         self.done.emit([])
 
 
+def _deleted_text(done: int, of: int) -> str:
+    if done == of:
+        return tr_n("Deleted %n item.", "Deleted %n items.", of)
+    said = tr_n(
+        "Deleted {done} of %n item. The rest is still there.",
+        "Deleted {done} of %n items. The rest is still there.",
+        of,
+    )
+    return said.format(done=QLocale().toString(done))
+
+
+def _gone_text(steps: Steps, outcome: Outcome) -> str:
+    """Without the trash."""
+    if not outcome.problem and not steps.stop.is_set():  # though something may have gone by itself meanwhile
+        return tr("Deleted. What the server had is in “Deleted”.")
+    said = _deleted_text(outcome.deleted, steps.all)
+    return said if not outcome.problem else outcome.problem if steps.all == 1 else f"{outcome.problem} {said}"
+
+
 def _into_trash(paths: list[Path], steps: Steps) -> None:
     outcome = acts.put_into_trash(paths, steps)
     if outcome.problem:
@@ -260,5 +278,4 @@ def _remove_folder(path: Path) -> None:
     try:
         path.rmdir()
     except OSError as error:
-        text = tr("“{name}” is not empty any more, so it stays.")
-        raise ActError(text.format(name=show_name(path.name))) from error
+        raise ActError(acts.not_empty(path.name)) from error

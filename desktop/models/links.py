@@ -67,6 +67,16 @@ def count_in_words(share: Share) -> str:
     return tr_n("%n download", "%n downloads", share.downloads)
 
 
+def usual_counts() -> list[str]:
+    """The longest of ``count_in_words`` that are usual, for how wide they are."""
+    limited = [tr("{count} of {limit} files"), tr("{count} of {limit} downloads")]
+    return [
+        tr_n("%n file received", "%n files received", 88),
+        tr_n("%n download", "%n downloads", 888),
+        *(of.format(count=88, limit=88) for of in limited),
+    ]
+
+
 def facts(share: Share, now: QDateTime | None = None) -> list[str]:
     """What it allows, and how often it was used; first whether it works at all."""
     said = [state_in_words(share)] if is_over(share) and share.state != "expired" else []

@@ -46,6 +46,8 @@ class Outcome(Struct):
 
     moved: list[Moved]
     problem: str = ""
+    deleted: int = 0
+    """Without the trash."""
     left: list[Path] = []
     """What the trash did not take."""
     away: list[Path] = []
@@ -66,6 +68,7 @@ class Steps(Struct):
 
     what: Literal["delete", "bring-back"]
     all: int
+    """0 as long as nobody has counted."""
     done: int = 0
     stop: Event = field(default_factory=Event)
 

@@ -256,6 +256,11 @@ _OTHERS: Final[dict[str, tuple[str, Callable[[], str]]]] = {
 }
 
 
+def usual_words() -> list[str]:
+    """What happens to things, for how wide it is."""
+    return [word() for _, word in (*_WHAT.values(), *_OTHERS.values())]
+
+
 def _tip(change: RewindChange) -> str:
     told = show_name(change.path)
     if change.was_path:

@@ -38,7 +38,6 @@ class ActivityPage(Page):
         self._failures: dict[Happenings[Any], Failure] = {}
         self._sources = QButtonGroup(self)
         self._path = search_field(tr("In this file or folder"))
-        self._path.setMinimumWidth(max(wide(200), self._path.minimumWidth()))
         self._who = QComboBox()
         self._who.setMinimumWidth(wide(160))
         self._who.setAccessibleName(tr("Who did it"))

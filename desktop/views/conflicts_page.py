@@ -33,11 +33,11 @@ from desktop.models.conflicts import (
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.compare import CompareFilesDialog
-from desktop.views.eliding import ElidedLabel
+from desktop.views.eliding import ElidedButton, ElidedLabel
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace, button, label, row, table
 from desktop.views.preview_box import PreviewBox
-from desktop.words import plain_label, tr
+from desktop.words import tr
 from sync_engine.control.messages import Conflict, Item
 from sync_engine.core.reports import Keep, Resolution
 
@@ -202,7 +202,7 @@ class _SideView:
         self._words = label(role="secondary", wraps=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.parts = self._writer, self._facts, self._preview, self._words
-        self.keep = button("", lambda: None)
+        self.keep = ElidedButton()
         self._shown: tuple[str, Item | None] = "", None
 
     def show_side(self, side: Side | None, writer: str, happens: str, *, can_keep: bool) -> None:
@@ -210,7 +210,7 @@ class _SideView:
         self._facts.setText(facts(side) if side is not None else "")
         self._facts.setToolTip(facts_tip(side) if side is not None else "")
         self._words.setText(happens)
-        self.keep.setText(plain_label(keep_words(side)))
+        self.keep.show_text(keep_words(side))
         self.keep.setEnabled(can_keep)
         self.keep.setVisible(side is not None)
         shown = (side.path, side.item) if side is not None else ("", None)

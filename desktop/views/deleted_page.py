@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
 
 from desktop.daemon import Failure
 from desktop.look.measures import wide
-from desktop.models.deleted import DEVICE, PLACE, SIZE, DeletedModel, Outcome, Restoring
+from desktop.models.deleted import DEVICE, PLACE, SIZE, WHEN, DeletedModel, Outcome, Restoring
 from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.page import Page
 from desktop.views.pieces import EmptyPlace, button, label, look_further_at_the_end, row, search_field, table
-from desktop.words import plain_label, show_name, tr, tr_n
+from desktop.words import plain_label, show_name, tr, tr_n, usual_sizes, usual_times
 from server_api.contract.history import DeletedEntry
 
 
@@ -31,7 +31,8 @@ class DeletedPage(Page):
         self._failure: Failure | None = None
         self._search = search_field(tr("Search deleted files"))
         self._search.setMaximumWidth(wide(280))
-        self._list = table(self._model, tr("Deleted files"), (0, 0, 130, 130, 100), (DEVICE, SIZE, PLACE))
+        usual = {WHEN: usual_times(), SIZE: [*usual_sizes(), tr("Not kept")]}
+        self._list = table(self._model, tr("Deleted files"), (0, 0, 130, 150, 100), (DEVICE, SIZE, PLACE), usual)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._empty = EmptyPlace()
         self._stack = QStackedWidget()

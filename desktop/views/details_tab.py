@@ -55,7 +55,7 @@ class DetailsTab(Scrolled):
         self._facts.setHorizontalSpacing(16)
         self._facts.setVerticalSpacing(8)
         self._facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(self._facts)
         show = button(tr("Show in files"), lambda: self.wants_path.emit(self.model.path), "plain")
         self.column.addLayout(Flow(self.open_folder, show))
@@ -79,7 +79,8 @@ class DetailsTab(Scrolled):
             self._facts.removeRow(0)
         on_disk = self._on_disk()
         for fact in facts(model.path, item, model.details, str(on_disk) if on_disk is not None else None):
-            value = ElidedLabel(fact.value)
+            value = ElidedLabel(fact.value) if fact.is_path else label(fact.value, wraps=True)
+            value.setMinimumWidth(1)  # else one long word would push all that is here out of sight
             if fact.tip:
                 value.setToolTip(plain_tip(fact.tip))
             self._facts.addRow(label(fact.name, "secondary"), value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
+from desktop.look.measures import wide
 from desktop.models.outcomes import Copying, Steps
 from desktop.views.pieces import button, label
 from desktop.words import show_size, tr, tr_n
@@ -25,6 +26,7 @@ class DoingBar(QFrame):
         self._text = label()
         self._bar = QProgressBar(maximum=1_000)
         self._bar.setTextVisible(False)
+        self._bar.setMinimumWidth(wide(32))  # Qt's own least would cut the words beside it
         self._bar.setAccessibleName(tr("Progress"))
         self._stop = button("", self.wants_stop.emit)
         inside = QHBoxLayout(self)
@@ -42,7 +44,7 @@ class DoingBar(QFrame):
             sizes = tr("{done} of {all}").format(done=show_size(told.done_bytes), all=show_size(told.all_bytes))
             self._show(f"{files} · {sizes}", told.done_bytes, told.all_bytes, tr("Stop copying"))
         elif told is not None and told.what == "delete":
-            text = tr_n("Deleting %n item", "Deleting %n items", told.all)
+            text = tr_n("Deleting %n item", "Deleting %n items", told.all) if told.all else tr("Deleting…")
             self._show(text, told.done, told.all, tr("Stop deleting"))
         elif told is not None:
             self._show(tr_n("Taking back %n item", "Taking back %n items", told.all), told.done, told.all)

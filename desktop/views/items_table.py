@@ -46,6 +46,8 @@ class ItemsTable(ItemView, QTableView):
     def __init__(self, model: ItemsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
+        self.has_words = True
+        """Beside the signs of states; else there is no room for what could be read."""
         self._is_narrow = False
         self._widths: dict[int, int] = {}
         self.setModel(model)
@@ -103,10 +105,12 @@ class ItemsTable(ItemView, QTableView):
             needed += self.columnWidth(column) or self._widths[column]
             self.setColumnHidden(column, self.width() < needed)
         state = self._widths[STATE]
-        narrow = max(self.width() - wide(_NAME) - self.columnWidth(FOLDER), wide(16) + _BESIDE_STATE)
+        narrow = self.width() - wide(_NAME) - self.columnWidth(FOLDER)
+        self.has_words = narrow >= state // 2
         if narrow < state or self._is_narrow:
             self._is_narrow = narrow < state
-            self.setColumnWidth(STATE, min(narrow, state))
+            least = self.horizontalHeader().sectionSizeHint(STATE)
+            self.setColumnWidth(STATE, min(narrow, state) if self.has_words else least)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -141,6 +145,8 @@ class _RowDelegate(NameDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.state &= ~QStyle.StateFlag.State_MouseOver
+        if index.column() == STATE and not self._table.has_words:
+            option.text = ""
         if index.row() == self._table.hovered:
             option.state |= QStyle.StateFlag.State_MouseOver
         if self._table.aimed_at.isValid() and index.row() == self._table.aimed_at.row():

@@ -46,6 +46,7 @@ class LinkForm(QWidget):
 
     def __init__(self, *, is_folder: bool, share: Share | None = None, is_of_version: bool = False) -> None:
         super().__init__()
+        self._has_choice = is_folder and share is None
         self._can_be_pinned = share is None and not is_folder and not is_of_version
         self._share = share
         self.upload = QRadioButton(tr("Others can &add files, but not see what is there"))
@@ -59,7 +60,7 @@ class LinkForm(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
-        if is_folder and share is None:
+        if self._has_choice:
             for part in (self.download, self.later, self.upload):
                 whole.addWidget(part)
         whole.addLayout(self._form)
@@ -68,7 +69,7 @@ class LinkForm(QWidget):
         self._add_counts()
         self._add_words()
         self._add_ways()
-        self.setFocusProxy(self.download if is_folder and share is None else self.expires)
+        self.setFocusProxy(self.download if self._has_choice else self.expires)
         self.upload.toggled.connect(self._draw)
         self.has_password.toggled.connect(self._draw)
         self.has_password.clicked.connect(lambda is_on: self.password.setFocus() if is_on else None)
@@ -160,7 +161,7 @@ class LinkForm(QWidget):
         share = self._share
         is_upload = share.upload if share is not None else self.upload.isChecked()
         is_new = share is None
-        self.later.setVisible(not is_upload)
+        self.later.setVisible(self._has_choice and not is_upload)  # else it is no part of the form, but a window
         self.date.setVisible(self.expires.currentData() == _DATE)
         self._password_line.setVisible(self.has_password.isChecked())
         self._limit_label.setText(tr("Files at &most") if is_upload else tr("Downloads at &most"))

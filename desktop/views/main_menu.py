@@ -1,11 +1,12 @@
-"""The window's small menu."""
+"""The window's small menu, and the key that opens others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from desktop.integration.showing import open_with_its_program
 from desktop.look.icons import icon
@@ -35,3 +36,11 @@ def main_menu(window: QWidget, session: Session, prefer: Callable[[str], object]
         action.setEnabled(is_possible)
         action.triggered.connect(lambda _=False, does=does: does())
     return menu
+
+
+def ask_menu_of_focus(window: QWidget) -> None:
+    """As the menu key does, which many keyboards lack: on Linux, Qt knows no other."""
+    if (here := window.focusWidget()) is not None:
+        at = QRectF(here.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)).center().toPoint()
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, here.mapToGlobal(at))
+        QApplication.sendEvent(here, asked)

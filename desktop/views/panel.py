@@ -100,9 +100,9 @@ class Panel(QFrame):
             self._rest.start()
 
     def show_many(self, count: int, size: int) -> None:
-        """Several are chosen, of so many bytes."""
+        """Several are chosen, whose files have so many bytes."""
         self.path, self.item = "", None
-        self._show_none(tr_n("%n item", "%n items", count), show_size(size))
+        self._show_none(tr_n("%n item", "%n items", count), show_size(size) if size else "")
         self.more.show()
 
     def share(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -37,8 +37,15 @@ from desktop.words import plain_label, plain_tip, wrappable
 
 S = TypeVar("S", bound=QAbstractSpinBox)
 _ICON: Final = 32
+_BESIDE_TEXT: Final = 28
 _SHARE: Final = 140
 """Pixels that a column which takes what is left needs."""
+
+
+class _Search(QLineEdit):
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), widest([self.placeholderText()], self.font()) + 64), hint.height())
 
 
 class _Wrapping(QLabel):
@@ -93,11 +100,10 @@ def advance(bar: QProgressBar, done: int, size: int) -> None:
 
 
 def search_field(words: str) -> QLineEdit:
-    """In which what is looked for is typed; ``words``, which say what, can be read as a whole."""
-    made = QLineEdit(clearButtonEnabled=True, placeholderText=words)
+    """In which what is looked for is typed; ``words``, which say what, can be read as a whole if there is room."""
+    made = _Search(clearButtonEnabled=True, placeholderText=words)
     made.setAccessibleName(words)
     made.addAction(icon("search", "text-2"), QLineEdit.ActionPosition.LeadingPosition)
-    made.setMinimumWidth(widest([words], made.font()) + 64)
     return made
 
 
@@ -132,7 +138,13 @@ def card(role: str = "card") -> tuple[QFrame, QVBoxLayout]:
     return frame, inside
 
 
-def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensable: Sequence[int] = ()) -> QTableView:
+def table(
+    model: QAbstractItemModel,
+    name: str,
+    widths: Sequence[int],
+    dispensable: Sequence[int] = (),
+    usual: Mapping[int, Iterable[str]] | None = None,
+) -> QTableView:
     """Rows of which one sees whole ones. It asks nothing of rows that are not in sight, as a tree view does.
 
     Args:
@@ -140,6 +152,7 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
         name: for whom it is read out to.
         widths: of the columns, in pixels beside text of the usual size; 0 takes a share of what is left.
         dispensable: the columns that go when there is little room, the first of them first.
+        usual: of a column with a width, what is to be read there as a whole.
     """
     view = QTableView(showGrid=False, cornerButtonEnabled=False)
     view.setModel(model)
@@ -157,7 +170,8 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     header.setSelectionModel(QItemSelectionModel(model, header))  # else each painting asks whether every row is chosen
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setMinimumSectionSize(64)
-    widths = [width and max(wide(width), header.sectionSizeHint(at)) for at, width in enumerate(widths)]
+    words = usual or {}
+    widths = [width and column_width(header, at, width, words.get(at, ())) for at, width in enumerate(widths)]
     for column, width in enumerate(widths):
         if width:
             view.setColumnWidth(column, width)
@@ -166,6 +180,12 @@ def table(model: QAbstractItemModel, name: str, widths: Sequence[int], dispensab
     if dispensable:
         keep_room(view, widths, dispensable)
     return view
+
+
+def column_width(header: QHeaderView, column: int, width: int, words: Iterable[str] = ()) -> int:
+    """``width`` beside text of the usual size, or more: neither its title nor any of these words is cut."""
+    needed = widest(words, header.font()) + _BESIDE_TEXT if words else 0
+    return max(wide(width), header.sectionSizeHint(column), needed)
 
 
 class WholeRows(QStyledItemDelegate):
@@ -232,7 +252,7 @@ class EmptyPlace(QWidget):
         self._title, self._text = label(role="heading", wraps=True), label(role="secondary", wraps=True)
         self._button = button("", self.pressed.emit)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(32, 32, 32, 32)
+        inside.setContentsMargins(32, 8, 32, 8)
         inside.setSpacing(8)
         inside.addStretch(2)
         inside.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)

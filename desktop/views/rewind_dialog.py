@@ -17,6 +17,7 @@ from desktop.models.rewinding import (
     counts,
     folder_name,
     is_nothing,
+    usual_words,
 )
 from desktop.sentences import sentence
 from desktop.session import Session
@@ -45,7 +46,7 @@ class RewindDialog(QDialog):
         self._time.setCalendarPopup(True)
         self._time.setAccessibleName(tr("Time to go back to"))
         self._heading, self._counts = label(role="heading", wraps=True), label(wraps=True)
-        self._table = table(self._changes, tr("What would change"), (0, 200))
+        self._table = table(self._changes, tr("What would change"), (0, 200), usual={1: usual_words()})
         self._nothing = EmptyPlace()
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._rewind = button("", self._model.rewind, "primary")
@@ -183,6 +184,9 @@ class RewindDialog(QDialog):
         model = self._model
         if model.failure is not None:
             said = sentence(model.failure.code, model.failure.detail)
+            if model.failure.code == "not-found":
+                said = tr("{name} was not there at that time, or is not there any more. Choose a later moment.")
+                said = capital(said.format(name=self._name))
             self._nothing.tell("attention", tr("That could not be done"), said, tr("Try again"))
         elif model.is_asking:
             is_looking = model.preview is None

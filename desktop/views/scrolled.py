@@ -37,4 +37,4 @@ class Scrolled(WideScroll):
 
     def height_at(self, width: int) -> int:
         """Of all that is in it, at this width."""
-        return self._whole.totalHeightForWidth(width)
+        return max(0, self._whole.totalHeightForWidth(width))  # -1 as long as it is empty

@@ -17,8 +17,8 @@ from desktop.views import link_acts
 from desktop.views.eliding import ElidedLabel
 from desktop.views.flow import Flow
 from desktop.views.page import Page
-from desktop.views.pieces import EmptyPlace, WholeRows, button, card, keep_room, label, row, search_field
-from desktop.words import tr, tr_n
+from desktop.views.pieces import EmptyPlace, WholeRows, button, card, column_width, keep_room, label, row, search_field
+from desktop.words import tr, tr_n, usual_times
 from server_api.contract.shares import Share
 
 
@@ -66,8 +66,9 @@ class SharesPage(Page):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         widths = [0] * self.table.columnCount()
+        usual = {USED: told.usual_counts(), UNTIL: [*usual_times(), tr("Never")], MADE: usual_times()}
         for column, width in ((STATE, 160), (UNTIL, 120), (USED, 140), (MADE, 100)):
-            widths[column] = max(wide(width), header.sectionSizeHint(column))
+            widths[column] = column_width(header, column, width, usual.get(column, ()))
             header.resizeSection(column, widths[column])
         keep_room(self.view, widths, (USED, MADE, UNTIL))
         self.view.selectionModel().currentChanged.connect(self._draw_chosen)

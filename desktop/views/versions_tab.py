@@ -73,7 +73,7 @@ class _Row(QFrame):
     def __init__(self, tab: VersionsTab, entry: VersionEntry) -> None:
         super().__init__()
         when = versions.moment(entry.created_at)
-        title = label(tr("{when} · current").format(when=when) if entry.is_current else when)
+        title = label(tr("{when} · current").format(when=when) if entry.is_current else when, wraps=True)
         title.setProperty("role", "secondary" if entry.expired else "strong" if entry.is_current else "")
         title.setToolTip(plain_tip(exact_time(entry.created_at)))
         about = label(versions.about(entry), "secondary", wraps=True)

@@ -27,7 +27,7 @@ from desktop.session import Session
 from desktop.views.bars import BannerBar, StatusBar, Toast
 from desktop.views.files_page import FilesPage
 from desktop.views.left_side import LeftSide
-from desktop.views.main_menu import main_menu
+from desktop.views.main_menu import ask_menu_of_focus, main_menu
 from desktop.views.navigation import Entry
 from desktop.views.page import Page
 from desktop.views.top_bar import TopBar
@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             "Alt+Up": self.files.go_up,
             "F5": self._look_again,
             "F10": self._top.ask_menu,
+            "Shift+F10": lambda: ask_menu_of_focus(self),
             "Ctrl+,": lambda: self.wants_preferences.emit(""),
             "Ctrl+Q": self.wants_quit.emit,
             "Ctrl+W": self.close,

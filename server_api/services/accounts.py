@@ -237,15 +237,6 @@ def find(connection: Connection, email: str) -> bytes:
     return found
 
 
-def lock(work: UnitOfWork, account_id: bytes) -> None:
-    """Nobody else changes the account or what hangs on it until the transaction ends.
-
-    Before anything that refers to the account is inserted: those who do that first and then want the lock wait for each
-    other.
-    """
-    work.connection.execute(select(account.c.account_id).where(account.c.account_id == account_id).with_for_update())
-
-
 def clean_email(email: str) -> str:
     """The form in which two addresses are the same. Raises: InvalidBodyError."""
     cleaned = email.strip().lower()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from server_api.domain.clock import Clock
 from server_api.errors import RateLimitedError, UnavailableError
@@ -48,6 +48,9 @@ POSITION: Final = Limit("position", 30, 2.0)
 REGISTER: Final = Limit("register", 60, 10.0)
 """New accounts from one address, made or refused."""
 
+_FORGOTTEN_AT_ONCE: Final = 50
+"""Whenever a row is made."""
+
 
 class RateLimiter:
     """Thread-safe, and for several processes. A key's row says when it has all its tries back."""
@@ -79,10 +82,13 @@ class RateLimiter:
     def _take_all(self, limits: Sequence[tuple[Limit, str]]) -> None:
         with one_of_several(), self._database.write() as work:
             now = self._clock.now_ms()
-            for limit, key in sorted(limits, key=_hash):  # in one order, so that two never wait for each other
-                self._take_one(work, limit, _hash((limit, key)), now)
+            in_order = sorted(limits, key=_hash)  # so that two never wait for each other
+            are_new = [self._take_one(work, limit, _hash((limit, key)), now) for limit, key in in_order]
+            if any(are_new):
+                _forget_some(work, now)
 
-    def _take_one(self, work: UnitOfWork, limit: Limit, key_hash: bytes, now: int) -> None:
+    def _take_one(self, work: UnitOfWork, limit: Limit, key_hash: bytes, now: int) -> bool:
+        """Whether this made the key's row."""
         step, most = round(limit.every_s * 1000), round(limit.burst * limit.every_s * 1000)
         this = attempt.c.key_hash == key_hash
         known = work.connection.scalar(select(attempt.c.full_at).where(this).with_for_update())
@@ -91,10 +97,10 @@ class RateLimiter:
         if full_at - now > most:
             raise RateLimitedError(retry_after_s=math.ceil((full_at - now - most) / 1000))
         if known is None:
-            work.connection.execute(delete(attempt).where(attempt.c.full_at <= now))
             work.connection.execute(insert(attempt).values(key_hash=key_hash, full_at=full_at))
         else:
             work.connection.execute(update(attempt).where(this).values(full_at=full_at))
+        return known is None
 
     @retried
     def _give_back(self, limits: Sequence[tuple[Limit, str]]) -> None:
@@ -103,6 +109,14 @@ class RateLimiter:
                 step = round(limit.every_s * 1000)
                 this = attempt.c.key_hash == _hash((limit, key))
                 work.connection.execute(update(attempt).where(this).values(full_at=attempt.c.full_at - step))
+
+
+def _forget_some(work: UnitOfWork, now: int) -> None:
+    """Of what limits nothing any more; what others hold is left to them, for they may wait for what is held here."""
+    old = select(attempt.c.key_hash).where(attempt.c.full_at <= now).limit(_FORGOTTEN_AT_ONCE)
+    rows = [{"gone": key_hash} for key_hash in work.connection.scalars(old.with_for_update(skip_locked=True))]
+    if rows:  # one by one, by their key: a database may go through the whole table for several, and wait there
+        work.connection.execute(delete(attempt).where(attempt.c.key_hash == bindparam("gone")), rows)
 
 
 def _hash(limited: tuple[Limit, str]) -> bytes:

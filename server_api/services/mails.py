@@ -21,6 +21,7 @@ from server_api.services.accounts import hash_code, make_invitation, new_code
 from server_api.services.server import Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
+from server_api.storage.locks import lock_account
 from server_api.storage.mailer import Mail, MailError, RefusedMailError
 from server_api.storage.tables import account, mail, mailed_code
 
@@ -197,6 +198,7 @@ def _address_code(server: Server, account_id: bytes, email: str) -> str | None:
 
 def _new_code(server: Server, work: UnitOfWork, account_id: bytes, purpose: str, email: str, lasts_ms: int) -> str:
     code, now = new_code(server), server.clock.now_ms()
+    lock_account(work.connection, account_id)
     work.connection.execute(delete(mailed_code).where(mailed_code.c.expires_at <= now))
     values = {"account_id": account_id, "purpose": purpose, "email": email, "expires_at": now + lasts_ms}
     work.connection.execute(insert(mailed_code).values(code_hash=hash_code(code), **values))

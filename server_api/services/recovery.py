@@ -15,6 +15,7 @@ from server_api.services.limits import ADDRESS, RESET_FOR, RESET_FROM
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
+from server_api.storage.locks import lock_account
 from server_api.storage.tables import account, mailed_code
 
 
@@ -107,11 +108,18 @@ def _consume(server: Server, work: UnitOfWork, code: str, purpose: str) -> Row[*
     usable = account.c.is_disabled.is_(False)
     whose = mailed_code.join(account, account.c.account_id == mailed_code.c.account_id)
     found = work.connection.execute(select(mailed_code).select_from(whose).where(this, usable)).one_or_none()
-    if found is None or work.connection.execute(delete(mailed_code).where(this)).rowcount != 1:
-        raise UrlInvalidError("This link was used already, or it has expired.")
+    if found is None:
+        raise _link_is_over()
+    lock_account(work.connection, found.account_id)
+    if work.connection.execute(delete(mailed_code).where(this)).rowcount != 1:
+        raise _link_is_over()
     if purpose == mails.PASSWORD_RESET:
         _forget(work, found.account_id)
     return found
+
+
+def _link_is_over() -> UrlInvalidError:
+    return UrlInvalidError("This link was used already, or it has expired.")
 
 
 def _forget(work: UnitOfWork, account_id: bytes) -> None:

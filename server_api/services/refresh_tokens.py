@@ -13,12 +13,13 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from server_api.services import audit
 from server_api.services.accounts import end_sessions, hash_code
 from server_api.services.server import Server
 from server_api.storage.database import UnitOfWork
+from server_api.storage.locks import lock_device
 from server_api.storage.tables import account, device, refresh_token, session
 
 PREFIX: Final = "lsr_"
@@ -61,7 +62,10 @@ def exchange(server: Server, work: UnitOfWork, token: str) -> tuple[Row[*tuple[A
         .join(device, device.c.device_id == refresh_token.c.device_id)
         .where(refresh_token.c.token_hash == token_hash)
     ).one_or_none()
-    if holder is None or holder.expires_at <= now or not _lock_session(work, holder.session_id):
+    if holder is None or holder.expires_at <= now:
+        return None
+    lock_device(work.connection, holder.device_id)  # no other exchange in the session comes between
+    if not _goes_on(work.connection, holder.session_id):
         return None
     won = work.connection.execute(
         update(refresh_token)
@@ -77,14 +81,12 @@ def exchange(server: Server, work: UnitOfWork, token: str) -> tuple[Row[*tuple[A
     return holder, issue(server, work, holder.device_id, holder.session_id, parent_hash=token_hash)
 
 
-def _lock_session(work: UnitOfWork, session_id: bytes) -> bool:
-    """Whether the session goes on; no other exchange in it comes between until this transaction ends."""
-    row = work.connection.execute(
+def _goes_on(connection: Connection, session_id: bytes) -> bool:
+    row = connection.execute(
         select(session.c.ended_at, device.c.revoked_at, account.c.is_disabled)
         .join(device, device.c.device_id == session.c.device_id)
         .join(account, account.c.account_id == device.c.account_id)
         .where(session.c.session_id == session_id)
-        .with_for_update(of=session)
     ).one_or_none()
     return row is not None and row.ended_at is None and row.revoked_at is None and not row.is_disabled
 

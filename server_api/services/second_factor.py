@@ -18,11 +18,12 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from server_api.contract.accounts import EnrolledFactor, RecoveryCodes, SecondFactor
 from server_api.errors import ForbiddenError, SecondFactorNeededError, WrongSecondFactorError
 from server_api.services import audit, passwords
-from server_api.services.accounts import hash_code, lock
+from server_api.services.accounts import hash_code
 from server_api.services.limits import SECOND_FACTOR
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
+from server_api.storage.locks import lock_account
 from server_api.storage.tables import recovery_code, second_factor
 
 RECOVERY_CODES: Final = 10
@@ -98,7 +99,7 @@ def enrol(server: Server, caller: Caller, password: str | None) -> EnrolledFacto
     secret = server.ids.new_secret(_SECRET_BYTES)
     mine = second_factor.c.account_id == caller.account_id
     with server.database.write() as work:
-        lock(work, caller.account_id)  # of two at the same time, the second finds what the first did
+        lock_account(work.connection, caller.account_id)  # of two at the same time, the second finds what the first did
         if is_on(work.connection, caller.account_id):
             raise ForbiddenError("The second factor is on. Turn it off first.")
         work.connection.execute(delete(second_factor).where(mine))
@@ -118,7 +119,7 @@ def confirm(server: Server, caller: Caller, code: str) -> RecoveryCodes:
         server.limiter.guess((SECOND_FACTOR, caller.account_id.hex())),
         server.database.write() as work,
     ):
-        lock(work, caller.account_id)
+        lock_account(work.connection, caller.account_id)
         _use_digits(server, work, caller.account_id, plain)
         turned = work.connection.execute(update(second_factor).where(waiting).values(is_on=True))
         if turned.rowcount != 1:
@@ -132,7 +133,7 @@ def renew_recovery_codes(server: Server, caller: Caller, password: str | None) -
     """Raises: ForbiddenError (the factor is off), PasswordNeededError, WrongCredentialsError, RateLimitedError."""
     passwords.check_again(server, caller, password)
     with server.database.write() as work:
-        lock(work, caller.account_id)
+        lock_account(work.connection, caller.account_id)
         if not is_on(work.connection, caller.account_id):
             raise ForbiddenError("The second factor is off.")
         _record(server, work, "recovery-codes-made", caller)
@@ -144,6 +145,7 @@ def turn_off(server: Server, caller: Caller, password: str | None) -> None:
     """Forgets secret and recovery codes. Raises: PasswordNeededError, WrongCredentialsError, RateLimitedError."""
     passwords.check_again(server, caller, password)
     with server.database.write() as work:
+        lock_account(work.connection, caller.account_id)
         forget(work, caller.account_id)
         _record(server, work, "second-factor-off", caller)
 

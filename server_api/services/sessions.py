@@ -22,11 +22,12 @@ from server_api.errors import (
     WrongCredentialsError,
 )
 from server_api.services import audit, mails, passwords, refresh_tokens, second_factor, state, wipes
-from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code, lock
+from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
 from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
+from server_api.storage.locks import lock_account
 from server_api.storage.tables import account, device, known_address, session, sign_in_link
 
 _LOG: Final = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
     """
     account_id = _check_credentials(server, request, origin)
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
-        lock(work, account_id)
+        lock_account(work.connection, account_id)
         second_factor.use(server, work, account_id, request.totp)
         device_id = _keep_or_add_device(server, work, account_id, request, origin)
         session_id = _start(server, work, device_id)
@@ -77,7 +78,7 @@ def sign_in_browser(server: Server, request: SignIn, origin: Origin) -> str:
     """A browser's cookie, for an email address and a password. Raises: as ``sign_in``."""
     account_id = _check_credentials(server, request, origin)
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
-        lock(work, account_id)
+        lock_account(work.connection, account_id)
         second_factor.use(server, work, account_id, request.totp)
         cookie = _add_browser(server, work, account_id, request.device_name, origin, "signed-in")
         _know(server, work, account_id, origin)
@@ -105,9 +106,9 @@ def refresh(server: Server, request: Refresh, origin: Origin) -> Session:
 def sign_out(server: Server, caller: Caller) -> None:
     """Ends the caller's session. The device stays known, as one that was revoked, until it signs in again."""
     with server.database.write() as work:
-        end_sessions(server, work, device_id=caller.device_id)
         revoked = update(device).where(device.c.device_id == caller.device_id)
         work.connection.execute(revoked.values(revoked_at=server.clock.now_ms()))
+        end_sessions(server, work, device_id=caller.device_id)
         audit.record(server, work, "signed-out", account_id=caller.account_id, device_id=caller.device_id)
 
 
@@ -215,10 +216,13 @@ def _whose_link(server: Server, code: str) -> Select[Any]:
 
 def _consume_link(server: Server, work: UnitOfWork, code: str) -> bytes:
     account_id: bytes | None = work.connection.scalar(_whose_link(server, code))
+    if account_id is None:
+        raise _link_is_over()
+    lock_account(work.connection, account_id)
     consumed = work.connection.execute(
         update(sign_in_link).where(_is_live(server, code)).values(used_at=server.clock.now_ms())
     )
-    if account_id is None or consumed.rowcount != 1:
+    if consumed.rowcount != 1:
         raise _link_is_over()
     return account_id
 

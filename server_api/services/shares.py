@@ -73,7 +73,7 @@ def _create(
     if not request.upload and (request.max_file_bytes is not None or request.max_bytes is not None):
         raise InvalidBodyError("sizes are limited for upload links only")
     with server.database.write() as work:
-        if is_pinned and lock_namespace(work.connection, namespace_id) is None:  # nothing is freed meanwhile
+        if lock_namespace(work.connection, namespace_id) is None:  # nothing is freed meanwhile
             raise NotFoundError
         along = read_path(work.connection, namespace_id, names)
         if len(along) < len(names):

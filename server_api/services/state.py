@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from server_api.domain.clock import Ids
 from server_api.storage.contention import one_of_several, retried
@@ -38,7 +38,7 @@ def ensure_state(database: Database, ids: Ids) -> dict[str, bytes]:
     with one_of_several(), database.write() as work:
         rows = work.connection.execute(select(server_state)).all()
         known: dict[str, bytes] = {row.key: row.value for row in rows}
-        for key in wanted.keys() - known.keys():
+        for key in sorted(wanted.keys() - known.keys()):  # in one order, so that two never wait for each other
             work.connection.execute(insert(server_state).values(key=key, value=wanted[key]))
     state = wanted | known
     return {use: state[f"secret.{use}"] for use in _USES}
@@ -66,9 +66,10 @@ def read_note(connection: Connection, key: str) -> bytes | None:
 
 
 def write_note(connection: Connection, key: str, value: bytes) -> None:
-    """Remember this, in place of what was remembered."""
-    connection.execute(delete(server_state).where(server_state.c.key == key))
-    connection.execute(insert(server_state).values(key=key, value=value))
+    """Remember this, in place of what was remembered. Raises: ContentionError."""
+    if not connection.execute(update(server_state).where(server_state.c.key == key).values(value=value)).rowcount:
+        with one_of_several():
+            connection.execute(insert(server_state).values(key=key, value=value))
 
 
 def hold_collection(connection: Connection, until_ms: int) -> None:

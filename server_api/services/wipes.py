@@ -22,6 +22,7 @@ from server_api.services.limits import ADDRESS
 from server_api.services.server import Caller, Server
 from server_api.storage.contention import retried
 from server_api.storage.database import UnitOfWork
+from server_api.storage.locks import lock_device
 from server_api.storage.tables import account, device, refresh_token, wipe
 
 
@@ -165,7 +166,7 @@ def _locked_device(work: UnitOfWork, token: str) -> bytes:
     device_id = _wanted(work.connection, token)
     if device_id is None:
         raise SessionEndedError
-    work.connection.execute(select(device.c.device_id).where(device.c.device_id == device_id).with_for_update())
+    lock_device(work.connection, device_id)
     if _wanted(work.connection, token) is None:
         raise SessionEndedError
     return device_id

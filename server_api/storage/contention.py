@@ -26,7 +26,7 @@ WAIT_S: Final = 30
 """How long a writer waits for those before it, and how long what was in others' way is tried again."""
 
 _FIRST_PAUSE_S: Final = 0.02
-_LONGEST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 8.0
 _RETRY_AFTER_S: Final = 5
 _LOG: Final = logging.getLogger("lockstep.database")
 
@@ -89,7 +89,8 @@ def translated(driver: Any) -> Iterator[None]:
 
 
 def retried(function: Callable[P, T]) -> Callable[P, T]:
-    """The function, called again while other writers are in its way, after pauses of growing, random length.
+    """The function, called again while other writers are in its way, after pauses of growing, random length: at first
+    up to what the try took.
 
     For what writes in one transaction: nothing before that may matter if it is done twice.
     """
@@ -99,14 +100,18 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
         until = time.monotonic() + WAIT_S
         pause_s = _FIRST_PAUSE_S
         while True:
+            began = time.monotonic()
             try:
                 return function(*args, **kwargs)
             except ContentionError:
-                if time.monotonic() >= until:
+                now = time.monotonic()
+                if now >= until:
                     raise
                 DATABASE_RETRIES.add()
+                # PostgreSQL finds a circle after a second, and whoever is back by then makes the next one.
+                pause_s = min(max(pause_s, now - began), _LONGEST_PAUSE_S)
                 time.sleep(random.uniform(0, pause_s))  # noqa: S311 - no secret: so that two do not meet again
-                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                pause_s *= 2
 
     return call
 

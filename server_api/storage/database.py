@@ -4,7 +4,8 @@ What differs between them stays in this module, ``engines`` and ``schema``: how 
 begins, how writers queue, how migrations are fenced.
 
 A **write** is one transaction that other writers wait for, on SQLite the whole database, elsewhere only where rows are
-locked (``with_for_update``). A **read** sees one state of the database from its first statement to its last.
+locked (``with_for_update``): in which order, ``locks`` tells. A **read** sees one state of the database from its first
+statement to its last.
 """
 
 from __future__ import annotations

@@ -25,8 +25,9 @@ from server_api.contract.messages import DeviceId, NamespaceId, PackedChunk, Pac
 from server_api.contract.packs import TRAILER_BYTES, decode_index, encode_index
 from server_api.storage.bulk import pieces
 from server_api.storage.chunks import delete_chunks
+from server_api.storage.revisions import lock_namespace
 from server_api.storage.stores import pack_key
-from server_api.storage.tables import account, device, namespace, old_pack, pack, placement
+from server_api.storage.tables import account, device, old_pack, pack, placement
 
 
 class PackState(StrEnum):
@@ -176,15 +177,11 @@ def lock_owner(connection: Connection, namespace_id: NamespaceId) -> tuple[bytes
 
     Raises: LookupError.
     """
-    row = connection.execute(
-        select(account.c.account_id, account.c.quota_bytes)
-        .join(namespace, namespace.c.owner_id == account.c.account_id)
-        .where(namespace.c.namespace_id == namespace_id)
-        .with_for_update(of=account)
-    ).one_or_none()
-    if row is None:
+    locked = lock_namespace(connection, namespace_id)
+    if locked is None:
         raise LookupError("no such namespace")
-    return row.account_id, row.quota_bytes
+    owner = select(account.c.quota_bytes).where(account.c.account_id == locked.owner_id).with_for_update()
+    return locked.owner_id, connection.execute(owner).scalar_one()
 
 
 def pending_bytes(connection: Connection, account_id: bytes) -> int:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from server_api.contract.messages import DeviceId, NamespaceId
+from server_api.storage.locks import lock_device
 from server_api.storage.tables import device, membership, position
 
 _ID_BYTES: Final = 16
@@ -31,7 +32,7 @@ class Stored(Struct, frozen=True):
 
 def lock_number(connection: Connection, namespace_id: NamespaceId, device_id: DeviceId) -> int:
     """Of what the device told last, 0 if nothing; nobody else changes that until the transaction ends."""
-    connection.execute(select(device.c.device_id).where(device.c.device_id == device_id).with_for_update())
+    lock_device(connection, device_id)
     return connection.scalar(select(position.c.number).where(_of(namespace_id, device_id))) or 0
 
 

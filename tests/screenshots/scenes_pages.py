@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QCheckBox, QMessageBox, QTableView
 
@@ -156,6 +156,7 @@ def question_restart(stage: Stage) -> QPixmap:
     assert isinstance(qt, QApplication)
     window = stage.window(LISBON)
     choices.choose_theme(stage.session.choices, "dark" if theme.is_dark() else "light")
+    choices.choose_language(stage.session.choices, QLocale().name().partition("_")[0])
     app = App(qt, stage.home, parts(stage.home))
     app.window, app.session.acts = window, 1
     app.restart()

@@ -30,8 +30,11 @@ class FolderSection(Section):
     def look(self) -> None:
         folder, state = self.session.folder, self.session.state
         self.opens.setEnabled(folder is not None)
-        self.place.show_text(show_name(str(folder)) if folder is not None else tr("not known while nothing runs"))
-        if state is not None:
+        unknown = tr("not known while nothing runs")
+        self.place.show_text(show_name(str(folder)) if folder is not None else unknown)
+        if state is None:
+            self.content.show_text(unknown)
+        else:
             count = tr_n("%n file", "%n files", state.files)
             size = show_size(state.used_bytes)  # of which nothing is known before the server has answered
             self.content.show_text(tr("{count}, {size}").format(count=count, size=size) if state.used_bytes else count)

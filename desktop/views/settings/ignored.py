@@ -37,6 +37,7 @@ class IgnoredSection(Section):
         self.text = QPlainTextEdit(tabChangesFocus=True)
         self.text.setFont(fixed_font())
         self.text.setAccessibleName(tr("Patterns"))
+        self.text.setEnabled(False)  # as long as nobody knows what they are
         self.found = QListWidget()
         self.found.setUniformItemSizes(True)
         self.found.setAccessibleName(tr("What they match"))
@@ -44,6 +45,8 @@ class IgnoredSection(Section):
         self.save = QPushButton(tr("&Save the patterns"))
         self.save.setProperty("role", "primary")
         self.undo = QPushButton(tr("Leave them as they were"))
+        for button in (self.save, self.undo):
+            button.setEnabled(False)
         self.save.clicked.connect(self._save)
         self.undo.clicked.connect(self._undo)
         self._timer = QTimer(self, singleShot=True, interval=TYPED_MS)
@@ -61,6 +64,7 @@ class IgnoredSection(Section):
         return self.text.toPlainText() != self._was
 
     def _take(self, answer: control.IgnoreRules) -> None:
+        self.text.setEnabled(True)
         if not self.unsaved():
             self._was = answer.text
             self.text.setPlainText(answer.text)

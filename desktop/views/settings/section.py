@@ -11,10 +11,12 @@ from desktop.sentences import sentence
 from desktop.session import Session
 from desktop.views.pieces import label
 from desktop.views.said import Said
+from sync_engine.core.reports import EngineState
 
 
 class Section(QWidget):
-    """Looks at what it shows when it is shown. What is changed holds at once, and ``said`` tells whether it does.
+    """Looks at what it shows when it is shown, and when the daemon has come or gone. What is changed holds at once, and
+    ``said`` tells whether it does.
 
     Attributes:
         scrolls_itself: what is long in it scrolls, and the rest always fits.
@@ -31,6 +33,8 @@ class Section(QWidget):
         self.column.setContentsMargins(24, 24, 24, 16)
         self.column.setSpacing(12)
         self.column.addWidget(label(title, "title"))
+        self._had_daemon = session.state is not None
+        session.state_changed.connect(self._see)
         if text:
             self.column.addWidget(secondary(text))
 
@@ -48,6 +52,11 @@ class Section(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.look_anew()
+
+    def _see(self, state: EngineState | None) -> None:
+        had, self._had_daemon = self._had_daemon, state is not None
+        if had != self._had_daemon and self.isVisible():
+            self.look_anew()
 
     def look_anew(self) -> None:
         """What was said before is of another time."""

@@ -28,8 +28,8 @@ class StepPage(QWidget):
         self.column.setSpacing(12)
         self.column.addWidget(label(title, "title", wraps=True))
         self.text = label(text, "secondary", wraps=True)
-        self.text.setVisible(bool(text))
         self.column.addWidget(self.text)
+        self.text.setVisible(bool(text))
         self.said = Said()
 
     def enter(self, given: Given) -> None:

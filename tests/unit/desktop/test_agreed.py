@@ -169,6 +169,22 @@ def test_what_is_held_after_they_are_gone_is_shown(daemon: FakeDaemon, seen: lis
     qtbot.waitUntil(lambda: seen == [0, 0, 500])
 
 
+@pytest.mark.parametrize(("left", "is_asked"), [(7_000, True), (7_001, False)])
+def test_an_agreement_ends_when_its_deletion_went_through_without_being_held(
+    session: Session, daemon: FakeDaemon, seen: list[int], qtbot: QtBot, left: int, is_asked: bool
+) -> None:
+    daemon.set_state(EngineState(state="in-step", files=10_000))
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    session.agreed.expect(FILES, frozenset({"Music", "Photos"}))
+    daemon.set_state(EngineState(state="in-step", files=10_000, changes=1))
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    daemon.set_state(EngineState(state="in-step", files=left))
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    _hold(daemon, FILES)
+    qtbot.waitUntil(lambda: len(seen) == 4)
+    assert seen[-1] == (FILES if is_asked else 0)
+
+
 def test_what_was_held_before_is_hidden_no_longer_than_a_while(
     session: Session, daemon: FakeDaemon, seen: list[int], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,16 +158,20 @@ def test_the_answer_to_an_earlier_choice_is_not_taken_for_that_to_a_later_one(
     qtbot.waitUntil(lambda: "Photos is as it was then" in said_on(dialog))
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [("unavailable", 503, "The server is busy"), ("not-found", 404, "Photos was not there at that time")],
+)
 def test_what_cannot_be_done_is_told_and_tried_again(
-    qtbot: QtBot, daemon: FakeDaemon, session: Session, clock: Clock
+    qtbot: QtBot, daemon: FakeDaemon, session: Session, clock: Clock, code: str, status: int, said: str
 ) -> None:
     def refuse(*_: Any) -> None:
-        raise Refused("no", "unavailable", 503)
+        raise Refused("no", code, status)
 
     daemon.answer_server(REWIND, refuse)
     dialog = shown(qtbot, session)
     choose(qtbot, dialog, 1)
-    qtbot.waitUntil(lambda: "The server is busy" in said_on(dialog))
+    qtbot.waitUntil(lambda: said in said_on(dialog))
     daemon.answer_server(REWIND, clock.rewind)
     buttons(dialog)["Try again"].click()
     qtbot.waitUntil(lambda: "This would change" in said_on(dialog))

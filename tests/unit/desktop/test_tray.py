@@ -193,6 +193,15 @@ def test_quitting_with_work_left_asks_first(
     assert bool(told) is quits
 
 
+def test_while_it_is_paused_nothing_goes_on_that_one_would_have_to_be_told_of(
+    tray: Tray, daemon: FakeDaemon, session: Session, qtbot: QtBot
+) -> None:
+    daemon.set_state(EngineState(state="paused", pending=3))
+    qtbot.waitUntil(lambda: session.state is not None and session.state.state == "paused")
+    with qtbot.waitSignal(tray.wants_quit):
+        _action(tray.menu, "Quit").trigger()
+
+
 def test_each_state_has_an_icon_of_its_own_that_fills_its_size_at_every_size() -> None:
     kinds = ("in-step", "syncing", "paused", "attention", "offline")
     for size in SIZES:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.look import theme
@@ -57,16 +57,3 @@ def test_a_role_given_late_is_seen(qapp: QApplication, qtbot: QtBot) -> None:
     label.show()
     theme.set_role(label, "bad")
     assert label.palette().color(QPalette.ColorRole.WindowText).name() == LIGHT["bad"]
-
-
-def test_a_list_of_choices_shows_all_of_them_at_once(qapp: QApplication, qtbot: QtBot) -> None:
-    theme.apply(qapp, "light")
-    page = QWidget()
-    qtbot.addWidget(page)
-    choices = QComboBox(page)
-    choices.addItems(["Same as the system", "English", "Deutsch"])
-    with qtbot.waitExposed(page):
-        page.show()
-    choices.showPopup()
-    assert choices.view().verticalScrollBar().maximum() == 0
-    choices.hidePopup()

@@ -171,9 +171,17 @@ def test_where_there_is_no_trash_files_stay_and_are_told(tmp_path: Path, monkeyp
     monkeypatch.setattr(acts, "QFile", NoTrash)
     path = _file(tmp_path / "a")
     assert acts.put_into_trash([path], _steps()).left == [path]
-    _file(tmp_path / "folder/b")
-    assert not acts.delete_for_good([path, tmp_path / "folder"], _steps()).problem
-    assert not os.listdir(tmp_path)
+
+
+def test_what_lies_below_another_one_goes_with_that(tmp_path: Path) -> None:
+    _file(tmp_path / "a/b/c")
+    _file(tmp_path / "ab")
+    (tmp_path / "to").mkdir()
+    paths = [tmp_path / "a/b/c", tmp_path / "a", tmp_path / "ab", tmp_path / "a/b"]
+    assert acts.topmost(paths) == [tmp_path / "a", tmp_path / "ab"]
+    outcome = acts.move_into(paths, tmp_path / "to")
+    assert (len(outcome.moved), outcome.problem) == (2, "")
+    assert (tmp_path / "to/a/b/c").exists()
 
 
 def test_files_are_counted_below_folders_until_it_is_enough(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PosixPath
+import os
+from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -62,7 +64,7 @@ def test_a_deletion_of_many_is_watched_and_stopped_and_what_was_deleted_comes_ba
     with qtbot.waitSignal(session.said) as said:
         pass
     assert said.args is not None
-    assert said.args[:2] == ["Deleted 4 items.", "Undo"]
+    assert said.args[:2] == ["Deleted 4 of 9 items. The rest is still there.", "Undo"]
     assert not bar.isVisible()
     assert sum(path.exists() for path in paths) == 5
     with qtbot.waitSignal(session.said) as brought:
@@ -81,29 +83,60 @@ def test_a_deletion_without_the_trash_that_was_stopped_does_not_say_that_all_is_
     session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(acts, "QFile", NoTrash)
-    paths = [tmp_path / f"{number}" for number in range(9)]
-    for path in paths:
-        path.write_text("text")
-    doing = Doing(session, session)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number in range(9):
+        (folder / f"{number}").write_text("text")
+    doing, bar = Doing(session, session), DoingBar()
+    qtbot.addWidget(bar)
+    doing.progressed.connect(bar.tell)
+    bar.wants_stop.connect(doing.stop)
 
     goes_on = Event()
+    deleted: list[object] = []
+    really = os.unlink
 
-    class Waits(PosixPath):
-        def unlink(self, missing_ok: bool = False) -> None:
-            super().unlink(missing_ok)
-            assert self.name != "3" or goes_on.wait(30)
+    def unlink(name: str, **where: int) -> None:
+        deleted.append(name)
+        assert len(deleted) < 4 or goes_on.wait(30)
+        really(name, **where)
 
-    shown: list[Steps | None] = []
-    doing.progressed.connect(shown.append)
-    doing.delete([Waits(path) for path in paths], lambda _files, _is_trashless, delete: delete())
-    qtbot.waitUntil(lambda: bool(shown) and shown[-1] is not None and shown[-1].done == 3)
-    doing.stop()
+    monkeypatch.setattr(os, "unlink", unlink)
+    doing.delete([folder], lambda _files, _is_trashless, delete: delete())
+    qtbot.waitUntil(bar.isVisible)
+    qtbot.waitUntil(lambda: bar._bar.value() == 300)
+    assert (bar._text.text(), bar._stop.text()) == ("Deleting 10 items", "Stop deleting")
+    bar._stop.click()
     goes_on.set()
     with qtbot.waitSignal(session.said) as said:
         pass
     assert said.args is not None
-    assert said.args[0] == "Deleted 4 items."
-    assert sum(path.exists() for path in paths) == 5
+    assert said.args[0] == "Deleted 4 of 10 items. The rest is still there."
+    assert len(list(folder.iterdir())) == 5
+
+
+def test_what_is_within_a_folder_that_is_chosen_too_counts_once(
+    session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    paths = [folder, *(folder / f"{number}" for number in range(30))]
+    for path in paths[1:]:
+        path.touch()
+    doing = Doing(session, session)
+    asked: list[int] = []
+
+    def ask(files: int, _is_trashless: bool, delete: Callable[[], None]) -> None:
+        asked.append(files)
+        delete()
+
+    with qtbot.waitSignal(session.said) as said:
+        doing.delete(paths, ask)
+    assert said.args is not None
+    assert said.args[0] == "Deleted “folder”."
+    assert asked == [30]
+    assert not folder.exists()
 
 
 def test_what_is_stopped_is_what_was_shown(

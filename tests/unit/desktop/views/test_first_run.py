@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.commands import Ended, Found
@@ -23,6 +23,7 @@ from sync_engine.control import messages as control
 from sync_engine.core.reports import Choice
 from tests.fakes.commands import FakeCommands
 from tests.fakes.daemon import FakeDaemon, item
+from tests.unit.desktop.seen import Windows
 
 ADDRESS = "https://files.example.org"
 
@@ -57,6 +58,18 @@ def window(
     made.show()
     yield made
     made.close()
+
+
+def test_nothing_flashes_beside_the_window(
+    qtbot: QtBot, qapp: QApplication, session: Session, commands: FakeCommands
+) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    made = FirstRun(session, commands)
+    qtbot.addWidget(made)
+    made.show()
+    qapp.removeEventFilter(windows)
+    assert windows.shown == ["FirstRun"]
 
 
 def go_on(qtbot: QtBot, window: FirstRun) -> None:

@@ -1,4 +1,4 @@
-"""With text half as large again, in every language, nothing of what is usual is cut."""
+"""With text half as large again, in every language, nothing of what is usual is cut; nor in the longer one as usual."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QDateTime
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QListWidget, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLineEdit,
+    QListWidget,
+    QRadioButton,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.languages.install import install
 from desktop.look import theme
 from desktop.look.tokens import BODY_PX, TILE_PX
 from desktop.models.items import CHANGED, FOLDER, NAME, SIZE, STATE, ItemsModel
+from desktop.models.rewinding import ChangesModel
 from desktop.models.thumbnails import Thumbnails
 from desktop.session import Session
+from desktop.views.deleted_page import DeletedPage
 from desktop.views.flow import Flow
 from desktop.views.gallery import Gallery
 from desktop.views.items_table import ItemsTable
@@ -24,26 +38,33 @@ from desktop.views.page import Page
 from desktop.views.panel import Panel
 from desktop.views.pieces import button
 from desktop.views.preferences import Preferences
+from desktop.views.rewind_dialog import RewindDialog
 from desktop.views.share_dialog import ShareDialog
 from desktop.views.shares_page import SharesPage
+from server_api.contract.history import History
+from server_api.contract.messages import Kind
+from server_api.contract.restoring import RewindChange
 from server_api.contract.shares import Shares
-from sync_engine.control.questions import SHARES
+from sync_engine.control.questions import SHARES, VERSIONS
 from tests.fakes.daemon import FakeDaemon, item
-from tests.unit.desktop.examples import at, share
+from tests.unit.desktop.examples import at, share, version
+from tests.unit.desktop.test_deleted_page import Bin, deleted
 
+pytestmark = pytest.mark.usefixtures("text_px")
 TEXT_PX = 20
 STATES = ("in-step", "pending", "uploading", "downloading", "conflict", "problem", "excluded", "ignored")
 SIZES = (1, 999, 212_000_000, 888_800_000_000)
 
 
-@pytest.fixture(params=["en", "de"], autouse=True)
-def app(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QApplication]:
+@pytest.fixture(params=[("en", TEXT_PX), ("de", TEXT_PX), ("de", BODY_PX)], ids=str)
+def text_px(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[int]:
     """Looks as before afterwards."""
+    language, size_px = request.param
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(theme, "BODY_PX", TEXT_PX)
+        patched.setattr(theme, "BODY_PX", size_px)
         theme.apply(qapp, "light")
-        install(qapp, request.param)
-        yield qapp
+        install(qapp, language)
+        yield size_px
     theme.apply(qapp, "light")
 
 
@@ -71,7 +92,7 @@ def test_columns_are_as_wide_as_what_is_usually_in_them(table: ItemsTable) -> No
         assert table.columnWidth(column) >= table.horizontalHeader().sectionSizeHint(column)
 
 
-def test_tiles_grow_with_the_words_in_them(qtbot: QtBot, session: Session) -> None:
+def test_tiles_grow_with_the_words_in_them(qtbot: QtBot, session: Session, text_px: int) -> None:
     model = ItemsModel()
     model.put([item("a.jpg"), item("b.jpg")], None)
     gallery = Gallery(model, Thumbnails(session, session))
@@ -79,9 +100,20 @@ def test_tiles_grow_with_the_words_in_them(qtbot: QtBot, session: Session) -> No
     gallery.resize(900, 700)
     gallery.show()
     first, second = (gallery.visualRect(model.index(row, NAME)) for row in range(2))
-    assert first.width() >= TILE_PX * TEXT_PX // BODY_PX
+    assert first.width() >= TILE_PX * text_px // BODY_PX
     assert second.left() > first.right()
     assert gallery.indexAt(second.center()).row() == 1
+
+
+def test_where_no_word_of_a_state_has_room_its_sign_stands_alone(table: ItemsTable) -> None:
+    index = table.model().index(0, STATE)
+    for width in range(300, 700, 20):
+        table.resize(width, 400)
+        option = QStyleOptionViewItem()
+        table.itemDelegate().initStyleOption(option, index)  # type: ignore[attr-defined]
+        assert table.columnWidth(STATE) >= table.horizontalHeader().sectionSizeHint(STATE)
+        assert not option.text or table.columnWidth(STATE) >= table.sizeHintForColumn(STATE) // 2
+        assert bool(option.text) or width < 500
 
 
 def test_names_keep_room_beside_what_is_left_out(table: ItemsTable) -> None:
@@ -173,6 +205,68 @@ def test_what_can_be_done_with_a_link_is_never_cut(qtbot: QtBot, daemon: FakeDae
     qtbot.waitUntil(page.show_file.isVisible)
     assert uncut(page.about) == 5
     assert page.view.columnWidth(0) > page.view.fontMetrics().horizontalAdvance("n" * 8)
+
+
+def whole(view: QTableView | QTreeView, *columns: int) -> None:
+    """What is in these columns, and above them, is."""
+    for column in columns:
+        assert not view.isColumnHidden(column)
+        assert view.columnWidth(column) >= view.sizeHintForColumn(column), column
+
+
+def test_what_becomes_of_things_that_are_rewound_is_whole(qtbot: QtBot, session: Session) -> None:
+    dialog = RewindDialog(session, "a")
+    qtbot.addWidget(dialog)
+    (changes,) = dialog.findChildren(ChangesModel)
+    changes.show_changes(
+        [RewindChange(what=what, kind=Kind.FILE, path="a") for what in ("moved", "changed", "expired")]
+    )
+    whole(next(view for view in dialog.findChildren(QTableView) if view.model() is changes), 1)
+
+
+def test_that_something_deleted_is_not_kept_any_more_is_whole(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session
+) -> None:
+    Bin(daemon, [deleted(2, "a.txt", expired=True), deleted(1, "b.txt")])
+    page = DeletedPage(session)
+    qtbot.addWidget(page)
+    page.resize(1_200, 600)
+    page.show()
+    page.look()
+    (view,) = page.findChildren(QTableView)
+    qtbot.waitUntil(lambda: view.model().rowCount() == 2)
+    whole(view, *range(2, 5))
+
+
+def test_how_often_a_link_was_used_is_whole(qtbot: QtBot, daemon: FakeDaemon, session: Session) -> None:
+    received = share(2, upload=True, downloads=12)
+    limited = share(3, limit=12, downloads=12, expires_at=at(day=28))
+    daemon.answer_server(SHARES, lambda *_: Shares(shares=[share(1, downloads=120), received, limited]))
+    page = SharesPage(session)
+    qtbot.addWidget(page)
+    page.resize(1_200, 600)
+    page.show()
+    page.look()
+    qtbot.waitUntil(lambda: page.table.rowCount() == 3)
+    whole(page.view, *range(1, 5))
+
+
+def test_the_narrowest_panel_cuts_nothing_that_can_be_done_with_a_version(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session
+) -> None:
+    yesterday = QDateTime.currentDateTime().addDays(-1).toMSecsSinceEpoch()
+    daemon.answer_server(
+        VERSIONS, lambda *_: History(versions=[version(9, is_current=True, created_at=yesterday), version(1)])
+    )
+    panel = Panel(session)
+    qtbot.addWidget(panel)
+    panel.resize(panel.minimumWidth(), 500)
+    panel.show()
+    panel.show_item("a.txt", item("a.txt"))
+    qtbot.waitUntil(lambda: len(panel.versions.findChildren(QToolButton)) == 5)
+    inside = panel.versions.widget()
+    assert inside is not None
+    qtbot.waitUntil(lambda: inside.width() == panel.versions.viewport().width())
 
 
 def test_buttons_flow_into_as_many_lines_as_they_need(qtbot: QtBot) -> None:

@@ -67,6 +67,8 @@ def test_nothing_chosen_says_what_would_be_here(panel: Panel) -> None:
     assert "3 items" in texts(panel)
     assert "2.0 MB" in texts(panel)
     assert not panel.tabs.isVisible()
+    panel.show_many(2, 0)
+    assert "byte" not in texts(panel)
 
 
 def test_a_name_of_markup_and_direction_marks_is_harmless(panel: Panel) -> None:

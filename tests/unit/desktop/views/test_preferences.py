@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -358,6 +359,26 @@ def test_without_a_daemon_each_section_says_so(
         window.show_section("about")
         window.show_section(name)
         qtbot.waitUntil(lambda section=section: "not running" in section.said.text)  # type: ignore[misc]
+
+
+def test_a_section_that_is_seen_tells_that_the_daemon_went_and_what_it_says_once_it_is_back(
+    qtbot: QtBot, show: Show, daemon: FakeDaemon, session: Session, tmp_path: Path
+) -> None:
+    show("folder")
+    daemon.close()
+    qtbot.waitUntil(lambda: session.state is None)
+    ignored, folder = show("ignored"), show("folder")
+    assert folder.content.whole == "not known while nothing runs"
+    show("ignored")
+    qtbot.waitUntil(lambda: "not running" in ignored.said.text)
+    assert not any(each.isEnabled() for each in (ignored.text, ignored.save, ignored.undo))
+    with closing(FakeDaemon(tmp_path)) as again:
+        again.answers = daemon.answers
+        qtbot.waitUntil(lambda: ignored.text.toPlainText() == "*.iso\n")
+        assert ignored.text.isEnabled()
+        assert not ignored.said.text
+        assert not ignored.save.isEnabled()
+    qtbot.waitUntil(lambda: "not running" in ignored.said.text)
 
 
 # --- newer versions --------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.look.measures import wide
 from desktop.views.question import ask
 
 
@@ -36,6 +37,14 @@ def test_a_long_question_has_the_room_that_it_needs(window: QWidget) -> None:
     assert layout is not None
     told.setWordWrap(False)
     assert layout.totalMinimumSize().width() > told.fontMetrics().horizontalAdvance(told.text())
+
+
+def test_words_begin_at_the_edge_also_where_buttons_need_more_room_than_they_do(window: QWidget) -> None:
+    box = ask(window, "Sure?", "It is.", ("Do it now. " * 5, lambda: None), ("Do nothing at all. " * 3, None))
+    told = box.findChild(QLabel, "qt_msgbox_label")
+    assert isinstance(told, QLabel)
+    assert box.width() > wide(500)
+    assert told.x() == 24
 
 
 def test_both_answers_are_there(window: QWidget) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QDate
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.session import Session
@@ -81,6 +82,24 @@ def test_the_keyboard_is_at_the_first_choice_whether_links_are_known_or_not(
         qtbot.waitUntil(dialog.existing.isVisible)
         assert dialog.focusWidget() is (dialog.form.download if kind == "folder" else dialog.form.expires)
         dialog.close()
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_nothing_of_the_form_becomes_a_window_of_its_own(
+    qtbot: QtBot, session: Session, made: list[CreateShare], kind: str
+) -> None:
+    editing = EditShareDialog(session, share(1))
+    qtbot.addWidget(editing)
+    editing.show()
+    dialog = opened(qtbot, session, "b.txt", kind)
+    assert {each for each in QApplication.topLevelWidgets() if each.isVisible()} == {dialog, editing}
+
+
+def test_a_file_without_links_is_no_trouble_to_qt(
+    qtbot: QtBot, qtlog: Any, session: Session, made: list[CreateShare]
+) -> None:
+    opened(qtbot, session, "b.txt")
+    assert [each.message for each in qtlog.records if "Negative" in each.message] == []
 
 
 def test_one_version_is_shared(qtbot: QtBot, session: Session, made: list[CreateShare]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.models import own_server
@@ -25,6 +25,22 @@ def _go(window: MainWindow, path: str, qtbot: QtBot) -> None:
     window.files.show_folder(path)
     listing = window.files.listing
     qtbot.waitUntil(lambda: listing.is_whole and len(listing.model.items) == len(listing._items))
+
+
+def test_the_menu_of_what_is_chosen_is_a_key_away_on_every_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    choose(window, "note.txt")
+    window.files.table.setFocus()
+    qtbot.waitUntil(window.files.table.hasFocus)
+    QTest.keyClick(window.files.table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert "Delete" in [action.text().replace("&", "") for action in menu.actions()]
+    menu.close()
+    window._top.search.setFocus()
+    QTest.keyClick(window._top.search, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    pasting = QApplication.activePopupWidget()
+    assert isinstance(pasting, QMenu)
+    pasting.close()
 
 
 # --- going about ------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from server_api.services.server import Server
 from server_api.storage.database import Database
 from server_api.storage.tables import attempt
 from tests.fakes.clock import FakeClock
+from tests.fixtures.meeting import Meeting
 from tests.fixtures.servers import PASSWORD
 
 pytestmark = pytest.mark.every_database
@@ -75,6 +78,19 @@ def test_a_guess_refused_by_one_limit_costs_nothing_under_another(limiter: RateL
         with pytest.raises(RateLimitedError), limiter.guess((THREE, "other"), (THREE, "full")):
             pytest.fail("the guess was let through")
     limiter.take(THREE, "other")
+
+
+@pytest.mark.parametrize("known", ["a", "b", "c", "d"])
+def test_who_forgets_what_is_over_waits_for_nobody(limiter: RateLimiter, meeting: Meeting, known: str) -> None:
+    """Which key's row is locked first is for their hashes to say."""
+
+    def guess(key: str) -> None:
+        with limiter.guess((THREE, key), (THREE, "of all")):
+            pass
+
+    guess(known)  # all its tries are back: its row may be forgotten
+    numbers = count()
+    meeting.try_all(lambda: partial(guess, f"new {next(numbers)}"), lambda: partial(guess, known))
 
 
 def test_a_guess_that_nobody_could_judge_costs_nothing(limiter: RateLimiter) -> None:

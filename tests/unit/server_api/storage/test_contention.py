@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import random
+import time
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -19,6 +21,7 @@ from server_api.storage import contention
 from server_api.storage.contention import ContentionError, retried, translated
 from server_api.storage.database import Database
 from server_api.storage.tables import server_state
+from tests.fakes.clock import FakeClock
 
 
 class Driver:
@@ -95,6 +98,23 @@ def test_what_is_in_the_way_of_others_is_tried_again_until_it_is_through() -> No
         return answer
 
     assert write("done") == "done"
+
+
+def test_who_was_held_up_long_makes_way_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, pauses = FakeClock(), list[float]()
+    monkeypatch.setattr(time, "monotonic", clock.monotonic)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    monkeypatch.setattr(random, "uniform", lambda _, most: most)
+    left = [1, 1, 1]
+
+    @retried
+    def write() -> None:
+        if left:
+            clock.advance(left.pop())
+            raise ContentionError
+
+    write()
+    assert pauses == [1, 2, 4]
 
 
 def test_no_more_tries_begin_when_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
