@@ -3072,6 +3072,10 @@
         <translation>Dieser Name ist zu lang, enthält beschädigte Zeichen oder ist Lockstep vorbehalten. Benennen Sie es um.</translation>
     </message>
     <message>
+        <source>This name is too long. Choose a shorter one.</source>
+        <translation>Dieser Name ist zu lang. Wählen Sie einen kürzeren.</translation>
+    </message>
+    <message>
         <source>This name is too long. Shorten it where it was made.</source>
         <translation>Dieser Name ist zu lang. Kürzen Sie ihn dort, wo er herkommt.</translation>
     </message>

@@ -21,6 +21,7 @@ from desktop.integration.qt_paths import is_text
 from desktop.integration.renaming import move_without_replacing
 from desktop.models.outcomes import ActError, Copying, Moved, Outcome, Steps
 from desktop.words import show_name, tr, tr_n
+from server_api.contract.messages import MAX_NAME_BYTES
 from server_api.contract.names import refuse_reason
 
 PIECE_BYTES: Final = 1 << 20
@@ -58,6 +59,8 @@ def check_name(name: str, *, at_root: bool) -> None:
         raise ActError(tr("A name needs at least one character."))
     if "/" in name:
         raise ActError(tr("A name cannot have a / in it."))
+    if len(name.encode(errors="replace")) > MAX_NAME_BYTES:
+        raise ActError(tr("This name is too long. Choose a shorter one."))
     raise ActError(tr("“{name}” cannot be used as a name. Choose another one.").format(name=show_name(name)))
 
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from desktop.look.measures import high
 from desktop.models.links import DAY_MS, Wish, make_password, until_in_words
 from desktop.views.password_field import PasswordField
-from desktop.views.pieces import button, label, padded, row
+from desktop.views.pieces import button, label, padded, row, with_calendar
 from desktop.words import tr
 from server_api.contract.shares import Share
 
@@ -101,8 +101,7 @@ class LinkForm(QWidget):
         self.expires.addItem(tr("In 30 days"), 30)
         self.expires.addItem(tr("On a day…"), _DATE)
         today = QDate.currentDate()
-        self.date = QDateEdit(today.addDays(14))
-        self.date.setCalendarPopup(True)
+        self.date = with_calendar(QDateEdit(today.addDays(14)))
         self.date.setMinimumDate(today)
         self.date.setAccessibleName(tr("Last day"))
         field = QWidget()

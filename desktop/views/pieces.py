@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QTextCharFormat
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
+    QCalendarWidget,
+    QDateTimeEdit,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -35,6 +37,7 @@ from desktop.look.tokens import ROW_PX
 from desktop.models.indexes import Index
 from desktop.words import plain_label, plain_tip, wrappable
 
+D = TypeVar("D", bound=QDateTimeEdit)
 S = TypeVar("S", bound=QAbstractSpinBox)
 _ICON: Final = 32
 _BESIDE_TEXT: Final = 28
@@ -80,6 +83,23 @@ def button(text: str, does: Callable[[], object], role: str = "", parent: QWidge
 def padded(made: S) -> S:
     """A number to type in. Where a style sheet draws its arrows, Qt lets the text begin at the very edge."""
     made.lineEdit().setTextMargins(9, 0, 0, 0)
+    return made
+
+
+def with_calendar(made: D) -> D:
+    """A day to type in, or to choose from a calendar that drops from it."""
+    made.setCalendarPopup(True)
+    calendar = made.calendarWidget()
+    calendar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    calendar.setContentsMargins(1, 1, 1, 1)
+    calendar.setMinimumSize(wide(280), 8 * high(26))
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, QTextCharFormat())  # Qt's own red says no more than that it is a weekend
+    for sign, name in (("back", "qt_calendar_prevmonth"), ("forward", "qt_calendar_nextmonth")):
+        turn = calendar.findChild(QToolButton, name)
+        assert isinstance(turn, QToolButton)
+        turn.setIcon(icon(sign))  # Qt's own are black on every ground
     return made
 
 

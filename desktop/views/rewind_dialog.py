@@ -24,7 +24,7 @@ from desktop.session import Session
 from desktop.views.eliding import ElidedLabel
 from desktop.views.flow import Flow
 from desktop.views.happenings import happenings_table
-from desktop.views.pieces import EmptyPlace, button, label, row, table
+from desktop.views.pieces import EmptyPlace, button, label, row, table, with_calendar
 from desktop.words import capital, plain_label, tr
 from server_api.contract.restoring import RewindChange, Rewound
 
@@ -42,8 +42,7 @@ class RewindDialog(QDialog):
         self._shown: Rewound | None = None
         self._list = happenings_table(self._moments, (130, 0, 110, 92))
         self._no_list = EmptyPlace()
-        self._time = QDateTimeEdit(QDateTime.currentDateTime())
-        self._time.setCalendarPopup(True)
+        self._time = with_calendar(QDateTimeEdit(QDateTime.currentDateTime()))
         self._time.setAccessibleName(tr("Time to go back to"))
         self._heading, self._counts = label(role="heading", wraps=True), label(wraps=True)
         self._table = table(self._changes, tr("What would change"), (0, 200), usual={1: usual_words()})

@@ -69,6 +69,12 @@ def test_a_name_that_no_device_takes_is_refused(tmp_path: Path, name: str) -> No
     assert os.listdir(tmp_path) == ["a"]
 
 
+def test_of_a_name_that_is_too_long_that_is_said(tmp_path: Path) -> None:
+    acts.check_name("ü" * 127, at_root=False)
+    with pytest.raises(ActError, match="too long"):
+        acts.check_name("ü" * 128, at_root=False)
+
+
 def test_of_several_the_others_move_though_one_cannot(tmp_path: Path) -> None:
     to = tmp_path / "to"
     _file(to / "a", "theirs")

@@ -1,4 +1,4 @@
-"""Lists that drop from a field show all of their lines, as far as there are no more than ten."""
+"""Lists that drop from a field show all of their lines, as far as there are no more than ten; calendars all days."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.look import theme
 from desktop.session import Session
 from desktop.views.activity_page import ActivityPage
+from desktop.views.pieces import with_calendar
 from desktop.views.preferences import Preferences
 from desktop.views.share_dialog import ShareDialog
 from server_api.contract.shares import Shares
@@ -59,3 +62,18 @@ def test_a_dropped_list_has_room_for_its_lines(qtbot: QtBot, daemon: FakeDaemon,
         assert (bar.minimum(), bar.maximum()) == (0, 0), box.itemText(0)
         assert not bar.isVisible()
         box.hidePopup()
+
+
+@pytest.mark.usefixtures("app")
+def test_a_dropped_calendar_has_room_for_its_days(qtbot: QtBot) -> None:
+    field = with_calendar(QDateEdit(QDate(2026, 11, 28)))
+    qtbot.addWidget(field)
+    field.show()
+    arrow = QPoint(field.width() - 10, field.height() // 2)
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=arrow)
+    calendar = field.calendarWidget()
+    qtbot.waitUntil(calendar.isVisible)
+    (view,) = calendar.findChildren(QTableView)
+    days = range(view.model().columnCount() - 7, view.model().columnCount())
+    assert all(view.columnWidth(day) >= view.sizeHintForColumn(day) for day in days)
+    calendar.hide()
