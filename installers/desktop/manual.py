@@ -22,6 +22,8 @@ COMPLETIONS: Final = {
     "fish": "fish/vendor_completions.d/lockstep.fish",
 }
 """Where each shell looks, below ``share``."""
+_FISH_PATHS: Final = "complete --do-complete \"'' $metadata[2]\""
+"""As fish completes them for a command that it does not know: its function for paths makes nothing of a ``~``."""
 _EXAMPLE: Final = re.compile(r"^Examples?:\s*", re.MULTILINE)
 _EXIT_CODES: Final = (
     ("0", "It is done."),
@@ -44,7 +46,8 @@ def completion(shell: str) -> str:
     kind = get_completion_class(shell)
     assert kind is not None
     made = kind(lockstep, {}, NAME, f"_{NAME.upper()}_COMPLETE")
-    return str(made.source_template % made.source_vars())  # without a look at which bash is here
+    script = str(made.source_template % made.source_vars())  # without a look at which bash is here
+    return script.replace("__fish_complete_path $metadata[2]", _FISH_PATHS)
 
 
 def write_manual(share: Path) -> None:
@@ -59,7 +62,7 @@ def write_manual(share: Path) -> None:
 
 
 def _commands() -> Iterator[tuple[list[str], click.Context]]:
-    waiting = [([NAME], click.Context(lockstep, info_name=NAME))]
+    waiting = [([NAME], click.Context(lockstep, info_name=NAME, **lockstep.context_settings))]
     while waiting:
         names, context = waiting.pop(0)
         yield names, context

@@ -135,6 +135,7 @@ as_person lockstep desktop remove
 as_person lockstep stop
 wait "$up" || true
 up=""
+as_person lockstep verify || fail "disk, journal and server differ"
 ! pgrep -f "^/usr/lib/lockstep/" > /dev/null || fail "something still runs"
 inside apt-get purge -y -qq lockstep > "$seen/apt-purge.txt" 2>&1
 inside apt-get autoremove --purge -y -qq >> "$seen/apt-purge.txt" 2>&1

@@ -7,6 +7,9 @@ prefix=$(cd "$program/../.." && pwd)
 if [ "${1:-}" != --update ]; then
     "$program/lockstep" stop > /dev/null 2>&1 || true
     "$program/lockstep" desktop remove > /dev/null 2>&1 || true
+    for entry in "${XDG_CONFIG_HOME:-$HOME/.config}"/autostart/lockstep*.desktop; do
+        if grep -qsxF "TryExec=$program/lockstep" "$entry"; then rm -f "$entry"; fi
+    done
 fi
 sed 's|^\./||' "$program/files.txt" | while IFS= read -r file; do
     rm -f "$prefix/$file"

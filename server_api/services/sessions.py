@@ -25,7 +25,7 @@ from server_api.services import audit, mails, passwords, refresh_tokens, second_
 from server_api.services.accounts import Origin, clean_email, describe, end_sessions, hash_code
 from server_api.services.limits import ADDRESS, PASSWORD_ANYWHERE, PASSWORD_HERE
 from server_api.services.server import Caller, Server
-from server_api.storage.contention import retried
+from server_api.storage.contention import ContentionError, retried
 from server_api.storage.database import UnitOfWork
 from server_api.storage.locks import lock_account
 from server_api.storage.tables import account, device, known_address, session, sign_in_link
@@ -36,6 +36,7 @@ _SEEN_EVERY_MS: Final = 2 * 60 * 1000
 """So that a device that is there is never told as one that was, and yet few requests write."""
 _KNOWN_MS: Final = 90 * 24 * 3600 * 1000
 
+_CREDENTIALS: Final = (account.c.account_id, account.c.password_hash, account.c.is_disabled)
 _CALLER: Final = (
     select(
         session.c.ended_at,
@@ -61,9 +62,10 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
     Raises: WrongCredentialsError, SecondFactorNeededError, WrongSecondFactorError, RateLimitedError, ForbiddenError
     (account disabled, too many devices), WipeUnderWayError.
     """
-    account_id = _check_credentials(server, request, origin)
+    checked = _check_credentials(server, request, origin)
+    account_id: bytes = checked.account_id
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
-        lock_account(work.connection, account_id)
+        _lock_checked(work, checked)
         second_factor.use(server, work, account_id, request.totp)
         device_id = _keep_or_add_device(server, work, account_id, request, origin)
         session_id = _start(server, work, device_id)
@@ -76,9 +78,10 @@ def sign_in(server: Server, request: SignIn, origin: Origin) -> Session:
 @retried
 def sign_in_browser(server: Server, request: SignIn, origin: Origin) -> str:
     """A browser's cookie, for an email address and a password. Raises: as ``sign_in``."""
-    account_id = _check_credentials(server, request, origin)
+    checked = _check_credentials(server, request, origin)
+    account_id: bytes = checked.account_id
     with second_factor.guess(server, account_id, request.totp), server.database.write() as work:
-        lock_account(work.connection, account_id)
+        _lock_checked(work, checked)
         second_factor.use(server, work, account_id, request.totp)
         cookie = _add_browser(server, work, account_id, request.device_name, origin, "signed-in")
         _know(server, work, account_id, origin)
@@ -155,12 +158,11 @@ def is_signed_in(server: Server, caller: Caller) -> bool:
     return True
 
 
-def _check_credentials(server: Server, request: SignIn, origin: Origin) -> bytes:
+def _check_credentials(server: Server, request: SignIn, origin: Origin) -> Row[*tuple[Any, ...]]:
+    """The account's ``_CREDENTIALS``."""
     email = clean_email(request.email)
     with server.database.read() as connection:
-        row = connection.execute(
-            select(account.c.account_id, account.c.password_hash, account.c.is_disabled).where(account.c.email == email)
-        ).one_or_none()
+        row = connection.execute(select(*_CREDENTIALS).where(account.c.email == email)).one_or_none()
         is_known = row is not None and _is_known(connection, row.account_id, request.device_id, origin)
     guesses = [(PASSWORD_HERE, f"{email} {origin.address}"), (ADDRESS, origin.address)]
     if not is_known:
@@ -174,8 +176,15 @@ def _check_credentials(server: Server, request: SignIn, origin: Origin) -> bytes
         raise
     if row.is_disabled:
         raise ForbiddenError("This account is disabled. Ask the server's operator.")
-    account_id: bytes = row.account_id
-    return account_id
+    return row
+
+
+def _lock_checked(work: UnitOfWork, checked: Row[*tuple[Any, ...]]) -> None:
+    """Raises: ContentionError (the password was changed meanwhile, or the account disabled: all is checked anew)."""
+    lock_account(work.connection, checked.account_id)
+    now = select(*_CREDENTIALS).where(account.c.account_id == checked.account_id)
+    if work.connection.execute(now).one_or_none() != checked:
+        raise ContentionError
 
 
 def _is_known(connection: Connection, account_id: bytes, device_id: bytes | None, origin: Origin) -> bool:

@@ -19,5 +19,5 @@ def lock_account(connection: Connection, account_id: bytes) -> None:
 
 
 def lock_device(connection: Connection, device_id: bytes) -> None:
-    """Nobody else changes the device, its sessions or what it said of itself until the transaction ends."""
+    """Nobody else changes the device, exchanges its tokens or tells its position until the transaction ends."""
     connection.execute(select(device.c.device_id).where(device.c.device_id == device_id).with_for_update())

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from sync_engine.cli.background import tell_state
+from sync_engine.cli.background import is_own_server_away, tell_state
 from sync_engine.cli.hints import say
 from sync_engine.cli.linking import link_device, refuse_containment
 from sync_engine.cli.paths import PLACE
@@ -178,19 +178,11 @@ def _end(process: subprocess.Popen[Any], within_s: float) -> None:
 @contextmanager
 def with_own_server(profile: Profile, link: Link) -> Iterator[None]:
     """While the block lasts, the server that ``up`` brings for this profile runs, if it is linked to such a one."""
-    port = int(link.server.removeprefix(_OWN)) if link.runs_server else 0
     with ExitStack() as stack:
-        if port and not _listens(port):
+        if is_own_server_away(link):
+            port = int(link.server.removeprefix(_OWN))
             stack.enter_context(_server(profile, data_of_server(profile), port, None))
         yield
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 @contextmanager

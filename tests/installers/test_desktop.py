@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 import dev
+from desktop.integration.autostart import DesktopEntry
 from installers.desktop import bundling, contents, debian, licences, manual, others, tarball, tree
 from server_api.contract.version import VERSION
 from sync_engine.cli.commands import lockstep
@@ -188,7 +189,7 @@ def test_each_command_has_a_page() -> None:
 def test_a_page_tells_what_the_command_tells(name: str) -> None:
     page = manual.manual_pages()[f"{name}.1"]
     helped = CliRunner().invoke(lockstep, [*name.split("-")[1:], "--help"]).output
-    for option in re.findall(r"--[a-z-]+", helped):
+    for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", helped):
         assert option.replace("-", "\\-") in page
     for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "SEE ALSO"):
         assert f".SH {section}\n" in page
@@ -210,6 +211,10 @@ def test_each_shell_can_have_its_words_completed(shell: str) -> None:
     program = shutil.which(shell)
     if program is not None:
         subprocess.run([program, "-n"], input=script, text=True, check=True)
+
+
+def test_fish_completes_a_path_below_the_home() -> None:
+    assert "complete --do-complete \"'' $metadata[2]\"" in manual.completion("fish")
 
 
 @pytest.mark.parametrize(
@@ -301,7 +306,12 @@ def test_the_tarball_installs_into_a_home_and_leaves_nothing(bundle: Path, tmp_p
     entry = prefix / "share/applications/lockstep.desktop"
     assert f'Exec="{prefix}/lib/lockstep/lockstep" desktop\n' in entry.read_text()
     subprocess.run(["desktop-file-validate", str(entry)], check=True)
+    at_login = home / ".config/autostart"
+    for profile, program in (("ours", prefix / "lib/lockstep/lockstep"), ("other", Path("/usr/lib/lockstep/lockstep"))):
+        DesktopEntry(at_login, home / profile).turn_on([str(program), "--home", str(home / profile), "desktop"])
     subprocess.run([str(prefix / "lib/lockstep/uninstall.sh")], env=environment, check=True, capture_output=True)
+    assert [DesktopEntry(at_login, home / profile).is_on() for profile in ("ours", "other")] == [False, True]
+    shutil.rmtree(at_login.parent)
     called = home / "called.txt"
     assert [line.split()[-1] for line in called.read_text().splitlines()] == ["stop", "remove"]
     called.unlink()

@@ -1,16 +1,26 @@
-"""What is installed with the server is all that it imports: `pip install 'lockstep-sync[server]'` is enough."""
+"""What is installed with each part is all that it imports: `pip install 'lockstep-sync[server]'` is enough."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 SERVER = Path(__file__).parents[2] / "server_api"
+LOAD_ALL = """
+import importlib, pkgutil, sys
+package, *missing = sys.argv[1:]
+sys.modules.update(dict.fromkeys(missing))
+for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+    if not module.name.startswith(("server_api.storage.migrations.", "desktop.languages.sources")):
+        importlib.import_module(module.name)
+"""
 
 
 def installed_with(name: str, extras: set[str], seen: set[tuple[str, str]]) -> None:
@@ -47,3 +57,23 @@ def test_the_server_imports_nothing_that_is_not_installed_with_it() -> None:
     known = packages_distributions()
     missing = {name for name in imported() if not there & {canonicalize_name(each) for each in known.get(name, ())}}
     assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("package", "extras"),
+    [
+        ("sync_engine", set()),
+        ("server_api", {"server"}),
+        pytest.param("desktop", {"desktop"}, marks=pytest.mark.screen),
+    ],
+)
+def test_a_part_can_be_loaded_with_nothing_else(package: str, extras: set[str]) -> None:
+    """What others import in turn counts as well: some ask for it by an extra alone."""
+    seen: set[tuple[str, str]] = set()
+    installed_with("lockstep-sync", extras, seen)
+    there = {name for name, _ in seen}
+    known = packages_distributions().items()
+    others = [name for name, from_ in known if not there & {canonicalize_name(each) for each in from_}]
+    command = [sys.executable, "-c", LOAD_ALL, package, *others]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""

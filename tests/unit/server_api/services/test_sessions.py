@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from server_api.errors import (
     SessionEndedError,
     WrongCredentialsError,
 )
-from server_api.services import accounts, sessions
+from server_api.services import accounts, passwords, sessions
 from server_api.services.accounts import Origin
 from server_api.services.server import Server
 from server_api.storage import tables
@@ -214,6 +215,38 @@ def test_a_disabled_account_is_out_at_once_and_stays_out(server: Server) -> None
         sign_in(server)
     with pytest.raises(ApiError):
         sessions.use_sign_in_link(server, accounts.make_sign_in_link(server, EMAIL), "Firefox", HERE)
+
+
+@pytest.mark.parametrize("way", ["device", "browser"])
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        (lambda server: accounts.set_password(server, EMAIL, "a new password, long"), WrongCredentialsError),
+        (lambda server: accounts.disable(server, EMAIL), ForbiddenError),
+    ],
+    ids=["another-password", "disabled"],
+)
+def test_who_was_checked_before_a_change_is_not_let_in_after_it(
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    change: Callable[[Server], None],
+    refusal: type[ApiError],
+) -> None:
+    is_password = passwords.is_password
+    changes = iter([change])
+
+    def check(*args: Any) -> bool:
+        is_right = is_password(*args)
+        for late in changes:
+            late(server)
+        return is_right
+
+    monkeypatch.setattr(passwords, "is_password", check)
+    comes = sessions.sign_in if way == "device" else sessions.sign_in_browser
+    with pytest.raises(refusal):
+        comes(server, SignIn(email=EMAIL, password=PASSWORD, device_name="Laptop"), HERE)
+    assert living_sessions(server) == 0
 
 
 def test_a_new_password_signs_every_device_out(server: Server) -> None:
