@@ -56,19 +56,18 @@ class Versions(Following):
     def restore(self, entry: VersionEntry) -> None:
         """Make it the newest version; what is said of it offers to undo that."""
         path, was, session = self.path, self.current, self.session
-        name = show_name(PurePosixPath(path).name)
 
-        def back(_: Restored) -> None:
-            session.say(tr("“{name}” is as it was before.").format(name=name))
+        def back(restored: Restored) -> None:
+            session.say(tr("“{name}” is as it was before.").format(name=_name(restored)))
             self._restored(path)
 
         def undo() -> None:
             if was is not None:
                 self._restore(path, was, back)
 
-        def done(_: Restored) -> None:
+        def done(restored: Restored) -> None:
             said = tr("“{name}” is as it was {when}. The version before is kept.")
-            said = said.format(name=name, when=moment(entry.created_at, in_sentence=True))
+            said = said.format(name=_name(restored), when=moment(entry.created_at, in_sentence=True))
             session.say(said, tr("Undo") if was is not None else "", undo)
             self._restored(path)
 
@@ -92,6 +91,10 @@ class Versions(Following):
         after = before[-1].revision_id if before else None
         request = HistoryRequest(path=self.path, of_file=True, after=after, limit=PAGE)
         self.session.daemon.ask_server(VERSIONS, request, self.of_now(take), self.of_now(self.fail), owner=self)
+
+
+def _name(restored: Restored) -> str:
+    return show_name(PurePosixPath(restored.path).name)
 
 
 def moment(at_ms: int, *, in_sentence: bool = False, now: QDateTime | None = None) -> str:

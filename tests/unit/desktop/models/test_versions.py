@@ -80,6 +80,19 @@ def test_a_restored_version_can_be_taken_back(qtbot: QtBot, daemon: FakeDaemon, 
     assert [each.revision_id for each in restored] == [version(1).revision_id, version(2).revision_id]
 
 
+def test_a_file_that_was_renamed_meanwhile_is_told_by_its_name_now(
+    qtbot: QtBot, daemon: FakeDaemon, session: Session
+) -> None:
+    model = Versions(session, session)
+    daemon.answer_server(VERSIONS, lambda *_: History(versions=[version(2, is_current=True), version(1)]))
+    daemon.answer_server(RESTORE, lambda *_: Restored(path="notes/b.txt", revisions=1))
+    with qtbot.waitSignal(model.changed):
+        model.follow("notes/a.txt")
+    with qtbot.waitSignal(session.said) as said:
+        model.restore(model.entries[1])
+    assert said.args[0].startswith("“b.txt” is as it was ")
+
+
 def test_a_failure_is_kept_to_be_shown(qtbot: QtBot, model: Versions) -> None:
     with qtbot.waitSignal(model.changed):
         model.follow("gone.txt")
