@@ -5,6 +5,7 @@ The daemon asks as this device; no answer here holds a token, and none of these 
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -16,6 +17,10 @@ from sync_engine.control.messages import Answered, AskServer
 
 Q = TypeVar("Q", bound=Struct | None)
 A = TypeVar("A")
+
+_reading: Final = threading.Lock()
+"""msgspec looks at a type when it is first read, and crashes if another thread does so meanwhile. Decoding holds the
+interpreter's lock, so nobody waits for longer."""
 
 
 class Question(Generic[Q, A]):
@@ -43,7 +48,8 @@ class Question(Generic[Q, A]):
         """Raises: msgspec.MsgspecError."""
         if self.answer is type(None):
             return None
-        return msgspec.msgpack.decode(answered.body, type=self.answer)
+        with _reading:
+            return msgspec.msgpack.decode(answered.body, type=self.answer)
 
     def path_for(self, namespace_id: bytes, subject: bytes | None) -> str:
         """Raises: ValueError, for a subject that is no id, or is missing."""
