@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from server_api.contract.reading import from_json, from_plain
 from sync_engine.control.client import ControlClient, DaemonGone
 from sync_engine.control.program import lockstep
 
@@ -89,8 +90,8 @@ def program(home: Path, *words: str) -> list[str]:
 def linked_to(home: Path) -> Linked | None:
     """What the profile is linked to; ``None`` if it is not. Reads one small file."""
     try:
-        settings = msgspec.json.decode((home / "settings.json").read_bytes(), type=dict[str, Any])
-        return msgspec.convert(settings["link"], Linked)
+        settings = from_json((home / "settings.json").read_bytes(), dict[str, Any])
+        return from_plain(settings["link"], Linked)
     except (OSError, LookupError, msgspec.MsgspecError):
         return None
 
@@ -186,7 +187,7 @@ class Commands:
         words += ["--take-over"] if wanted.take_over else []
         code, out, err = self._call(words, until=until)
         try:
-            return msgspec.json.decode(out, type=Found)
+            return from_json(out, Found)
         except msgspec.MsgspecError:
             return Found(code=STOPPED if code is None else _FAILED, detail=_last_line(err))
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from server_api.contract.reading import from_plain
 from sync_engine.control.address import socket_path
 
 STARTED_WITHIN_S: Final = 20.0
@@ -94,7 +95,7 @@ class OnlyOne(QObject):
                 socket.abort()
             return
         try:
-            wanted = msgspec.convert(json.loads(bytes(socket.readLine().data())), tuple[str | None, bool])
+            wanted = from_plain(json.loads(bytes(socket.readLine().data())), tuple[str | None, bool])
         except (ValueError, RecursionError, msgspec.ValidationError):
             socket.abort()
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from server_api.contract.reading import from_msgpack
 from sync_engine.adapters.remote import HttpRemote
 from sync_engine.control.messages import Answered, AskServer
 from sync_engine.control.questions import QUESTIONS
@@ -20,7 +21,7 @@ def ask_server(remote: HttpRemote, namespace_id: bytes, asked: AskServer) -> Ans
         raise WrongUsage(f"The server is not asked “{asked.question[:40]}” here.")
     try:
         path = question.path_for(namespace_id, asked.subject)
-        body = None if asked.body is None else msgspec.msgpack.decode(asked.body, type=question.request)
+        body = None if asked.body is None else from_msgpack(asked.body, question.request)
     except ValueError as error:  # msgspec's errors of what does not fit are some
         raise WrongUsage(f"“{question.name}” is not asked like that: {error}.") from error
     if body is None and question.request is not type(None):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct, field
 
+from server_api.contract.reading import from_json
 from sync_engine.adapters.durable import write_durably
 from sync_engine.adapters.locks import exclusive
 from sync_engine.core.quantities import counted, parse_duration, parse_speed
@@ -144,7 +145,7 @@ class Profile:
     def settings(self) -> Settings:
         """Raises: SetupError if the file is damaged."""
         try:
-            return msgspec.json.decode(self._settings_path.read_bytes(), type=Settings)
+            return from_json(self._settings_path.read_bytes(), Settings)
         except FileNotFoundError:
             return Settings()
         except OSError as error:

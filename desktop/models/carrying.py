@@ -17,6 +17,7 @@ from msgspec import Struct
 from PySide6.QtCore import QMimeData, QUrl
 
 from desktop.integration.qt_paths import path_of
+from server_api.contract.reading import from_plain
 from sync_engine.control.messages import Item
 
 PATHS: Final = "application/x-lockstep-paths"
@@ -71,7 +72,7 @@ class Carried(Struct, frozen=True):
         """What was dragged or copied here; ``None`` if that was elsewhere, where the same paths are other files.
         Whatever program says so, nothing that is not in the tree. ``folder``: where that is."""
         try:
-            of, *paths = msgspec.convert(json.loads(self.paths), list[str | None])
+            of, *paths = from_plain(json.loads(self.paths), list[str | None])
         except (ValueError, msgspec.MsgspecError):
             return None
         if folder is None or of != str(folder):

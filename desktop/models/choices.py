@@ -10,6 +10,7 @@ from msgspec import Struct
 from PySide6.QtCore import QSettings
 
 from desktop.words import tr
+from server_api.contract.reading import from_json
 
 Theme: TypeAlias = Literal["system", "light", "dark"]
 
@@ -64,7 +65,7 @@ def take_again(choices: QSettings) -> Again | None:
     kept = str(choices.value("again", ""))
     choices.remove("again")
     try:
-        return msgspec.json.decode(kept, type=Again)
+        return from_json(kept, Again)
     except msgspec.MsgspecError:
         return None
 

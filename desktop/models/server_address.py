@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from server_api.contract.messages import PROTOCOL, ServerInfo
+from server_api.contract.reading import from_json
 
 WITHIN_S: Final = 15.0
 _LONGEST_BYTES: Final = 64 * 1024
@@ -94,7 +95,7 @@ def _ask(address: str, ca_file: str) -> ServerInfo:
     request = urllib.request.Request(f"{address}/v1/server", headers={"Accept": "application/json"})  # noqa: S310
     with opener.open(request, timeout=WITHIN_S) as answer:
         body: bytes = answer.read(_LONGEST_BYTES)
-    return msgspec.json.decode(body, type=ServerInfo)
+    return from_json(body, ServerInfo)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

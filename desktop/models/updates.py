@@ -18,6 +18,7 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
 from desktop.session import Session
+from server_api.contract.reading import from_json
 from server_api.contract.version import VERSION
 
 ADDRESS: Final = ""
@@ -82,7 +83,7 @@ def ask(at: str) -> Newest:
 
 def read(body: bytes) -> Newest:
     """Raises: ValueError, for what is no such document."""
-    found = msgspec.json.decode(body, type=Newest)
+    found = from_json(body, Newest)
     if not _NUMBERS.fullmatch(found.version):
         raise ValueError("this is no version")
     return found if found.notes_url.startswith("https://") else Newest(found.version)

@@ -14,6 +14,8 @@ import msgspec
 import zstandard
 from blake3 import blake3
 
+from server_api.contract.reading import from_msgpack
+
 SNAPSHOT: Final = "lockstep-snapshot"
 LOG: Final = "lockstep-log"
 BACKUP: Final = "lockstep-backup"
@@ -195,7 +197,7 @@ class MetadataReader:
         encoded = self._read(length)
         self._hash.update(encoded)
         try:
-            return msgspec.msgpack.decode(encoded, type=type_)
+            return from_msgpack(encoded, type_)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise MetadataError("a record cannot be decoded") from error
 

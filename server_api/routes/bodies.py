@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from functools import cache
 from http import HTTPStatus
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 import msgspec
 import zstandard
 from flask import Response, request
 
 from server_api.contract.messages import JSON, MAX_BODY_BYTES, MSGPACK
+from server_api.contract.reading import from_json, from_msgpack
 from server_api.errors import BodyTooLargeError, InvalidBodyError, UnsupportedMediaError
 
 T = TypeVar("T")
@@ -21,6 +21,7 @@ T = TypeVar("T")
 _PIECE_BYTES: Final = 256 * 1024
 _MAX_WINDOW_BYTES: Final = 8 * 1024 * 1024
 _COMPRESS_ABOVE_BYTES: Final = 1024
+_READERS: Final[dict[str, Callable[..., Any]]] = {MSGPACK: from_msgpack, JSON: from_json}
 
 
 def read_body(type_: type[T]) -> T:
@@ -28,14 +29,17 @@ def read_body(type_: type[T]) -> T:
 
     Raises: UnsupportedMediaError, BodyTooLargeError, InvalidBodyError (with the first thing that is wrong).
     """
-    decode: Callable[[bytes], T] = _decoder(cast("Any", type_), request.mimetype)
+    read = _READERS.get(request.mimetype)
+    if read is None:
+        raise UnsupportedMediaError(f"Send {MSGPACK} or {JSON}.")
     plain = _plain_body()
     try:
-        return decode(plain)
+        message: T = read(plain, type_)
     except msgspec.MsgspecError as error:
         raise InvalidBodyError(str(error)) from error
     except (RecursionError, ValueError) as error:
         raise InvalidBodyError("The body cannot be decoded.") from error
+    return message
 
 
 def answer(message: msgspec.Struct, status: int = HTTPStatus.OK) -> Response:
@@ -49,15 +53,6 @@ def answer(message: msgspec.Struct, status: int = HTTPStatus.OK) -> Response:
     response.headers["Vary"] = "Accept, Accept-Encoding"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@cache
-def _decoder(type_: Any, mimetype: str) -> Callable[[bytes], Any]:
-    if mimetype == MSGPACK:
-        return msgspec.msgpack.Decoder(type_).decode
-    if mimetype == JSON:
-        return msgspec.json.Decoder(type_).decode
-    raise UnsupportedMediaError(f"Send {MSGPACK} or {JSON}.")
 
 
 def _plain_body() -> bytes:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from server_api.contract.messages import NamespaceId, PackId
 from server_api.contract.packs import PackError
+from server_api.contract.reading import from_msgpack
 from server_api.domain.contents import split_manifest
 from server_api.domain.showing import exact
 from server_api.errors import StoreFullError, UnavailableError
@@ -144,7 +145,7 @@ def _finish(server: Server) -> None:
 def read_collected_at(connection: Connection) -> int | None:
     """When the last pass ended, ms; ``None`` if none has."""
     note = read_note(connection, _STATE_KEY)
-    return msgspec.msgpack.decode(note, type=int) if note else None
+    return from_msgpack(note, int) if note else None
 
 
 def collecting_steps(server: Server, report: Collected, *, grace_ms: int | None = None) -> Iterator[None]:

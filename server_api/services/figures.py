@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, and_, func, select
 
 from server_api.contract.admin import DAYS, Day, PackStates, StoreUse
+from server_api.contract.reading import from_msgpack
 from server_api.services.server import Server
 from server_api.services.state import read_note, write_note
 from server_api.storage.contention import retried
@@ -65,7 +66,7 @@ def _remember(server: Server, counted: Figures) -> None:
 def read_figures(connection: Connection) -> Figures:
     """What was counted last; nothing, before that."""
     note = read_note(connection, _NOTE)
-    return msgspec.msgpack.decode(note, type=Figures) if note else Figures()
+    return from_msgpack(note, Figures) if note else Figures()
 
 
 def told_by_days(figures: Figures) -> list[Day]:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from server_api.contract.messages import NamespaceId, PackedChunk, PackId
 from server_api.contract.packs import PackError
+from server_api.contract.reading import from_msgpack
 from server_api.domain.packs import check_chunk
 from server_api.errors import StartError, StoreUnreachableError, UnavailableError
 from server_api.services.audit import record
@@ -170,7 +171,7 @@ def _end(server: Server, report: Scrubbed, started_at: int) -> None:
 
 def read_scrub_note(connection: Connection) -> ScrubNote:
     note = read_note(connection, _NOTE)
-    return msgspec.msgpack.decode(note, type=ScrubNote) if note else ScrubNote()
+    return from_msgpack(note, ScrubNote) if note else ScrubNote()
 
 
 # --- looking at packs ------------------------------------------------------------------------------------------------

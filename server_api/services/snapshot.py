@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 from sqlalchemy import Connection, and_, func, select
 
+from server_api.contract.reading import from_msgpack
 from server_api.domain.metadata import (
     LOG,
     LOG_COLUMNS,
@@ -144,7 +145,7 @@ def created_at_of(key: str) -> int:
 
 def _read_state(connection: Connection) -> _State | None:
     value = read_note(connection, _STATE_KEY)
-    return msgspec.msgpack.decode(value, type=_State) if value else None
+    return from_msgpack(value, _State) if value else None
 
 
 def _look(connection: Connection) -> list[int]:

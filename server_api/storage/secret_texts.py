@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from msgspec import DecodeError, ValidationError
-from msgspec.json import decode
+
+from server_api.contract.reading import from_json
 
 SCHEME: Final = "secretsmanager:"
 
@@ -44,7 +45,7 @@ def read_sign_in(reference: str) -> dict[str, str]:
     """User and password of a secret as RDS keeps them: JSON with ``username`` and ``password``. Raises: SecretError."""
     name = reference.removeprefix(SCHEME)
     try:
-        said: dict[str, Any] = decode(read_secret(reference), type=dict[str, Any])
+        said = from_json(read_secret(reference), dict[str, Any])
         return {"user": str(said["username"]), "password": str(said["password"])}
     except (DecodeError, ValidationError, KeyError) as error:
         raise SecretError(f"the secret {name} is not JSON with username and password") from error

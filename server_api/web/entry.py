@@ -12,6 +12,7 @@ from server_api.config import Registration
 from server_api.contract.accounts import Register
 from server_api.contract.devices import SignIn
 from server_api.contract.messages import BROWSER_HEADER
+from server_api.contract.reading import from_plain
 from server_api.errors import (
     ApiError,
     InvalidBodyError,
@@ -159,7 +160,7 @@ def _message(type_: type[T], **fields: str | None) -> T:
     if not fields["email"] or not fields["password"]:
         raise InvalidBodyError("Enter an email address and a password.")
     try:
-        return msgspec.convert(fields, type_)
+        return from_plain(fields, type_)
     except msgspec.ValidationError as error:
         raise InvalidBodyError("One of these is longer than it may be.") from error
 

@@ -18,8 +18,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from functools import cache
-from typing import Any, Final, TypeVar, cast
+from typing import Final, TypeVar
 
 import msgspec
 import zstandard
@@ -33,6 +32,7 @@ from server_api.contract.messages import (
     ErrorCode,
     Problem,
 )
+from server_api.contract.reading import from_json, from_msgpack
 from sync_engine.adapters.http import Answer, HttpClient
 from sync_engine.adapters.sockets import READ_S
 from sync_engine.errors import (
@@ -119,15 +119,9 @@ def _decoded(response: Answer, type_: type[T]) -> T:
     if response.headers.get("Content-Type", "").partition(";")[0].strip() != MSGPACK:
         raise Unreadable("something else than a Lockstep server answered")
     try:
-        decoded: T = _decoder(cast("Any", type_)).decode(_plain(response, MAX_BODY_BYTES))
-        return decoded
+        return from_msgpack(_plain(response, MAX_BODY_BYTES), type_)
     except _UNREADABLE as error:
         raise Unreadable(f"the server's answer cannot be read: {error}") from error
-
-
-@cache
-def _decoder(type_: Any) -> Any:
-    return msgspec.msgpack.Decoder(type_)
 
 
 def _plain(response: Answer, limit: int) -> bytes:
@@ -185,7 +179,7 @@ def _problem_document(response: Answer) -> Problem | None:
     if response.headers.get("Content-Type", "").partition(";")[0].strip() != PROBLEM_JSON:
         return None
     try:
-        return msgspec.json.decode(_plain(response, _MAX_PROBLEM_BYTES), type=Problem)
+        return from_json(_plain(response, _MAX_PROBLEM_BYTES), Problem)
     except (*_UNREADABLE, Unreadable):
         return None
 

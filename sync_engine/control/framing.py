@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from server_api.contract.reading import from_plain
 from sync_engine.control.messages import MAX_ANSWER_BYTES, MAX_FRAME_BYTES, Answer, Request
 
 _LENGTH: Final = struct.Struct("<I")
@@ -53,7 +54,7 @@ def receive(connection: socket.socket, expected: Messages[_T]) -> _T | None:
     if body is None:
         raise FrameError("a frame is cut")
     try:
-        message: _T = msgspec.convert(json.loads(body), expected.type)
+        message: _T = from_plain(json.loads(body), expected.type)
     except (ValueError, RecursionError) as error:
         raise FrameError(str(error)) from error
     return message

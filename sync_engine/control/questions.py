@@ -5,7 +5,6 @@ The daemon asks as this device; no answer here holds a token, and none of these 
 
 from __future__ import annotations
 
-import threading
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -13,14 +12,11 @@ import msgspec
 from msgspec import Struct
 
 from server_api.contract import accounts, devices, history, messages, restoring, shares
+from server_api.contract.reading import from_msgpack
 from sync_engine.control.messages import Answered, AskServer
 
 Q = TypeVar("Q", bound=Struct | None)
 A = TypeVar("A")
-
-_reading: Final = threading.Lock()
-"""msgspec looks at a type when it is first read, and crashes if another thread does so meanwhile. Decoding holds the
-interpreter's lock, so nobody waits for longer."""
 
 
 class Question(Generic[Q, A]):
@@ -48,8 +44,7 @@ class Question(Generic[Q, A]):
         """Raises: msgspec.MsgspecError."""
         if self.answer is type(None):
             return None
-        with _reading:
-            return msgspec.msgpack.decode(answered.body, type=self.answer)
+        return from_msgpack(answered.body, self.answer)
 
     def path_for(self, namespace_id: bytes, subject: bytes | None) -> str:
         """Raises: ValueError, for a subject that is no id, or is missing."""

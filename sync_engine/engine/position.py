@@ -16,6 +16,7 @@ from blake3 import blake3
 from msgspec import Struct
 
 from server_api.contract.positions import MAX_WITHOUT, PositionTold, TellPosition
+from server_api.contract.reading import from_json
 from sync_engine.core.model import NodeId
 from sync_engine.engine.connection import Connection
 from sync_engine.engine.exclusions import Exclusions
@@ -97,7 +98,7 @@ class Position:
 
     def _kept(self) -> _Kept:
         stored = self._journal.setting(SETTING)
-        return msgspec.json.decode(stored, type=_Kept) if stored else _Kept()
+        return from_json(stored, _Kept) if stored else _Kept()
 
     def _keep(self, kept: _Kept) -> None:
         """That the journal has it is no change."""

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from server_api.contract.reading import from_msgpack
 from sync_engine.core.agreement import is_in_step
 from sync_engine.core.model import ContentHash, Kind, LocalNode, NodeId, RemoteNode
 from sync_engine.core.reports import STOPPED
@@ -36,7 +37,7 @@ class Stops:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         stored = journal.setting(_SETTING)
-        self._stops = msgspec.msgpack.decode(bytes.fromhex(stored), type=dict[NodeId, _Stop]) if stored else {}
+        self._stops = from_msgpack(bytes.fromhex(stored), dict[NodeId, _Stop]) if stored else {}
 
     def add(self, node_id: NodeId) -> bool:
         """Durable when it returns. False: there is nothing to stop, for it is no file, or in step."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from server_api.contract.reading import from_msgpack
 from sync_engine.core import guard
 from sync_engine.core.conflicts import conflicted_name
 from sync_engine.core.guard import GuardState
@@ -53,7 +54,7 @@ class Strategy:
         self._clock = clock
         self._ids = ids
         stored = journal.setting(_GUARD)
-        self._guard = msgspec.msgpack.decode(bytes.fromhex(stored), type=GuardState) if stored else GuardState()
+        self._guard = from_msgpack(bytes.fromhex(stored), GuardState) if stored else GuardState()
         self.unremovable: set[NodeId] = set()
         self._outdated: set[NodeId] = set()
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from server_api.contract.reading import from_msgpack
 from sync_engine.core.model import Found, Kind, LocalNode, NodeId, RemoteNode, Signature
 from sync_engine.core.moves import has_same_bytes, is_same_object
 from sync_engine.core.operations import LocalOperation, MakeFolder, MakeSymlink, MoveLocal, PlaceFile
@@ -47,7 +48,7 @@ def found_done(journal: Journal, filesystem: FileSystem) -> list[tuple[LocalNode
     announced = journal.setting(_SETTING)
     if announced is None:
         return []
-    nodes = msgspec.msgpack.decode(bytes.fromhex(announced), type=list[RemoteNode])
+    nodes = from_msgpack(bytes.fromhex(announced), list[RemoteNode])
     known = journal.local([node.node_id for node in nodes])
     paths: dict[NodeId, str] = {}
     done: list[tuple[LocalNode, RemoteNode]] = []

@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from server_api.contract import messages
+from server_api.contract.reading import from_json
 from sync_engine.core.model import Cursor, NodeId, RevisionId
 from sync_engine.core.operations import CommitOperation
 from sync_engine.engine import commits, position
@@ -74,7 +75,7 @@ class Wire:
         self._is_void = False
         """What the call under way brings is not taken in: the feed will tell."""
         stored = journal.setting(_USAGE)
-        self.usage = msgspec.json.decode(stored, type=Usage) if stored else Usage()
+        self.usage = from_json(stored, Usage) if stored else Usage()
         """As the server said last."""
         self._usage_is_old = stored is None
         self._usage_at = -USAGE_EVERY_S

@@ -13,6 +13,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from server_api.contract.reading import from_plain
+
 INDEX: Final = "index.jsonl"
 _PIECE: Final = 1 << 20
 _MAX_LINE: Final = 256 * 1024
@@ -90,7 +92,7 @@ def entries_of(folder_fd: int) -> Iterator[Entry]:
 
 def _parsed(line: bytes) -> Entry | None:
     try:
-        entry = msgspec.convert(json.loads(line), Entry)
+        entry = from_plain(json.loads(line), Entry)
     except ValueError:  # also msgspec's own
         return None
     is_name = (

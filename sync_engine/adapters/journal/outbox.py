@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from server_api.contract import messages
+from server_api.contract.reading import from_msgpack
 from sync_engine.adapters.journal.rows import narrowed, widened
 from sync_engine.core.model import LocalNode, Signature, SyncedNode
 from sync_engine.ports import Outbox
@@ -42,7 +43,7 @@ def encode_outbox(outbox: Outbox) -> bytes:
 
 
 def decode_outbox(body: bytes) -> Outbox:
-    stored = msgspec.msgpack.decode(body, type=_StoredOutbox)
+    stored = from_msgpack(body, _StoredOutbox)
     local = stored.local
     if stored.signatures is not None:
         local = [
